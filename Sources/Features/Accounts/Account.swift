@@ -1,0 +1,96 @@
+/// The nouns of this feature: people, their places in workspaces, sessions, keys, and the refusals.
+import Scheduling
+import Web
+
+/// A person who signs in. Belongs to the installation and may be a member of several workspaces.
+package struct Account: Sendable, Equatable {
+    package let id: ID<User>
+    package let email: String
+    package let name: String
+    /// An Area/City name of the zone database.
+    package let zone: String
+
+    /// The form in which addresses are compared: without the spaces around it and in lower case.
+    package static func folded(_ email: String) -> String {
+        var text = Substring(email)
+        while let first = text.first, first.isWhitespace { text.removeFirst() }
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return text.lowercased()
+    }
+}
+
+/// An account's place in one workspace.
+package struct Member: Sendable, Equatable {
+    package let account: Account
+    package let workspace: ID<Workspace>
+    package let workspaceName: String
+    package let role: Role
+}
+
+/// A tenant as an operator's list shows it.
+package struct WorkspaceSummary: Sendable, Equatable {
+    package let id: ID<Workspace>
+    package let name: String
+    package let members: Int
+    package let createdAt: Instant
+}
+
+/// One browser that is signed in. The token itself is only in the browser's cookie; here is its SHA-256.
+package struct Session: Identified, Sendable {
+    package static let idPrefix = "ses"
+    /// Ends a session nobody has used for this many seconds.
+    package static let idleSeconds: Int64 = 14 * 86_400
+    /// Ends every session after this many seconds, used or not.
+    package static let lifeSeconds: Int64 = 30 * 86_400
+    /// `seen_at` is written at most this often, in seconds: a page view must not cost a commit.
+    package static let seenEverySeconds: Int64 = 300
+
+    package let id: ID<Session>
+    package let createdAt: Instant
+    package let seenAt: Instant
+    package let expiresAt: Instant
+
+    /// False once it is too old or was left unused too long.
+    package func lives(at now: Instant) -> Bool {
+        now < expiresAt && now - seenAt < Session.idleSeconds
+    }
+}
+
+/// A key with which a program acts for a person.
+package struct APIKey: Identified, Sendable, Equatable {
+    package static let idPrefix = "key"
+    /// Every key begins so, that scanners for leaked secrets know it.
+    package static let textPrefix = "wks_live_"
+
+    package let id: ID<APIKey>
+    package let owner: ID<User>
+    package let ownerName: String
+    package let name: String
+    /// The last four characters: enough to tell two keys apart.
+    package let tail: String
+    package let scopes: [String]
+    package let createdAt: Instant
+    package let usedAt: Instant?
+    package let expiresAt: Instant?
+}
+
+/// What this feature says no to.
+package enum AccountRefusal: Refusal, Equatable {
+    /// One answer for an unknown address, a wrong password and a switched-off account.
+    case noMatch(triesLeft: Int)
+    case paused(until: Instant)
+    case tooManyAtOnce
+    case emailTaken(String)
+    case badPassword(PasswordObjection)
+    case unknownAccount(String)
+    case unknownWorkspace(String)
+    case severalWorkspaces(String)
+    case alreadyMember(String)
+    case unknownScope(String)
+    case scopeBeyondRole(String)
+    case noScopes
+    case workspaceHasBookings(name: String, count: Int)
+    case setupIsOver
+    case setupTokenWrong
+    case notEmpty
+}

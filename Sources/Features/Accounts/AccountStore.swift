@@ -1,0 +1,196 @@
+/// Every statement on account, member and workspace, and on the facts of the installation.
+import Database
+import Scheduling
+
+package enum AccountStore {
+    // MARK: People
+
+    /// Adds a person. The ledger's subject of the same id comes with it: from now on this person's time exists.
+    ///
+    /// - Throws: `AccountRefusal.emailTaken` for an address that has an account, in whatever case it is written.
+    package static func insert(_ account: Account, passwordHash: String?, now: Instant, in tx: Transaction) throws {
+        let folded = Account.folded(account.email)
+        let taken = try tx.one("SELECT id FROM account WHERE email_folded = \(folded)") { row -> String in
+            try row["id"]
+        }
+        if taken != nil { throw AccountRefusal.emailTaken(account.email) }
+        try tx.run("""
+            INSERT INTO account (id, email, email_folded, name, password_hash, zone, active, created_at)
+            VALUES (\(account.id), \(account.email), \(folded), \(account.name), \(passwordHash),
+                \(account.zone), \(true), \(now))
+            """)
+        try tx.run("INSERT INTO subject (id) VALUES (\(account.id))")
+    }
+
+    /// The account of an address, whatever workspaces it is in.
+    package static func account(email: String, in tx: Transaction) throws -> Account? {
+        try tx.one("SELECT * FROM account WHERE email_folded = \(Account.folded(email))") { row in
+            try account(row, id: "id")
+        }
+    }
+
+    /// The zone in which pages speak to this person and in which a first schedule is written.
+    package static func set(zone: String, of account: ID<User>, in tx: Transaction) throws {
+        try tx.run("UPDATE account SET zone = \(zone) WHERE id = \(account)")
+    }
+
+    /// Replaces a hash made with weaker settings; does nothing when the password was changed meanwhile.
+    package static func rehash(
+        _ account: ID<User>, from old: String, to new: String, in tx: Transaction
+    ) throws {
+        try tx.run("UPDATE account SET password_hash = \(new) WHERE id = \(account) AND password_hash = \(old)")
+    }
+
+    /// What sign-in needs about an address; an account that is switched off has no workspaces here.
+    package static func signIn(email: String, in tx: Transaction) throws -> FoundSignIn? {
+        let found = try tx.one("""
+            SELECT id, password_hash, active FROM account WHERE email_folded = \(Account.folded(email))
+            """) { row in
+            (id: try row["id"] as ID<User>, hash: try row["password_hash"] as String?, active: try row["active"] as Bool)
+        }
+        guard let found else { return nil }
+        let workspaces: [ID<Workspace>] = try tx.all("""
+            SELECT workspace FROM member WHERE account = \(found.id) ORDER BY created_at, workspace
+            """) { row in try row["workspace"] }
+        return FoundSignIn(
+            account: found.id, passwordHash: found.hash, workspaces: found.active ? workspaces : [])
+    }
+
+    static func account(_ row: Row, id: String) throws -> Account {
+        Account(id: try row[id], email: try row["email"], name: try row["name"], zone: try row["zone"])
+    }
+
+    // MARK: Members
+
+    package static func addMember(
+        _ account: ID<User>, role: Role, workspace: ID<Workspace>, now: Instant, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            INSERT INTO member (workspace, account, role, created_at)
+            VALUES (\(workspace), \(account), \(role), \(now))
+            """)
+    }
+
+    package static func member(_ account: ID<User>, workspace: ID<Workspace>, in tx: Transaction) throws -> Member? {
+        try tx.one("\(members) WHERE m.workspace = \(workspace) AND m.account = \(account)", member)
+    }
+
+    /// The people of a workspace by name.
+    package static func members(of workspace: ID<Workspace>, in tx: Transaction) throws -> [Member] {
+        try tx.all("\(members) WHERE m.workspace = \(workspace) ORDER BY a.name, a.id", member)
+    }
+
+    /// Every place a person has; for operators' commands, which name people and not workspaces.
+    package static func memberships(of account: ID<User>, in tx: Transaction) throws -> [Member] {
+        try tx.all("\(members) WHERE m.account = \(account) ORDER BY m.created_at, m.workspace", member)
+    }
+
+    private static let members: SQL = """
+        SELECT m.workspace, m.account, m.role, a.email, a.name, a.zone, w.name AS workspace_name
+        FROM member m JOIN account a ON a.id = m.account JOIN workspace w ON w.id = m.workspace
+        """
+
+    static func member(_ row: Row) throws -> Member {
+        Member(
+            account: try account(row, id: "account"), workspace: try row["workspace"],
+            workspaceName: try row["workspace_name"], role: try row["role"])
+    }
+
+    // MARK: Workspaces
+
+    package static func insert(
+        workspace: ID<Workspace>, name: String, zone: String, now: Instant, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            INSERT INTO workspace (id, name, zone, created_at) VALUES (\(workspace), \(name), \(zone), \(now))
+            """)
+    }
+
+    package static func set(zone: String, of workspace: ID<Workspace>, in tx: Transaction) throws {
+        try tx.run("UPDATE workspace SET zone = \(zone) WHERE id = \(workspace)")
+    }
+
+    package static func anyWorkspace(in tx: Transaction) throws -> Bool {
+        try tx.one("SELECT 1 AS found FROM workspace LIMIT 1") { _ in true } ?? false
+    }
+
+    /// All tenants, the oldest first; for the operator's list.
+    package static func workspaces(in tx: Transaction) throws -> [WorkspaceSummary] {
+        try tx.all("""
+            SELECT w.id, w.name, w.created_at,
+                (SELECT count(*) FROM member m WHERE m.workspace = w.id) AS members
+            FROM workspace w ORDER BY w.created_at, w.id
+            """) { row in
+            WorkspaceSummary(
+                id: try row["id"], name: try row["name"], members: try row["members"],
+                createdAt: try row["created_at"])
+        }
+    }
+
+    /// How many bookings a workspace ever had: their history is append-only and cannot be deleted with it.
+    package static func bookings(in workspace: ID<Workspace>, in tx: Transaction) throws -> Int {
+        try tx.one("SELECT count(*) AS n FROM booking WHERE workspace = \(workspace)") { row in
+            try row["n"]
+        } ?? 0
+    }
+
+    /// Deletes a workspace that never had a booking, and the accounts that were in no other workspace.
+    package static func delete(_ workspace: ID<Workspace>, in tx: Transaction) throws {
+        let people = try members(of: workspace, in: tx).map(\.account.id)
+        for statement in tenantRows(of: workspace) { try tx.run(statement) }
+        for person in people where try memberships(of: person, in: tx).isEmpty {
+            try tx.run("DELETE FROM subject WHERE id = \(person)")
+            try tx.run("DELETE FROM account WHERE id = \(person)")
+        }
+    }
+
+    /// In the order the foreign keys ask for.
+    private static func tenantRows(of workspace: ID<Workspace>) -> [SQL] {
+        [
+            "DELETE FROM ledger WHERE workspace = \(workspace)",
+            "DELETE FROM hold WHERE workspace = \(workspace)",
+            "DELETE FROM question WHERE workspace = \(workspace)",
+            "DELETE FROM link_host WHERE workspace = \(workspace)",
+            "DELETE FROM link WHERE workspace = \(workspace)",
+            "DELETE FROM schedule_window WHERE workspace = \(workspace)",
+            "DELETE FROM schedule WHERE workspace = \(workspace)",
+            "DELETE FROM api_key WHERE workspace = \(workspace)",
+            "DELETE FROM session WHERE workspace = \(workspace)",
+            "DELETE FROM job WHERE workspace = \(workspace)",
+            "DELETE FROM member WHERE workspace = \(workspace)",
+            "DELETE FROM workspace WHERE id = \(workspace)",
+        ]
+    }
+
+    // MARK: The installation
+
+    private static let setupFact = "setup_token_sha256"
+
+    /// Remembers the hash of the set-up token printed last; the one before is worth nothing from now on.
+    package static func remember(setupToken token: String, in tx: Transaction) throws {
+        try tx.run("""
+            INSERT INTO installation (name, value) VALUES (\(setupFact), \(hash(token)))
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """)
+    }
+
+    package static func isSetupToken(_ token: String, in tx: Transaction) throws -> Bool {
+        try tx.one("""
+            SELECT 1 AS found FROM installation WHERE name = \(setupFact) AND value = \(hash(token))
+            """) { _ in true } ?? false
+    }
+
+    /// Uses the set-up token up. False when it was not the right one or somebody was faster.
+    package static func consume(setupToken token: String, in tx: Transaction) throws -> Bool {
+        try tx.run("DELETE FROM installation WHERE name = \(setupFact) AND value = \(hash(token))") == 1
+    }
+
+    private static func hash(_ token: String) -> String {
+        hexadecimal(sha256(Array(token.utf8)))
+    }
+}
+
+/// Lower-case hexadecimal digits of bytes.
+private func hexadecimal(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+}

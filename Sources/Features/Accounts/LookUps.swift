@@ -1,0 +1,109 @@
+/// The only unscoped reads of the product: from a secret or a public name to the workspace it belongs to.
+import Database
+import Scheduling
+
+/// What an attendee's link token leads to.
+package struct FoundToken: Sendable, Equatable {
+    package let workspace: ID<Workspace>
+    package let booking: String
+    /// `attendee`, `booker` or `guest`.
+    package let participant: String
+    /// True when a newer token has replaced this one.
+    package let retired: Bool
+}
+
+/// What a hold's token leads to. The hold may have expired.
+package struct FoundHold: Sendable, Equatable {
+    package let workspace: ID<Workspace>
+    package let hold: String
+    package let link: String
+}
+
+/// A session with the person and the role it acts for.
+package struct FoundSession: Sendable {
+    package let session: Session
+    package let member: Member
+}
+
+/// A key with the person and the role it acts for.
+package struct FoundKey: Sendable {
+    package let key: APIKey
+    package let member: Member
+}
+
+/// What sign-in needs to know about an address.
+package struct FoundSignIn: Sendable {
+    package let account: ID<User>
+    package let passwordHash: String?
+    /// The workspaces of an active account, the oldest membership first; empty when it may not sign in.
+    package let workspaces: [ID<Workspace>]
+}
+
+package struct LookUps: Sendable {
+    package let database: Database
+
+    package init(database: Database) {
+        self.database = database
+    }
+
+    /// The link at `/book/<slug>`, active or not.
+    package func link(slug: String) async throws -> (workspace: ID<Workspace>, link: String)? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM link WHERE slug = \(slug)") { row in
+                (workspace: try row["workspace"], link: try row["id"])
+            }
+        }
+    }
+
+    /// The booking a token in a mail stands for; retired tokens are found too, to say what replaced them.
+    package func bookingToken(_ token: String) async throws -> FoundToken? {
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("""
+                SELECT workspace, booking, participant, retired_at FROM booking_token WHERE token_hash = \(hash)
+                """) { row in
+                let retiredAt: Instant? = try row["retired_at"]
+                return FoundToken(
+                    workspace: try row["workspace"], booking: try row["booking"],
+                    participant: try row["participant"], retired: retiredAt != nil)
+            }
+        }
+    }
+
+    /// The hold a form or an API client carries.
+    package func hold(_ token: String) async throws -> FoundHold? {
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id, link FROM hold WHERE token_hash = \(hash)") { row in
+                FoundHold(workspace: try row["workspace"], hold: try row["id"], link: try row["link"])
+            }
+        }
+    }
+
+    /// The session of a cookie; nil for an unknown token and for a person who was switched off.
+    package func session(_ token: String) async throws -> FoundSession? {
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in try AccountStore.session(hash: hash, in: tx) }
+    }
+
+    /// A key that was not revoked, of a person who is not switched off; it may have expired.
+    package func key(_ text: String) async throws -> FoundKey? {
+        let hash = sha256(Array(text.utf8))
+        return try await database.lookUp { tx in try AccountStore.key(hash: hash, in: tx) }
+    }
+
+    /// The account of an address and where it may sign in.
+    package func signIn(email: String) async throws -> FoundSignIn? {
+        try await database.lookUp { tx in try AccountStore.signIn(email: email, in: tx) }
+    }
+
+    /// True once somebody has set this installation up.
+    package func anyWorkspace() async throws -> Bool {
+        try await database.lookUp { tx in try AccountStore.anyWorkspace(in: tx) }
+    }
+
+    /// True when this is the set-up token printed last.
+    package func setupToken(_ token: String) async throws -> Bool {
+        try await database.lookUp { tx in try AccountStore.isSetupToken(token, in: tx) }
+    }
+}
