@@ -31,6 +31,7 @@ package struct Member: Sendable, Equatable {
 package struct WorkspaceSummary: Sendable, Equatable {
     package let id: ID<Workspace>
     package let name: String
+    package let zone: String
     package let members: Int
     package let createdAt: Instant
 }

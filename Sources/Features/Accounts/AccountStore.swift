@@ -117,12 +117,12 @@ package enum AccountStore {
     /// All tenants, the oldest first; for the operator's list.
     package static func workspaces(in tx: Transaction) throws -> [WorkspaceSummary] {
         try tx.all("""
-            SELECT w.id, w.name, w.created_at,
+            SELECT w.id, w.name, w.zone, w.created_at,
                 (SELECT count(*) FROM member m WHERE m.workspace = w.id) AS members
             FROM workspace w ORDER BY w.created_at, w.id
             """) { row in
             WorkspaceSummary(
-                id: try row["id"], name: try row["name"], members: try row["members"],
+                id: try row["id"], name: try row["name"], zone: try row["zone"], members: try row["members"],
                 createdAt: try row["created_at"])
         }
     }

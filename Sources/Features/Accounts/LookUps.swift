@@ -5,7 +5,7 @@ import Scheduling
 /// What an attendee's link token leads to.
 package struct FoundToken: Sendable, Equatable {
     package let workspace: ID<Workspace>
-    package let booking: String
+    package let booking: ID<Booking>
     /// `attendee`, `booker` or `guest`.
     package let participant: String
     /// True when a newer token has replaced this one.
@@ -15,8 +15,8 @@ package struct FoundToken: Sendable, Equatable {
 /// What a hold's token leads to. The hold may have expired.
 package struct FoundHold: Sendable, Equatable {
     package let workspace: ID<Workspace>
-    package let hold: String
-    package let link: String
+    package let hold: ID<Hold>
+    package let link: ID<Link>
 }
 
 /// A session with the person and the role it acts for.
@@ -47,7 +47,7 @@ package struct LookUps: Sendable {
     }
 
     /// The link at `/book/<slug>`, active or not.
-    package func link(slug: String) async throws -> (workspace: ID<Workspace>, link: String)? {
+    package func link(slug: String) async throws -> (workspace: ID<Workspace>, link: ID<Link>)? {
         try await database.lookUp { tx in
             try tx.one("SELECT workspace, id FROM link WHERE slug = \(slug)") { row in
                 (workspace: try row["workspace"], link: try row["id"])

@@ -18,7 +18,8 @@ package final class Passwords: Sendable {
     private static let passes: UInt64 = 2
     private static let longestQueue = 200
     /// The hash of a random password nobody kept, made with the settings above; it answers for unknown addresses.
-    private static let nobody = "$argon2id$v=19$m=19456,t=2,p=1$qczMmTCrRTWHB7ShDoj+LA$YCW8V3fSx2vIVQyEaITDuwwi+7+Jv27CrwThqS5UBkg"
+    private static let nobody =
+        "$argon2id$v=19$m=19456,t=2,p=1$qczMmTCrRTWHB7ShDoj+LA$YCW8V3fSx2vIVQyEaITDuwwi+7+Jv27CrwThqS5UBkg"
 
     private let lanes = [
         DispatchQueue(label: "workestra.passwords.0"), DispatchQueue(label: "workestra.passwords.1"),

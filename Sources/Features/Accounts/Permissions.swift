@@ -1,4 +1,5 @@
 /// Who may do what: every permission of the product, every role, and the one table that joins them.
+import Database
 import Web
 
 extension Permission {
@@ -53,6 +54,6 @@ extension Permission {
 }
 
 /// What somebody is in a workspace.
-package enum Role: String, CaseIterable, Sendable {
+package enum Role: String, CaseIterable, Sendable, SQLValue {
     case owner, admin, manager, member, viewer
 }
