@@ -1,0 +1,57 @@
+# A private PostgreSQL cluster for tests: a folder of its own, a free port, never root, ended by its process id.
+
+POSTGRES_PID="" POSTGRES_DIR=""
+
+# PostgreSQL refuses to run as root, so root becomes the system's postgres user first.
+as_postgres() {
+    if [[ $(id -u) -eq 0 ]]; then
+        setpriv --reuid=postgres --regid=postgres --clear-groups env HOME="$POSTGRES_DIR" LC_ALL=C "$@"
+    else
+        env LC_ALL=C "$@"
+    fi
+}
+
+# Starts the cluster and sets WORKESTRA_TEST_POSTGRES to its address.
+# fsync is off: no test pulls the plug of this machine, and the server allows it only with WORKESTRA_ENV=test.
+start_postgres() {
+    local bin port
+    bin="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)"
+    [[ -x "$bin/initdb" ]] || die "PostgreSQL is not installed; bin/setup --test installs it."
+    POSTGRES_DIR="$(mktemp -d /tmp/workestra-postgres.XXXXXX)"
+    [[ $(id -u) -eq 0 ]] && chown postgres:postgres "$POSTGRES_DIR"
+    cd "$POSTGRES_DIR"
+    as_postgres "$bin/initdb" -D "$POSTGRES_DIR/cluster" -U workestra -A trust -E UTF8 --locale=C --no-sync \
+        >"$POSTGRES_DIR/initdb.log" 2>&1 || { cat "$POSTGRES_DIR/initdb.log" >&2; die "initdb failed."; }
+    port="$(free_port)"
+    if [[ $(id -u) -eq 0 ]]; then
+        setpriv --reuid=postgres --regid=postgres --clear-groups env LC_ALL=C "$bin/postgres" \
+            -D "$POSTGRES_DIR/cluster" -p "$port" -k "$POSTGRES_DIR" -c listen_addresses=127.0.0.1 \
+            -c max_connections=200 -c fsync=off >"$POSTGRES_DIR/postgres.log" 2>&1 </dev/null &
+    else
+        env LC_ALL=C "$bin/postgres" -D "$POSTGRES_DIR/cluster" -p "$port" -k "$POSTGRES_DIR" \
+            -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off \
+            >"$POSTGRES_DIR/postgres.log" 2>&1 </dev/null &
+    fi
+    POSTGRES_PID=$!
+    cd "$ROOT"
+    wait_for_postgres "$bin" "$port"
+    export WORKESTRA_TEST_POSTGRES="postgres://workestra@127.0.0.1:$port/postgres"
+}
+
+wait_for_postgres() {
+    local tries
+    for tries in $(seq 100); do
+        "$1/pg_isready" -q -h 127.0.0.1 -p "$2" && return
+        kill -0 "$POSTGRES_PID" 2>/dev/null || { cat "$POSTGRES_DIR/postgres.log" >&2; die "PostgreSQL ended at once."; }
+        sleep 0.1
+    done
+    die "PostgreSQL did not answer within 10 s."
+}
+
+stop_postgres() {
+    [[ -n "$POSTGRES_PID" ]] || return 0
+    kill -INT "$POSTGRES_PID" 2>/dev/null || true
+    wait "$POSTGRES_PID" 2>/dev/null || true
+    POSTGRES_PID=""
+    rm -rf "$POSTGRES_DIR"
+}
