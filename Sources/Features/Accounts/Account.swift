@@ -1,6 +1,6 @@
-/// The nouns of this feature: people, their places in workspaces, sessions, keys, and the refusals.
+/// The nouns of this feature: people, their places in workspaces, sessions and keys.
+import Capabilities
 import Scheduling
-import Web
 
 /// A person who signs in. Belongs to the installation and may be a member of several workspaces.
 package struct Account: Sendable, Equatable {
@@ -10,12 +10,9 @@ package struct Account: Sendable, Equatable {
     /// An Area/City name of the zone database.
     package let zone: String
 
-    /// The form in which addresses are compared: without the spaces around it and in lower case.
+    /// The form in which addresses are compared; what is no address folds to itself in lower case.
     package static func folded(_ email: String) -> String {
-        var text = Substring(email)
-        while let first = text.first, first.isWhitespace { text.removeFirst() }
-        while let last = text.last, last.isWhitespace { text.removeLast() }
-        return text.lowercased()
+        Capabilities.EmailAddress(email)?.folded ?? email.lowercased()
     }
 }
 
@@ -73,25 +70,4 @@ package struct APIKey: Identified, Sendable, Equatable {
     package let createdAt: Instant
     package let usedAt: Instant?
     package let expiresAt: Instant?
-}
-
-/// What this feature says no to.
-package enum AccountRefusal: Refusal, Equatable {
-    /// One answer for an unknown address, a wrong password and a switched-off account.
-    case noMatch(triesLeft: Int)
-    case paused(until: Instant)
-    case tooManyAtOnce
-    case emailTaken(String)
-    case badPassword(PasswordObjection)
-    case unknownAccount(String)
-    case unknownWorkspace(String)
-    case severalWorkspaces(String)
-    case alreadyMember(String)
-    case unknownScope(String)
-    case scopeBeyondRole(String)
-    case noScopes
-    case workspaceHasBookings(name: String, count: Int)
-    case setupIsOver
-    case setupTokenWrong
-    case notEmpty
 }

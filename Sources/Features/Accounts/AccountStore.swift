@@ -10,15 +10,13 @@ package enum AccountStore {
     /// - Throws: `AccountRefusal.emailTaken` for an address that has an account, in whatever case it is written.
     package static func insert(_ account: Account, passwordHash: String?, now: Instant, in tx: Transaction) throws {
         let folded = Account.folded(account.email)
-        let taken = try tx.one("SELECT id FROM account WHERE email_folded = \(folded)") { row -> String in
-            try row["id"]
-        }
-        if taken != nil { throw AccountRefusal.emailTaken(account.email) }
-        try tx.run("""
+        let added = try tx.run("""
             INSERT INTO account (id, email, email_folded, name, password_hash, zone, active, created_at)
             VALUES (\(account.id), \(account.email), \(folded), \(account.name), \(passwordHash),
                 \(account.zone), \(true), \(now))
+            ON CONFLICT (email_folded) DO NOTHING
             """)
+        guard added == 1 else { throw AccountRefusal.emailTaken(account.email) }
         try tx.run("INSERT INTO subject (id) VALUES (\(account.id))")
     }
 
@@ -125,6 +123,24 @@ package enum AccountStore {
                 id: try row["id"], name: try row["name"], zone: try row["zone"], members: try row["members"],
                 createdAt: try row["created_at"])
         }
+    }
+
+    /// The workspace an operator means by an id or a name; the only one when nothing was said.
+    package static func workspace(named: String?, in tx: Transaction) throws -> WorkspaceSummary {
+        let all = try workspaces(in: tx)
+        let meant = all.filter { named == nil || $0.id.text == named || $0.name == named }
+        guard let first = meant.first else { throw AccountRefusal.unknownWorkspace(named ?? "") }
+        guard meant.count == 1 else { throw AccountRefusal.whichWorkspace }
+        return first
+    }
+
+    /// The place an operator means by an address, in the person's first workspace unless one is named.
+    package static func member(email: String, workspace named: String?, in tx: Transaction) throws -> Member {
+        guard let account = try account(email: email, in: tx) else { throw AccountRefusal.unknownAccount(email) }
+        let wanted = try named.map { try workspace(named: $0, in: tx).id }
+        let places = try memberships(of: account.id, in: tx).filter { wanted == nil || $0.workspace == wanted }
+        guard let first = places.first else { throw AccountRefusal.unknownAccount(email) }
+        return first
     }
 
     /// How many bookings a workspace ever had: their history is append-only and cannot be deleted with it.

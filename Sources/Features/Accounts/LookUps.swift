@@ -97,6 +97,16 @@ package struct LookUps: Sendable {
         try await database.lookUp { tx in try AccountStore.signIn(email: email, in: tx) }
     }
 
+    /// All tenants; for operators.
+    package func workspaces() async throws -> [WorkspaceSummary] {
+        try await database.lookUp { tx in try AccountStore.workspaces(in: tx) }
+    }
+
+    /// The place of an address; for operators, who name people.
+    package func member(email: String, workspace: String?) async throws -> Member {
+        try await database.lookUp { tx in try AccountStore.member(email: email, workspace: workspace, in: tx) }
+    }
+
     /// True once somebody has set this installation up.
     package func anyWorkspace() async throws -> Bool {
         try await database.lookUp { tx in try AccountStore.anyWorkspace(in: tx) }

@@ -1,0 +1,116 @@
+/// What an operator does at the command line: people, keys, workspaces, and the set-up token.
+import Capabilities
+import Database
+import Scheduling
+import Web
+
+/// A person added at the command line.
+package struct AddedUser: Sendable {
+    package let member: Member
+    /// Shown once. Nil for a person who had an account: their password stays theirs.
+    package let password: String?
+}
+
+package struct Operate: Sendable {
+    let database: Database
+    let world: World
+    let passwords: Passwords
+
+    package init(database: Database, world: World, passwords: Passwords) {
+        self.database = database
+        self.world = world
+        self.passwords = passwords
+    }
+
+    /// Adds a person to a workspace, with working hours to start from.
+    ///
+    /// An address that has an account becomes a member with that account: name and password stay as they are.
+    ///
+    /// - Parameters:
+    ///   - workspace: an id or a name; nil when there is only one.
+    ///   - password: nil makes one.
+    /// - Throws: `AccountRefusal` in words for the console.
+    package func addUser(
+        email: String, name: String, role: Role, workspace: String?, password: String? = nil
+    ) async throws -> AddedUser {
+        guard let address = Capabilities.EmailAddress(email) else { throw AccountRefusal.badEmail(email) }
+        if let password, let objection = Passwords.objection(to: password) {
+            throw AccountRefusal.badPassword(objection)
+        }
+        let chosen = password ?? String(world.token().prefix(16))
+        let hash = try await passwords.hash(chosen)
+        let (id, schedule, now) = (world.id(User.self), world.id(Schedule.self), world.now)
+        return try await database.writeUnscoped { tx in
+            let place = try AccountStore.workspace(named: workspace, in: tx)
+            let old = try AccountStore.account(email: address.text, in: tx)
+            let account = old ?? Account(id: id, email: address.text, name: name, zone: place.zone)
+            if old == nil { try AccountStore.insert(account, passwordHash: hash, now: now, in: tx) }
+            if try AccountStore.member(account.id, workspace: place.id, in: tx) != nil {
+                throw AccountRefusal.alreadyMember(address.text)
+            }
+            try AccountStore.addMember(account.id, role: role, workspace: place.id, now: now, in: tx)
+            try ScheduleStore.insert(
+                .first(id: schedule, zone: place.zone), account: account.id,
+                scope: Scope(workspace: place.id, actor: .system), now: now, in: tx)
+            let member = Member(account: account, workspace: place.id, workspaceName: place.name, role: role)
+            return AddedUser(member: member, password: old == nil ? chosen : nil)
+        }
+    }
+
+    /// A key for a person, in their first workspace unless one is named.
+    ///
+    /// - Parameter scopes: nil = everything the person may do.
+    package func addKey(
+        email: String, scopes: [String]?, workspace: String? = nil, name: String? = nil
+    ) async throws -> NewKey {
+        let title = name ?? plain("Made at the command line")
+        let member = try await LookUps(database: database).member(email: email, workspace: workspace)
+        let new = try MakeKey(world: world)(
+            name: title, scopes: scopes, owner: member.account, limit: Permission.granted(to: member.role))
+        let scope = Scope(workspace: member.workspace, actor: .system)
+        try await database.write(scope) { tx in try new.insert(scope: scope, in: tx) }
+        return new
+    }
+
+    package func addWorkspace(name: String, zone: String = "UTC") async throws -> WorkspaceSummary {
+        let (id, now) = (world.id(Workspace.self), world.now)
+        try await database.writeUnscoped { tx in
+            try AccountStore.insert(workspace: id, name: name, zone: zone, now: now, in: tx)
+        }
+        return WorkspaceSummary(id: id, name: name, zone: zone, members: 0, createdAt: now)
+    }
+
+    package func workspaces() async throws -> [WorkspaceSummary] {
+        try await LookUps(database: database).workspaces()
+    }
+
+    /// Deletes a workspace without bookings, with its links, schedules, keys and sessions.
+    ///
+    /// - Throws: `AccountRefusal.workspaceHasBookings`: their history is append-only.
+    package func deleteWorkspace(_ named: String) async throws -> WorkspaceSummary {
+        try await database.writeUnscoped { tx in
+            let place = try AccountStore.workspace(named: named, in: tx)
+            let bookings = try AccountStore.bookings(in: place.id, in: tx)
+            if bookings > 0 { throw AccountRefusal.workspaceHasBookings(name: place.name, count: bookings) }
+            try AccountStore.delete(place.id, in: tx)
+            return place
+        }
+    }
+
+    /// A new set-up token while nobody has set this installation up, else nil. The one printed before ends.
+    package func setupToken() async throws -> String? {
+        let token = world.token()
+        return try await database.writeUnscoped { tx in
+            if try AccountStore.anyWorkspace(in: tx) { return nil }
+            try AccountStore.remember(setupToken: token, in: tx)
+            return token
+        }
+    }
+}
+
+extension Schedule {
+    /// What a person starts from: Monday to Friday, 9 to 17.
+    package static func first(id: ID<Schedule>, zone: String) -> Schedule {
+        Schedule(id: id, name: plain("Working hours"), zone: zone, weekly: defaultWeekly)
+    }
+}

@@ -1,0 +1,110 @@
+/// The part of a form that asks for weekly hours: seven days, each closed or with times from and to.
+import Scheduling
+import Web
+
+/// What stands in the fields, whether it makes sense or not, so that a form comes back as it was typed.
+///
+/// A day has the fields `mon_open`, `mon_1_from`, `mon_1_to`, `mon_2_from`, … up to `mon_4_to`.
+package struct WeeklyHours: Sendable, Equatable {
+    /// Field names by weekday, `[0]` is Sunday.
+    package static let days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+    package static let mostWindows = 4
+
+    struct Row: Sendable, Equatable {
+        var from: String
+        var to: String
+        var isBlank: Bool { from.isEmpty && to.isEmpty }
+    }
+
+    struct Day: Sendable, Equatable {
+        var isOpen: Bool
+        var rows: [Row]
+    }
+
+    /// Seven, `[0]` is Sunday.
+    var typed: [Day]
+    package private(set) var errors: [FieldError] = []
+
+    /// The fields of stored hours. A closed day keeps 9 to 17 ready for when it is opened.
+    package init(_ weekly: [[Window]]) {
+        typed = weekly.map { windows in
+            let rows = windows.map { Row(from: Self.text($0.opens), to: Self.text($0.closes)) }
+            return Day(isOpen: !windows.isEmpty, rows: rows.isEmpty ? [Row(from: "09:00", to: "17:00")] : rows)
+        }
+    }
+
+    /// What somebody typed.
+    package init(form: FormData) {
+        typed = Self.days.map { day in
+            let rows = (1...Self.mostWindows).map { number in
+                Row(from: form["\(day)_\(number)_from"] ?? "", to: form["\(day)_\(number)_to"] ?? "")
+            }
+            let used = rows.prefix((rows.lastIndex { !$0.isBlank } ?? 0) + 1)
+            return Day(isOpen: form["\(day)_open"] != nil, rows: Array(used))
+        }
+    }
+
+    /// The hours, `[0]` is Sunday; nil when `errors` says what is wrong with a field.
+    package mutating func weekly() -> [[Window]]? {
+        errors = []
+        let weekly = typed.indices.map { weekday in
+            typed[weekday].isOpen ? windows(of: weekday) : []
+        }
+        return errors.isEmpty ? weekly : nil
+    }
+
+    private mutating func windows(of weekday: Int) -> [Window] {
+        let (day, rows) = (Self.days[weekday], typed[weekday].rows)
+        var found: [Window] = []
+        for (index, row) in rows.enumerated() where !row.isBlank {
+            let field = "\(day)_\(index + 1)"
+            guard let window = window(row, field: field) else { continue }
+            if let other = found.first(where: { $0.opens < window.closes && window.opens < $0.closes }) {
+                let span = "\(Self.text(other.opens))–\(Self.text(other.closes))"
+                fail("\(field)_from", plain("These times overlap \(span). Move one, or make one span of both."))
+            }
+            found.append(window)
+        }
+        if rows.allSatisfy(\.isBlank) {
+            fail("\(day)_1_from", plain("This day is open but has no times. Enter them, or close the day."))
+        }
+        return found.sorted { $0.opens < $1.opens }
+    }
+
+    private mutating func window(_ row: Row, field: String) -> Window? {
+        let opens = Self.minutes(row.from)
+        // Midnight at the end of a day is written 00:00 in a time field, and 24:00 by people.
+        let closes = Self.minutes(row.to).map { $0 == 0 ? 1_440 : $0 }
+        if opens.map({ $0 >= 1_440 }) ?? true { fail("\(field)_from", plain("Enter a time such as 09:00.")) }
+        if closes == nil { fail("\(field)_to", plain("Enter a time such as 17:00.")) }
+        guard let opens, let closes, opens < 1_440 else { return nil }
+        guard opens < closes else {
+            fail("\(field)_to", plain("The end is not after \(row.from). Enter a later time, or 24:00 for midnight."))
+            return nil
+        }
+        return Window(opens: opens, closes: closes)
+    }
+
+    private mutating func fail(_ field: String, _ message: String) {
+        errors.append(FieldError(field: field, code: "invalid", message: message))
+    }
+
+    /// `09:30` as minutes of the day; up to 48:00, for hours that end after midnight.
+    static func minutes(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts.count <= 3, parts.allSatisfy({ (1...2).contains($0.utf8.count) }),
+              let hour = digits(parts[0]), let minute = digits(parts[1]), minute < 60,
+              hour * 60 + minute <= 2_880
+        else { return nil }
+        return hour * 60 + minute
+    }
+
+    private static func digits(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
+    }
+
+    static func text(_ minutes: Int) -> String {
+        let (hour, minute) = (minutes / 60, minutes % 60)
+        return (hour < 10 ? "0\(hour)" : "\(hour)") + (minute < 10 ? ":0\(minute)" : ":\(minute)")
+    }
+}
