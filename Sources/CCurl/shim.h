@@ -2,6 +2,11 @@
 #pragma once
 #include <curl/curl.h>
 
+// Not safe to run twice at once; everything else is.
+static inline CURLcode workestra_curl_start(void) {
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
 typedef size_t (*workestra_curl_data)(char *bytes, size_t size, size_t count, void *context);
 
 static inline CURLcode workestra_curl_set_long(CURL *curl, CURLoption option, long value) {

@@ -67,12 +67,12 @@ package struct MIMEMessage: Hashable, Sendable {
 
     /// RFC 5322 date in UTC, such as `Thu, 3 Dec 2026 10:30:00 +0000`.
     private static func date(_ instant: Instant) -> String {
-        let days = Int((Double(instant.seconds) / 86_400).rounded(.down))
-        let date = LocalDate(daysSince1970: days), second = Int(instant.seconds) - days * 86_400
+        let second = (instant.seconds % 86_400 + 86_400) % 86_400
+        let date = LocalDate(daysSince1970: Int((instant.seconds - second) / 86_400))
         let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][date.weekday]
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        let clock = [second / 3600, second / 60 % 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-        return "\(weekday), \(date.day) \(months[date.month - 1]) \(date.year) \(clock.joined(separator: ":")) +0000"
+        let clock = instant.rfc3339().dropFirst(11).prefix(8)
+        return "\(weekday), \(date.day) \(months[date.month - 1]) \(date.year) \(clock) +0000"
     }
 
     /// FNV-1a, 64 bit: enough to tell boundaries apart, and the same on every run.

@@ -168,13 +168,5 @@ private func mailto(_ address: String) -> String { "mailto:\(address)" }
 
 extension Instant {
     /// `20261203T103000Z`.
-    package var basicUTC: String {
-        let days = Int((Double(seconds) / 86_400).rounded(.down))
-        let date = LocalDate(daysSince1970: days), second = Int(seconds) - days * 86_400
-        let padded = { (number: Int, width: Int) in
-            String(repeating: "0", count: max(0, width - String(number).count)) + String(number)
-        }
-        return padded(date.year, 4) + padded(date.month, 2) + padded(date.day, 2) + "T"
-            + [second / 3600, second / 60 % 60, second % 60].map { padded($0, 2) }.joined() + "Z"
-    }
+    package var basicUTC: String { rfc3339().filter { $0 != "-" && $0 != ":" } }
 }
