@@ -1,0 +1,73 @@
+/// The starts within open time (rule G): from its beginning, aligned once, then at equal steps of elapsed time.
+
+/// Lays starts into open intervals. Busy time never moves them.
+///
+/// Starts count from the beginning of the open interval, so they must not depend on how much of it was looked at.
+/// Open time that goes on for more than ``horizon`` dates (a host who is there day and night) therefore begins anew
+/// each midnight of the link's zone: which start holds on a date is then known from the dates just before it.
+struct Grid {
+    private let zone: Zone
+    private let duration: Int64
+    private let step: Int64
+    private let offset: Int64
+    private let align: Int64
+
+    /// How many dates after its first an open interval keeps counting from its beginning.
+    static let horizon = 7
+
+    init(_ rules: SlotRules) {
+        precondition(rules.durationMinutes > 0, "a slot has a length")
+        precondition(rules.stepMinutes >= 0 && rules.offsetMinutes >= 0 && rules.alignMinutes >= 0, "no negative minutes")
+        zone = rules.zone
+        duration = Int64(rules.durationMinutes) * 60
+        step = rules.stepMinutes == 0 ? duration : Int64(rules.stepMinutes) * 60
+        offset = Int64(rules.offsetMinutes) * 60
+        align = Int64(rules.alignMinutes) * 60
+    }
+
+    /// Hands over, in order, the starts in `open` that are not before `first` nor after `last`.
+    func forEachStart(in open: Span, from first: Instant, through last: Instant, _ body: (Instant) -> Void) {
+        let last = min(last, open.end.adding(seconds: -duration))
+        var reached = max(open.start, first)
+        while reached <= last {
+            let run = run(at: reached, in: open)
+            let origin = origin(of: run)
+            var start = origin
+            if start < reached { start = start.adding(seconds: (reached - origin + step - 1) / step * step) }
+            while start < run.end, start <= last {
+                body(start)
+                start = start.adding(seconds: step)
+            }
+            reached = run.end
+        }
+    }
+
+    /// Whether an instant within `open` is one of its starts, whatever the length of the slot.
+    func contains(_ start: Instant, in open: Span) -> Bool {
+        let origin = origin(of: run(at: start, in: open))
+        return start >= origin && (start - origin) % step == 0
+    }
+
+    /// The part of `open` around an instant that counts from one origin.
+    private func run(at instant: Instant, in open: Span) -> Span {
+        let endOfFirst = zone.instant(of: zone.local(at: open.start).date.adding(days: Grid.horizon))
+        if instant < endOfFirst { return Span(start: open.start, end: min(endOfFirst, open.end)) }
+        let date = zone.local(at: instant).date
+        return Span(start: zone.instant(of: date), end: min(zone.instant(of: date.adding(days: 1)), open.end))
+    }
+
+    /// The first start of a run.
+    private func origin(of run: Span) -> Instant {
+        var instant = run.start.adding(seconds: offset)
+        while align > 0 {
+            let period = zone.period(at: instant)
+            let secondOfDay = floorModulo(instant.seconds + Int64(period.offset), 86_400)
+            let past = secondOfDay % align
+            if past == 0 { break }
+            // Midnight is a multiple of everything. A change of the clock before the next multiple: look again there.
+            let next = instant.adding(seconds: min(align - past, 86_400 - secondOfDay))
+            instant = period.until.map { min($0, next) } ?? next
+        }
+        return instant
+    }
+}
