@@ -1,0 +1,88 @@
+/// The door to the data: opens an engine by its URL and runs blocks in transactions.
+import Logging
+import Scheduling
+import Synchronization
+
+/// What `Database` asks of an engine.
+protocol Store: Sendable {
+    func read<T: Sendable>(
+        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T
+    func write<T: Sendable>(
+        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T
+    func close() async
+}
+
+/// A database of one of the two engines.
+///
+/// ```swift
+/// let db = try await Database.open("sqlite:/var/lib/workestra/workestra.db")
+/// let title = try await db.read(scope) { tx in
+///     try tx.one("SELECT title FROM poll WHERE workspace = \(scope.workspace) AND id = \(id)") { try $0["title"] }
+/// }
+/// ```
+///
+/// Blocks are synchronous, so that nothing outside can be awaited inside a transaction. Errors they throw pass through
+/// unchanged and roll back that block alone. A block may run more than once (PostgreSQL repeats it after a deadlock,
+/// SQLite after another block ruined the commit they shared), so it makes no ids, asks no clock and touches only `tx`.
+package final class Database: Sendable {
+    package let engine: Engine
+
+    private let store: any Store
+    private let wakers = Mutex<[@Sendable () -> Void]>([])
+
+    init(engine: Engine, store: any Store) {
+        self.engine = engine
+        self.store = store
+    }
+
+    /// Reads from one unmoving snapshot; ask everything a request needs in one block.
+    /// - Throws: ``DatabaseError/readOnly`` when the block writes.
+    package func read<T: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await store.read(scope, body)
+    }
+
+    /// Writes; returns after the commit is on the disk. Cancelling the task does not cancel the write.
+    /// - Throws: ``DatabaseError/unavailable(_:)`` when the answer to COMMIT was lost: then only a later look tells
+    ///   whether it happened, for instance by the idempotency key.
+    package func write<T: Sendable>(
+        _ scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await write(scope as Scope?, body)
+    }
+
+    /// Reads before any workspace is known: by a slug, a token's hash, a session, a key.
+    package func lookUp<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
+        try await store.read(nil, body)
+    }
+
+    /// Writes for the installation as a whole: set-up, commands and the job queue.
+    package func writeUnscoped<T: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await write(nil, body)
+    }
+
+    /// Waits for running blocks and lets go of files, connections and the lock.
+    package func close() async {
+        await store.close()
+    }
+
+    /// Calls `wake` after each commit of this process that wrote jobs.
+    func onJobs(_ wake: @escaping @Sendable () -> Void) {
+        wakers.withLock { $0.append(wake) }
+    }
+
+    private func write<T: Sendable>(
+        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        let (result, hasJobs) = try await store.write(scope) { tx in (try body(tx), tx.hasJobs) }
+        if hasJobs {
+            for wake in wakers.withLock({ $0 }) { wake() }
+        }
+        return result
+    }
+}

@@ -1,0 +1,162 @@
+/// Runs jobs: claims what is due, does it beside other jobs, keeps the leases alive and writes how each ended.
+import Logging
+import Scheduling
+import ServiceLifecycle
+
+/// The worker of one process. Any number of processes may run one on PostgreSQL.
+///
+/// A job is done at least once: the process may die between the effect and the note that it is done. Work therefore
+/// re-reads its subject and acts with an idempotency key of the provider.
+package struct JobRunner: Service {
+    private let database: Database
+    private let work: [String: JobWork]
+    private let world: World
+    private let logger: Logger
+
+    /// How many jobs run side by side; most of them wait for somebody else's server.
+    private let width = 8
+    /// How long running jobs may take to finish after the stop, before they are cancelled and given back.
+    private let grace = Duration.seconds(20)
+
+    /// - Parameter work: by kind. Jobs of kinds that are missing here are left for a process that knows them.
+    package init(database: Database, work: [String: JobWork], world: World, logger: Logger) {
+        self.database = database
+        self.work = work
+        self.world = world
+        self.logger = logger
+    }
+
+    /// Works until the graceful shutdown or cancellation.
+    package func run() async throws {
+        let bell = Bell()
+        database.onJobs { bell.ring() }
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await tick(bell) }
+                await work(in: &group, until: bell)
+                await waitForRunning(bell)
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            bell.stop()
+        }
+    }
+
+    /// Does everything that is due now, one after the other, and what becomes due by that; for tests and commands.
+    package func drain() async throws {
+        while case let jobs = try await claim(limit: 20), !jobs.isEmpty {
+            for job in jobs { await perform(job) }
+        }
+    }
+
+    /// Jobs become due by time too, and other processes ring no bell here: so look once a second.
+    private func tick(_ bell: Bell) async {
+        while (try? await Task.sleep(for: .seconds(1))) != nil { bell.ring() }
+    }
+
+    private func work(in group: inout DiscardingTaskGroup, until bell: Bell) async {
+        for await _ in bell.rings {
+            if bell.isStopped { return }
+            for job in await claimOrWarn(limit: width - bell.running) {
+                bell.began()
+                group.addTask {
+                    await perform(job)
+                    bell.ended()
+                }
+            }
+        }
+    }
+
+    private func waitForRunning(_ bell: Bell) async {
+        let end = ContinuousClock.now + grace
+        if bell.running == 0 { return }
+        for await _ in bell.rings where bell.running == 0 || ContinuousClock.now > end { return }
+    }
+
+    /// A database that is away for a while must not end the runner; the next tick tries again.
+    private func claimOrWarn(limit: Int) async -> [Job] {
+        do {
+            return try await claim(limit: limit)
+        } catch {
+            logger.warning("jobs cannot be claimed: \(error)")
+            return []
+        }
+    }
+
+    private func claim(limit: Int) async throws -> [Job] {
+        guard limit > 0 else { return [] }
+        let (kinds, now, token) = (work.keys.sorted(), world.now, world.token())
+        guard try await database.lookUp({ try $0.hasDueJobs(kinds: kinds, now: now) }) else { return [] }
+        return try await database.writeUnscoped { tx in
+            try tx.claimJobs(kinds: kinds, limit: limit, now: now, token: token)
+        }
+    }
+
+    private func perform(_ job: Job) async {
+        let outcome = await outcome(of: job)
+        let now = world.now
+        let next = now.adding(seconds: delay(after: outcome, of: job))
+        do {
+            let isOurs = try await database.writeUnscoped { tx in
+                guard let outcome else { return try tx.releaseJob(job) }
+                return try tx.endJob(job, outcome, now: now, next: next)
+            }
+            if !isOurs { logger.notice("the lease was lost", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"]) }
+        } catch {
+            // Nothing is lost: the lease runs out and the job is claimed again.
+            logger.warning("the end of a job cannot be written: \(error)", metadata: ["job": "\(job.id)"])
+        }
+    }
+
+    /// What the work says, or nil when it was cancelled and the job goes back as it was.
+    private func outcome(of job: Job) async -> JobOutcome? {
+        if let notAfter = job.notAfter, world.now > notAfter { return .skipped("too late") }
+        guard let work = work[job.kind] else { return .dead("nobody does jobs of this kind") }
+        return await withTaskGroup(of: JobOutcome?.self) { group in
+            group.addTask {
+                await renewLease(of: job)
+                return nil
+            }
+            group.addTask {
+                do {
+                    return try await work(job)
+                } catch {
+                    return Task.isCancelled ? nil : .retry(String(describing: error))
+                }
+            }
+            // The renewing ends first only if the lease is lost, the work hangs, or all is cancelled.
+            while let outcome = await group.next() {
+                guard outcome != nil || group.isCancelled else { continue }
+                group.cancelAll()
+                return outcome
+            }
+            return nil
+        }
+    }
+
+    /// Ends when somebody else has the job, or when it has run for so long that somebody should.
+    private func renewLease(of job: Job) async {
+        for _ in 0..<(JobLease.longest / JobLease.renewal) {
+            guard (try? await Task.sleep(for: .seconds(JobLease.renewal))) != nil else { return }
+            let now = world.now
+            do {
+                guard try await database.writeUnscoped({ try $0.renewLease(job, now: now) }) == 1 else { return }
+            } catch {
+                logger.warning("a lease cannot be renewed: \(error)", metadata: ["job": "\(job.id)"])
+            }
+        }
+    }
+
+    private func delay(after outcome: JobOutcome?, of job: Job) -> Int64 {
+        if case .retry(_, let after?) = outcome { return after }
+        return backOff(attempt: job.attempt, entropy: world.entropy)
+    }
+}
+
+/// Full jitter: anything from 5 seconds to a bound that doubles with each attempt, an hour at most.
+/// Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+func backOff(attempt: Int, entropy: Entropy) -> Int64 {
+    let bound = min(3_600, 5 << Int64(min(attempt, 10)))
+    let random = entropy.bytes(4).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    return 5 + Int64(random % UInt64(bound - 4))
+}

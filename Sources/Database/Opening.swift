@@ -1,0 +1,47 @@
+/// Opening a database by its URL, with what may be chosen about it.
+import Logging
+
+/// What may be chosen when a database is opened.
+package struct DatabaseOptions: Sendable {
+    /// SQLite: whether this process is the server, of which there may be only one for each file. Commands may run
+    /// beside it and leave this off. PostgreSQL needs no such lock.
+    package var exclusive = false
+
+    /// `WORKESTRA_ENV=test`: a PostgreSQL without fsync is a warning instead of a refusal.
+    package var isTest = false
+
+    /// PostgreSQL: how many transactions may write at once. Waiting for locks happens inside a connection, so a few
+    /// more than the machine's cores keep the disk busy with shared commits.
+    package var writers = 12
+
+    /// How many blocks may read at once; readers never wait behind writers.
+    package var readers = 4
+
+    package var logger = Logger(label: "database")
+
+    package init() {}
+}
+
+extension Database {
+    /// Opens `sqlite:PATH` or `postgres://user@host:port/name` and checks that commits will be durable.
+    /// - Throws: ``DatabaseError/unavailable(_:)`` with a sentence for the operator: unknown URL, another server on
+    ///   the same file, a server that answers commits before they are on the disk, a ledger without its constraint.
+    package static func open(_ url: String, _ options: DatabaseOptions = DatabaseOptions()) async throws -> Database {
+        let database: Database
+        if url.hasPrefix("sqlite:") {
+            let path = String(url.dropFirst("sqlite:".count))
+            database = Database(engine: .sqlite, store: try SQLiteStore(path: path, options))
+        } else if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") {
+            database = Database(engine: .postgres, store: try await PostgresStore(url: url, options))
+        } else {
+            throw DatabaseError.unavailable("the database URL begins neither with sqlite: nor with postgres://")
+        }
+        do {
+            try await database.checkLedger()
+        } catch {
+            await database.close()
+            throw error
+        }
+        return database
+    }
+}

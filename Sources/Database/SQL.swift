@@ -1,0 +1,112 @@
+/// The SQL literal: text that only the program's author can write, with every value bound as a parameter.
+
+/// A statement, or a piece of one, for both engines.
+///
+/// ```swift
+/// let open: SQL = "state = \(State.open)"
+/// try tx.all("SELECT id FROM poll WHERE workspace = \(scope.workspace) AND \(open)\(.forUpdate)") { … }
+/// ```
+///
+/// - A value is bound: rendered as `?` (SQLite) or `$1`, `$2`, … (PostgreSQL) in order of appearance.
+/// - Another `SQL` is spliced, and its parameters are renumbered.
+/// - `IN \(list: ids)` expands to as many parameters; an empty list never matches (and neither does `NOT IN` one).
+/// - A ``Word`` is what the engines spell differently: `\(.int)`, `\(.forUpdate)`, …
+///
+/// The literal's text is a `StaticString`, so no text made at run time can become SQL: there is no such function.
+package struct SQL: ExpressibleByStringInterpolation, Sendable {
+    enum Piece: Sendable {
+        case text(StaticString)
+        case value(Value)
+        case word(Word)
+        case only(Engine, SQL)
+    }
+
+    var pieces: [Piece]
+
+    package static let empty: SQL = ""
+
+    package init(stringLiteral text: StaticString) {
+        pieces = [.text(text)]
+    }
+
+    package init(stringInterpolation: StringInterpolation) {
+        pieces = stringInterpolation.pieces
+    }
+
+    package struct StringInterpolation: StringInterpolationProtocol {
+        var pieces: [Piece] = []
+
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            pieces.reserveCapacity(2 * interpolationCount + 1)
+        }
+
+        package mutating func appendLiteral(_ text: StaticString) {
+            if text.utf8CodeUnitCount > 0 { pieces.append(.text(text)) }
+        }
+
+        /// A value, bound.
+        package mutating func appendInterpolation(_ value: some SQLValue) {
+            pieces.append(.value(value.sqlValue))
+        }
+
+        /// A value or NULL, bound. Without this overload the compiler warns of an optional in a text.
+        package mutating func appendInterpolation<Wrapped: SQLValue>(_ value: Wrapped?) {
+            pieces.append(.value(value.sqlValue))
+        }
+
+        /// A piece of SQL, spliced.
+        package mutating func appendInterpolation(_ sql: SQL) {
+            pieces += sql.pieces
+        }
+
+        package mutating func appendInterpolation(_ word: Word) {
+            pieces.append(.word(word))
+        }
+
+        /// A list in parentheses, for `IN`. Nothing is equal to NULL, so the empty list never matches.
+        package mutating func appendInterpolation<Values: Sequence>(list: Values) where Values.Element: SQLValue {
+            var isEmpty = true
+            for value in list {
+                pieces += [.text(isEmpty ? "(" : ", "), .value(value.sqlValue)]
+                isEmpty = false
+            }
+            pieces.append(.text(isEmpty ? "(NULL)" : ")"))
+        }
+    }
+
+    /// SQL for one engine and nothing for the other; for migrations and the few statements that cannot be shared.
+    package static func only(_ engine: Engine, _ sql: SQL) -> SQL {
+        var only = SQL.empty
+        only.pieces = [.only(engine, sql)]
+        return only
+    }
+
+    /// What the two engines spell differently.
+    package enum Word: Sendable {
+        /// A 64-bit whole number: `INTEGER`, `BIGINT`.
+        case int
+        /// `BLOB`, `BYTEA`.
+        case bytes
+        /// After a table's closing parenthesis: ` STRICT` on SQLite, which otherwise stores text in number columns.
+        case strict
+        /// The definition of a column that holds true or false, never NULL.
+        case bool(StaticString)
+        /// ` FOR NO KEY UPDATE` on PostgreSQL, which unlike `FOR UPDATE` lets foreign keys point at the locked row.
+        /// Nothing on SQLite, whose one writer holds everything already.
+        case forUpdate
+        /// ` FOR NO KEY UPDATE SKIP LOCKED`, to pick rows nobody else works on.
+        case skipLocked
+    }
+}
+
+extension Sequence<SQL> {
+    /// The pieces one after the other: rows of `VALUES`, conditions.
+    package func joined(by separator: SQL = ", ") -> SQL {
+        var joined = SQL.empty
+        for (index, sql) in enumerated() {
+            if index > 0 { joined.pieces += separator.pieces }
+            joined.pieces += sql.pieces
+        }
+        return joined
+    }
+}

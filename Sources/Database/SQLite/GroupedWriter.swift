@@ -1,0 +1,123 @@
+/// SQLite's one writer: commits the writes that wait together as one, since a durable commit costs a disk sync.
+internal import GRDB
+import Dispatch
+import Synchronization
+
+/// Takes up to 64 waiting writes, runs each in a savepoint of one transaction, commits, and only then answers.
+///
+/// While the disk syncs one commit the next group gathers, so throughput grows with load and nobody waits for a timer.
+/// Every write is answered exactly once:
+/// - its block threw: it alone is rolled back and gets its error, after the commit of the others;
+/// - the commit failed: all of the group fail, refusals too, for they may have judged by what never came to be;
+/// - a block ruined the whole transaction (disk full, I/O error): it fails, and the rest of the group goes back to
+///   the head of the queue in its old order. Nothing of it has been committed and nobody has been answered.
+final class GroupedWriter: Sendable {
+    static let largestGroup = 64
+
+    private struct Line {
+        var waiting: [any PendingWrite] = []
+        var isRunning = false
+        var isClosed = false
+    }
+
+    private let pool: DatabasePool
+    private let line = Mutex(Line())
+    private let queue = DispatchQueue(label: "database.writer")
+
+    init(_ pool: DatabasePool) {
+        self.pool = pool
+    }
+
+    func append(_ write: any PendingWrite) {
+        let (isClosed, mustStart) = line.withLock { line in
+            if line.isClosed { return (true, false) }
+            line.waiting.append(write)
+            defer { line.isRunning = true }
+            return (false, !line.isRunning)
+        }
+        if isClosed { write.answer(failing: DatabaseError.unavailable("it is closed")) }
+        if mustStart { queue.async { self.work() } }
+    }
+
+    /// Refuses new writes and waits for those in line.
+    func close() async {
+        line.withLock { $0.isClosed = true }
+        await withCheckedContinuation { closed in
+            // The queue is serial and `work` runs until the line is empty.
+            queue.async { closed.resume() }
+        }
+    }
+
+    private func work() {
+        while let group = nextGroup() {
+            let unfinished = commit(group)
+            line.withLock { $0.waiting.insert(contentsOf: unfinished, at: 0) }
+        }
+    }
+
+    private func nextGroup() -> [any PendingWrite]? {
+        line.withLock { line in
+            guard !line.waiting.isEmpty else {
+                line.isRunning = false
+                return nil
+            }
+            let group = Array(line.waiting.prefix(Self.largestGroup))
+            line.waiting.removeFirst(group.count)
+            return group
+        }
+    }
+
+    /// - Returns: the writes that have to be tried again.
+    private func commit(_ group: [any PendingWrite]) -> [any PendingWrite] {
+        pool.writeWithoutTransaction { database in
+            do {
+                try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+            } catch {
+                group.forEach { $0.answer(failing: translated(error)) }
+                return []
+            }
+            for (index, write) in group.enumerated() {
+                if let ruin = run(write, on: database) {
+                    rollBack(database)
+                    write.answer(failing: ruin)
+                    return Array(group[..<index] + group[(index + 1)...])
+                }
+            }
+            do {
+                try database.cachedStatement(sql: "COMMIT").execute()
+                group.forEach { $0.answer() }
+            } catch {
+                rollBack(database)
+                group.forEach { $0.answer(failing: translated(error)) }
+            }
+            return []
+        }
+    }
+
+    /// Runs one write in its savepoint.
+    /// - Returns: the error that ended the transaction of the whole group, or nil when the next write may run.
+    private func run(_ write: any PendingWrite, on database: GRDB.Database) -> (any Error)? {
+        do {
+            try database.cachedStatement(sql: "SAVEPOINT one").execute()
+            let passed = write.run(on: database)
+            if !database.isInsideTransaction {
+                return write.failure ?? DatabaseError.unavailable("the transaction ended before its commit")
+            }
+            if !passed { try database.cachedStatement(sql: "ROLLBACK TO one").execute() }
+            try database.cachedStatement(sql: "RELEASE one").execute()
+            return nil
+        } catch {
+            return translated(error)
+        }
+    }
+
+    private func rollBack(_ database: GRDB.Database) {
+        guard database.isInsideTransaction else { return }
+        // Should this fail, the connection is beyond use and GRDB stops the process at the end of the access.
+        try? database.cachedStatement(sql: "ROLLBACK").execute()
+    }
+
+    private func translated(_ error: any Error) -> any Error {
+        (error as? GRDB.DatabaseError).map(DatabaseError.init) ?? error
+    }
+}

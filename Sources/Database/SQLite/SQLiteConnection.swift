@@ -1,0 +1,57 @@
+/// Runs rendered statements on one GRDB connection.
+internal import GRDB
+import Foundation
+
+/// A connection inside an access of GRDB's pool; statements are prepared once and kept by GRDB.
+struct SQLiteConnection: Connection {
+    let database: GRDB.Database
+
+    func query(_ sql: RenderedSQL, _ visit: (Row) throws -> Void) throws {
+        try translatingErrors {
+            let statement = try prepare(sql)
+            let columns = statement.columnNames
+            let cursor = try GRDB.Row.fetchCursor(statement)
+            while let row = try cursor.next() {
+                try visit(Row(columns: columns, values: row.databaseValues.map(Value.init)))
+            }
+        }
+    }
+
+    func execute(_ sql: RenderedSQL) throws -> Int {
+        try translatingErrors {
+            let before = database.totalChangesCount
+            try prepare(sql).execute()
+            // Changes made by cascades and triggers count in the total only.
+            return database.totalChangesCount == before ? 0 : database.changesCount
+        }
+    }
+
+    private func prepare(_ sql: RenderedSQL) throws -> Statement {
+        let statement = try database.cachedStatement(sql: sql.text)
+        try statement.setArguments(StatementArguments(sql.values.map(\.databaseValue)))
+        return statement
+    }
+}
+
+extension Value {
+    fileprivate init(_ value: DatabaseValue) {
+        self = switch value.storage {
+        case .null: .null
+        case .int64(let number): .integer(number)
+        case .double(let number): .real(number)
+        case .string(let text): .text(text)
+        case .blob(let data): .bytes([UInt8](data))
+        }
+    }
+
+    fileprivate var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): number.databaseValue
+        case .real(let number): number.databaseValue
+        case .bool(let flag): flag.databaseValue
+        case .text(let text): text.databaseValue
+        case .bytes(let bytes): Data(bytes).databaseValue
+        }
+    }
+}

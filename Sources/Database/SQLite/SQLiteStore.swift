@@ -1,0 +1,83 @@
+/// SQLite as a store: a WAL pool for readers, one grouping writer, and proof that commits are durable.
+internal import GRDB
+import Foundation
+
+/// One database file with its pool, its writer and, for a server, its lock.
+final class SQLiteStore: Store {
+    private let pool: DatabasePool
+    private let writer: GroupedWriter
+    private let lock: LockFile?
+
+    init(path: String, _ options: DatabaseOptions) throws {
+        lock = options.exclusive ? try LockFile(beside: path) : nil
+        pool = try translatingErrors {
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
+            try pool.writeWithoutTransaction(Self.makeDurable)
+            return pool
+        }
+        writer = GroupedWriter(pool)
+    }
+
+    func read<T: Sendable>(
+        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            pool.asyncRead { access in
+                continuation.resume(with: Result {
+                    try translatingErrors {
+                        let connection = SQLiteConnection(database: try access.get())
+                        let transaction = Transaction(engine: .sqlite, scope: scope, connection: connection)
+                        return try transaction.finishing(body)
+                    }
+                })
+            }
+        }
+    }
+
+    func write<T: Sendable>(
+        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        // Deliberately without a cancellation handler: a queued write is never cancelled.
+        try await withCheckedThrowingContinuation { continuation in
+            writer.append(WaitingWrite(scope, body, continuation))
+        }
+    }
+
+    func close() async {
+        await writer.close()
+        // A failure here loses nothing: the next opening reads the write-ahead log.
+        try? pool.close()
+        lock?.release()
+    }
+
+    private static func configuration(_ options: DatabaseOptions) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = "database"
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = options.readers
+        configuration.persistentReadOnlyConnections = true
+        return configuration
+    }
+
+    /// GRDB sets synchronous to NORMAL after `prepareDatabase`, with which a power cut takes back acknowledged
+    /// commits. So FULL (2) is set once the pool is open, and read back.
+    private static func makeDurable(_ database: GRDB.Database) throws {
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        let settings = try ["synchronous", "foreign_keys", "busy_timeout"].map { name in
+            try Int.fetchOne(database, sql: "PRAGMA \(name)")
+        }
+        guard settings == [2, 1, 5_000] else {
+            throw DatabaseError.unavailable("SQLite did not accept synchronous=FULL, foreign keys and a busy time-out")
+        }
+    }
+}
+
+extension Transaction {
+    /// The block's result, unless one of its statements had failed and the block kept silent about it.
+    func finishing<T>(_ body: (Transaction) throws -> T) throws -> T {
+        let result = try body(self)
+        if let failure { throw failure }
+        return result
+    }
+}

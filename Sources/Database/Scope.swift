@@ -1,0 +1,44 @@
+/// Whose data a transaction touches and who asks, required by every read and write.
+import Scheduling
+
+package enum Engine: String, CaseIterable, Sendable, CustomStringConvertible {
+    case sqlite
+    case postgres
+
+    package var description: String { self == .sqlite ? "SQLite" : "PostgreSQL" }
+}
+
+/// Who does something, as histories record it.
+package enum Actor: Hashable, Sendable {
+    case user(ID<User>)
+    /// An API key, by its id, and the person it acts for.
+    case key(String, ID<User>)
+    /// The person who booked, by the link in their mail.
+    case attendee
+    /// Somebody on a public page.
+    case visitor
+    /// A job or a command.
+    case system
+
+    /// The form stored in histories: the kind, then ids, separated by colons.
+    package var text: String {
+        switch self {
+        case .user(let user): "user:\(user)"
+        case .key(let key, let user): "key:\(key):\(user)"
+        case .attendee: "attendee"
+        case .visitor: "visitor"
+        case .system: "system"
+        }
+    }
+}
+
+/// A workspace and an actor. Public callers get theirs from a slug, token, session, key or job.
+package struct Scope: Hashable, Sendable {
+    package let workspace: ID<Workspace>
+    package let actor: Actor
+
+    package init(workspace: ID<Workspace>, actor: Actor) {
+        self.workspace = workspace
+        self.actor = actor
+    }
+}

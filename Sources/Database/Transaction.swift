@@ -1,0 +1,88 @@
+/// The one thing a read or write block works with: it runs statements and hands out rows.
+
+/// What an engine's connection can do; the two conformers are in `SQLite` and `Postgres`.
+protocol Connection {
+    /// Runs a statement and hands each row to `visit`.
+    func query(_ sql: RenderedSQL, _ visit: (Row) throws -> Void) throws
+
+    /// Runs a statement and answers how many rows it changed.
+    func execute(_ sql: RenderedSQL) throws -> Int
+}
+
+/// A running transaction. It lives for one block, on one database thread, and is never `Sendable`.
+///
+/// The first statement that fails ends it: every later one throws the same error, and a block that swallows the error
+/// and returns fails all the same. PostgreSQL works like this by itself; so both engines do. Where a duplicate is
+/// expected, say `ON CONFLICT DO NOTHING` and look at the number of rows.
+package final class Transaction {
+    package let engine: Engine
+
+    /// Nil in look-ups, commands and jobs, which have none.
+    package let scope: Scope?
+
+    private let connection: any Connection
+    private(set) var failure: (any Error)?
+
+    /// Whether jobs were written, so that the runners of this process are woken after the commit.
+    var hasJobs = false
+
+    init(engine: Engine, scope: Scope?, connection: any Connection) {
+        self.engine = engine
+        self.scope = scope
+        self.connection = connection
+    }
+
+    /// All rows, in the statement's order.
+    /// - Throws: ``DatabaseError``, or what `row` throws.
+    package func all<T>(_ sql: SQL, _ row: (Row) throws -> T) throws -> [T] {
+        var found: [T] = []
+        // An error of `row` must not count as a failed statement: it is remembered here and thrown afterwards.
+        var unreadable: (any Error)?
+        try attempt(sql) { rendered in
+            try connection.query(rendered) { values in
+                guard unreadable == nil else { return }
+                do { found.append(try row(values)) } catch { unreadable = error }
+            }
+        }
+        if let unreadable { throw unreadable }
+        return found
+    }
+
+    /// The only row, or nil.
+    /// - Throws: ``DatabaseError/mismatch(_:)`` when there are two: the question was not one for a single row.
+    package func one<T>(_ sql: SQL, _ row: (Row) throws -> T) throws -> T? {
+        let found = try all(sql, row)
+        guard found.count <= 1 else { throw DatabaseError.mismatch("\(found.count) rows where at most one was asked") }
+        return found.first
+    }
+
+    /// Runs a statement that answers no rows.
+    /// - Returns: how many rows were inserted, changed or deleted.
+    @discardableResult
+    package func run(_ sql: SQL) throws -> Int {
+        try attempt(sql) { rendered in try connection.execute(rendered) }
+    }
+
+    private func attempt<T>(_ sql: SQL, _ work: (RenderedSQL) throws -> T) throws -> T {
+        if let failure { throw failure }
+        do {
+            let rendered = try sql.rendered(for: engine)
+            try refuseTransactionControl(rendered.text)
+            return try work(rendered)
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+}
+
+/// Beginning and ending belong to ``Database``: a COMMIT inside a block would publish half of it, and on SQLite
+/// the blocks of strangers that share its commit.
+private func refuseTransactionControl(_ text: String) throws(DatabaseError) {
+    let verb = text.utf8.drop { $0 <= 0x20 }.prefix { $0 > 0x20 && $0 != UInt8(ascii: ";") }
+    switch String(decoding: verb, as: UTF8.self).uppercased() {
+    case "ROLLBACK", "COMMIT", "SAVEPOINT", "END", "RELEASE":
+        throw DatabaseError.sql(code: "25001", message: "a block must not end its own transaction")
+    default: return
+    }
+}
