@@ -35,7 +35,7 @@ package struct ContentLine: Hashable, Sendable {
     }
 
     /// The first value of a parameter, by its name in upper case.
-    package subscript(parameter: String) -> String? {
+    package subscript(parameter parameter: String) -> String? {
         parameters.first { $0.name == parameter }?.values.first
     }
 

@@ -10,6 +10,7 @@ and may only raise SEQUENCE.
 
 import datetime
 import email
+import email.header
 import email.policy
 import json
 import re
@@ -87,8 +88,15 @@ class Mail:
         return header.addresses[0].addr_spec if header and header.addresses else None
 
     def name(self, name):
+        """The display name. Python's new parser leaves a space between two encoded words, RFC 2047 (6.2) does not."""
         header = self.message[name]
-        return header.addresses[0].display_name if header and header.addresses else None
+        if not header or not header.addresses:
+            return None
+        raw = next(value for key, value in self.message.raw_items() if key.lower() == name)
+        phrase = re.sub(r"\s*<[^<>]*>\s*$", "", raw)
+        if not phrase.startswith("=?"):
+            return header.addresses[0].display_name
+        return str(email.header.make_header(email.header.decode_header(phrase)))
 
     def check_tree(self):
         for part in self.message.walk():

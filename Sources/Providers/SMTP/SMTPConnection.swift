@@ -125,6 +125,8 @@ private final class SMTPTransfer {
     /// One line such as `250-8BITMIME` or `550 5.1.1 no such mailbox`; lines of one reply are joined.
     func hear(_ line: UnsafeRawBufferPointer) {
         let words = line.prefix { $0 != 0x0D && $0 != 0x0A }
+        // The answer to QUIT, which follows a refusal: the refusal is what counts.
+        if words.starts(with: "221".utf8) { return }
         if Array(words.prefix(3)) != code {
             code = Array(words.prefix(3))
             text = code

@@ -42,8 +42,9 @@ struct MIMEMessageTests {
         #expect(!String(decoding: try MIMEMessage(plain).bytes, as: UTF8.self).contains("text/calendar"))
     }
 
-    @Test("no name, however written, adds a header or changes an address", arguments: Samples.hostileNames)
-    func attackers(name: String) throws {
+    @Test("no name, however written, adds a header or changes an address", arguments: Samples.hostileNames.indices)
+    func attackers(number: Int) throws {
+        let name = Samples.hostileNames[number]
         var mail = Samples.mail()
         mail.from = Mailbox(cleaning: name, address: mail.from.address)
         mail.to = Mailbox(cleaning: name, address: mail.to.address)
@@ -62,7 +63,7 @@ struct MIMEMessageTests {
         #expect(facts.string("sender") == "bookings@sched.example.org" && facts.string("to") == "sam@example.com")
         #expect(facts.string("to_name") == Mailbox.cleaned(name))
         #expect(facts.string("subject") == mail.subject)
-        #expect(facts.event?.string("summary") == event.summary.replacing("\r\n", with: "\n"))
+        #expect(facts.event?.string("summary") == name.withLineFeeds)
     }
 
     @Test("text survives whatever is in it", arguments: [
@@ -76,11 +77,7 @@ struct MIMEMessageTests {
         mail.html = "<p>\(text)</p>"
         let facts = try MailOracle.read([try MIMEMessage(mail).bytes])[0]
 
-        // Python gives lines back with LF, however they ended.
-        let expected = String(String.UnicodeScalarView((text + ".").replacing("\r\n", with: "\n").unicodeScalars.map {
-            $0 == "\r" ? "\n" : $0
-        }))
-        #expect(facts.string("text")?.trimmingSuffix("\n") == expected.trimmingSuffix("\n"))
+        #expect(facts.string("text")?.withLineFeeds == mail.text.withLineFeeds)
     }
 
     @Test("a header that could break the message is refused")
@@ -156,7 +153,11 @@ struct MailOracleTests {
 }
 
 extension String {
-    fileprivate func trimmingSuffix(_ suffix: String) -> String {
-        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    /// Every line break as one LF.
+    fileprivate var withLineFeeds: String {
+        let single = replacingOccurrences(of: "\r\n", with: "\n")
+        return String(String.UnicodeScalarView(single.unicodeScalars.map {
+            $0 == "\r" || $0 == "\u{b}" || $0 == "\u{c}" ? "\n" : $0
+        }))
     }
 }
