@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Proves bin/run in a clean clone: starts it, books one slot over HTTP, starts it again, stops it. Standard library only.
+"""Proves bin/run in a clean clone: starts, books one slot over HTTP, starts again, stops. Standard library only.
 
 usage: clean_clone.py FOLDER
 """
@@ -130,7 +130,7 @@ def main() -> None:
         run = Run(folder, free_port())
         ready = run.wait_until_ready(START_LIMIT)
         time.sleep(10)
-        print(f"  second bin/run ready after {ready * 1000:.0f} ms, {run.resident_megabytes():.0f} MB resident", flush=True)
+        print(f"  second bin/run ready after {ready * 1000:.0f} ms, {run.resident_megabytes():.0f} MB", flush=True)
         status, _ = call("GET", f"{run.base}/api/v1/public/bookings/{booking['token']}")
         assert status == 200, f"the booking is gone after the restart: {status}"
         assert run.stop() == 0

@@ -29,9 +29,9 @@ free_port() {
 }
 
 need_swift() {
-    command -v swift >/dev/null || die "Workestra is built with Swift 6.3 or newer, and there is no 'swift' on the path."
     local version
-    version="$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9]+\.[0-9]+' | grep -oE '[0-9]+\.[0-9]+')"
+    command -v swift >/dev/null || die "Workestra is built with Swift 6.3 or newer, and no 'swift' is on the path."
+    version="$(swift --version 2>/dev/null | grep -oE 'Swift version [0-9.]+' | grep -oE '[0-9]+\.[0-9]+' | head -1)"
     [[ "$(printf '6.3\n%s\n' "$version" | sort -V | head -1)" == 6.3 ]] \
         || die "Workestra is built with Swift 6.3 or newer; this is Swift $version."
 }

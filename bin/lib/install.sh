@@ -1,6 +1,7 @@
 # Installs what is missing: Debian packages, the Python environment of the tests, the time zone files.
 
-BUILD_PACKAGES=(libsqlite3-dev libpq-dev libsodium-dev libcurl4-openssl-dev tzdata python3 python3-venv ca-certificates git)
+BUILD_PACKAGES=(libsqlite3-dev libpq-dev libsodium-dev libcurl4-openssl-dev tzdata python3 python3-venv
+    ca-certificates git)
 TEST_PACKAGES=(postgresql-15 postgresql-client-15 chromium fonts-noto-core)
 
 # Those of the named packages that are not installed; one question for all, since every start asks it.
@@ -20,8 +21,8 @@ install_packages() {
     say "Installing Debian packages: ${missing[*]}"
     local log; log="$(mktemp)"
     # tzdata is named again so that an old copy becomes the newest one: governments move clocks at short notice.
-    if ! { as_root apt-get update -q &&
-           as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends tzdata "${missing[@]}"
+    local install=(apt-get install -y -q --no-install-recommends tzdata "${missing[@]}")
+    if ! { as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive "${install[@]}"
          } >"$log" 2>&1 </dev/null; then
         tail -20 "$log" >&2; rm -f "$log"
         die "The packages could not be installed; the last lines above say why."

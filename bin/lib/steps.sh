@@ -21,7 +21,7 @@ step() {
 show_failure() {
     [[ $3 -eq 124 || $3 -eq 137 ]] && say "  (ended by its time limit)"
     if [[ $1 == swift ]]; then
-        { grep -aE '(recorded an issue|failed after|error:|Fatal error|Crash)' "$2" || true; } | head -60 | sed 's/^/  | /'
+        { grep -aE -A 12 '(recorded an issue|error:|Fatal error|Crash)' "$2" || true; } | head -80 | sed 's/^/  | /'
     fi
     tail -n 40 "$2" | sed 's/^/  | /'
 }
