@@ -62,4 +62,14 @@ extension Transaction {
     package func pruneReplies(now: Instant) throws -> Int {
         try run("DELETE FROM idempotency WHERE created_at <= \(now.adding(seconds: -replyLifetime))")
     }
+
+    /// The stored reply of a key, without claiming it; nil when there is none yet.
+    package func storedReply(scope: String, key: String, route: String) throws -> (status: Int, reply: [UInt8])? {
+        try all(
+            """
+            SELECT status, reply FROM idempotency
+            WHERE scope = \(scope) AND key = \(key) AND route = \(route) AND status IS NOT NULL AND reply IS NOT NULL
+            """
+        ) { row in (status: try row["status"], reply: try row["reply"]) }.first
+    }
 }

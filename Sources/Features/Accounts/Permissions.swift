@@ -8,9 +8,14 @@ extension Permission {
     package static let manageBookings = Permission("manage_bookings")
     package static let manageLinks = Permission("manage_links")
     package static let manageSchedules = Permission("manage_schedules")
+    /// Sees and changes what belongs to other people of the workspace, not only one's own.
+    package static let everybody = Permission("everybody")
     package static let manageKeys = Permission("manage_keys")
     package static let manageMembers = Permission("manage_members")
     package static let manageWorkspace = Permission("manage_workspace")
+
+    /// Sees and acts on the links and bookings of everybody, not only one's own. Comes with the role, also to its keys.
+    package static let everybody = Permission("everybody")
 
     // What a program does with a key: the scopes.
     package static let meRead = Permission("me.read")
@@ -36,19 +41,19 @@ extension Permission {
     package static func granted(to role: Role) -> Set<Permission> {
         let own: Set<Permission> = [.viewBookings, .manageBookings, .manageLinks, .manageSchedules, .manageKeys]
         return switch role {
-        case .owner: own.union(scopes).union([.manageMembers, .manageWorkspace])
-        case .admin: own.union(scopes).union([.manageMembers])
+        case .owner: own.union(scopes).union([.manageMembers, .manageWorkspace, .everybody])
+        case .admin: own.union(scopes).union([.manageMembers, .everybody])
         case .manager, .member: own.union(scopes)
         // A viewer makes no keys; an operator may still give one that reads.
         case .viewer: Set(reading).subtracting([.keysRead]).union([.viewBookings])
         }
     }
 
-    /// What a key may do: its scopes, cut down to what its owner's role allows today.
+    /// What a key may do: its scopes, cut down to what its owner's role allows today, on the rows the owner sees.
     ///
     /// - Parameter names: the scopes as stored; a name this version does not know gives nothing.
     package static func granted(toKeyWith names: [String], role: Role) -> Set<Permission> {
-        let asked = scopes.filter { names.contains($0.name) }
+        let asked = scopes.filter { names.contains($0.name) } + [.everybody]
         return granted(to: role).intersection(asked)
     }
 }

@@ -33,13 +33,14 @@ package enum ScheduleStore {
     }
 
     package static func find(_ id: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> Schedule? {
-        try tx.one(
+        var schedule = try tx.one(
             "SELECT id, name, zone, link FROM schedule WHERE workspace = \(scope.workspace) AND id = \(id)"
         ) { row in
             Schedule(
-                id: try row["id"], name: try row["name"], zone: try row["zone"],
-                weekly: try windows(of: id, scope: scope, in: tx), link: try row["link"])
+                id: try row["id"], name: try row["name"], zone: try row["zone"], weekly: [], link: try row["link"])
         }
+        schedule?.weekly = try windows(of: id, scope: scope, in: tx)
+        return schedule
     }
 
     /// The schedules of one person that are not private to a link, oldest first; the first is the default.
@@ -50,6 +51,14 @@ package enum ScheduleStore {
             ORDER BY created_at, id
             """) { try $0["id"] }
         return try ids.compactMap { try find($0, scope: scope, in: tx) }
+    }
+
+    /// The hours that belong to one link alone, if it has its own.
+    package static func own(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Schedule? {
+        let id: ID<Schedule>? = try tx.one(
+            "SELECT id FROM schedule WHERE workspace = \(scope.workspace) AND link = \(link)"
+        ) { try $0["id"] }
+        return try id.flatMap { try find($0, scope: scope, in: tx) }
     }
 
     private static func insertWindows(_ schedule: Schedule, scope: Scope, in tx: Transaction) throws {

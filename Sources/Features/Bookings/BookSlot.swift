@@ -1,0 +1,167 @@
+/// Booking a slot: the one place where a stranger's wish becomes a meeting.
+import Database
+import Scheduling
+import Web
+
+/// What a booker asks for; every text is already bounded and checked.
+package struct BookingRequest: Sendable {
+    package var start: Instant
+    package var attendee: Attendee
+    package var answers: [Answered]
+    package var holdToken: String?
+    package var source = BookingSource.page
+    package var utm: [String: String] = [:]
+    package var key: RequestKey?
+
+    package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
+        self.start = start
+        self.attendee = attendee
+        self.answers = answers
+    }
+}
+
+package struct BookSlot: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Books `request.start` on the link, or refuses and leaves nothing behind.
+    ///
+    /// The reply is the API's: 201 with the booking and its token. A repeated key gets the first reply again.
+    /// - Throws: `BookingRefusal.slotTaken` and its kin, each with the nearest free times; `LinkRefusal`.
+    package func callAsFunction(_ request: BookingRequest, link: ID<Link>, scope: Scope) async throws -> Reply {
+        let draft = BookingDraft(request, installation: installation, scope: scope)
+        do {
+            let reply = try await installation.database.write(scope) { tx in
+                try write(draft, link: link, scope: scope, in: tx)
+            }
+            CrashPoint.reach("booking.after_commit")
+            return reply
+        } catch let gone as SlotGone {
+            throw try await gone.refusal(installation, link: link, scope: scope)
+        }
+    }
+
+    private func write(_ draft: BookingDraft, link id: ID<Link>, scope: Scope, in tx: Transaction) throws -> Reply {
+        let request = draft.request
+        let replies = ReplyStore(scope: id.text, route: "bookings", keyring: installation.keyring)
+        if let reply = try replies.claim(request.key, now: draft.now, in: tx) { return reply }
+
+        guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+        guard link.rules.active else { throw LinkRefusal.inactive }
+        let subjects = link.hosts.map(\.id.text)
+        try tx.lockSubjects(subjects)
+        try tx.dropExpiredHolds(of: subjects, now: draft.now)
+
+        let hold = try request.holdToken.flatMap {
+            try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
+        }
+        let ends = request.start.adding(minutes: link.rules.duration)
+        let times = try OfferedTimes(
+            link: link, from: request.start, to: ends, ignoring: hold.map { [$0.id.text] } ?? [],
+            now: draft.now, zones: installation.world.zones, scope: scope, in: tx)
+        if let reason = times.refusal(at: request.start) {
+            throw SlotGone(start: request.start, reason: reason, hold: hold, asked: request.holdToken != nil, now: draft.now)
+        }
+
+        let booking = draft.booking(on: link, ends: ends, zone: times.zone)
+        if let hold { try release(hold, scope: scope, in: tx) }
+        try BookingStore.insert(
+            booking, rules: link.snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+        try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
+        try BookingTokenStore.rotate(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
+        try BookingStore.record(
+            "booked", of: booking.id, state: booking.state, to: request.start, id: draft.historyID, now: draft.now,
+            scope: scope, in: tx)
+        try BookingJobs.tell(.booked, of: booking, world: installation.world, now: draft.now, scope: scope, in: tx)
+
+        let body = BookingJSON(booking, link: link, zones: installation.world.zones).json(token: draft.token.text)
+        let reply = Reply(status: 201, body: body.bytes)
+        try replies.store(reply, for: request.key, in: tx)
+        CrashPoint.reach("booking.before_commit")
+        return reply
+    }
+
+    private func release(_ hold: Hold, scope: Scope, in tx: Transaction) throws {
+        try tx.removeLedger(claim: hold.id.text)
+        try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx)
+    }
+}
+
+/// All that must exist before the transaction begins: ids, the token and the time.
+private struct BookingDraft: Sendable {
+    let request: BookingRequest
+    let id: ID<Booking>
+    let uid: String
+    let historyID: ID<BookingHistory>
+    let token: NewToken
+    let now: Instant
+
+    init(_ request: BookingRequest, installation: Installation, scope: Scope) {
+        let world = installation.world
+        self.request = request
+        id = world.id()
+        uid = "\(id)-\(world.token().prefix(10))@\(installation.host)"
+        historyID = world.id()
+        token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
+        now = world.now
+    }
+
+    func booking(on link: Link, ends: Instant, zone: Zone) -> Booking {
+        Booking(
+            id: id, link: link.id, uid: uid, state: .booked(starts: request.start, ends: ends),
+            anchorZone: zone.name, anchorLocal: TimeWords.wall(request.start, in: zone),
+            attendee: request.attendee, location: link.rules.location, hosts: link.hosts, answers: request.answers,
+            source: request.source, utm: request.utm, reason: "", createdAt: now)
+    }
+}
+
+/// The time cannot be had; thrown inside the transaction, answered outside with the nearest free times.
+package struct SlotGone: Error {
+    package var start: Instant
+    package var reason: Reason
+    package var hold: Hold?
+    /// Whether the booker came with a hold, alive or not.
+    package var asked = false
+    package var ignoring: [String] = []
+    package var now: Instant
+
+    /// Reads the nearest free times and makes the refusal of them.
+    package func refusal(
+        _ installation: Installation, link id: ID<Link>, scope: Scope
+    ) async throws -> BookingRefusal {
+        let claims = ignoring + (hold.map { [$0.id.text] } ?? [])
+        return try await installation.database.read(scope) { tx in
+            guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+            let times = try OfferedTimes(
+                link: link, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims, now: now,
+                zones: installation.world.zones, scope: scope, in: tx)
+            return words(zone: times.zone, nearest: times.nearest(to: start))
+        }
+    }
+
+    private func words(zone: Zone, nearest: [Instant]) -> BookingRefusal {
+        let held = hold.map { $0.expires > now } ?? false
+        switch reason {
+        case .outsideHours, .dateClosed, .tooFar, .notOnGrid, .windowTooShort, .windowInSkippedHour, .tooSoon:
+            if asked && !held && reason == .tooSoon { return .holdExpired(zone: zone, alternatives: nearest) }
+            return .notOffered(reason, zone: zone, alternatives: nearest)
+        default:
+            if asked && !held { return .holdExpired(zone: zone, alternatives: nearest) }
+            return .slotTaken(start: start, zone: zone, alternatives: nearest)
+        }
+    }
+}
+
+extension Booking {
+    /// The exclusive rows that make the hosts busy; their claim is the booking's id.
+    func ledgerRows(link: Link, world: World, scope: Scope) -> [LedgerRow] {
+        hosts.map { host in
+            LedgerRow(
+                id: world.id(LedgerEntry.self).text, subject: host.id.text, workspace: scope.workspace, kind: .booking,
+                ref: id.text, claim: id.text, starts: state.starts, ends: state.ends,
+                gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
+                expires: nil)
+        }
+    }
+}

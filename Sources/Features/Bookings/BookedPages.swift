@@ -1,0 +1,190 @@
+/// The pages behind a booking's token: what was booked, cancelling it, and what is said of a token that has ended.
+import Scheduling
+import Web
+
+/// The booking as its attendee sees it; suffices alone.
+package struct BookedPage: Page {
+    let booking: Booking
+    let link: Link
+    let workspaceName: String
+    let token: String
+    let zone: Zone
+    let hostZone: Zone
+    let clock: HourClock
+    let now: Instant
+    /// What was refused a moment ago, said above everything.
+    var refusal: String?
+
+    package var html: HTML {
+        Layout.publicPage(
+            title: plain("\(stateWords): \(link.rules.title)"), workspaceName: workspaceName, """
+                \(refusal.map { Components.banner(.fails, "\($0)") })\
+                <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\
+                <h1 class="display">\(day),<br><time>\(range)</time></h1><p class="second lead">\(zoneWords)</p></header>\
+                \(BookingFacts(booking: booking, link: link).html)\(add)\(change)
+                """)
+    }
+
+    private var isOver: Bool { now >= booking.state.starts }
+    private var isAlive: Bool { booking.state.status == .confirmed }
+    private var day: String { zone.local(at: booking.state.starts).date.dayWords }
+    private var range: String { TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock) }
+
+    private var stateWords: String { BookingWords.state(booking.state.status) }
+    private var mark: Components.Mark { BookingWords.mark(booking.state.status) }
+
+    private var zoneWords: HTML {
+        let own = say("\(TimeWords.city(zone)) time.")
+        let (start, host) = (booking.state.starts, booking.hosts.first?.name ?? "")
+        guard hostZone.offset(at: start) != zone.offset(at: start) else { return own }
+        let time: HTML = "<time>\(TimeWords.dayAndTime(start, in: hostZone, clock))</time>"
+        return "\(own) \(say("For \(host) in \(TimeWords.city(hostZone)) it is \(time)."))"
+    }
+
+    private var add: HTML {
+        guard isAlive else { return .empty }
+        return """
+            <section class="stack near" aria-labelledby="add"><h2 class="label" id="add">\
+            \(say("Add to your calendar"))</h2><p class="line">\
+            \(Components.link(plain("Calendar file"), to: Path("/booking/\(token)/meeting.ics"), icon: .download))</p></section>
+            """
+    }
+
+    private var change: HTML {
+        let again = Components.link(plain("Book another time"), to: link.path)
+        guard isAlive else { return "<p class=\"line\">\(again)</p>" }
+        guard !isOver else {
+            return "<p class=\"second\">\(say("The meeting has started, so it can no longer be changed here."))</p><p>\(again)</p>"
+        }
+        return """
+            <section class="stack near" aria-labelledby="change"><h2 class="label" id="change">\
+            \(say("If something comes up"))</h2>\
+            <p class="second">\(say("Until it starts you can change it here; the link is in your mail as well."))</p>\
+            <p class="line">\
+            \(Components.link(plain("Move to another time"), to: Path("/book/reschedule/\(token)"), icon: .move))\
+            \(Components.link(plain("Cancel the meeting"), to: Path("/book/cancel/\(token)"), .danger))</p></section>
+            """
+    }
+
+    package static var example: BookedPage {
+        BookedPage(
+            booking: .example, link: .example, workspaceName: "Nordhavn Instruments", token: "example", zone: .utc,
+            hostZone: .utc, clock: .twentyFour, now: Booking.example.createdAt)
+    }
+}
+
+/// Terms and values of one booking, the same for attendee and host.
+struct BookingFacts: Sendable {
+    let booking: Booking
+    let link: Link
+    var showsAddress = false
+
+    var html: HTML {
+        let hosts = booking.hosts.map(\.name).joined(separator: ", ")
+        var pairs: [(String, HTML)] = [
+            (plain("What"), "\(link.rules.title)"),
+            (plain("With"), "<bdi>\(hosts)</bdi>"),
+            (plain("Where"), place),
+            (showsAddress ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
+            (showsAddress ? plain("E-mail") : plain("Invitation"), showsAddress
+                ? "\(booking.attendee.email)" : say("On its way to \(booking.attendee.email)")),
+        ]
+        if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
+        pairs += booking.answers.map { ($0.label, "<span class=\"lines\">\($0.value)</span>") }
+        if !booking.reason.isEmpty { pairs.append((plain("Reason"), "<span class=\"lines\">\(booking.reason)</span>")) }
+        return Components.pairs(pairs)
+    }
+
+    private var place: HTML {
+        guard let url = WebURL(booking.location.text) else { return "\(booking.location.words)" }
+        return "<a href=\"\(url)\" rel=\"noreferrer\">\(booking.location.text)</a>"
+    }
+}
+
+/// `/book/cancel/<token>`: asks once, in words that say what will happen.
+package struct CancelPage: Page {
+    let booking: Booking
+    let link: Link
+    let workspaceName: String
+    let token: String
+    let form: String
+    let zone: Zone
+    let clock: HourClock
+    var filled = Filled.empty
+
+    package var html: HTML {
+        let host = booking.hosts.first?.name ?? workspaceName
+        let back = Components.link(plain("Keep it"), to: Path("/booking/\(token)"), .quiet)
+        return Layout.publicPage(title: plain("Cancel the meeting"), workspaceName: workspaceName, """
+            <header class="stack near"><h1 class="display">\(say("Cancel the meeting with \(host)?"))</h1>\
+            <p class="second lead">\(say("\(host) gets a mail at once, and the time becomes free."))</p></header>\
+            \(Components.pairs([
+                (plain("What"), "\(link.rules.title)"),
+                (plain("When"), "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"),
+            ]))\
+            \(Components.form(action: Path("/book/cancel/\(token)"), """
+                \(Components.mistakes(filled))\(Components.hidden("form", form))\
+                \(Components.textarea("reason", plain("Reason"), in: filled,
+                                      hint: say("\(host) reads it in the mail."), optional: plain("optional")))\
+                <p class="line">\(Components.button(plain("Cancel the meeting"), .danger))\(back)</p>
+                """))
+            """)
+    }
+
+    package static var example: CancelPage {
+        CancelPage(
+            booking: .example, link: .example, workspaceName: "Nordhavn Instruments", token: "example", form: "example",
+            zone: .utc, clock: .twentyFour)
+    }
+}
+
+/// The token of before a move: says so and nothing more, and mails the current link to the address on file.
+package struct MovedTokenPage: Page {
+    let token: String
+    var isSent = false
+
+    package var html: HTML {
+        Layout.publicPage(title: plain("This meeting was moved"), workspaceName: "Workestra", """
+            <header class="stack near"><h1 class="display">\(say("This meeting was moved"))</h1>\
+            <p class="second lead">\
+            \(say("This address ended with the old time. The newest mail about the meeting has the current one."))</p></header>\
+            \(if: isSent, then: Components.banner(.notes, say("The current link is on its way to the address the meeting was booked with.")))\
+            \(if: !isSent, then: Components.form(action: Path("/booking/\(token)/current-link"), """
+                <p>\(Components.button(plain("Mail me the current link"), icon: .mail))</p>
+                """))
+            """)
+    }
+
+    package static var example: MovedTokenPage { MovedTokenPage(token: "example") }
+}
+
+/// The words and marks of a booking's states.
+enum BookingWords {
+    static func state(_ status: BookingStatus) -> String {
+        switch status {
+        case .held: plain("Held")
+        case .pendingPayment: plain("Waiting for payment")
+        case .pendingApproval: plain("Waiting for the host")
+        case .confirmed: plain("Confirmed")
+        case .completed: plain("Took place")
+        case .noShow: plain("No-show")
+        case .cancelled: plain("Cancelled")
+        case .declined: plain("Declined")
+        case .expired: plain("Expired")
+        }
+    }
+
+    static func mark(_ status: BookingStatus) -> Components.Mark {
+        switch status {
+        case .held: .held
+        case .pendingPayment: .pendingPayment
+        case .pendingApproval: .pendingApproval
+        case .confirmed: .confirmed
+        case .completed: .completed
+        case .noShow: .noShow
+        case .cancelled: .cancelled
+        case .declined: .declined
+        case .expired: .expired
+        }
+    }
+}

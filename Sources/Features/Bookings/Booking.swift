@@ -1,0 +1,208 @@
+/// A booking: who meets whom, when and where; and what is refused about it.
+import Database
+import Scheduling
+import Web
+
+package struct Booking: Identified, Hashable, Sendable {
+    package static let idPrefix = "bk"
+
+    package var id: ID<Booking>
+    package var link: ID<Link>
+    /// iCalendar UID, the same for the booking's whole life.
+    package var uid: String
+    package var state: BookingState
+    /// The host's zone and wall time when it was booked, so a change of zone data can be noticed.
+    package var anchorZone: String
+    package var anchorLocal: String
+    package var attendee: Attendee
+    package var location: Location
+    package var hosts: [LinkHost]
+    package var answers: [Answered]
+    package var source: BookingSource
+    package var utm: [String: String]
+    /// Why it was cancelled or moved, in the words of whoever did it.
+    package var reason: String
+    package var createdAt: Instant
+
+    package var isUpcoming: Bool { state.status.ownsTime }
+}
+
+/// The person who books.
+package struct Attendee: Hashable, Sendable {
+    package var name: String
+    package var email: String
+    package var phone: String?
+    /// IANA name; their mails and pages speak in it.
+    package var zone: String
+    /// A language code such as `en`.
+    package var language: String
+
+    package init(name: String, email: String, phone: String? = nil, zone: String, language: String) {
+        self.name = name
+        self.email = email
+        self.phone = phone
+        self.zone = zone
+        self.language = language
+    }
+}
+
+/// An answer with the question's words as they were when it was given.
+package struct Answered: Hashable, Sendable {
+    package var question: ID<Question>
+    package var label: String
+    package var value: String
+}
+
+/// Which surface a booking came from.
+package enum BookingSource: String, CaseIterable, Sendable {
+    case page, embed, api, agent, poll, deal, candidate, slack
+    case routingForm = "routing_form"
+    case singleUse = "single_use"
+    case oneOff = "one_off"
+}
+
+/// One line of a booking's append-only history.
+package struct BookingRecord: Hashable, Sendable {
+    package var version: Int
+    package var event: String
+    package var actor: String
+    package var from: Instant?
+    package var to: Instant?
+    package var reason: String
+    package var at: Instant
+}
+
+/// A time kept for one visitor while they type.
+package struct Hold: Identified, Hashable, Sendable {
+    package static let idPrefix = "hld"
+    /// How long a hold lives, in minutes.
+    package static let minutes = 10
+
+    package var id: ID<Hold>
+    package var link: ID<Link>
+    package var booking: ID<Booking>?
+    package var starts: Instant
+    package var ends: Instant
+    package var expires: Instant
+}
+
+package enum BookingToken: Identified { package static let idPrefix = "tok" }
+package enum BookingHistory: Identified { package static let idPrefix = "hst" }
+package enum LedgerEntry: Identified { package static let idPrefix = "led" }
+
+/// Limits of what a booker may send.
+package enum BookingLimits {
+    package static let name = 200
+    package static let utm = 255
+    package static let reason = 1000
+    /// Free times named when the wanted one is gone.
+    package static let alternatives = 5
+}
+
+/// What the product says no to about bookings.
+package enum BookingRefusal: Refusal, Equatable {
+    /// The time is gone; the nearest free ones stand beside it.
+    case slotTaken(start: Instant, zone: Zone, alternatives: [Instant])
+    /// The hold had run out and the time is gone or too near.
+    case holdExpired(zone: Zone, alternatives: [Instant])
+    /// Never offered: off the grid, closed, past, or beyond the booking window.
+    case notOffered(Reason, zone: Zone, alternatives: [Instant])
+    case unknownToken
+    /// The booking was moved: this token has ended.
+    case tokenUsed
+    case meetingStarted
+    case over(BookingStatus)
+    case unchanged
+    /// Somebody changed the booking at the same moment.
+    case changedMeanwhile
+    case idempotencyMismatch
+
+    package var status: Int {
+        switch self {
+        case .slotTaken, .holdExpired, .meetingStarted, .over, .unchanged, .changedMeanwhile: 409
+        case .notOffered, .idempotencyMismatch: 422
+        case .unknownToken: 404
+        case .tokenUsed: 410
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .slotTaken: "slot_taken"
+        case .holdExpired: "hold_expired"
+        case .notOffered: "invalid"
+        case .unknownToken: "not_found"
+        case .tokenUsed: "token_used"
+        case .meetingStarted: "meeting_started"
+        case .over, .unchanged, .changedMeanwhile: "conflict"
+        case .idempotencyMismatch: "idempotency_mismatch"
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .slotTaken(_, let zone, let times), .holdExpired(let zone, let times):
+            Self.gone(nearest: times, zone: zone)
+        case .notOffered(let reason, _, _): Self.words(for: reason)
+        case .unknownToken: plain("There is no such booking. Open the newest mail about it, or ask the host.")
+        case .tokenUsed: plain("The meeting was moved, and this address ended with the old time. Use the newest mail.")
+        case .meetingStarted: plain("The meeting has started. It can no longer be moved or cancelled here.")
+        case .over(.cancelled): plain("This meeting is cancelled. You can book another time.")
+        case .over: plain("This meeting is over. You can book another time.")
+        case .unchanged: plain("That is the time you already have. Pick another one.")
+        case .changedMeanwhile: plain("The booking changed a moment ago. Look at it again, then decide.")
+        case .idempotencyMismatch: plain("This Idempotency-Key was used for another request. Use a new key.")
+        }
+    }
+
+    package var fields: [FieldError] {
+        guard case .notOffered(let reason, _, _) = self else { return [] }
+        return [FieldError(field: "start", code: reason.rawValue, message: Self.words(for: reason))]
+    }
+
+    package var members: [(String, JSON)] {
+        guard let zone else { return [] }
+        return [("alternatives", .array(alternatives.map { .string($0.rfc3339(in: zone)) }))]
+    }
+
+    /// The free times nearest to the one that cannot be had.
+    package var alternatives: [Instant] {
+        switch self {
+        case .slotTaken(_, _, let times), .holdExpired(_, let times), .notOffered(_, _, let times): times
+        default: []
+        }
+    }
+
+    /// The host's zone, where times are part of the refusal.
+    package var zone: Zone? {
+        switch self {
+        case .slotTaken(_, let zone, _), .holdExpired(let zone, _), .notOffered(_, let zone, _): zone
+        default: nil
+        }
+    }
+
+    /// The message with its times in the reader's own zone.
+    package func words(in zone: Zone, clock: HourClock) -> String {
+        switch self {
+        case .slotTaken(_, _, let times), .holdExpired(_, let times): Self.gone(nearest: times, zone: zone, clock)
+        default: message
+        }
+    }
+
+    private static func gone(nearest times: [Instant], zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+        guard !times.isEmpty else {
+            return plain("Somebody took this time a moment ago, and nothing else is free near it. Pick another day.")
+        }
+        let words = times.prefix(3).map { TimeWords.dayAndTime($0, in: zone, clock) }.joined(separator: "; ")
+        return plain("Somebody took this time a moment ago. The nearest free times are \(words).")
+    }
+
+    private static func words(for reason: Reason) -> String {
+        switch reason {
+        case .tooSoon: plain("This time is too near, or past. Pick a later one.")
+        case .tooFar: plain("This time is beyond the days that can be booked. Pick an earlier one.")
+        case .notOnGrid: plain("Meetings do not start at this minute. Pick one of the times on the page.")
+        default: plain("This time is not offered. Pick one of the times on the page.")
+        }
+    }
+}

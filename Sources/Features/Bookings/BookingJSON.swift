@@ -1,0 +1,73 @@
+/// A booking as the API tells it; the form of every answer that holds one.
+import Scheduling
+import Web
+
+package struct BookingJSON: Sendable {
+    let booking: Booking
+    let link: Link
+    let history: [BookingRecord]
+    let zones: Zones
+
+    package init(_ booking: Booking, link: Link, history: [BookingRecord] = [], zones: Zones) {
+        self.booking = booking
+        self.link = link
+        self.history = history
+        self.zones = zones
+    }
+
+    /// - Parameter token: told once, by the call that books and by each reschedule.
+    package func json(token: String?) -> JSON {
+        let state = booking.state
+        let zone = zones.zone(booking.attendee.zone)
+        return JSON(present: [
+            ("id", .string(booking.id.text)),
+            ("uid", .string(booking.uid)),
+            ("status", .string(state.status.rawValue)),
+            ("start", .string(state.starts.rfc3339(in: zone))),
+            ("end", .string(state.ends.rfc3339(in: zone))),
+            ("timezone", .string(booking.attendee.zone)),
+            ("link", ["slug": .string(link.rules.slug), "title": .string(link.rules.title)]),
+            ("hosts", .array(booking.hosts.map { ["name": .string($0.name)] })),
+            ("attendee", attendee),
+            ("guests", []),
+            ("answers", .object(booking.answers.map { ($0.question.text, .string($0.value)) })),
+            ("location", location),
+            ("token", token.map { .string($0) }),
+            ("reason", booking.reason.isEmpty ? nil : .string(booking.reason)),
+            ("source", .string(booking.source.rawValue)),
+            ("utm", .object(booking.utm.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            ("createdAt", .string(booking.createdAt.rfc3339())),
+            ("version", .int(Int64(state.version))),
+            ("moves", .array(history.filter { $0.event == "rescheduled" }.map { move(zone, $0) })),
+            ("reconfirmation", "none"),
+        ])
+    }
+
+    private var attendee: JSON {
+        JSON(present: [
+            ("name", .string(booking.attendee.name)),
+            ("email", .string(booking.attendee.email)),
+            ("phone", booking.attendee.phone.map { .string($0) }),
+            ("locale", .string(booking.attendee.language)),
+        ])
+    }
+
+    private var location: JSON {
+        let url = WebURL(booking.location.text)?.text
+        return JSON(present: [
+            ("kind", .string(booking.location.kind.rawValue)),
+            ("url", url.map { .string($0) }),
+            ("text", url == nil && !booking.location.text.isEmpty ? .string(booking.location.text) : nil),
+        ])
+    }
+
+    private func move(_ zone: Zone?, _ record: BookingRecord) -> JSON {
+        [
+            "from": JSON(record.from?.rfc3339(in: zone)),
+            "to": JSON(record.to?.rfc3339(in: zone)),
+            "at": .string(record.at.rfc3339()),
+            // Who it was by kind alone: ids of people and keys are not the attendee's business.
+            "by": .string(record.actor.split(separator: ":").first.map(String.init) ?? record.actor),
+        ]
+    }
+}

@@ -1,0 +1,87 @@
+/// Reads what a booker sent, from the page's form or the API's body: one set of rules and messages for both.
+import Scheduling
+import Web
+
+package enum BookingReading {
+    /// A number of digits that may be a phone number in E.164, with the usual blanks and signs between them.
+    static let phoneDigits = 6...15
+    static let mostUTM = 20
+
+    /// Reads attendee and answers; names are those of the API (`attendee.email`, `answers.<question>`).
+    /// - Parameter zone: the viewer's zone where the body names none.
+    package static func read(
+        _ fields: inout Fields, link: Link, zone: Zone?, zones: Zones, language: Language
+    ) -> (attendee: Attendee, answers: [Answered]) {
+        let name = fields.text("attendee.name", 1...BookingLimits.name, label: plain("Name"))
+        let email = fields.email("attendee.email", label: plain("E-mail"))
+        let phone = phone(&fields)
+        let locale = fields.optionalText("attendee.locale", atMost: 35, label: plain("Language"))
+        let timezone = timezone(&fields, otherwise: zone, zones: zones)
+        let attendee = Attendee(
+            name: name, email: email, phone: phone, zone: timezone, language: locale ?? language.code)
+        return (attendee, answers(&fields, link: link))
+    }
+
+    /// The zone the booker asked in: a name our zone files know.
+    static func timezone(_ fields: inout Fields, otherwise zone: Zone?, zones: Zones) -> String {
+        if let zone, !fields.has("timezone") { return zone.name }
+        let name = fields.text("timezone", 1...64, label: plain("Time zone"))
+        guard !name.isEmpty else { return zone?.name ?? "UTC" }
+        guard let known = zones.zone(name) else {
+            fields.fail("timezone", "invalid", plain("There is no time zone “\(name)”. Use a name such as Europe/Lisbon."))
+            return zone?.name ?? "UTC"
+        }
+        return known.name
+    }
+
+    /// `start` as RFC 3339 in the API, as seconds in our own forms.
+    static func start(_ fields: inout Fields) -> Instant {
+        let start = fields.parsed("start", label: plain("Start"), { text in
+            Instant(rfc3339: text) ?? Int64(text).flatMap(Instant.init(bounded:))
+        }, plain("Start must be a time such as 2026-12-01T09:00:00+01:00."))
+        guard let start, Instant(bounded: start.seconds) != nil else {
+            if start != nil { fields.fail("start", "invalid", plain("This time is beyond what can be booked.")) }
+            return Instant(0)
+        }
+        return start
+    }
+
+    /// `utm`: an object of short texts.
+    static func utm(_ fields: inout Fields) -> [String: String] {
+        guard let json = fields.json("utm") else { return [:] }
+        guard let members = json.members, members.count <= mostUTM else {
+            fields.fail("utm", "invalid", plain("utm is an object of at most \(mostUTM) texts."))
+            return [:]
+        }
+        var values: [String: String] = [:]
+        for (name, value) in members {
+            guard let text = value.string, text.count <= BookingLimits.utm, name.count <= 64 else {
+                fields.fail("utm.\(name)", "invalid", plain("utm values are texts of at most \(BookingLimits.utm) characters."))
+                continue
+            }
+            values[name] = text
+        }
+        return values
+    }
+
+    private static func phone(_ fields: inout Fields) -> String? {
+        guard let text = fields.optionalText("attendee.phone", atMost: 40, label: plain("Phone")) else { return nil }
+        let digits = text.filter(\.isNumber)
+        let rest = text.filter { !$0.isNumber && !" +-()./".contains($0) }
+        guard phoneDigits.contains(digits.count), rest.isEmpty, digits.utf8.count == digits.count else {
+            fields.fail("attendee.phone", "invalid", plain("This is no phone number. Write it like +351 912 345 678."))
+            return nil
+        }
+        return (text.hasPrefix("+") ? "+" : "") + digits
+    }
+
+    private static func answers(_ fields: inout Fields, link: Link) -> [Answered] {
+        link.questions.compactMap { question in
+            let name = "answers.\(question.id)"
+            let value = fields.text(
+                name, (question.required ? 1 : 0)...Question.longestAnswer, label: question.label,
+                lines: question.kind == .textarea)
+            return value.isEmpty ? nil : Answered(question: question.id, label: question.label, value: value)
+        }
+    }
+}

@@ -1,0 +1,101 @@
+/// Every SQL statement on booking tokens and holds: the capabilities strangers carry.
+import Database
+import Scheduling
+
+package enum BookingTokenStore {
+    /// Gives the attendee a new token and ends the one before it.
+    package static func rotate(
+        _ token: NewToken, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE booking_token SET retired_at = \(now)
+            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND participant = 'attendee'
+                AND retired_at IS NULL
+            """)
+        try tx.run("""
+            INSERT INTO booking_token (id, workspace, booking, participant, token_hash, token_sealed, created_at)
+            VALUES (\(token.id), \(scope.workspace), \(booking), 'attendee', \(token.hash), \(token.sealed), \(now))
+            """)
+    }
+
+    /// The attendee's living token, opened; mails and the API's replays need it again.
+    package static func current(
+        of booking: ID<Booking>, keyring: Keyring, scope: Scope, in tx: Transaction
+    ) throws -> String? {
+        try tx.one("""
+            SELECT id, token_sealed FROM booking_token
+            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND participant = 'attendee'
+                AND retired_at IS NULL
+            """) { row in
+            let id: ID<BookingToken> = try row["id"]
+            let plain = try keyring.open(try row["token_sealed"], bound: NewToken.binding(id, scope.workspace))
+            return String(decoding: plain, as: UTF8.self)
+        }
+    }
+
+    // MARK: Holds
+
+    /// Removes the visitor's earlier hold on this link; its ledger rows are removed with its claim by the caller.
+    package static func hold(
+        ofVisitor visitor: [UInt8], link: ID<Link>, scope: Scope, in tx: Transaction
+    ) throws -> Hold? {
+        try tx.one("""
+            SELECT id, link, booking, starts, ends, expires FROM hold
+            WHERE workspace = \(scope.workspace) AND link = \(link) AND visitor = \(visitor)
+            """, hold(from:))
+    }
+
+    package static func hold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws -> Hold? {
+        try tx.one("""
+            SELECT id, link, booking, starts, ends, expires FROM hold
+            WHERE workspace = \(scope.workspace) AND id = \(id)
+            """, hold(from:))
+    }
+
+    package static func hold(token: String, link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Hold? {
+        try tx.one("""
+            SELECT id, link, booking, starts, ends, expires FROM hold
+            WHERE workspace = \(scope.workspace) AND link = \(link) AND token_hash = \(sha256(Array(token.utf8)))
+            """, hold(from:))
+    }
+
+    package static func insert(
+        _ hold: Hold, visitor: [UInt8], tokenHash: [UInt8], now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            INSERT INTO hold (id, workspace, link, booking, visitor, token_hash, starts, ends, expires, created_at)
+            VALUES (\(hold.id), \(scope.workspace), \(hold.link), \(hold.booking), \(visitor), \(tokenHash),
+                \(hold.starts), \(hold.ends), \(hold.expires), \(now))
+            """)
+    }
+
+    package static func deleteHold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
+    }
+
+    private static func hold(from row: Row) throws -> Hold {
+        Hold(
+            id: try row["id"], link: try row["link"], booking: try row["booking"], starts: try row["starts"],
+            ends: try row["ends"], expires: try row["expires"])
+    }
+}
+
+/// A fresh capability: what is stored of it, and the text that is told once.
+package struct NewToken: Sendable {
+    package var id: ID<BookingToken>
+    package var text: String
+    package var hash: [UInt8]
+    package var sealed: [UInt8]
+
+    /// Made before the transaction begins: it needs randomness.
+    package init(world: World, keyring: Keyring, workspace: ID<Workspace>) {
+        id = world.id()
+        text = world.token()
+        hash = sha256(Array(text.utf8))
+        sealed = keyring.seal(Array(text.utf8), bound: Self.binding(id, workspace))
+    }
+
+    package static func binding(_ id: ID<BookingToken>, _ workspace: ID<Workspace>) -> String {
+        "booking_token|\(id)|\(workspace)"
+    }
+}

@@ -1,0 +1,64 @@
+/// Cancelling a booking: the time is free at once, everybody is told, the row stays for the record.
+import Database
+import Scheduling
+import Web
+
+package struct CancelBooking: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Cancels the booking, or refuses: it has started, or is over already.
+    package func callAsFunction(
+        _ id: ID<Booking>, reason: String = "", key: RequestKey? = nil, scope: Scope
+    ) async throws -> Reply {
+        let (historyID, now): (ID<BookingHistory>, Instant) = (installation.world.id(), installation.world.now)
+        let reply = try await installation.database.write(scope) { tx in
+            let replies = ReplyStore(scope: id.text, route: "cancel", keyring: installation.keyring)
+            if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+            let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
+            var cancelled = booking
+            cancelled.state = try booking.state.step(.cancelled, now: now)
+            cancelled.reason = reason
+            try BookingStore.save(cancelled, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
+            try tx.removeLedger(claim: id.text)
+            try BookingStore.record(
+                "cancelled", of: id, state: cancelled.state, from: booking.state.starts, reason: reason, id: historyID,
+                now: now, scope: scope, in: tx)
+            try BookingJobs.tell(.cancelled, of: cancelled, world: installation.world, now: now, scope: scope, in: tx)
+            let history = try BookingStore.history(of: id, scope: scope, in: tx)
+            let body = BookingJSON(cancelled, link: link, history: history, zones: installation.world.zones)
+            let reply = Reply(status: 200, body: body.json(token: nil).bytes)
+            try replies.store(reply, for: key, in: tx)
+            CrashPoint.reach("cancelling.before_commit")
+            return reply
+        }
+        CrashPoint.reach("cancelling.after_commit")
+        return reply
+    }
+}
+
+extension BookingStore {
+    /// The booking and its link, read again under the lock of its hosts.
+    static func locked(
+        _ id: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> (Booking, Link) {
+        guard let seen = try find(id, scope: scope, in: tx) else { throw BookingRefusal.unknownToken }
+        let subjects = seen.hosts.map(\.id.text)
+        try tx.lockSubjects(subjects)
+        try tx.dropExpiredHolds(of: subjects, now: now)
+        guard let booking = try find(id, scope: scope, in: tx),
+            let link = try LinkStore.find(booking.link, scope: scope, in: tx)
+        else { throw BookingRefusal.unknownToken }
+        return (booking, link)
+    }
+
+    /// Writes the changed booking over the one that was read.
+    static func save(
+        _ next: Booking, over before: Booking, local: String, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        let saved = try update(
+            before, to: next.state, anchorLocal: local, reason: next.reason, now: now, scope: scope, in: tx)
+        guard saved else { throw BookingRefusal.changedMeanwhile }
+    }
+}

@@ -1,0 +1,75 @@
+/// Holding a slot for ten minutes while its picker types; one hold for each visitor and link.
+import Database
+import Scheduling
+
+package struct HoldSlot: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Keeps `start` for the visitor; an earlier hold of the visitor on this link is let go.
+    /// - Parameters:
+    ///   - visitor: who picks, as random bytes out of the signed form; the API makes new ones for each call.
+    ///   - booking: the booking to be moved, whose own time counts as free.
+    package func callAsFunction(
+        start: Instant, visitor: String, link: ID<Link>, moving booking: Booking? = nil, scope: Scope
+    ) async throws -> (hold: Hold, token: String) {
+        let world = installation.world
+        let (id, token, now): (ID<Hold>, String, Instant) = (world.id(), world.token(), world.now)
+        do {
+            let hold = try await installation.database.write(scope) { tx in
+                guard let link = try LinkStore.find(link, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+                let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? link.rules.duration
+                let hold = Hold(
+                    id: id, link: link.id, booking: booking?.id, starts: start, ends: start.adding(minutes: minutes),
+                    expires: now.adding(minutes: Hold.minutes))
+                try keep(hold, of: sha256(Array(visitor.utf8)), token: token, link: link, now: now, scope: scope, in: tx)
+                return hold
+            }
+            return (hold, token)
+        } catch let gone as SlotGone {
+            throw try await gone.refusal(installation, link: link, scope: scope)
+        }
+    }
+
+    private func keep(
+        _ hold: Hold, of visitor: [UInt8], token: String, link: Link, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        guard link.rules.active || hold.booking != nil else { throw LinkRefusal.inactive }
+        let subjects = link.hosts.map(\.id.text)
+        try tx.lockSubjects(subjects)
+        try tx.dropExpiredHolds(of: subjects, now: now)
+        if let old = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx) {
+            try tx.removeLedger(kind: .hold, ref: old.id.text)
+            try BookingTokenStore.deleteHold(old.id, scope: scope, in: tx)
+        }
+        let claim = hold.booking?.text ?? hold.id.text
+        let minutes = Int((hold.ends - hold.starts) / 60)
+        let times = try OfferedTimes(
+            link: link, from: hold.starts, to: hold.ends, ignoring: [claim], now: now, zones: installation.world.zones,
+            scope: scope, in: tx)
+        if let reason = times.refusal(at: hold.starts, duration: minutes) {
+            throw SlotGone(start: hold.starts, reason: reason, ignoring: [claim], now: now)
+        }
+        try BookingTokenStore.insert(
+            hold, visitor: visitor, tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
+        try tx.add(subjects.map { subject in
+            LedgerRow(
+                id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
+                kind: .hold, ref: hold.id.text, claim: claim, starts: hold.starts, ends: hold.ends,
+                gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
+                expires: hold.expires)
+        })
+    }
+
+    /// Lets a hold go before its time.
+    package func release(_ id: ID<Hold>, scope: Scope) async throws {
+        try await installation.database.write(scope) { tx in
+            guard let hold = try BookingTokenStore.hold(id, scope: scope, in: tx) else { return }
+            let subjects = try LinkStore.find(hold.link, scope: scope, in: tx)?.hosts.map(\.id.text) ?? []
+            try tx.lockSubjects(subjects)
+            try tx.removeLedger(kind: .hold, ref: id.text)
+            try BookingTokenStore.deleteHold(id, scope: scope, in: tx)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// One answer for one key: a repeated request gets the reply that was stored with the first.
+import Database
+import Scheduling
+
+/// The key a client sent with a creating request, and the hash of what it asked.
+package struct RequestKey: Hashable, Sendable {
+    package var text: String
+    package var requestHash: [UInt8]
+
+    package init(text: String, request: String) {
+        self.text = text
+        requestHash = sha256(Array(request.utf8))
+    }
+}
+
+/// A reply to a creating request: the bytes sent, and whether they were stored by an earlier one.
+package struct Reply: Sendable {
+    package var status: Int
+    package var body: [UInt8]
+    package var replayed = false
+}
+
+/// Where keys count: one link's or one booking's route.
+package struct ReplyStore: Sendable {
+    package var scope: String
+    package var route: String
+    package var keyring: Keyring
+
+    /// The stored reply, or nil when this request is the first with its key.
+    /// - Throws: `BookingRefusal.idempotencyMismatch` when the key belongs to another request.
+    package func claim(_ key: RequestKey?, now: Instant, in tx: Transaction) throws -> Reply? {
+        guard let key else { return nil }
+        let claim = try tx.claimKey(
+            scope: scope, key: key.text, route: route, requestHash: key.requestHash, now: now)
+        switch claim {
+        case .fresh: return nil
+        case .mismatch: throw BookingRefusal.idempotencyMismatch
+        case .replay(let status, let sealed):
+            return Reply(status: status, body: try keyring.open(sealed, bound: binding(key)), replayed: true)
+        }
+    }
+
+    /// The reply that was stored for the key, without claiming it.
+    package func stored(_ key: RequestKey, in tx: Transaction) throws -> Reply? {
+        guard let stored = try tx.storedReply(scope: scope, key: key.text, route: route) else { return nil }
+        return Reply(status: stored.status, body: try keyring.open(stored.reply, bound: binding(key)), replayed: true)
+    }
+
+    /// Keeps the reply beside what it tells of, in the same transaction; sealed, for it may hold a token.
+    package func store(_ reply: Reply, for key: RequestKey?, in tx: Transaction) throws {
+        guard let key else { return }
+        try tx.storeReply(
+            scope: scope, key: key.text, route: route, status: reply.status,
+            reply: keyring.seal(reply.body, bound: binding(key)))
+    }
+
+    private func binding(_ key: RequestKey) -> String { "idempotency|\(scope)|\(route)|\(key.text)" }
+}

@@ -1,0 +1,95 @@
+/// The pages that move a booking: the picker with the old time beside it, and one question before it is done.
+import Scheduling
+import Web
+
+/// `/book/reschedule/<token>`.
+package struct MovePage: Page {
+    let booking: Booking
+    let picker: Picker
+    let workspaceName: String
+    let token: String
+    let zones: [String]
+    let namesZone: Bool
+    var alert: HTML = .empty
+
+    package var html: HTML {
+        let path = Path("/book/reschedule/\(token)")
+        let address = PickerAddress(base: path, zone: namesZone ? picker.zone.name : nil, clock: picker.clock)
+        let part = PickerPart(
+            picker: picker, address: address, action: Path("/book/reschedule/\(token)/holds"), hidden: .empty,
+            zones: zones, alert: alert)
+        let introduction = LinkIntroduction(
+            link: picker.link, title: plain("Move your meeting"), facts: facts,
+            more: "<p>\(Components.link(plain("Cancel instead"), to: Path("/book/cancel/\(token)"), .danger))</p>")
+        return Layout.publicPage(
+            title: plain("Move your meeting"), workspaceName: workspaceName, shape: .book,
+            skip: ("times", plain("Skip to times")), zone: namesZone ? nil : picker.zone.name,
+            "\(introduction.html)\(part.html)")
+    }
+
+    private var facts: [(Icon, HTML)] {
+        MoveWords.facts(booking, link: picker.link, zone: picker.zone, clock: picker.clock)
+    }
+
+    package static var example: MovePage {
+        MovePage(
+            booking: .example, picker: .example, workspaceName: "Nordhavn Instruments", token: "example",
+            zones: ["Europe/Lisbon"], namesZone: true)
+    }
+}
+
+/// One question: move it to this time?
+package struct ConfirmMovePage: Page {
+    let booking: Booking
+    let link: Link
+    let workspaceName: String
+    let token: String
+    let form: String
+    let start: Instant
+    let zone: Zone
+    let clock: HourClock
+    var filled = Filled.empty
+
+    package var html: HTML {
+        let address = PickerAddress(base: Path("/book/reschedule/\(token)"), zone: zone.name, clock: clock)
+        let length = Int((booking.state.ends - booking.state.starts) / 60)
+        let day = zone.local(at: start).date
+        let range = TimeWords.range(start, start.adding(minutes: length), in: zone, clock)
+        let host = booking.hosts.first?.name ?? workspaceName
+        return Layout.publicPage(title: plain("Move your meeting"), workspaceName: workspaceName, """
+            <header class="stack near"><p class="second">\(say("Move your meeting to"))</p>\
+            <h1 class="display">\(day.dayWords),<br><time>\(range)</time></h1>\
+            <p class="second lead">\(say("\(TimeWords.city(zone)) time."))</p></header>\
+            \(Components.facts(MoveWords.facts(booking, link: link, zone: zone, clock: clock)))\
+            \(Components.form(action: Path("/book/reschedule/\(token)"), """
+                \(Components.mistakes(filled))\(Components.hidden("form", form))\
+                \(Components.hidden("start", String(start.seconds)))\(Components.hidden("timezone", zone.name))\
+                \(Components.textarea("reason", plain("Reason"), in: filled,
+                                      hint: say("\(host) reads it in the new invitation."), optional: plain("optional")))\
+                <p class="line">\(Components.button(plain("Move the meeting"), .primary))\
+                \(Components.link(plain("Back to times"), to: address.day(day), .quiet))</p>
+                """))
+            """)
+    }
+
+    package static var example: ConfirmMovePage {
+        ConfirmMovePage(
+            booking: .example, link: .example, workspaceName: "Nordhavn Instruments", token: "example", form: "example",
+            start: Booking.example.state.starts.adding(days: 1), zone: .utc, clock: .twentyFour)
+    }
+}
+
+enum MoveWords {
+    /// What it is now: the old time, the link, the host that stays.
+    static func facts(_ booking: Booking, link: Link, zone: Zone, clock: HourClock) -> [(Icon, HTML)] {
+        let day: HTML = "<b class=\"ink\">\(zone.local(at: booking.state.starts).date.dayWords)</b>"
+        let range = TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock)
+        let length = DateWords.duration(minutes: Int((booking.state.ends - booking.state.starts) / 60))
+        let host = booking.hosts.first?.name ?? ""
+        return [
+            (.calendar, "\(say("Now: \(day)"))<br><time>\(range)</time>, \(say("\(TimeWords.city(zone)) time"))"),
+            (.note, "\(link.rules.title), \(length)"),
+            (.user, say("\(host) stays your host")),
+        ]
+    }
+}

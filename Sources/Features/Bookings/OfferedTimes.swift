@@ -1,0 +1,62 @@
+/// The one way from stored rows to the engine's question: listing, holding, booking and moving all ask through here.
+import Database
+import Scheduling
+
+package struct OfferedTimes: Sendable {
+    package var link: Link
+    package var zone: Zone
+    package var hosts: [Host]
+    package var now: Instant
+
+    /// How far a busy row may reach into a range through its buffers and gaps, in seconds.
+    private static let reach: Int64 = 2 * 480 * 60
+
+    /// Reads what makes the link's hosts busy between two instants.
+    /// - Parameters:
+    ///   - claims: owners of time that shall count as free: one's own hold, the booking being moved.
+    /// - Throws: `LinkRefusal.notFound` when schedule or zone are gone.
+    package init(
+        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], now: Instant, zones: Zones,
+        scope: Scope, in tx: Transaction
+    ) throws {
+        guard let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx),
+            let availability = schedule.availability(zones: zones)
+        else { throw LinkRefusal.notFound }
+        let subjects = link.hosts.map(\.id.text)
+        let rows = try tx.ledger(
+            of: subjects, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach), now: now,
+            without: claims)
+        let busy = Dictionary(grouping: rows, by: \.subject)
+        self.link = link
+        self.zone = availability.zone
+        self.now = now
+        hosts = subjects.map { subject in
+            Host(id: subject, availability: availability, busy: (busy[subject] ?? []).map(Busy.init))
+        }
+    }
+
+    /// The engine's question for this link between two instants.
+    package func question(from: Instant, to: Instant, duration: Int? = nil) -> SlotQuestion {
+        SlotQuestion(rules: link.slotRules(zone: zone, duration: duration), hosts: hosts, now: now, from: from, to: to)
+    }
+
+    /// Why `start` cannot be taken, nil when it can.
+    package func refusal(at start: Instant, duration: Int? = nil) -> Reason? {
+        let minutes = duration ?? link.rules.duration
+        return question(from: start, to: start.adding(minutes: minutes), duration: minutes).refusal(at: start)
+    }
+
+    /// The free times nearest to `start`, in order of time.
+    package func nearest(to start: Instant, duration: Int? = nil, limit: Int = BookingLimits.alternatives) -> [Instant] {
+        let week = 7
+        let slots = question(from: start.adding(days: -week), to: start.adding(days: week), duration: duration).slots()
+        return slots.map(\.start).sorted { abs($0 - start) < abs($1 - start) }.prefix(limit).sorted()
+    }
+}
+
+extension Busy {
+    fileprivate init(_ row: LedgerRow) {
+        self.init(
+            starts: row.starts, ends: row.ends, kind: row.kind, gapBefore: row.gapBefore, gapAfter: row.gapAfter)
+    }
+}

@@ -1,0 +1,119 @@
+/// What a picker shows: one month's free days and one day's times, in the viewer's zone and in one read.
+import Database
+import Scheduling
+import Web
+
+/// What the viewer asked for in the address; everything is optional and nothing is believed unread.
+package struct PickerAsk: Sendable {
+    package var month: LocalDate?
+    package var day: LocalDate?
+    package var start: Instant?
+    package var zone: Zone?
+    package var clock: HourClock
+    /// `?zone=pick`: the viewer wants to choose a zone.
+    package var choosesZone: Bool
+
+    package init(_ query: Query, zones: Zones) {
+        let firstOfMonth = query["month"].flatMap { LocalDate("\($0)-01") }
+        day = query["day"].flatMap(LocalDate.init)
+        month = firstOfMonth ?? day.map(\.firstOfMonth)
+        start = query["start"].flatMap(Int64.init).flatMap(Instant.init(bounded:))
+            ?? query["start"].flatMap(Instant.init(rfc3339:))
+        zone = query["timezone"].flatMap(zones.zone)
+        clock = query["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+        choosesZone = query["zone"] != nil
+    }
+
+    package init(zone: Zone?, clock: HourClock = .twentyFour) {
+        self.zone = zone
+        self.clock = clock
+        choosesZone = false
+    }
+}
+
+package struct Picker: Sendable {
+    package var link: Link
+    package var zone: Zone
+    package var hostZone: Zone
+    package var clock: HourClock
+    package var now: Instant
+    /// The first day of the month on show.
+    package var month: LocalDate
+    package var today: LocalDate
+    /// Free times of each day of that month; days without one are absent.
+    package var free: [LocalDate: Int]
+    /// The chosen day, or the first free one of the month.
+    package var day: LocalDate?
+    /// The free times of that day.
+    package var times: [Instant]
+    /// The chosen time, when it is among them.
+    package var chosen: Instant?
+    /// The first free day after this month, when the month has none.
+    package var nextFree: LocalDate?
+    package var previousMonth: LocalDate?
+    package var nextMonth: LocalDate?
+    package var choosesZone = false
+
+    package var hasNothing: Bool { free.isEmpty && nextFree == nil }
+}
+
+extension Picker {
+    /// Reads the link's free times and lays them out as asked.
+    /// - Parameter booking: the booking to be moved; its own time counts as free and is not offered again.
+    package static func load(
+        _ link: Link, _ ask: PickerAsk, moving booking: Booking? = nil, installation: Installation, scope: Scope,
+        in tx: Transaction
+    ) throws -> Picker {
+        let now = installation.world.now
+        let horizon = link.rules.window.horizon(now: now)
+        let times = try OfferedTimes(
+            link: link, from: now, to: horizon, ignoring: booking.map { [$0.id.text] } ?? [], now: now,
+            zones: installation.world.zones, scope: scope, in: tx)
+        let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
+        let starts = times.question(from: now, to: horizon, duration: minutes).slots().map(\.start)
+            .filter { $0 != booking?.state.starts }
+        return Picker(link, starts: starts, hostZone: times.zone, horizon: horizon, now: now, ask)
+    }
+
+    init(_ link: Link, starts: [Instant], hostZone: Zone, horizon: Instant, now: Instant, _ ask: PickerAsk) {
+        let zone = ask.zone ?? hostZone
+        let today = zone.local(at: now).date
+        let days = Dictionary(grouping: starts) { zone.local(at: $0).date }
+        let firstFree = starts.first.map { zone.local(at: $0).date }
+        let month = (ask.month ?? firstFree ?? today).firstOfMonth
+        let free = days.filter { $0.key.firstOfMonth == month }.mapValues(\.count)
+        let day = ask.day.flatMap { free[$0] == nil ? nil : $0 } ?? free.keys.min()
+        self.init(
+            link: link, zone: zone, hostZone: hostZone, clock: ask.clock, now: now, month: month, today: today,
+            free: free, day: day, times: day.flatMap { days[$0] } ?? [], chosen: nil)
+        chosen = ask.start.flatMap { times.contains($0) ? $0 : nil }
+        if free.isEmpty { nextFree = days.keys.filter { $0 > month }.min() ?? days.keys.max() }
+        if month > today.firstOfMonth { previousMonth = month.adding(days: -1).firstOfMonth }
+        let next = month.adding(days: 31).firstOfMonth
+        if next <= zone.local(at: horizon).date { nextMonth = next }
+        choosesZone = ask.choosesZone
+    }
+}
+
+extension LinkWindow {
+    /// An instant after which nothing can be free, whatever the zones; never more than 750 days ahead.
+    func horizon(now: Instant) -> Instant {
+        switch self {
+        case .rollingDays(let days): now.adding(days: min(days, 730) + 2)
+        case .range(_, let to):
+            min(Instant(Int64(to.daysSince1970 + 2) * 86_400), now.adding(days: 750))
+        }
+    }
+}
+
+extension LocalDate {
+    var firstOfMonth: LocalDate { adding(days: 1 - day) }
+}
+
+extension Instant {
+    /// Seconds out of an address: nil beyond the years 1970–2200, so that arithmetic on it cannot overflow.
+    init?(bounded seconds: Int64) {
+        guard (0...7_258_118_400).contains(seconds) else { return nil }
+        self.init(seconds)
+    }
+}

@@ -1,0 +1,172 @@
+/// The API for strangers and their agents: a link, its slots, holds and bookings.
+import Database
+import Scheduling
+import Web
+
+package struct PublicAPI: Sendable {
+    let installation: Installation
+    let lookUps: LookUps
+
+    package init(_ installation: Installation) {
+        self.installation = installation
+        lookUps = LookUps(database: installation.database)
+    }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/api/v1/public/links/:slug", .open, link),
+            Route(.get, "/api/v1/public/links/:slug/slots", .open, slots),
+            Route(.post, "/api/v1/public/links/:slug/holds", .open, hold),
+            Route(.delete, "/api/v1/public/holds/:token", .token, release),
+            Route(.post, "/api/v1/public/links/:slug/bookings", .open, book),
+        ]
+    }
+
+    private var zones: Zones { installation.world.zones }
+
+    private func link(_ request: Request) async throws -> Answer {
+        let (link, scope) = try await found(request)
+        let schedule = try await installation.database.read(scope) { tx in
+            try ScheduleStore.find(link.schedule, scope: scope, in: tx)
+        }
+        return .json(LinkJSON(link).open(zone: schedule?.zone ?? "UTC"))
+    }
+
+    private func slots(_ request: Request) async throws -> Answer {
+        let (link, scope) = try await found(request)
+        let ask = try SlotsAsk(request.query, link: link, zones: zones)
+        let claims = try await claims(ofHold: request.query["holdToken"], link: link)
+        let now = installation.world.now
+        return .json(try await installation.database.read(scope) { tx in
+            try ask.json(link, ignoring: claims, now: now, zones: zones, scope: scope, in: tx)
+        })
+    }
+
+    private func hold(_ request: Request) async throws -> Answer {
+        let (link, scope) = try await found(request)
+        var fields = Fields(json: try request.json())
+        let start = BookingReading.start(&fields)
+        Self.duration(&fields, link: link)
+        try fields.finish()
+        let held = try await HoldSlot(installation)(
+            start: start, visitor: installation.world.token(), link: link.id, scope: scope)
+        return .json(["holdToken": .string(held.token), "expiresAt": .string(held.hold.expires.rfc3339())], status: 201)
+    }
+
+    private func release(_ request: Request) async throws -> Answer {
+        guard let found = try await lookUps.hold(try request.parameter("token")) else { throw Common.notFound }
+        try await HoldSlot(installation).release(found.hold, scope: Scope(workspace: found.workspace, actor: .visitor))
+        return .empty()
+    }
+
+    private func book(_ request: Request) async throws -> Answer {
+        let (link, scope) = try await found(request)
+        var fields = Fields(json: try request.json())
+        let start = BookingReading.start(&fields)
+        Self.duration(&fields, link: link)
+        let read = BookingReading.read(&fields, link: link, zone: nil, zones: zones, language: request.language)
+        var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
+        wish.holdToken = fields.optionalText("holdToken", atMost: 100)
+        wish.source = fields.choice("source", otherwise: BookingSource.api, optional: true)
+        wish.utm = BookingReading.utm(&fields)
+        _ = fields.texts("guests", 0...0, label: plain("Guests"))
+        try fields.finish()
+        wish.key = try request.idempotencyKey()
+        return try await BookSlot(installation)(wish, link: link.id, scope: scope).answer
+    }
+
+    /// `duration` may be sent along; it must be the link's.
+    static func duration(_ fields: inout Fields, link: Link) {
+        guard let minutes = fields.optionalInteger("duration", LinkReading.lengths), minutes != link.rules.duration
+        else { return }
+        fields.fail("duration", "invalid", plain("This link offers \(link.rules.duration) minutes."))
+    }
+
+    /// The active link of the slug, with a stranger's scope.
+    private func found(_ request: Request) async throws -> (Link, Scope) {
+        try await OpenLink(installation).find(slug: try request.parameter("slug"))
+    }
+
+    /// One's own hold is not busy.
+    private func claims(ofHold token: String?, link: Link) async throws -> [String] {
+        guard let token, let found = try await lookUps.hold(token), found.link == link.id else { return [] }
+        return [found.hold.text]
+    }
+}
+
+/// From a slug to a link that strangers may use.
+package struct OpenLink: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// - Throws: `LinkRefusal` when there is none or it is switched off.
+    package func find(slug: String) async throws -> (Link, Scope) {
+        guard Slug.isWellFormed(slug),
+            let found = try await LookUps(database: installation.database).link(slug: slug)
+        else { throw LinkRefusal.notFound }
+        let scope = Scope(workspace: found.workspace, actor: .visitor)
+        let link = try await installation.database.read(scope) { tx in
+            try LinkStore.find(found.link, scope: scope, in: tx)
+        }
+        guard let link else { throw LinkRefusal.notFound }
+        guard link.rules.active else { throw LinkRefusal.inactive }
+        return (link, scope)
+    }
+}
+
+/// `?from=&to=&timezone=&duration=` of a slots call, and its answer.
+package struct SlotsAsk: Sendable {
+    /// Most days of one call, both ends included.
+    package static let mostDays = 92
+
+    let from: LocalDate
+    let to: LocalDate
+    let zone: Zone?
+
+    package init(_ query: Query, link: Link, zones: Zones) throws {
+        var fields = Fields(form: query)
+        let first = fields.date("from")
+        let last = fields.date("to")
+        let name = fields.optionalText("timezone", atMost: 64)
+        zone = name.flatMap(zones.zone)
+        if let name, zone == nil {
+            fields.fail("timezone", "invalid", plain("There is no time zone “\(name)”. Use a name such as Europe/Lisbon."))
+        }
+        PublicAPI.duration(&fields, link: link)
+        if let first, let last, !(0..<Self.mostDays).contains(last.daysSince1970 - first.daysSince1970) {
+            fields.fail("to", "out_of_range", plain("Ask for 1 to \(Self.mostDays) days, the first before the last."))
+        }
+        try fields.finish()
+        (from, to) = (first ?? LocalDate(daysSince1970: 0), last ?? LocalDate(daysSince1970: 0))
+    }
+
+    /// - Parameter booking: the booking to be moved: its length, its own time counting as free.
+    package func json(
+        _ link: Link, ignoring claims: [String] = [], moving booking: Booking? = nil, now: Instant, zones: Zones,
+        scope: Scope, in tx: Transaction
+    ) throws -> JSON {
+        let host = try ScheduleStore.find(link.schedule, scope: scope, in: tx).flatMap { zones.zone($0.zone) }
+        let zone = zone ?? host ?? .utc
+        let (start, end) = (zone.instant(of: from), zone.instant(of: to.adding(days: 1)))
+        let times = try OfferedTimes(
+            link: link, from: start, to: end, ignoring: claims + (booking.map { [$0.id.text] } ?? []), now: now,
+            zones: zones, scope: scope, in: tx)
+        let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? link.rules.duration
+        // A slot belongs to the day it starts on, so the last one may end after midnight.
+        let slots = times.question(from: start, to: end.adding(minutes: minutes), duration: minutes).slots()
+            .filter { $0.start < end }
+        var days: [(String, [JSON])] = []
+        for slot in slots {
+            let date = zone.local(at: slot.start).date.description
+            if days.last?.0 != date { days.append((date, [])) }
+            days[days.count - 1].1.append([
+                "start": .string(slot.start.rfc3339(in: zone)), "end": .string(slot.end.rfc3339(in: zone)),
+            ])
+        }
+        return [
+            "timezone": .string(zone.name), "generatedAt": .string(now.rfc3339()), "freshAsOf": .string(now.rfc3339()),
+            "slots": .object(days.map { ($0.0, .array($0.1)) }),
+        ]
+    }
+}

@@ -1,0 +1,30 @@
+/// Instants as pages, refusals and mails of bookings say them.
+import Scheduling
+import Web
+
+package enum TimeWords {
+    /// `Thursday 3 December, 10:30`, in the words of the current language.
+    package static func dayAndTime(_ instant: Instant, in zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+        let local = zone.local(at: instant)
+        return plain("[day and time] \(local.date.dayWords), \(local.words(clock))")
+    }
+
+    /// `10:30–11:00`.
+    package static func range(
+        _ starts: Instant, _ ends: Instant, in zone: Zone, _ clock: HourClock = .twentyFour
+    ) -> String {
+        DateWords.range(from: zone.local(at: starts), to: zone.local(at: ends), clock)
+    }
+
+    /// `2026-12-03T10:30`, the wall time that is stored beside the instant.
+    package static func wall(_ instant: Instant, in zone: Zone) -> String {
+        let local = zone.local(at: instant)
+        return "\(local.date)T\(DateWords.time(minuteOfDay: local.secondOfDay / 60, .twentyFour))"
+    }
+
+    /// `Lisbon` out of `Europe/Lisbon`; `New York` out of `America/New_York`.
+    package static func city(_ zone: Zone) -> String {
+        let last = zone.name.split(separator: "/").last.map(String.init) ?? zone.name
+        return last.map { $0 == "_" ? " " : String($0) }.joined()
+    }
+}

@@ -1,0 +1,227 @@
+/// The addresses behind a booking's token: look at it, move it, cancel it. No GET here changes anything.
+import Database
+import ICalendar
+import Scheduling
+import Web
+
+package struct TokenRoutes: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/booking/:token", .token, show),
+            Route(.get, "/booking/:token/meeting.ics", .token, calendarFile),
+            Route(.post, "/booking/:token/current-link", .token, mailCurrentLink),
+            Route(.get, "/book/reschedule/:token", .token, moving),
+            Route(.post, "/book/reschedule/:token/holds", .token, pick),
+            Route(.post, "/book/reschedule/:token", .token, move),
+            Route(.get, "/book/cancel/:token", .token, cancelling),
+            Route(.post, "/book/cancel/:token", .token, cancel),
+        ]
+    }
+
+    private var zones: Zones { installation.world.zones }
+    private var now: Instant { installation.world.now }
+
+    // MARK: Looking
+
+    private func show(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in try await booked(held) }
+    }
+
+    /// Every page here begins by finding the booking; a token that has ended gets its own page.
+    private func withHeld(
+        _ request: Request, _ answer: (HeldBooking) async throws -> Answer
+    ) async throws -> Answer {
+        do {
+            return try await answer(try await HeldBooking.find(request, installation))
+        } catch BookingRefusal.tokenUsed {
+            return .page(MovedTokenPage(token: try request.parameter("token")).html, status: 410)
+        }
+    }
+
+    private func booked(_ held: HeldBooking, refusal: BookingRefusal? = nil) async throws -> Answer {
+        let zone = zones.zone(held.booking.attendee.zone) ?? .utc
+        let page = BookedPage(
+            booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
+            zone: zone, hostZone: zones.zone(held.booking.anchorZone) ?? zone, clock: .twentyFour, now: now,
+            refusal: refusal?.message)
+        return .page(page.html, status: refusal?.status ?? 200)
+    }
+
+    private func workspaceName(_ held: HeldBooking) async throws -> String {
+        try await installation.database.read(held.scope) { tx in
+            try LinkStore.workspaceName(scope: held.scope, in: tx)
+        }
+    }
+
+    private func calendarFile(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in
+            let event = held.booking.calendarEvent(
+                .publish, link: held.link, installation: installation, stamp: now, token: held.token)
+            return .file(Array(event.text().utf8), type: "text/calendar; charset=utf-8", name: "meeting.ics")
+        }
+    }
+
+    private func mailCurrentLink(_ request: Request) async throws -> Answer {
+        let token = try request.parameter("token")
+        guard let found = try await LookUps(database: installation.database).bookingToken(token) else {
+            throw BookingRefusal.unknownToken
+        }
+        guard found.retired else { return .redirect(Path("/booking/\(token)")) }
+        let scope = Scope(workspace: found.workspace, actor: .attendee)
+        let now = now
+        try await installation.database.write(scope) { tx in
+            guard let booking = try BookingStore.find(found.booking, scope: scope, in: tx) else { return }
+            try BookingJobs.remind(of: booking, world: installation.world, now: now, scope: scope, in: tx)
+        }
+        return .page(MovedTokenPage(token: token, isSent: true).html)
+    }
+
+    // MARK: Moving
+
+    private func moving(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in
+            guard held.isOpen(now: now) else { return try await booked(held) }
+            let ask = PickerAsk(request.query, zones: zones)
+            guard ask.start != nil else { return try await picker(held, ask) }
+            return try await confirmation(held, ask)
+        }
+    }
+
+    private func picker(
+        _ held: HeldBooking, _ ask: PickerAsk, alert: HTML = .empty, status: Int = 200
+    ) async throws -> Answer {
+        var ask = ask
+        let namesZone = ask.zone != nil
+        ask.zone = ask.zone ?? zones.zone(held.booking.attendee.zone)
+        let wanted = ask
+        let (picker, name) = try await installation.database.read(held.scope) { tx in
+            (
+                try Picker.load(
+                    held.link, wanted, moving: held.booking, installation: installation, scope: held.scope, in: tx),
+                try LinkStore.workspaceName(scope: held.scope, in: tx)
+            )
+        }
+        let page = MovePage(
+            booking: held.booking, picker: picker, workspaceName: name, token: held.token,
+            zones: ask.choosesZone ? zones.names : [], namesZone: namesZone, alert: alert)
+        return .page(page.html, status: status)
+    }
+
+    private func confirmation(_ held: HeldBooking, _ ask: PickerAsk, filled: Filled = .empty, status: Int = 200)
+        async throws -> Answer {
+        let zone = ask.zone ?? zones.zone(held.booking.attendee.zone) ?? .utc
+        let page = ConfirmMovePage(
+            booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
+            form: FormToken(world: installation.world).text(keyring: installation.keyring),
+            start: ask.start ?? held.booking.state.starts, zone: zone, clock: ask.clock, filled: filled)
+        return .page(page.html, status: status)
+    }
+
+    /// A time was pressed: hold it, then ask once.
+    private func pick(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in
+            guard held.isOpen(now: now) else { return try await booked(held, refusal: held.refusal(now: now)) }
+            let ask = PickerAsk(try request.form(), zones: zones)
+            guard let start = ask.start else {
+                let alert = BookingRoutes.alert(plain("Pick one of the times below."))
+                return try await picker(held, ask, alert: alert, status: 422)
+            }
+            do {
+                _ = try await HoldSlot(installation)(
+                    start: start, visitor: held.booking.id.text, link: held.link.id, moving: held.booking,
+                    scope: held.scope)
+            } catch let refusal as BookingRefusal {
+                return try await gone(held, refusal, ask)
+            }
+            let address = PickerAddress(
+                base: Path("/book/reschedule/\(held.token)"), zone: ask.zone?.name, clock: ask.clock)
+            return .redirect(address.path([("start", String(start.seconds))]))
+        }
+    }
+
+    /// The picker again, at the day of the nearest free time.
+    private func gone(_ held: HeldBooking, _ refusal: BookingRefusal, _ ask: PickerAsk) async throws -> Answer {
+        let zone = ask.zone ?? zones.zone(held.booking.attendee.zone) ?? .utc
+        var ask = ask
+        ask.start = nil
+        ask.day = refusal.alternatives.first.map { zone.local(at: $0).date }
+        ask.month = ask.day?.firstOfMonth
+        let alert = BookingRoutes.alert(refusal.words(in: zone, clock: ask.clock))
+        return try await picker(held, ask, alert: alert, status: refusal.status)
+    }
+
+    private func move(_ request: Request) async throws -> Answer {
+        let data = try request.form()
+        let key = FormToken(data["form"], keyring: installation.keyring).map {
+            RequestKey(text: $0.key, request: "move form")
+        }
+        // The first press of a double click has ended this token; the second shows what the first did.
+        if let moved = try await TokenAPI(installation).replayed(request, key, route: "reschedule") {
+            return .redirect(BookingRoutes.booked(moved))
+        }
+        return try await withHeld(request) { held in
+            let ask = PickerAsk(data, zones: zones)
+            var fields = Fields(form: data)
+            let start = BookingReading.start(&fields)
+            let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
+            guard fields.errors.isEmpty else {
+                return try await confirmation(held, ask, filled: fields.filled, status: 422)
+            }
+            do {
+                let reply = try await MoveBooking(installation)(
+                    held.booking.id, to: start, reason: reason, key: key, scope: held.scope)
+                return .redirect(BookingRoutes.booked(reply))
+            } catch let refusal as BookingRefusal {
+                if refusal.zone != nil || refusal == .unchanged { return try await gone(held, refusal, ask) }
+                return try await booked(held, refusal: refusal)
+            }
+        }
+    }
+
+    // MARK: Cancelling
+
+    private func cancelling(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in
+            guard held.isOpen(now: now) else { return try await booked(held) }
+            return .page(try await question(held).html)
+        }
+    }
+
+    private func question(_ held: HeldBooking, filled: Filled = .empty) async throws -> CancelPage {
+        CancelPage(
+            booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
+            form: FormToken(world: installation.world).text(keyring: installation.keyring),
+            zone: zones.zone(held.booking.attendee.zone) ?? .utc, clock: .twentyFour, filled: filled)
+    }
+
+    private func cancel(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in
+            let data = try request.form()
+            var fields = Fields(form: data)
+            let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
+            guard fields.errors.isEmpty else { return .page(try await question(held, filled: fields.filled).html, status: 422) }
+            do {
+                _ = try await CancelBooking(installation)(held.booking.id, reason: reason, scope: held.scope)
+            } catch BookingRefusal.over(.cancelled) {
+                // Pressed twice: it is cancelled, which is what the page says.
+            } catch let refusal as BookingRefusal {
+                return try await booked(held, refusal: refusal)
+            }
+            return .redirect(Path("/booking/\(held.token)"))
+        }
+    }
+}
+
+extension HeldBooking {
+    /// Whether it can still be moved or cancelled.
+    func isOpen(now: Instant) -> Bool { booking.state.status == .confirmed && now < booking.state.starts }
+
+    func refusal(now: Instant) -> BookingRefusal? {
+        guard booking.state.status == .confirmed else { return .over(booking.state.status) }
+        return now < booking.state.starts ? nil : .meetingStarted
+    }
+}

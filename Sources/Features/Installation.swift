@@ -1,0 +1,31 @@
+/// What every use case needs of the installation it runs in: database, clock, keys and the public address.
+import Database
+import Scheduling
+import Web
+
+package struct Installation: Sendable {
+    package let database: Database
+    package let world: World
+    package let keyring: Keyring
+    /// The public address without a trailing slash, such as `https://meet.example.org`; the only source of links.
+    package let address: String
+    /// The mailbox our mails come from, such as `bookings@meet.example.org`.
+    package let mailFrom: String
+
+    package init(database: Database, world: World, keyring: Keyring, address: String, mailFrom: String) {
+        self.database = database
+        self.world = world
+        self.keyring = keyring
+        self.address = address
+        self.mailFrom = mailFrom
+    }
+
+    /// The host name of the public address: the right side of UIDs and Message-IDs.
+    package var host: String {
+        let afterScheme = address.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
+        return afterScheme.split(separator: ":").first.map(String.init) ?? "localhost"
+    }
+
+    /// The full address of one of our pages.
+    package func url(_ path: Path) -> String { address + path.text }
+}

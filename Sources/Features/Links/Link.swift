@@ -1,0 +1,162 @@
+/// Booking links: what a host offers under `/book/<slug>`, and the rules of its times.
+import Database
+import Scheduling
+import Web
+
+package enum LinkKind: String, CaseIterable, Sendable {
+    case oneOnOne = "one_on_one"
+    case roundRobin = "round_robin"
+    case collective, group
+    case multiHost = "multi_host"
+    case instant
+}
+
+/// How long before its start a time can still be booked.
+package struct MinimumNotice: Hashable, Sendable {
+    package enum Unit: String, CaseIterable, Sendable { case minute, hour, day }
+
+    package var value: Int
+    package var unit: Unit
+
+    package init(value: Int, unit: Unit) {
+        self.value = value
+        self.unit = unit
+    }
+
+    /// Minutes and hours are elapsed time; days keep the host's wall clock.
+    package var rule: Notice {
+        switch unit {
+        case .minute: .minutes(value)
+        case .hour: .minutes(value * 60)
+        case .day: .days(value)
+        }
+    }
+}
+
+/// How far ahead the link is open.
+package enum LinkWindow: Hashable, Sendable {
+    case rollingDays(Int)
+    case range(from: LocalDate, to: LocalDate)
+
+    package var rule: BookingWindow {
+        switch self {
+        case .rollingDays(let days): .rollingDays(days)
+        case .range(let from, let to): .range(from: from, to: to)
+        }
+    }
+}
+
+package enum LocationKind: String, CaseIterable, Sendable {
+    case video, address, custom
+    case phoneHostCalls = "phone_host_calls"
+    case phoneAttendeeCalls = "phone_attendee_calls"
+}
+
+package struct Location: Hashable, Sendable {
+    package var kind: LocationKind
+    /// The address, the meeting's URL, the number to call, or words of the host's own.
+    package var text: String
+
+    package init(kind: LocationKind, text: String) {
+        self.kind = kind
+        self.text = text
+    }
+
+    /// What a person reads; never empty.
+    package var words: String {
+        guard text.isEmpty else { return text }
+        return switch kind {
+        case .video: plain("Video call")
+        case .phoneHostCalls: plain("Phone, we call you")
+        case .phoneAttendeeCalls: plain("Phone, you call us")
+        case .address: plain("In person")
+        case .custom: plain("As agreed")
+        }
+    }
+}
+
+/// A question the attendee answers when booking.
+package struct Question: Identified, Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable { case text, textarea }
+
+    package static let idPrefix = "qst"
+    package var id: ID<Question>
+    package var kind: Kind
+    package var label: String
+    package var required: Bool
+
+    /// Longest answer, in characters.
+    package static let longestAnswer = 5000
+}
+
+package struct LinkHost: Hashable, Sendable {
+    package var id: ID<User>
+    package var name: String
+    package var email: String
+    package var zone: String
+}
+
+/// The fields a person or a program may set; everything but identity, owner and version.
+package struct LinkRules: Hashable, Sendable {
+    package var title: String
+    package var slug: String
+    package var description = ""
+    package var kind = LinkKind.oneOnOne
+    /// Minutes, 5–480.
+    package var duration = 30
+    /// Minutes between two starts; nil = the duration.
+    package var step: Int?
+    package var align = 0
+    package var offset = 0
+    package var bufferBefore = 0
+    package var bufferAfter = 0
+    package var notice = MinimumNotice(value: 4, unit: .hour)
+    package var window = LinkWindow.rollingDays(30)
+    package var location = Location(kind: .custom, text: "")
+    package var active = true
+
+    package init(title: String, slug: String) {
+        self.title = title
+        self.slug = slug
+    }
+}
+
+/// One link as stored.
+package struct Link: Identified, Hashable, Sendable {
+    package static let idPrefix = "lnk"
+
+    package var id: ID<Link>
+    package var rules: LinkRules
+    package var schedule: ID<Schedule>
+    package var hosts: [LinkHost]
+    package var questions: [Question]
+    package var version: Int
+    package var createdAt: Instant
+
+    package var path: Path { Path("/book/\(rules.slug)") }
+
+    /// The rules of time in the engine's own terms. `zone` is the zone of the grid's alignment.
+    package func slotRules(zone: Zone, duration: Int? = nil) -> SlotRules {
+        SlotRules(
+            zone: zone, mode: .single, durationMinutes: duration ?? rules.duration,
+            stepMinutes: rules.step ?? 0, offsetMinutes: rules.offset, alignMinutes: rules.align,
+            bufferBeforeMinutes: rules.bufferBefore, bufferAfterMinutes: rules.bufferAfter,
+            notice: rules.notice.rule, window: rules.window.rule)
+    }
+}
+
+/// What the product says no to about links.
+package enum LinkRefusal: Refusal {
+    case notFound
+    /// Switched off by its host.
+    case inactive
+
+    package var status: Int { 404 }
+    package var code: String { "not_found" }
+    package var message: String {
+        switch self {
+        case .notFound: plain("There is no such link. Check the address, or ask the person who sent it.")
+        case .inactive: plain("This link is switched off. Ask the person who sent it for another one.")
+        }
+    }
+}

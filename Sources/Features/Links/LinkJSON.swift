@@ -1,0 +1,69 @@
+/// A link as the API tells it: in full to its people, in public to everybody.
+import Scheduling
+import Web
+
+package struct LinkJSON: Sendable {
+    let link: Link
+
+    package init(_ link: Link) { self.link = link }
+
+    /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
+    package var full: JSON {
+        let rules = link.rules
+        return JSON(present: [
+            ("id", .string(link.id.text)),
+            ("title", .string(rules.title)),
+            ("slug", .string(rules.slug)),
+            ("description", .string(rules.description)),
+            ("kind", .string(rules.kind.rawValue)),
+            ("durationMinutes", [.int(Int64(rules.duration))]),
+            ("stepMinutes", JSON(rules.step)),
+            ("alignMinutes", .int(Int64(rules.align))),
+            ("offsetMinutes", .int(Int64(rules.offset))),
+            ("bufferBeforeMinutes", .int(Int64(rules.bufferBefore))),
+            ("bufferAfterMinutes", .int(Int64(rules.bufferAfter))),
+            ("minimumNotice", ["value": .int(Int64(rules.notice.value)), "unit": .string(rules.notice.unit.rawValue)]),
+            ("window", window),
+            ("scheduleId", .string(link.schedule.text)),
+            ("hosts", .array(link.hosts.map { ["userId": .string($0.id.text), "role": "fixed", "name": .string($0.name)] })),
+            ("questions", questions),
+            ("locations", [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.text)]]),
+            ("active", .bool(rules.active)),
+            ("version", .int(Int64(link.version))),
+            ("createdAt", .string(link.createdAt.rfc3339())),
+        ])
+    }
+
+    /// What a booker may know: hosts by name alone, no ids of people.
+    package func open(zone: String) -> JSON {
+        let rules = link.rules
+        return [
+            "slug": .string(rules.slug), "title": .string(rules.title), "description": .string(rules.description),
+            "kind": .string(rules.kind.rawValue), "durations": [.int(Int64(rules.duration))],
+            "locations": [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.text)]],
+            "questions": questions, "hosts": .array(link.hosts.map { ["name": .string($0.name)] }),
+            "zone": .string(zone), "price": nil,
+            "policies": [
+                "minimumNotice": ["value": .int(Int64(rules.notice.value)), "unit": .string(rules.notice.unit.rawValue)],
+                "window": window,
+            ],
+        ]
+    }
+
+    private var window: JSON {
+        switch link.rules.window {
+        case .rollingDays(let days): ["kind": "rolling_days", "days": .int(Int64(days))]
+        case .range(let from, let to):
+            ["kind": "range", "from": .string(from.description), "to": .string(to.description)]
+        }
+    }
+
+    private var questions: JSON {
+        .array(link.questions.map { question in
+            [
+                "id": .string(question.id.text), "kind": .string(question.kind.rawValue),
+                "label": .string(question.label), "required": .bool(question.required),
+            ]
+        })
+    }
+}

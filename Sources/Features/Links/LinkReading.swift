@@ -1,0 +1,186 @@
+/// Reads a link out of a form or an API body: one set of rules and messages for both.
+import Scheduling
+import Web
+
+/// What somebody wants a link to be.
+package struct LinkWish: Sendable {
+    package var rules: LinkRules
+    package var questions: [QuestionWish]?
+    /// Hours of the link's own; nil leaves the schedule as it is.
+    package var hours: [[Window]]?
+    /// A schedule to follow instead.
+    package var schedule: ID<Schedule>?
+    /// Back to the owner's usual hours.
+    package var followsSchedule = false
+    package var host: ID<User>?
+    /// Set when no slug was given: the store may choose a variation of the proposed one.
+    package var mayVarySlug = false
+}
+
+package struct QuestionWish: Hashable, Sendable {
+    package var id: ID<Question>?
+    package var kind: Question.Kind
+    package var label: String
+    package var required: Bool
+}
+
+package enum LinkReading {
+    package static let mostQuestions = 20
+    package static let lengths = 5...480
+
+    /// Reads every field that came over `base`; what did not come stays as it is there.
+    /// - Throws: `Invalid` with a message for each field that is wrong.
+    package static func read(
+        _ fields: inout Fields, over base: LinkRules?, entropy: Entropy
+    ) throws -> LinkWish {
+        var rules = base ?? LinkRules(title: "", slug: "")
+        if base == nil || fields.has("title") { rules.title = fields.text("title", 1...120, label: plain("Title")) }
+        let given = slug(&fields)
+        rules.slug = given ?? (base?.slug ?? Slug.proposed(from: rules.title, entropy: entropy))
+        if fields.has("description") {
+            rules.description = fields.text("description", 0...5000, label: plain("Description"), lines: true)
+        }
+        kind(&fields)
+        readTimes(&fields, into: &rules)
+        readNotice(&fields, into: &rules)
+        readWindow(&fields, into: &rules)
+        rules.location = location(&fields) ?? rules.location
+        rules.active = fields.flag("active", otherwise: rules.active)
+        var wish = LinkWish(rules: rules, questions: questions(&fields))
+        wish.mayVarySlug = given == nil && base == nil
+        wish.hours = hours(&fields)
+        if fields.has("scheduleId") { wish.schedule = fields.id("scheduleId", label: plain("Schedule")) }
+        wish.host = host(&fields)
+        return wish
+    }
+
+    private static func slug(_ fields: inout Fields) -> String? {
+        guard let text = fields.optionalText("slug", atMost: Slug.longest, label: plain("Address")) else { return nil }
+        if Slug.reserved.contains(text) {
+            fields.fail("slug", "reserved", plain("“\(text)” is a page of its own. Choose another word."))
+        } else if !Slug.isWellFormed(text) {
+            fields.fail("slug", "invalid", plain("An address has the letters a–z, digits, and single dashes between them."))
+        }
+        return text
+    }
+
+    /// Only one kind works so far; the others are refused in words rather than stored and ignored.
+    private static func kind(_ fields: inout Fields) {
+        let kind = fields.choice("kind", otherwise: LinkKind.oneOnOne, optional: true, label: plain("Kind"))
+        if kind != .oneOnOne {
+            fields.fail("kind", "invalid", plain("This version makes links of the kind one_on_one."))
+        }
+    }
+
+    private static func readTimes(_ fields: inout Fields, into rules: inout LinkRules) {
+        if let minutes = duration(&fields) { rules.duration = minutes }
+        if fields.has("stepMinutes") {
+            rules.step = fields.optionalInteger("stepMinutes", 5...480, label: plain("Start every"))
+        }
+        let numbers: [(String, ClosedRange<Int>, WritableKeyPath<LinkRules, Int>, String)] = [
+            ("alignMinutes", 0...60, \.align, plain("Alignment")),
+            ("offsetMinutes", 0...480, \.offset, plain("Offset")),
+            ("bufferBeforeMinutes", 0...480, \.bufferBefore, plain("Pause before")),
+            ("bufferAfterMinutes", 0...480, \.bufferAfter, plain("Pause after")),
+        ]
+        for (name, range, path, label) in numbers where fields.has(name) {
+            rules[keyPath: path] = fields.integer(name, range, label: label)
+        }
+    }
+
+    /// `[30]` in JSON, a number in a form.
+    private static func duration(_ fields: inout Fields) -> Int? {
+        guard fields.has("durationMinutes") else { return nil }
+        guard let array = fields.json("durationMinutes")?.array else {
+            return fields.integer("durationMinutes", lengths, label: plain("Length"))
+        }
+        guard array.count == 1, let minutes = array[0].int, lengths.contains(minutes) else {
+            fields.fail("durationMinutes", "invalid", plain("Length must be one number from 5 to 480, such as [30]."))
+            return nil
+        }
+        return minutes
+    }
+
+    private static func readNotice(_ fields: inout Fields, into rules: inout LinkRules) {
+        guard fields.has("minimumNotice.value") || fields.has("minimumNotice.unit") else { return }
+        let label = plain("Notice")
+        let unit = fields.choice("minimumNotice.unit", otherwise: rules.notice.unit, optional: true, label: label)
+        let most = switch unit {
+        case .minute: 525_600
+        case .hour: 8_760
+        case .day: 365
+        }
+        rules.notice = MinimumNotice(value: fields.integer("minimumNotice.value", 0...most, label: label), unit: unit)
+    }
+
+    private enum WindowKind: String, CaseIterable { case rollingDays = "rolling_days", range }
+
+    private static func readWindow(_ fields: inout Fields, into rules: inout LinkRules) {
+        guard fields.has("window.kind") else {
+            if fields.has("window.days") {
+                rules.window = .rollingDays(fields.integer("window.days", 1...730, label: plain("Days ahead")))
+            }
+            return
+        }
+        switch fields.choice("window.kind", otherwise: WindowKind.rollingDays, label: plain("Booking window")) {
+        case .rollingDays:
+            rules.window = .rollingDays(fields.integer("window.days", 1...730, label: plain("Days ahead")))
+            // The form sends the dates of the other choice along, empty or not; they mean nothing here.
+            _ = (fields.has("window.from"), fields.has("window.to"))
+        case .range:
+            _ = fields.has("window.days")
+            let from = fields.date("window.from", label: plain("First day"))
+            let to = fields.date("window.to", label: plain("Last day"))
+            guard let from, let to else { return }
+            guard from <= to, to.daysSince1970 - from.daysSince1970 <= 730 else {
+                fields.fail("window.to", "invalid", plain("The last day must come after the first, within two years."))
+                return
+            }
+            rules.window = .range(from: from, to: to)
+        }
+    }
+
+    private static func location(_ fields: inout Fields) -> Location? {
+        let locations = fields.list("locations", atMost: 1, label: plain("Location")) { element in
+            Location(
+                kind: element.choice("kind", otherwise: LocationKind.custom, label: plain("Where")),
+                text: element.text("text", 0...500, label: plain("Address or words")))
+        }
+        return locations.first
+    }
+
+    private static func questions(_ fields: inout Fields) -> [QuestionWish]? {
+        guard fields.has("questions") || fields.has("questions.0.label") else { return nil }
+        let questions: [QuestionWish?] = fields.list("questions", atMost: mostQuestions, label: plain("Questions")) {
+            element in
+            let wish = QuestionWish(
+                id: element.has("id") ? element.optionalText("id", atMost: 40).flatMap(ID<Question>.init) : nil,
+                kind: element.choice("kind", otherwise: Question.Kind.text, optional: true, label: plain("Kind")),
+                label: element.text("label", 0...300, label: plain("Question")), required: element.flag("required"))
+            // An empty row of the form is no question.
+            return wish.label.isEmpty ? nil : wish
+        }
+        return questions.compactMap(\.self)
+    }
+
+    private static func hours(_ fields: inout Fields) -> [[Window]]? {
+        guard let json = fields.json("hours") else { return nil }
+        switch WeeklyJSON.read(json) {
+        case .success(let weekly): return weekly
+        case .failure(let mistake):
+            fields.fail("hours", "invalid", mistake.message)
+            return nil
+        }
+    }
+
+    private static func host(_ fields: inout Fields) -> ID<User>? {
+        guard fields.has("hosts") else { return nil }
+        let hosts = fields.list("hosts", atMost: 1, label: plain("Hosts")) { element in
+            _ = element.choice("role", otherwise: HostRole.fixed, optional: true)
+            return element.id("userId", of: User.self, label: plain("Host"))
+        }
+        return hosts.first ?? nil
+    }
+
+    private enum HostRole: String, CaseIterable { case fixed, rotating }
+}

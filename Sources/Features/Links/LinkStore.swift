@@ -1,0 +1,186 @@
+/// Every SQL statement on links, their hosts and their questions.
+import Database
+import Scheduling
+
+package enum LinkStore {
+    package static func insert(_ link: Link, scope: Scope, now: Instant, in tx: Transaction) throws {
+        let rules = link.rules
+        let window = WindowColumns(rules.window)
+        try tx.run("""
+            INSERT INTO link (id, workspace, slug, title, description, kind, schedule, duration, step, align,
+                offset_minutes, buffer_before, buffer_after, notice, notice_unit, window_kind, window_days,
+                window_from, window_to, location_kind, location, active, version, created_at, updated_at)
+            VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
+                \(rules.kind), \(link.schedule), \(rules.duration), \(rules.step), \(rules.align),
+                \(rules.offset), \(rules.bufferBefore), \(rules.bufferAfter), \(rules.notice.value),
+                \(rules.notice.unit), \(window.kind), \(window.days), \(window.from), \(window.to),
+                \(rules.location.kind), \(rules.location.text), \(rules.active), 1, \(now), \(now))
+            """)
+        for (position, host) in link.hosts.enumerated() {
+            try tx.run("""
+                INSERT INTO link_host (workspace, link, account, position, role)
+                VALUES (\(scope.workspace), \(link.id), \(host.id), \(position), 'fixed')
+                """)
+        }
+        try insertQuestions(of: link, scope: scope, in: tx)
+    }
+
+    /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
+    package static func update(_ link: Link, scope: Scope, now: Instant, in tx: Transaction) throws -> Bool {
+        let rules = link.rules
+        let window = WindowColumns(rules.window)
+        let changed = try tx.run("""
+            UPDATE link SET slug = \(rules.slug), title = \(rules.title), description = \(rules.description),
+                schedule = \(link.schedule), duration = \(rules.duration), step = \(rules.step),
+                align = \(rules.align), offset_minutes = \(rules.offset),
+                buffer_before = \(rules.bufferBefore), buffer_after = \(rules.bufferAfter),
+                notice = \(rules.notice.value), notice_unit = \(rules.notice.unit),
+                window_kind = \(window.kind), window_days = \(window.days), window_from = \(window.from),
+                window_to = \(window.to), location_kind = \(rules.location.kind),
+                location = \(rules.location.text), active = \(rules.active),
+                version = version + 1, updated_at = \(now)
+            WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
+            """)
+        guard changed == 1 else { return false }
+        try tx.run("DELETE FROM question WHERE workspace = \(scope.workspace) AND link = \(link.id)")
+        try insertQuestions(of: link, scope: scope, in: tx)
+        return true
+    }
+
+    package static func find(_ id: ID<Link>, scope: Scope, in tx: Transaction) throws -> Link? {
+        try select("AND l.id = \(id)", scope: scope, in: tx).first
+    }
+
+    package static func find(slug: String, scope: Scope, in tx: Transaction) throws -> Link? {
+        try select("AND l.slug = \(slug)", scope: scope, in: tx).first
+    }
+
+    /// Links of the workspace, newest first; with `host`, only those on which that person is a host.
+    package static func all(
+        host: ID<User>? = nil, limit: Int = 200, after: ID<Link>? = nil, scope: Scope, in tx: Transaction
+    ) throws -> [Link] {
+        var filter: SQL = ""
+        if let host {
+            filter = """
+                AND EXISTS (SELECT 1 FROM link_host h WHERE h.workspace = l.workspace AND h.link = l.id
+                            AND h.account = \(host))
+                """
+        }
+        if let after { filter = "\(filter) AND l.id < \(after)" }
+        return try select("\(filter) ORDER BY l.id DESC LIMIT \(limit)", scope: scope, in: tx)
+    }
+
+    package static func isTaken(slug: String, except id: ID<Link>?, in tx: Transaction) throws -> Bool {
+        // Slugs are unique for the whole public host, so this looks across workspaces; it tells nothing but "taken".
+        let owner: ID<Link>? = try tx.one("SELECT id FROM link WHERE slug = \(slug)") { try $0["id"] }
+        return owner != nil && owner != id
+    }
+
+    /// A member of this workspace as a link shows them; nil for people of elsewhere and those switched off.
+    package static func host(_ id: ID<User>, scope: Scope, in tx: Transaction) throws -> LinkHost? {
+        try tx.one("""
+            SELECT a.id, a.name, a.email, a.zone FROM member m JOIN account a ON a.id = m.account
+            WHERE m.workspace = \(scope.workspace) AND m.account = \(id) AND a.active
+            """, host(from:))
+    }
+
+    package static func workspaceName(scope: Scope, in tx: Transaction) throws -> String {
+        try tx.one("SELECT name FROM workspace WHERE id = \(scope.workspace)") { try $0["name"] } ?? ""
+    }
+
+    private static func host(from row: Row) throws -> LinkHost {
+        LinkHost(id: try row["id"], name: try row["name"], email: try row["email"], zone: try row["zone"])
+    }
+
+    private static func select(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Link] {
+        let links = try tx.all("""
+            SELECT l.id, l.slug, l.title, l.description, l.kind, l.schedule, l.duration, l.step, l.align,
+                l.offset_minutes, l.buffer_before, l.buffer_after, l.notice, l.notice_unit, l.window_kind,
+                l.window_days, l.window_from, l.window_to, l.location_kind, l.location, l.active, l.version,
+                l.created_at
+            FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
+            """, link(from:))
+        return try links.map { link in
+            var link = link
+            link.hosts = try hosts(of: link.id, scope: scope, in: tx)
+            link.questions = try questions(of: link.id, scope: scope, in: tx)
+            return link
+        }
+    }
+
+    private static func link(from row: Row) throws -> Link {
+        var rules = LinkRules(title: try row["title"], slug: try row["slug"])
+        rules.description = try row["description"]
+        rules.kind = try row["kind"]
+        rules.duration = try row["duration"]
+        rules.step = try row["step"]
+        rules.align = try row["align"]
+        rules.offset = try row["offset_minutes"]
+        rules.bufferBefore = try row["buffer_before"]
+        rules.bufferAfter = try row["buffer_after"]
+        rules.notice = MinimumNotice(value: try row["notice"], unit: try row["notice_unit"])
+        rules.window = try WindowColumns(row).window
+        rules.location = Location(kind: try row["location_kind"], text: try row["location"])
+        rules.active = try row["active"]
+        return Link(
+            id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
+            version: try row["version"], createdAt: try row["created_at"])
+    }
+
+    private static func hosts(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [LinkHost] {
+        try tx.all("""
+            SELECT a.id, a.name, a.email, a.zone FROM link_host h JOIN account a ON a.id = h.account
+            WHERE h.workspace = \(scope.workspace) AND h.link = \(link) ORDER BY h.position
+            """, host(from:))
+    }
+
+    private static func questions(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [Question] {
+        try tx.all("""
+            SELECT id, kind, label, required FROM question
+            WHERE workspace = \(scope.workspace) AND link = \(link) ORDER BY position
+            """) { row in
+            Question(
+                id: try row["id"], kind: try row["kind"], label: try row["label"],
+                required: try row["required"])
+        }
+    }
+
+    private static func insertQuestions(of link: Link, scope: Scope, in tx: Transaction) throws {
+        for (position, question) in link.questions.enumerated() {
+            try tx.run("""
+                INSERT INTO question (id, workspace, link, position, kind, label, required)
+                VALUES (\(question.id), \(scope.workspace), \(link.id), \(position), \(question.kind),
+                        \(question.label), \(question.required))
+                """)
+        }
+    }
+}
+
+/// How a booking window is laid out in columns.
+private struct WindowColumns {
+    var kind: String
+    var days: Int?
+    var from: LocalDate?
+    var to: LocalDate?
+
+    init(_ window: LinkWindow) {
+        switch window {
+        case .rollingDays(let days): (kind, self.days) = ("rolling_days", days)
+        case .range(let from, let to): (kind, self.from, self.to) = ("range", from, to)
+        }
+    }
+
+    init(_ row: Row) throws {
+        (kind, days) = (try row["window_kind"], try row["window_days"])
+        (from, to) = (try row["window_from"], try row["window_to"])
+    }
+
+    /// The schema's CHECKs make one of the two shapes certain.
+    var window: LinkWindow {
+        get throws {
+            if let days { return .rollingDays(days) }
+            guard let from, let to else { throw DatabaseError.mismatch("window of link") }
+            return .range(from: from, to: to)
+        }
+    }
+}

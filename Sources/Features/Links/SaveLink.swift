@@ -1,0 +1,127 @@
+/// Making a link and changing one.
+import Database
+import Scheduling
+import Web
+
+package struct SaveLink: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Makes a link for `host`, or for the one the wish names.
+    /// - Throws: `Invalid` with the field: a taken slug (with three free ones), a host or schedule of elsewhere.
+    package func create(_ wish: LinkWish, host: ID<User>, scope: Scope) async throws -> Link {
+        let world = installation.world
+        let ids = NewLinkIDs(world)
+        return try await installation.database.write(scope) { tx in
+            try insert(wish, host: host, ids: ids, now: world.now, scope: scope, in: tx)
+        }
+    }
+
+    /// The same inside a running transaction, for set-up and demo data.
+    package func insert(
+        _ wish: LinkWish, host: ID<User>, ids: NewLinkIDs, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> Link {
+        var rules = wish.rules
+        rules.slug = try freeSlug(rules.slug, mayVary: wish.mayVarySlug, except: nil, in: tx)
+        let owner = wish.host ?? host
+        guard let person = try LinkStore.host(owner, scope: scope, in: tx) else {
+            throw Invalid("hosts.0.userId", plain("There is no such person in this workspace."))
+        }
+        let schedule = try chosenSchedule(wish, link: ids.link, ids: ids, owner: owner, now: now, scope: scope, in: tx)
+        let link = Link(
+            id: ids.link, rules: rules, schedule: schedule, hosts: [person],
+            questions: ids.questions(wish.questions ?? []), version: 1, createdAt: now)
+        try LinkStore.insert(link, scope: scope, now: now, in: tx)
+        return link
+    }
+
+    /// Changes a link; `version` is the one the person saw.
+    /// - Throws: `Common.conflict` when somebody else saved in between.
+    package func update(
+        _ id: ID<Link>, version: Int?, scope: Scope, _ change: @escaping @Sendable (Link) throws -> LinkWish
+    ) async throws -> Link {
+        let world = installation.world
+        let ids = NewLinkIDs(world)
+        return try await installation.database.write(scope) { tx in
+            guard var link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+            let wish = try change(link)
+            guard version == nil || version == link.version else { throw Self.changedMeanwhile }
+            link.rules = wish.rules
+            link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, in: tx)
+            if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
+            if wish.hours != nil || wish.schedule != nil || wish.followsSchedule, let owner = link.hosts.first?.id {
+                link.schedule = try chosenSchedule(
+                    wish, link: id, ids: ids, owner: owner, now: world.now, scope: scope, in: tx)
+            }
+            guard try LinkStore.update(link, scope: scope, now: world.now, in: tx) else { throw Self.changedMeanwhile }
+            return try LinkStore.find(id, scope: scope, in: tx) ?? link
+        }
+    }
+
+    static let changedMeanwhile = Common.conflict(
+        plain("Somebody else saved this link a moment ago. Reload it, then make your change again."))
+
+    private func freeSlug(
+        _ slug: String, mayVary: Bool, except id: ID<Link>?, in tx: Transaction
+    ) throws -> String {
+        guard try LinkStore.isTaken(slug: slug, except: id, in: tx) else { return slug }
+        let free = try Slug.variations(of: slug, entropy: installation.world.entropy)
+            .filter { try !LinkStore.isTaken(slug: $0, except: id, in: tx) }
+        if mayVary, let first = free.first { return first }
+        let words = free.joined(separator: ", ")
+        throw Invalid("slug", code: "taken", plain("“\(slug)” is taken. Free are: \(words)."))
+    }
+
+    /// The schedule the wish names, the link's own hours, or the owner's default.
+    private func chosenSchedule(
+        _ wish: LinkWish, link: ID<Link>, ids: NewLinkIDs, owner: ID<User>, now: Instant, scope: Scope,
+        in tx: Transaction
+    ) throws -> ID<Schedule> {
+        let own = try ScheduleStore.all(of: owner, scope: scope, in: tx)
+        if let id = wish.schedule {
+            guard own.contains(where: { $0.id == id }) else {
+                throw Invalid("scheduleId", plain("There is no such schedule of this host."))
+            }
+            return id
+        }
+        let person = try LinkStore.host(owner, scope: scope, in: tx)
+        let zone = own.first?.zone ?? person?.zone ?? "UTC"
+        guard let hours = wish.hours else {
+            if let first = own.first { return first.id }
+            let usual = Schedule(id: ids.schedule, name: plain("Working hours"), zone: zone, weekly: Schedule.defaultWeekly)
+            try ScheduleStore.insert(usual, account: owner, scope: scope, now: now, in: tx)
+            return usual.id
+        }
+        if var ownHours = try ScheduleStore.own(of: link, scope: scope, in: tx) {
+            ownHours.weekly = hours
+            try ScheduleStore.update(ownHours, scope: scope, in: tx)
+            return ownHours.id
+        }
+        let schedule = Schedule(id: ids.schedule, name: plain("Hours of this link"), zone: zone, weekly: hours, link: link)
+        try ScheduleStore.insert(schedule, account: owner, scope: scope, now: now, in: tx)
+        return schedule.id
+    }
+}
+
+/// Ids for one save, made before its transaction begins.
+package struct NewLinkIDs: Sendable {
+    let link: ID<Link>
+    let schedule: ID<Schedule>
+    private let questionIDs: [ID<Question>]
+
+    package init(_ world: World) {
+        link = world.id()
+        schedule = world.id()
+        questionIDs = (0..<LinkReading.mostQuestions).map { _ in world.id() }
+    }
+
+    /// Questions with their ids; one that is edited keeps the id it had on this link.
+    func questions(_ wishes: [QuestionWish], keeping old: [Question] = []) -> [Question] {
+        var known = Set(old.map(\.id))
+        return zip(wishes, questionIDs).map { wish, fresh in
+            let kept = wish.id.flatMap { known.remove($0) }
+            return Question(id: kept ?? fresh, kind: wish.kind, label: wish.label, required: wish.required)
+        }
+    }
+}
