@@ -1,0 +1,14 @@
+// Loads what a page asks for by its data attributes. Every page works without any of this.
+
+const parts = {
+  '[data-zone]': './zone.js',
+  '[data-clock]': './clock.js',
+  'form[data-once]': './once.js',
+  '[data-copy]': './copy.js',
+  'details.menu': './menu.js',
+};
+
+for (const [selector, file] of Object.entries(parts)) {
+  const found = document.querySelectorAll(selector);
+  if (found.length > 0) import(file).then((part) => part.start(found));
+}

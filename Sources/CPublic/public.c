@@ -1,0 +1,63 @@
+// The files of Public/ as bytes. A new file is one line in FILES and one array.
+// #embed is C23; clang 19 and later take it in older C too and list the files as dependencies of this one.
+
+#include "CPublic.h"
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char css_tokens[] = {
+#embed "../../Public/css/tokens.css"
+};
+static const unsigned char css_components[] = {
+#embed "../../Public/css/components.css"
+};
+static const unsigned char css_pages[] = {
+#embed "../../Public/css/pages.css"
+};
+static const unsigned char js_app[] = {
+#embed "../../Public/js/app.js"
+};
+static const unsigned char js_clock[] = {
+#embed "../../Public/js/clock.js"
+};
+static const unsigned char js_copy[] = {
+#embed "../../Public/js/copy.js"
+};
+static const unsigned char js_menu[] = {
+#embed "../../Public/js/menu.js"
+};
+static const unsigned char js_once[] = {
+#embed "../../Public/js/once.js"
+};
+static const unsigned char js_zone[] = {
+#embed "../../Public/js/zone.js"
+};
+static const unsigned char icons_icons[] = {
+#embed "../../Public/icons/icons.txt"
+};
+static const unsigned char icons_mark[] = {
+#embed "../../Public/icons/mark.svg"
+};
+
+// Style sheets are joined in this order.
+static const public_file files[] = {
+    {"css/tokens.css", css_tokens, sizeof css_tokens},
+    {"css/components.css", css_components, sizeof css_components},
+    {"css/pages.css", css_pages, sizeof css_pages},
+    {"js/app.js", js_app, sizeof js_app},
+    {"js/clock.js", js_clock, sizeof js_clock},
+    {"js/copy.js", js_copy, sizeof js_copy},
+    {"js/menu.js", js_menu, sizeof js_menu},
+    {"js/once.js", js_once, sizeof js_once},
+    {"js/zone.js", js_zone, sizeof js_zone},
+    {"icons/icons.txt", icons_icons, sizeof icons_icons},
+    {"icons/mark.svg", icons_mark, sizeof icons_mark},
+};
+
+size_t public_count(void) {
+    return sizeof files / sizeof files[0];
+}
+
+public_file public_at(size_t index) {
+    return files[index];
+}

@@ -1,0 +1,92 @@
+/// Style sheets, scripts and pictures under addresses that name their content.
+
+import Crypto
+
+/// What is served under `/assets/`. An address changes when its content does, so browsers keep it for ever.
+package struct Assets: Sendable {
+    /// One file with a compressed copy where that is smaller.
+    struct File: Sendable {
+        let type: String
+        let bytes: [UInt8]
+        let compressed: [UInt8]?
+    }
+
+    /// The one style sheet: all of `Public/css` joined.
+    package let stylesheet: Path
+    /// The entry of the scripts; its modules import each other by relative paths, so all share one folder.
+    package let script: Path
+    /// The mark, for the tab of the browser.
+    package let icon: Path
+    private let files: [String: File]
+
+    /// The files that are inside the program.
+    package static let shared = Assets(PublicFiles.all)
+
+    init(_ sources: [PublicFiles.File]) {
+        let css = sources.filter { $0.name.hasSuffix(".css") }.flatMap(\.bytes)
+        let others = sources.filter { $0.name.hasSuffix(".js") || $0.name.hasSuffix(".svg") }
+        let sheet = "app.\(Assets.hash(css)).css"
+        let folder = Assets.hash(others.flatMap { Array($0.name.utf8) + $0.bytes })
+        var files = [sheet: Assets.file(sheet, css)]
+        for source in others {
+            files["\(folder)/\(Assets.last(source.name))"] = Assets.file(source.name, source.bytes)
+        }
+        self.files = files
+        stylesheet = "/assets/\(sheet)"
+        script = "/assets/\(folder)/app.js"
+        icon = "/assets/\(folder)/mark.svg"
+    }
+
+    /// The routes of the files; every other address under `/assets/` is not found.
+    var routes: [Route] {
+        [Route(.get, "/assets/:file", .open, limit: .none) { try answer($0, try $0.parameter("file")) },
+         Route(.get, "/assets/:folder/:file", .open, limit: .none) {
+             try answer($0, "\(try $0.parameter("folder"))/\(try $0.parameter("file"))")
+         }]
+    }
+
+    private func answer(_ request: Request, _ name: String) throws -> Answer {
+        guard let file = files[name] else { throw Common.notFound }
+        let answer = Answer(status: 200, headers: [
+            ("Content-Type", file.type), ("Cache-Control", "public, max-age=31536000, immutable"),
+            ("Vary", "Accept-Encoding"),
+        ], body: file.bytes)
+        guard let compressed = file.compressed, Assets.takesGzip(request.headers["accept-encoding"]) else {
+            return answer
+        }
+        var smaller = answer.header("Content-Encoding", "gzip")
+        smaller.body = compressed
+        return smaller
+    }
+
+    /// Whether `Accept-Encoding` names gzip with a weight above zero.
+    static func takesGzip(_ header: String?) -> Bool {
+        (header ?? "").split(separator: ",").contains { part in
+            let words = part.split(separator: ";").map(\.trimmed)
+            guard words.first?.lowercased() == "gzip" else { return false }
+            return !words.dropFirst().contains { $0.hasPrefix("q=0") && !$0.contains { ("1"..."9").contains($0) } }
+        }
+    }
+
+    private static func file(_ name: String, _ bytes: [UInt8]) -> File {
+        let compressed = gzip(bytes)
+        return File(type: type(name), bytes: bytes,
+                    compressed: compressed.flatMap { $0.count < bytes.count ? $0 : nil })
+    }
+
+    private static func type(_ name: String) -> String {
+        if name.hasSuffix(".css") { return "text/css; charset=utf-8" }
+        if name.hasSuffix(".js") { return "text/javascript; charset=utf-8" }
+        return "image/svg+xml"
+    }
+
+    private static func last(_ name: String) -> String {
+        name.split(separator: "/").last.map(String.init) ?? name
+    }
+
+    /// The first 16 hexadecimal digits of the SHA-256.
+    private static func hash(_ bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).prefix(8).map { hexDigits[Int($0 >> 4)...].prefix(1) + hexDigits[Int($0 & 15)...].prefix(1) }
+            .map { String(decoding: $0, as: UTF8.self) }.joined().lowercased()
+    }
+}

@@ -1,0 +1,89 @@
+/// One HTTP/1 connection: limits of headers below the parser, compression below the codec, then Hummingbird's loop.
+
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// Hummingbird's HTTP/1 channel with a compressor.
+///
+/// The compressor speaks NIO's older types, so it has to stand between the parser and the codec; Hummingbird's own
+/// channel only lets handlers in above the codec.
+struct Connection: ServerChildChannel, HTTPChannelHandler {
+    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    let responder: HTTPChannelHandler.Responder
+
+    /// Of one message: all names and values, one field, and how many. NIO's own limits (2 MiB, 80 KiB, 256) are more than
+    /// any browser sends; an unbounded number once crashed servers of this kind (CVE-2026-28980).
+    private static let limits: NIOHTTPDecoderLimitConfiguration = {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderListSize = 64 * 1024
+        limits.maxHeaderFieldSize = 32 * 1024
+        limits.maxHeaderFieldCount = 128
+        return limits
+    }()
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.configureHTTPServerPipeline(
+                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+                withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Connection.limits)
+            try pipeline.addHandler(HeaderGuard())
+            try pipeline.addHandler(HTTPResponseCompressor(initialByteBufferCapacity: 8192) { head, _ in
+                guard head.headers.contains(name: Connection.plain) else { return .compressIfPossible }
+                head.headers.remove(name: Connection.plain)
+                return .doNotCompress
+            })
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: .seconds(60), logger: logger))
+            return try NIOAsyncChannel(wrappingChannelSynchronously: channel,
+                                       configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
+    }
+
+    func handle(value channel: Value, logger: Logger) async {
+        await handleHTTP(asyncChannel: channel, logger: logger)
+    }
+
+    /// Marks an answer that goes out as it is; never leaves the server.
+    static let plain = "x-workestra-plain"
+}
+
+/// Answers 431 when a message has more or longer headers than are read, and closes.
+private final class HeaderGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Between the head and the end of an answer nothing else may be written.
+    private var isAnswering = false
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head: isAnswering = true
+        case .body: break
+        case .end: isAnswering = false
+        }
+        context.write(data, promise: promise)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError, error == .headerOverflow, !isAnswering else {
+            context.fireErrorCaught(error)
+            return
+        }
+        let head = HTTPResponseHead(version: .http1_1, status: .requestHeaderFieldsTooLarge,
+                                    headers: ["Connection": "close", "Content-Length": "0"])
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,97 @@
+/// What a route answers.
+
+/// Status, headers and body. The site adds the headers of the policy.
+package struct Answer: Sendable {
+    package var status: Int
+    package private(set) var headers: [(String, String)]
+    package var body: [UInt8]
+    /// Cookies to set; see ``setting(cookie:)``.
+    package private(set) var cookies: [Cookie] = []
+    /// The nonce of the one `<style>` a page may have (a workspace's brand colours, the geometry of a week).
+    package private(set) var styleNonce: String?
+
+    package init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A page.
+    ///
+    /// - Parameter nonce: the `nonce` of the page's `<style>`, if it has one.
+    package static func page(_ html: HTML, status: Int = 200, nonce: String? = nil) -> Answer {
+        var answer = Answer(status: status, headers: [("Content-Type", "text/html; charset=utf-8")], body: html.bytes)
+        answer.styleNonce = nonce
+        return answer
+    }
+
+    package static func json(_ json: JSON, status: Int = 200) -> Answer {
+        Answer(status: status, headers: [("Content-Type", "application/json")], body: json.bytes)
+    }
+
+    package static func text(_ text: String, status: Int = 200) -> Answer {
+        Answer(status: status, headers: [("Content-Type", "text/plain; charset=utf-8")], body: Array(text.utf8))
+    }
+
+    /// 303: "now get that". 301 and 308 for addresses that moved for good.
+    package static func redirect(_ path: Path, status: Int = 303) -> Answer {
+        Answer(status: status, headers: [("Location", path.text)])
+    }
+
+    /// To another server.
+    package static func redirect(to url: WebURL, status: Int = 303) -> Answer {
+        Answer(status: status, headers: [("Location", url.text)])
+    }
+
+    /// A file to keep.
+    ///
+    /// - Parameter name: what it is called on the reader's disk; signs that could end the header are replaced.
+    package static func file(_ bytes: [UInt8], type: String, name: String) -> Answer {
+        let plain = String(name.unicodeScalars.map { $0.isASCII && $0.value > 0x1f && !"\"\\/%".unicodeScalars.contains($0)
+            && $0.value != 0x7f ? Character($0) : "_" })
+        let disposition = "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(percentEncoded(name))"
+        return Answer(status: 200, headers: [("Content-Type", type), ("Content-Disposition", disposition)], body: bytes)
+    }
+
+    /// No body.
+    package static func empty(_ status: Int = 204) -> Answer {
+        Answer(status: status)
+    }
+
+    package func setting(cookie: Cookie) -> Answer {
+        var answer = self
+        answer.cookies.append(cookie)
+        return answer
+    }
+
+    /// The same answer with a header; one of the same name is replaced.
+    package func header(_ name: String, _ value: String) -> Answer {
+        precondition(value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }, "A header is one line")
+        var answer = self
+        answer.headers.removeAll { $0.0.lowercased() == name.lowercased() }
+        answer.headers.append((name, value))
+        return answer
+    }
+
+    /// Sets a header unless the route has set it.
+    mutating func add(_ name: String, _ value: String) {
+        if self[header: name] == nil { headers.append((name, value)) }
+    }
+
+    /// Adds a header that may occur more than once.
+    mutating func append(_ name: String, _ value: String) {
+        headers.append((name, value))
+    }
+
+    /// What `HEAD` gets: the same headers, the length of the body, no body.
+    var withoutBody: Answer {
+        var answer = header("Content-Length", String(body.count))
+        answer.body = []
+        return answer
+    }
+
+    /// The first value of a header.
+    package subscript(header name: String) -> String? {
+        headers.first { $0.0.lowercased() == name.lowercased() }?.1
+    }
+}
