@@ -1,6 +1,8 @@
 /// What the documents promise: paths that exist, dependencies that are listed, nothing of one machine.
 extension Rule {
-    static let documents = [tourNamesFiles, linksExist, providerReadme, licences, nothingLocal, habits]
+    static let documents = [
+        tourNamesFiles, linksExist, providerReadme, licences, settings, nothingLocal, habits,
+    ]
 
     static let tourNamesFiles = Rule(
         name: "docs/tour.md exists and names existing files",
@@ -74,6 +76,22 @@ extension Rule {
         return (tree.file("Package.swift")?.text ?? "").matches(#"\.package\(url: "[^"]*/([^"/]+)""#)
             .map { $0.groups[0] }.filter { !listed.contains($0) }
             .map { "docs/licences.md:1: \($0) is not listed" }
+    }
+
+    static let settings = Rule(
+        name: "docs/hosting.md explains every setting",
+        bad: [["Sources/Server/Settings.swift": "/// A.\nlet a = values[\"WORKESTRA_NEW\"]\n", "docs/hosting.md": "None.\n"]],
+        good: [
+            "Sources/Server/Settings.swift": "/// A.\nlet a = values[\"WORKESTRA_NEW\"]\n",
+            "docs/hosting.md": "`WORKESTRA_NEW`\n",
+        ]
+    ) { tree in
+        let explained = tree.file("docs/hosting.md")?.text ?? ""
+        let names = tree.sources.filter { $0.file.stem == "Settings" }.flatMap(\.literals)
+            .map(\.text).filter { $0.contains(pattern: "^(?:WORKESTRA|[A-Z]+)_[A-Z_]*[A-Z]$|^DATABASE_URL$") }
+        let internals: Set<String> = ["WORKESTRA_BIN"]
+        return Set(names).subtracting(internals).sorted().filter { !explained.contains("`\($0)`") }
+            .map { "docs/hosting.md:1: \($0) is not explained" }
     }
 
     /// Written in pieces, so that this file does not hold what it looks for.

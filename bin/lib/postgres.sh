@@ -42,7 +42,7 @@ wait_for_postgres() {
     local tries
     for tries in $(seq 100); do
         "$1/pg_isready" -q -h 127.0.0.1 -p "$2" && return
-        kill -0 "$POSTGRES_PID" 2>/dev/null || { cat "$POSTGRES_DIR/postgres.log" >&2; die "PostgreSQL ended at once."; }
+        kill -0 "$POSTGRES_PID" 2>/dev/null || { cat "$POSTGRES_DIR/postgres.log" >&2; die "PostgreSQL ended."; }
         sleep 0.1
     done
     die "PostgreSQL did not answer within 10 s."
