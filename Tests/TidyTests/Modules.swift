@@ -72,7 +72,8 @@ extension Rule {
         "Accounts": ["API"],
         "Schedules": ["API", "Accounts"],
         "Links": ["API", "Accounts", "Schedules"],
-        "Bookings": ["API", "Accounts", "Schedules", "Links"],
+        "Messaging": [],
+        "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging"],
         "Setup": ["Accounts", "Schedules", "Links"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]

@@ -9,6 +9,8 @@ extension Rule {
     private static let withoutScope = [
         #"^Sources/Features/Accounts/LookUps\.swift$"#, #"^Sources/Features/Accounts/(?:Setup\w*|Operate)\.swift$"#,
         #"^Sources/Features/Setup/FoundWorkspace\.swift$"#,
+        // The development mailbox belongs to the installation.
+        #"^Sources/Features/Messaging/LocalMail\w*\.swift$"#,
         #"^Sources/Database/"#, #"^Sources/Server/"#, "^Tests/",
     ]
 

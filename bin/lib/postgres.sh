@@ -11,10 +11,11 @@ as_postgres() {
     fi
 }
 
-# Starts the cluster and sets WORKESTRA_TEST_POSTGRES to its address.
+# Starts the cluster and sets WORKESTRA_TEST_POSTGRES to its address. "start_postgres durable" is for measuring; else
 # fsync is off: no test pulls the plug of this machine, and the server allows it only with WORKESTRA_ENV=test.
 start_postgres() {
-    local bin port
+    local bin port fsync=off
+    [[ "${1:-}" == durable ]] && fsync=on
     bin="$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)"
     [[ -x "$bin/initdb" ]] || die "PostgreSQL is not installed; bin/setup --test installs it."
     POSTGRES_DIR="$(mktemp -d /tmp/workestra-postgres.XXXXXX)"
@@ -23,15 +24,13 @@ start_postgres() {
     as_postgres "$bin/initdb" -D "$POSTGRES_DIR/cluster" -U workestra -A trust -E UTF8 --locale=C --no-sync \
         >"$POSTGRES_DIR/initdb.log" 2>&1 || { cat "$POSTGRES_DIR/initdb.log" >&2; die "initdb failed."; }
     port="$(free_port)"
+    local server=("$bin/postgres" -D "$POSTGRES_DIR/cluster" -p "$port" -k "$POSTGRES_DIR"
+        -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync="$fsync")
+    # setpriv and env become the server, so that the process id is its own.
     if [[ $(id -u) -eq 0 ]]; then
-        setpriv --reuid=postgres --regid=postgres --clear-groups env LC_ALL=C "$bin/postgres" \
-            -D "$POSTGRES_DIR/cluster" -p "$port" -k "$POSTGRES_DIR" -c listen_addresses=127.0.0.1 \
-            -c max_connections=200 -c fsync=off >"$POSTGRES_DIR/postgres.log" 2>&1 </dev/null &
-    else
-        env LC_ALL=C "$bin/postgres" -D "$POSTGRES_DIR/cluster" -p "$port" -k "$POSTGRES_DIR" \
-            -c listen_addresses=127.0.0.1 -c max_connections=200 -c fsync=off \
-            >"$POSTGRES_DIR/postgres.log" 2>&1 </dev/null &
+        server=(setpriv --reuid=postgres --regid=postgres --clear-groups env LC_ALL=C "${server[@]}")
     fi
+    "${server[@]}" >"$POSTGRES_DIR/postgres.log" 2>&1 </dev/null &
     POSTGRES_PID=$!
     cd "$ROOT"
     wait_for_postgres "$bin" "$port"
