@@ -35,7 +35,7 @@ import Testing
     func contradictions() {
         #expect(ZoneTable(tzif: made(times: [5, 5])) == nil, "transitions must ascend")
         #expect(ZoneTable(tzif: made(times: [.max])) == nil, "beyond what can be added to")
-        #expect(ZoneTable(tzif: made(place: 1)) == nil, "no such kind")
+        #expect(ZoneTable(tzif: made(times: [5], place: 1)) == nil, "no such kind")
         #expect(ZoneTable(tzif: made(offset: 93_600)) == nil, "larger than 25:59:59")
         #expect(ZoneTable(tzif: made(abbreviation: 4)) == nil, "no such abbreviation")
         #expect(ZoneTable(tzif: made(footer: "AAA")) == nil, "not a rule")
