@@ -14,6 +14,9 @@ static const unsigned char css_components[] = {
 static const unsigned char css_pages[] = {
 #embed "../../Public/css/pages.css"
 };
+static const unsigned char css_bookings[] = {
+#embed "../../Public/css/bookings.css"
+};
 static const unsigned char js_app[] = {
 #embed "../../Public/js/app.js"
 };
@@ -44,6 +47,7 @@ static const public_file files[] = {
     {"css/tokens.css", css_tokens, sizeof css_tokens},
     {"css/components.css", css_components, sizeof css_components},
     {"css/pages.css", css_pages, sizeof css_pages},
+    {"css/bookings.css", css_bookings, sizeof css_bookings},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},

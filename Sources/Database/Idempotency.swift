@@ -65,11 +65,11 @@ extension Transaction {
 
     /// The stored reply of a key, without claiming it; nil when there is none yet.
     package func storedReply(scope: String, key: String, route: String) throws -> (status: Int, reply: [UInt8])? {
-        try all(
+        try one(
             """
             SELECT status, reply FROM idempotency
             WHERE scope = \(scope) AND key = \(key) AND route = \(route) AND status IS NOT NULL AND reply IS NOT NULL
             """
-        ) { row in (status: try row["status"], reply: try row["reply"]) }.first
+        ) { row in (status: try row["status"] as Int, reply: try row["reply"] as [UInt8]) }
     }
 }

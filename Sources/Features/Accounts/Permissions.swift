@@ -8,14 +8,12 @@ extension Permission {
     package static let manageBookings = Permission("manage_bookings")
     package static let manageLinks = Permission("manage_links")
     package static let manageSchedules = Permission("manage_schedules")
-    /// Sees and changes what belongs to other people of the workspace, not only one's own.
+    /// Sees and changes what belongs to other people of the workspace, not only one's own. Comes with the role, also
+    /// to the keys made under it.
     package static let everybody = Permission("everybody")
     package static let manageKeys = Permission("manage_keys")
     package static let manageMembers = Permission("manage_members")
     package static let manageWorkspace = Permission("manage_workspace")
-
-    /// Sees and acts on the links and bookings of everybody, not only one's own. Comes with the role, also to its keys.
-    package static let everybody = Permission("everybody")
 
     // What a program does with a key: the scopes.
     package static let meRead = Permission("me.read")

@@ -67,7 +67,7 @@ package struct BookSlot: Sendable {
         let booking = draft.booking(on: link, ends: ends, zone: times.zone)
         if let hold { try release(hold, scope: scope, in: tx) }
         try BookingStore.insert(
-            booking, rules: link.snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+            booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         try BookingTokenStore.rotate(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
         try BookingStore.record(

@@ -3,6 +3,8 @@ import Database
 import Scheduling
 import Web
 
+extension BookingStatus: SQLValue {}
+
 package struct Booking: Identified, Hashable, Sendable {
     package static let idPrefix = "bk"
 
@@ -54,7 +56,7 @@ package struct Answered: Hashable, Sendable {
 }
 
 /// Which surface a booking came from.
-package enum BookingSource: String, CaseIterable, Sendable {
+package enum BookingSource: String, CaseIterable, Sendable, SQLValue {
     case page, embed, api, agent, poll, deal, candidate, slack
     case routingForm = "routing_form"
     case singleUse = "single_use"

@@ -73,6 +73,12 @@ package enum BookingTokenStore {
         try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
     }
 
+    /// Removes holds that ran out, of all workspaces; their ledger rows stopped counting when they expired.
+    package static func pruneHolds(now: Instant, in tx: Transaction) throws {
+        try tx.run("DELETE FROM ledger WHERE kind = 'hold' AND expires <= \(now)")
+        try tx.run("DELETE FROM hold WHERE expires <= \(now)")
+    }
+
     private static func hold(from row: Row) throws -> Hold {
         Hold(
             id: try row["id"], link: try row["link"], booking: try row["booking"], starts: try row["starts"],

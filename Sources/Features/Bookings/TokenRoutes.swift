@@ -1,6 +1,5 @@
 /// The addresses behind a booking's token: look at it, move it, cancel it. No GET here changes anything.
 import Database
-import ICalendar
 import Scheduling
 import Web
 
@@ -59,8 +58,10 @@ package struct TokenRoutes: Sendable {
 
     private func calendarFile(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
-            let event = held.booking.calendarEvent(
-                .publish, link: held.link, installation: installation, stamp: now, token: held.token)
+            let told = TellableBooking(
+                booking: held.booking, link: held.link, history: held.history, token: held.token,
+                workspaceName: try await workspaceName(held))
+            guard let event = told.calendarFile(installation) else { throw Common.notFound }
             return .file(Array(event.text().utf8), type: "text/calendar; charset=utf-8", name: "meeting.ics")
         }
     }

@@ -3,7 +3,7 @@ import Database
 import Scheduling
 import Web
 
-package enum LinkKind: String, CaseIterable, Sendable {
+package enum LinkKind: String, CaseIterable, Sendable, SQLValue {
     case oneOnOne = "one_on_one"
     case roundRobin = "round_robin"
     case collective, group
@@ -13,7 +13,7 @@ package enum LinkKind: String, CaseIterable, Sendable {
 
 /// How long before its start a time can still be booked.
 package struct MinimumNotice: Hashable, Sendable {
-    package enum Unit: String, CaseIterable, Sendable { case minute, hour, day }
+    package enum Unit: String, CaseIterable, Sendable, SQLValue { case minute, hour, day }
 
     package var value: Int
     package var unit: Unit
@@ -46,7 +46,7 @@ package enum LinkWindow: Hashable, Sendable {
     }
 }
 
-package enum LocationKind: String, CaseIterable, Sendable {
+package enum LocationKind: String, CaseIterable, Sendable, SQLValue {
     case video, address, custom
     case phoneHostCalls = "phone_host_calls"
     case phoneAttendeeCalls = "phone_attendee_calls"
@@ -77,7 +77,7 @@ package struct Location: Hashable, Sendable {
 
 /// A question the attendee answers when booking.
 package struct Question: Identified, Hashable, Sendable {
-    package enum Kind: String, CaseIterable, Sendable { case text, textarea }
+    package enum Kind: String, CaseIterable, Sendable, SQLValue { case text, textarea }
 
     package static let idPrefix = "qst"
     package var id: ID<Question>

@@ -50,6 +50,9 @@ package struct LinkJSON: Sendable {
         ]
     }
 
+    /// What is kept with each booking: the rules it was made under.
+    package var snapshot: String { full.text }
+
     private var window: JSON {
         switch link.rules.window {
         case .rollingDays(let days): ["kind": "rolling_days", "days": .int(Int64(days))]

@@ -1,0 +1,133 @@
+/// Sends one planned mail: reads the booking again, and says nothing about what is no longer so.
+import Capabilities
+import Database
+import ICalendar
+import Scheduling
+import Web
+
+package struct SendBookingMail: Sendable {
+    let installation: Installation
+    let mail: any MailProvider
+
+    package init(_ installation: Installation, mail: any MailProvider) {
+        self.installation = installation
+        self.mail = mail
+    }
+
+    package func callAsFunction(_ job: Job) async throws -> JobOutcome {
+        guard let workspace = job.workspace, let id = ID<Booking>(job.subject),
+            let payload = try? JSON(reading: Array(job.payload.utf8)),
+            let news = payload["news"]?.string.flatMap(BookingNews.init(rawValue:)),
+            let recipient = payload["recipient"]?.string
+        else { return .dead("unreadable payload") }
+        let scope = Scope(workspace: workspace, actor: .system)
+        guard let told = try await told(id, scope: scope) else { return .dead("no such booking") }
+        guard told.booking.state.version == job.version else {
+            return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
+        }
+        let message: OutgoingMail
+        do {
+            guard let built = try told.mail(news, to: recipient, installation) else { return .skipped("no recipient") }
+            message = built
+        } catch let problem as AddressProblem {
+            return .dead("address: \(problem)")
+        }
+        CrashPoint.reach("mail.before_send")
+        do throws(ProviderError) {
+            _ = try await mail.send(message)
+        } catch {
+            return error.outcome(now: installation.world.now)
+        }
+        CrashPoint.reach("mail.after_send")
+        return .done
+    }
+
+    private func told(_ id: ID<Booking>, scope: Scope) async throws -> TellableBooking? {
+        try await installation.database.read(scope) { tx in
+            guard let booking = try BookingStore.find(id, scope: scope, in: tx),
+                let link = try LinkStore.find(booking.link, scope: scope, in: tx)
+            else { return nil }
+            return TellableBooking(
+                booking: booking, link: link, history: try BookingStore.history(of: id, scope: scope, in: tx),
+                token: try BookingTokenStore.current(of: id, keyring: installation.keyring, scope: scope, in: tx),
+                workspaceName: try LinkStore.workspaceName(scope: scope, in: tx))
+        }
+    }
+}
+
+/// A booking with all that a mail or a calendar file about it says.
+struct TellableBooking: Sendable {
+    var booking: Booking
+    var link: Link
+    var history: [BookingRecord]
+    var token: String?
+    var workspaceName: String
+
+    /// The mail to `attendee` or to the host with that id; nil when that host is none of the booking's.
+    func mail(_ news: BookingNews, to recipient: String, _ installation: Installation) throws -> OutgoingMail? {
+        let party: BookingMailFacts.Party = recipient == "attendee" ? .attendee : .host
+        let host = booking.hosts.first { party == .attendee || $0.id.text == recipient }
+        guard let host else { return nil }
+        return try BookingMails.outgoing(news.mail, to: party, facts(news, host: host, installation))
+    }
+
+    /// The meeting as a file to be put into any calendar.
+    func calendarFile(_ installation: Installation) -> CalendarEvent? {
+        guard let host = booking.hosts.first else { return nil }
+        let mail = BookingMails.mail(.confirmed, to: .attendee, facts(.booked, host: host, installation))
+        var event = mail.calendar
+        event?.method = booking.state.status == .confirmed ? .publish : .cancel
+        return event
+    }
+
+    private func facts(_ news: BookingNews, host: LinkHost, _ installation: Installation) -> BookingMailFacts {
+        let zones = installation.world.zones
+        let token = token ?? ""
+        var facts = BookingMailFacts(
+            bookingID: booking.id.text, workspaceName: workspaceName, title: link.rules.title,
+            host: .init(id: host.id.text, name: host.name, email: host.email, zone: zones.zone(host.zone) ?? .utc),
+            attendee: .init(
+                id: "attendee", name: booking.attendee.name, email: booking.attendee.email,
+                zone: zones.zone(booking.attendee.zone) ?? .utc),
+            starts: booking.state.starts, ends: booking.state.ends, location: booking.location.words,
+            addresses: .init(
+                view: installation.url(Path("/booking/\(token)")),
+                reschedule: installation.url(Path("/book/reschedule/\(token)")),
+                cancel: installation.url(Path("/book/cancel/\(token)")),
+                host: installation.url(Path("/calendar/bookings/\(booking.id)")),
+                bookAgain: installation.url(link.path)),
+            uid: booking.uid, sequence: booking.state.sequence, occasion: occasion(news),
+            now: installation.world.now, mailFrom: installation.mailFrom)
+        facts.previousStarts = history.last { $0.event == "rescheduled" }?.from
+        facts.locationURL = WebURL(booking.location.text)?.text
+        facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value) }
+        facts.reason = booking.reason
+        if let last = history.last, last.actor.hasPrefix("user") || last.actor.hasPrefix("key") { facts.actor = .host }
+        return facts
+    }
+
+    /// What makes this mail one mail on every attempt.
+    private func occasion(_ news: BookingNews) -> String {
+        news == .link ? "\(booking.state.version)-link" : String(booking.state.version)
+    }
+}
+
+extension BookingNews {
+    fileprivate var mail: BookingMails.Kind {
+        switch self {
+        case .booked: .confirmed
+        case .moved: .moved
+        case .cancelled: .cancelled
+        case .link: .link
+        }
+    }
+}
+
+extension ProviderError {
+    /// What a refused or failed call means for the job that made it.
+    func outcome(now: Instant) -> JobOutcome {
+        guard passes else { return .dead(description) }
+        if case .limited(let until?) = reason { return .retry(description, after: max(1, until - now)) }
+        return .retry(description)
+    }
+}

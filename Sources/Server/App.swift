@@ -1,0 +1,122 @@
+/// The wiring: which database, which mail, which routes. The only place that knows providers by name.
+import Capabilities
+import Database
+import Features
+import Foundation
+import Logging
+import Providers
+import Scheduling
+import ServiceLifecycle
+import Web
+
+package struct App: Sendable {
+    package let settings: Settings
+    package let installation: Installation
+    package let passwords: Passwords
+    let mailbox: LocalMailbox
+    let mail: any MailProvider
+    let logger: Logger
+
+    /// Opens everything the program needs; says in one sentence what is missing.
+    /// - Parameter exclusive: the serving process owns an SQLite file alone; commands may run beside it.
+    package init(_ settings: Settings, exclusive: Bool, logger: Logger) async throws {
+        try FileManager.default.createDirectory(
+            atPath: settings.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        let zones = Zones.standard(environment: settings.values, dataFolder: settings.dataFolder)
+        let world = World(clock: settings.clock, entropy: .system, zones: zones)
+        var options = DatabaseOptions()
+        options.exclusive = exclusive
+        options.isTest = settings.environment == .test
+        options.logger = logger
+        let database = try await Database.open(settings.databaseURL, options)
+        let keyring = try Keyring.load(file: settings.keyFile, creating: true)
+        self.settings = settings
+        self.logger = logger
+        installation = Installation(
+            database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom)
+        passwords = Passwords()
+        mailbox = LocalMailbox(database: database, world: world)
+        mail = try Self.mail(settings, mailbox: mailbox)
+    }
+
+    private static func mail(_ settings: Settings, mailbox: LocalMailbox) throws -> any MailProvider {
+        guard let url = settings.smtpURL else { return mailbox }
+        do throws(SMTPSettingsProblem) {
+            return SMTPMail(try SMTPSettings(url))
+        } catch {
+            throw SettingsError("SMTP_URL: \(error.message)")
+        }
+    }
+
+    /// Every address the program answers.
+    package var routes: [Route] {
+        var routes = AccountRoutes(installation, passwords: passwords).routes
+            + AccountAPI(installation).routes
+            + KeyRoutes(installation).routes
+            + SetupRoutes(installation, passwords: passwords).routes
+            + DashboardRoutes(installation).routes
+            + LinkRoutes(installation).routes
+            + LinkAPI(installation).routes
+            + BookingRoutes(installation).routes
+            + TokenRoutes(installation).routes
+            + HostRoutes(installation).routes
+            + BookingAPI(installation).routes
+            + PublicAPI(installation).routes
+            + TokenAPI(installation).routes
+        if settings.environment != .production { routes += MailboxRoutes.routes(mailbox) }
+        return routes
+    }
+
+    /// The site on these routes.
+    package func site() throws -> Site {
+        guard let url = WebURL(settings.url) else { throw SettingsError("WORKESTRA_URL is no address.") }
+        var site = Site.Settings(publicURL: url)
+        site.isDevelopment = settings.environment != .production
+        site.languages = settings.environment == .production ? [.english] : [.english, .pseudo]
+        site.trustedProxies = try settings.trustedProxies.map { text in
+            guard let network = Network(text) else {
+                throw SettingsError("WORKESTRA_TRUSTED_PROXIES: “\(text)” is no address or network.")
+            }
+            return network
+        }
+        let factor = settings.rateFactor
+        site.limits = Site.Limits(key: 100 * factor, writes: 30 * factor, anonymousWrites: 10 * factor)
+        let authenticate = Authenticate(
+            database: installation.database, world: installation.world, keyring: installation.keyring)
+        return Site(
+            settings: site, routes: routes, authenticate: { try await authenticate($0) }, translate: Self.translate,
+            ready: { [database = installation.database] in await Self.unready(database) }, logger: logger)
+    }
+
+    /// Failures of the database in the terms of HTTP.
+    private static func translate(_ error: any Error) -> (any Refusal)? {
+        switch error {
+        case DatabaseError.busy, DatabaseError.unavailable, DatabaseError.readOnly, DatabaseError.full:
+            Common.unavailable(retryAfter: 2)
+        // The constraint fired where the lock should have: nothing was stored, and the caller may try again.
+        case DatabaseError.overlap: Common.unavailable(retryAfter: 1)
+        default: nil
+        }
+    }
+
+    private static func unready(_ database: Database) async -> String? {
+        do {
+            let pending = try await database.pendingMigrations()
+            return pending.isEmpty ? nil : "the database needs “workestra migrate”"
+        } catch {
+            return "the database does not answer"
+        }
+    }
+
+    /// What this process does about jobs.
+    package var work: [String: JobWork] {
+        let bookings = SendBookingMail(installation, mail: mail)
+        return [BookingJobs.kind: { try await bookings($0) }]
+    }
+
+    package var runner: JobRunner {
+        JobRunner(database: installation.database, work: work, world: installation.world, logger: logger)
+    }
+
+    package func close() async { await installation.database.close() }
+}
