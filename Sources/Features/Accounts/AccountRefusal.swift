@@ -17,6 +17,7 @@ package enum AccountRefusal: Refusal, Equatable {
     case unknownScope(String)
     case scopeBeyondRole(String)
     case noScopes
+    case keyEnded
     case workspaceHasBookings(name: String, count: Int)
     case setupIsOver
     case setupTokenWrong
@@ -27,7 +28,7 @@ package enum AccountRefusal: Refusal, Equatable {
         case .noMatch: 401
         case .paused: 429
         case .tooManyAtOnce: 503
-        case .badEmail, .badPassword, .unknownScope, .noScopes, .whichWorkspace: 422
+        case .badEmail, .badPassword, .unknownScope, .noScopes, .keyEnded, .whichWorkspace: 422
         case .scopeBeyondRole: 403
         case .unknownAccount, .unknownWorkspace: 404
         case .setupTokenWrong, .setupIsOver: 403
@@ -40,7 +41,7 @@ package enum AccountRefusal: Refusal, Equatable {
         case .noMatch: "unauthorized"
         case .paused: "rate_limited"
         case .tooManyAtOnce: "unavailable"
-        case .badEmail, .badPassword, .unknownScope, .noScopes, .whichWorkspace: "invalid"
+        case .badEmail, .badPassword, .unknownScope, .noScopes, .keyEnded, .whichWorkspace: "invalid"
         case .scopeBeyondRole, .setupTokenWrong, .setupIsOver: "forbidden"
         case .unknownAccount, .unknownWorkspace: "not_found"
         case .emailTaken, .alreadyMember, .workspaceHasBookings, .notEmpty: "conflict"
@@ -75,6 +76,7 @@ package enum AccountRefusal: Refusal, Equatable {
         case .badPassword: [FieldError(field: "password", code: "invalid", message: message)]
         case .unknownScope, .noScopes, .scopeBeyondRole:
             [FieldError(field: "scopes", code: "invalid", message: message)]
+        case .keyEnded: [FieldError(field: "expiresAt", code: "invalid", message: message)]
         default: []
         }
     }
@@ -92,6 +94,7 @@ package enum AccountRefusal: Refusal, Equatable {
             plain("There is no scope “\(name)”. The scopes are \(Permission.scopes.map(\.name).joined(separator: ", ")).")
         case .scopeBeyondRole(let name): plain("“\(name)” is more than this person may do. Leave it out.")
         case .noScopes: plain("A key without scopes can do nothing. Choose at least one.")
+        case .keyEnded: plain("This end is past. Choose a later day, or leave it out for a key that does not end.")
         case .workspaceHasBookings(let name, let count):
             plain("“\(name)” has \(count) bookings, and their history is kept. Only a workspace without any is deleted.")
         case .notEmpty: plain("The database is not empty. The demo workspace goes into an empty one only.")

@@ -1,4 +1,4 @@
-/// Making an API key: which scopes it may carry, and the one moment at which its text is known.
+/// Making and revoking API keys: which scopes one may carry, and the one moment at which its text is known.
 import Database
 import Scheduling
 import Web
@@ -9,6 +9,27 @@ package struct NewKey: Sendable {
     package let text: String
 }
 
+/// What somebody wants a key to be, out of a form or an API body.
+package struct KeyWish: Sendable {
+    package var name: String
+    /// Names of scopes; nil = everything the maker may do.
+    package var scopes: [String]?
+    package var expiresAt: Instant?
+
+    package init(name: String, scopes: [String]? = nil, expiresAt: Instant? = nil) {
+        self.name = name
+        self.scopes = scopes
+        self.expiresAt = expiresAt
+    }
+
+    /// Mistakes are noted in `fields`; what is wrong gives neutral values.
+    package init(_ fields: inout Fields) {
+        name = fields.text("name", 1...120, label: plain("Name"))
+        if fields.has("scopes") { scopes = fields.texts("scopes", label: plain("Scopes")) }
+        if fields.has("expiresAt") { expiresAt = fields.instant("expiresAt", label: plain("Ends on")) }
+    }
+}
+
 package struct MakeKey: Sendable {
     let world: World
 
@@ -16,23 +37,22 @@ package struct MakeKey: Sendable {
         self.world = world
     }
 
-    /// - Parameters:
-    ///   - scopes: names of scopes; nil = everything the maker may do.
-    ///   - limit: what the maker may do: a key never gets more, so that no key can make a stronger one.
-    /// - Throws: `AccountRefusal.unknownScope`, `.scopeBeyondRole`, `.noScopes`.
+    /// - Parameter limit: what the maker may do: a key never gets more, so that no key can make a stronger one.
+    /// - Throws: `AccountRefusal.unknownScope`, `.scopeBeyondRole`, `.noScopes`, `.keyEnded`.
     package func callAsFunction(
-        name: String, scopes: [String]?, expiresAt: Instant? = nil, owner: Account, limit: Set<Permission>
+        _ wish: KeyWish, owner: ID<User>, ownerName: String, limit: Set<Permission>
     ) throws -> NewKey {
         let allowed = Permission.scopes.filter(limit.contains).map(\.name)
         let known = Set(Permission.scopes.map(\.name))
-        let asked = scopes ?? allowed
+        let asked = wish.scopes ?? allowed
         if let unknown = asked.first(where: { !known.contains($0) }) { throw AccountRefusal.unknownScope(unknown) }
         if let beyond = asked.first(where: { !allowed.contains($0) }) { throw AccountRefusal.scopeBeyondRole(beyond) }
         if asked.isEmpty { throw AccountRefusal.noScopes }
+        if let end = wish.expiresAt, end <= world.now { throw AccountRefusal.keyEnded }
         let text = APIKey.textPrefix + world.token()
         let key = APIKey(
-            id: world.id(), owner: owner.id, ownerName: owner.name, name: name, tail: String(text.suffix(4)),
-            scopes: allowed.filter(asked.contains), createdAt: world.now, usedAt: nil, expiresAt: expiresAt)
+            id: world.id(), owner: owner, ownerName: ownerName, name: wish.name, tail: String(text.suffix(4)),
+            scopes: allowed.filter(asked.contains), createdAt: world.now, usedAt: nil, expiresAt: wish.expiresAt)
         return NewKey(key: key, text: text)
     }
 }
@@ -40,5 +60,24 @@ package struct MakeKey: Sendable {
 extension NewKey {
     package func insert(scope: Scope, in tx: Transaction) throws {
         try AccountStore.insert(key, keyHash: sha256(Array(text.utf8)), scope: scope, in: tx)
+    }
+}
+
+package struct RevokeKey: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// From its commit on the key opens nothing.
+    ///
+    /// - Throws: `Common.notFound` for a key of another workspace, of another person (unless an admin revokes it),
+    ///   and for one that was revoked before.
+    package func callAsFunction(_ id: String, by principal: Principal) async throws {
+        guard let id = ID<APIKey>(id) else { throw Common.notFound }
+        let (scope, now) = (principal.scope, installation.world.now)
+        let found = try await installation.database.write(scope) { tx in
+            try AccountStore.revokeKey(id, owner: principal.sees, now: now, scope: scope, in: tx)
+        }
+        if !found { throw Common.notFound }
     }
 }

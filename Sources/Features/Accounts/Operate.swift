@@ -66,7 +66,8 @@ package struct Operate: Sendable {
         let title = name ?? plain("Made at the command line")
         let member = try await LookUps(database: database).member(email: email, workspace: workspace)
         let new = try MakeKey(world: world)(
-            name: title, scopes: scopes, owner: member.account, limit: Permission.granted(to: member.role))
+            KeyWish(name: title, scopes: scopes), owner: member.account.id,
+            ownerName: member.account.name, limit: Permission.granted(to: member.role))
         let scope = Scope(workspace: member.workspace, actor: .system)
         try await database.write(scope) { tx in try new.insert(scope: scope, in: tx) }
         return new

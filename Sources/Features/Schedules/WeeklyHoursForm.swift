@@ -108,3 +108,53 @@ package struct WeeklyHours: Sendable, Equatable {
         return (hour < 10 ? "0\(hour)" : "\(hour)") + (minute < 10 ? ":0\(minute)" : ":\(minute)")
     }
 }
+
+extension WeeklyHours {
+    /// The seven days, in the order of the reader's week. Works without script: a closed day hides its times by CSS.
+    package var html: HTML {
+        "<div class=\"stack near\">\(each: DateWords.week, day)</div>"
+    }
+
+    private func day(_ weekday: Int) -> HTML {
+        let (name, label) = (Self.days[weekday], DateWords.weekday(weekday))
+        let day = typed[weekday]
+        let spare = day.rows.count < Self.mostWindows ? day.rows.count + 1 : nil
+        return """
+            <div class="weekday" role="group" aria-label="\(label)">\
+            <input class="switch" type="checkbox" name="\(name)_open" id="f-\(name)_open"\(if: day.isOpen, then: " checked")>\
+            <label for="f-\(name)_open">\(label)</label><div class="windows"><p class="third closed">\(say("Closed"))</p>\
+            \(each: day.rows.indices, { row(weekday, $0 + 1, day.rows[$0]) })\
+            \(spare.map { number in """
+                <details class="more"><summary class="second">\(say("More times on \(label)"))</summary>\
+                \(row(weekday, number, Row(from: "", to: "")))</details>
+                """ })</div></div>
+            """
+    }
+
+    private func row(_ weekday: Int, _ number: Int, _ row: Row) -> HTML {
+        let field = "\(Self.days[weekday])_\(number)"
+        let day = DateWords.weekday(weekday)
+        let mistakes = errors.filter { $0.field == "\(field)_from" || $0.field == "\(field)_to" }
+        return """
+            <div class="line times-of-day">\
+            \(input("\(field)_from", row.from, label: plain("\(day) from, times \(number)"))) – \
+            \(input("\(field)_to", row.to, label: plain("\(day) to, times \(number)")))</div>\
+            \(each: mistakes, { mistake in """
+                <p class="field-error" id="f-\(mistake.field)-error">\(Components.icon(.warning))\(mistake.message)</p>
+                """ })
+            """
+    }
+
+    /// A time field takes 00:00 to 23:59 only; what is beyond, or was mistyped, stays readable in a text field.
+    private func input(_ field: String, _ value: String, label: String) -> HTML {
+        let minutes = Self.minutes(value)
+        let isTime = value.isEmpty || (minutes.map { $0 <= 1_440 } ?? false)
+        let shown = minutes == 1_440 ? "00:00" : value
+        let isWrong = errors.contains { $0.field == field }
+        return """
+            <input class="input short" type="\(isTime ? "time" : "text")" id="f-\(field)" name="\(field)" \
+            value="\(shown)" aria-label="\(label)"\
+            \(if: isWrong, then: " aria-invalid=\"true\" aria-describedby=\"f-\(field)-error\"")>
+            """
+    }
+}

@@ -1,0 +1,97 @@
+/// Who a key is, and the keys themselves, for programs: `/api/v1/me` and `/api/v1/keys`.
+import Database
+import Scheduling
+import Web
+
+package struct AccountAPI: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/api/v1/me", .api(.meRead), me),
+            Route(.get, "/api/v1/keys", .api(.keysRead), list),
+            Route(.post, "/api/v1/keys", .api(.keysWrite), create),
+            Route(.delete, "/api/v1/keys/:id", .api(.keysWrite), revoke),
+        ]
+    }
+
+    private func me(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let scope = principal.scope
+        let member = try await installation.database.read(scope) { tx in
+            try AccountStore.member(principal.user, workspace: scope.workspace, in: tx)
+        }
+        guard let member else { throw Common.unauthorized }
+        let scopes = Permission.scopes.filter(principal.may).map { JSON.string($0.name) }
+        return .json([
+            "id": .string(member.account.id.text), "name": .string(member.account.name),
+            "email": .string(member.account.email), "timezone": .string(member.account.zone),
+            "role": .string(member.role.rawValue), "scopes": .array(scopes),
+            "workspace": ["id": .string(member.workspace.text), "name": .string(member.workspaceName)],
+        ])
+    }
+
+    private func list(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let ask = try PageAsk(request.query)
+        let scope = principal.scope
+        let keys = try await installation.database.read(scope) { tx in
+            try AccountStore.keys(owner: principal.sees, scope: scope, in: tx)
+        }
+        // A workspace has tens of keys: they are read at once and cut here.
+        let from = try ask.cursor.map { cursor in
+            guard let last = keys.firstIndex(where: { $0.id.text == cursor }) else { throw PageAsk.unknownCursor }
+            return last + 1
+        } ?? 0
+        return ask.answer(Array(keys[from...].prefix(ask.limit + 1)), each: \.json, cursor: \.id.text)
+    }
+
+    /// The only answer that holds the key's text, and its replay for the same `Idempotency-Key`.
+    private func create(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let scope = principal.scope
+        var fields = Fields(json: try request.json())
+        let wish = KeyWish(&fields)
+        try fields.finish()
+        let (asked, now) = (try request.idempotencyKey(), installation.world.now)
+        let replies = ReplyStore(
+            scope: scope.actor.text, route: "POST /api/v1/keys", keyring: installation.keyring)
+        let new = try MakeKey(world: installation.world)(
+            wish, owner: principal.user, ownerName: principal.name, limit: principal.permissions)
+        let reply = try await installation.database.write(scope) { tx in
+            if let earlier = try replies.claim(asked, now: now, in: tx) { return earlier }
+            try new.insert(scope: scope, in: tx)
+            let reply = Reply(status: 201, body: new.json.bytes)
+            try replies.store(reply, for: asked, in: tx)
+            return reply
+        }
+        return reply.answer
+    }
+
+    private func revoke(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        try await RevokeKey(installation)(try request.parameter("id"), by: principal)
+        return .empty()
+    }
+}
+
+extension APIKey {
+    /// Everything but the key's text.
+    package var json: JSON { .object(members) }
+
+    fileprivate var members: [(String, JSON)] {
+        [
+            ("id", .string(id.text)), ("name", .string(name)), ("tail", .string(tail)),
+            ("scopes", .array(scopes.map(JSON.string))),
+            ("owner", ["id": .string(owner.text), "name": .string(ownerName)]),
+            ("createdAt", .string(createdAt.rfc3339())), ("lastUsedAt", JSON(usedAt?.rfc3339())),
+            ("expiresAt", JSON(expiresAt?.rfc3339())),
+        ]
+    }
+}
+
+extension NewKey {
+    fileprivate var json: JSON { .object(key.members + [("key", .string(text))]) }
+}
