@@ -127,7 +127,7 @@ private func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
     }
     switch scalar.properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-         .nonspacingMark, .spacingMark, .decimalNumber:
+         .nonspacingMark, .spacingMark, .decimalNumber, .letterNumber, .otherNumber:
         return true
     default: return false
     }

@@ -23,11 +23,11 @@ package struct Mailbox: Hashable, Sendable {
 
     /// The name without line breaks, control characters and marks that turn the direction of the text around
     /// (they can make "gro.elpmaxe" read as another address); runs of white space become one space.
-    package static func cleaned(_ name: String) -> String {
+    package static func cleaned(_ name: String, longest: Int = longestName) -> String {
         var scalars = String.UnicodeScalarView()
         var gap = false
         // Four scalars a character is ample for any script; the bound keeps 10 kB of marks from being looked at.
-        for scalar in name.unicodeScalars.prefix(longestName * 4) {
+        for scalar in name.unicodeScalars.prefix(longest * 4) {
             if scalar.properties.isWhitespace || scalar.isControl {
                 gap = true
             } else if !scalar.turnsText {
@@ -36,7 +36,7 @@ package struct Mailbox: Hashable, Sendable {
                 scalars.append(scalar)
             }
         }
-        let short = String(String(scalars).prefix(longestName))
+        let short = String(String(scalars).prefix(longest))
         return short.hasSuffix(" ") ? String(short.dropLast()) : short
     }
 }

@@ -4,6 +4,7 @@ import Scheduling
 import Testing
 
 import Capabilities
+import Fakes
 import ICalendar
 
 struct MIMEMessageTests {

@@ -1,4 +1,5 @@
 /// A real SMTP server in another process (aiosmtpd) that keeps what it gets.
+import Fakes
 import Foundation
 
 final class MailServer {

@@ -1,25 +1,25 @@
 /// Mails read by another program: Python's email and icalendar, in Tests/oracles.
 import Foundation
 
-enum MailOracle {
+package enum MailOracle {
     /// What it did not like, one sentence a line.
-    struct Complaint: Error, CustomStringConvertible {
-        let description: String
+    package struct Complaint: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// What it read in one mail.
-    struct Facts {
+    package struct Facts {
         fileprivate let values: [String: Any]
 
-        func string(_ name: String) -> String? { values[name] as? String }
-        func number(_ name: String) -> Int? { (values[name] as? NSNumber)?.intValue }
-        func strings(_ name: String) -> [String] { values[name] as? [String] ?? [] }
-        var event: Facts? { (values["event"] as? [String: Any]).map(Facts.init) }
-        var attendees: [Facts] { (values["attendees"] as? [[String: Any]] ?? []).map(Facts.init) }
+        package func string(_ name: String) -> String? { values[name] as? String }
+        package func number(_ name: String) -> Int? { (values[name] as? NSNumber)?.intValue }
+        package func strings(_ name: String) -> [String] { values[name] as? [String] ?? [] }
+        package var event: Facts? { (values["event"] as? [String: Any]).map(Facts.init) }
+        package var attendees: [Facts] { (values["attendees"] as? [[String: Any]] ?? []).map(Facts.init) }
     }
 
     /// The mails in the order they were sent; throws `Complaint` when a mail program would stumble.
-    static func read(_ mails: [[UInt8]]) throws -> [Facts] {
+    package static func read(_ mails: [[UInt8]]) throws -> [Facts] {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mails-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -46,9 +46,9 @@ enum MailOracle {
     }
 }
 
-enum Python {
+package enum Python {
     /// `WORKESTRA_TEST_PYTHON` names the interpreter with the packages of the tests.
-    static func process(_ script: String, _ arguments: [String]) -> Process {
+    package static func process(_ script: String, _ arguments: [String]) -> Process {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

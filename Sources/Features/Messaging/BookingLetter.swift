@@ -1,0 +1,173 @@
+/// What a mail about a booking says, piece by piece, in the reader's language; written as text here, as HTML beside it.
+import Capabilities
+import Scheduling
+import Web
+
+/// Made inside the reader's language (`Language.current`).
+struct BookingLetter {
+    struct Row {
+        let label: String
+        let value: String
+        var url: WebURL?
+    }
+
+    struct Action {
+        let label: String
+        let url: WebURL
+    }
+
+    let facts: BookingMailFacts
+    let kind: BookingMails.Kind
+    let party: BookingMailFacts.Party
+    let reader: BookingMailFacts.Person
+    let other: BookingMailFacts.Person
+
+    init(_ kind: BookingMails.Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts) {
+        (self.kind, self.party, self.facts) = (kind, party, facts)
+        (reader, other) = (facts.person(party), facts.person(party.other))
+    }
+
+    var subject: String {
+        let title = Mailbox.cleaned(facts.title), name = Mailbox.cleaned(other.name)
+        let when = "\(day(facts.starts, reader)), \(time(facts.starts, reader))"
+        return switch (kind, party) {
+        case (.confirmed, .attendee): plain("Confirmed: \(title), \(when)")
+        case (.confirmed, .host): plain("Booked: \(title) with \(name), \(when)")
+        case (.moved, _): plain("Moved: \(title), now \(when)")
+        case (.cancelled, _): plain("Cancelled: \(title), \(when)")
+        case (.link, _): plain("Your booking: \(title), \(when)")
+        }
+    }
+
+    /// The line mail programs show beside the subject.
+    var preview: String {
+        let place = facts.location.isEmpty ? "" : " \(oneLine(facts.location))."
+        return "\(range), \(zoneName).\(place)"
+    }
+
+    var opening: String {
+        let name = Mailbox.cleaned(other.name), isOwn = facts.actor == party
+        return switch (kind, party) {
+        case (.confirmed, .attendee): plain("Your meeting is confirmed.")
+        case (.confirmed, .host): plain("\(name) booked a meeting with you.")
+        case (.moved, _): isOwn ? plain("Your meeting is moved.") : plain("\(name) moved your meeting.")
+        case (.cancelled, _): isOwn ? plain("Your meeting is cancelled.") : plain("\(name) cancelled your meeting.")
+        case (.link, _): plain("This is the current link to your meeting.")
+        }
+    }
+
+    var day: String { day(facts.starts, reader) }
+
+    var range: String {
+        DateWords.range(
+            from: reader.zone.local(at: facts.starts), to: reader.zone.local(at: facts.ends), reader.clock)
+    }
+
+    /// The reader's zone, and the other's where their clocks differ.
+    var zoneWords: String {
+        let own = plain("\(city(reader.zone)) time.")
+        guard reader.zone.offset(at: facts.starts) != other.zone.offset(at: facts.starts) else { return own }
+        let sameDay = reader.zone.local(at: facts.starts).date == other.zone.local(at: facts.starts).date
+        let there = DateWords.time(minuteOfDay: other.zone.local(at: facts.starts).secondOfDay / 60, reader.clock)
+        let when = sameDay ? there : "\(day(facts.starts, other)), \(there)"
+        return "\(own) \(plain("For \(Mailbox.cleaned(other.name)) in \(city(other.zone)) it is \(when)."))"
+    }
+
+    var rows: [Row] {
+        var rows = [Row(label: plain("What"), value: oneLine(facts.title))]
+        let name = Mailbox.cleaned(other.name)
+        rows.append(Row(label: plain("With"), value: party == .host ? "\(name), \(other.email)" : name))
+        if kind == .moved, let before = facts.previousStarts {
+            rows.append(Row(label: plain("Before"), value: "\(day(before, reader)), \(time(before, reader))"))
+        }
+        if let url = facts.locationURL.flatMap(WebURL.init) {
+            // Nobody should join what is cancelled.
+            if kind != .cancelled { rows.append(Row(label: plain("Where"), value: shown(url), url: url)) }
+        } else if !facts.location.isEmpty {
+            rows.append(Row(label: plain("Where"), value: facts.location))
+        }
+        if !facts.reason.isEmpty && (kind == .moved || kind == .cancelled) {
+            rows.append(Row(label: plain("Reason"), value: facts.reason))
+        }
+        guard kind != .cancelled else { return rows }
+        return rows + facts.answers.filter { !$0.value.isEmpty }.map { Row(label: oneLine($0.label), value: $0.value) }
+    }
+
+    /// The first is the one most readers want.
+    var actions: [Action] {
+        let all: [(String, String?)] = switch (kind, party) {
+        case (.cancelled, .attendee): [(plain("Book another time"), facts.addresses.bookAgain)]
+        case (.cancelled, .host): [(plain("See the booking"), facts.addresses.host)]
+        case (_, .host): [(plain("Join the call"), facts.locationURL), (plain("See the booking"), facts.addresses.host)]
+        case (_, .attendee):
+            [
+                (plain("Join the call"), facts.locationURL), (plain("See the booking"), facts.addresses.view),
+                (plain("Move it"), facts.addresses.reschedule), (plain("Cancel it"), facts.addresses.cancel),
+            ]
+        }
+        return all.compactMap { label, address in address.flatMap(WebURL.init).map { Action(label: label, url: $0) } }
+    }
+
+    var note: String {
+        let name = Mailbox.cleaned(other.name)
+        let reach = plain("Answer this mail to reach \(name).")
+        return switch kind {
+        case .confirmed: "\(plain("The attached file puts the meeting into your calendar.")) \(reach)"
+        case .moved: "\(plain("The attached file moves the meeting in your calendar.")) \(reach)"
+        case .cancelled: "\(plain("The attached file takes the meeting out of your calendar.")) \(reach)"
+        case .link: "\(plain("Earlier links to this meeting no longer work.")) \(reach)"
+        }
+    }
+
+    var foot: String {
+        let why = party == .attendee ? plain("You get this mail because you booked a meeting.")
+            : plain("You get this mail because the meeting is with you.")
+        return "\(oneLine(facts.workspaceName)). \(why)"
+    }
+}
+
+extension BookingLetter {
+    /// The text part: what the HTML says, for those who read without it.
+    var text: String {
+        let table = rows.map { "\($0.label): \($0.url?.text ?? $0.value)" }
+        let links = actions.map { "\($0.label): \($0.url.text)" }
+        let parts = [
+            opening, "\(day), \(range)\n\(zoneWords)", table.joined(separator: "\n"), links.joined(separator: "\n"), note,
+            "-- \n\(foot)",
+        ]
+        return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    }
+
+    /// The description in the reader's calendar.
+    var calendarText: String {
+        guard kind != .cancelled else { return facts.reason }
+        let answers = facts.answers.filter { !$0.value.isEmpty }.map { "\(oneLine($0.label)): \($0.value)" }
+        let links = actions.map { "\($0.label): \($0.url.text)" }
+        return (answers + links).joined(separator: "\n")
+    }
+
+    var zoneName: String { plain("[preview] \(city(reader.zone)) time") }
+
+    /// `Thursday 3 December`, with the year when it is not this one.
+    private func day(_ instant: Instant, _ person: BookingMailFacts.Person) -> String {
+        let date = person.zone.local(at: instant).date
+        return date.year == person.zone.local(at: facts.now).date.year ? date.dayWords : date.dayWordsWithYear
+    }
+
+    private func time(_ instant: Instant, _ person: BookingMailFacts.Person) -> String {
+        person.zone.local(at: instant).words(person.clock)
+    }
+
+    /// `Lisbon` out of `Europe/Lisbon`.
+    private func city(_ zone: Zone) -> String {
+        String((zone.name.split(separator: "/").last ?? "UTC").map { $0 == "_" ? " " : $0 })
+    }
+
+    private func oneLine(_ text: String) -> String { Mailbox.cleaned(text, longest: 300) }
+
+    /// `meet.example/kqv-ynzd-ohe`.
+    private func shown(_ url: WebURL) -> String {
+        guard let slashes = url.text.firstRange(of: "://") else { return url.text }
+        return String(url.text[slashes.upperBound...])
+    }
+}

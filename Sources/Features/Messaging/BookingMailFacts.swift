@@ -1,0 +1,100 @@
+/// Everything a mail about a booking says, read from the booking at the moment the mail is sent.
+import Scheduling
+import Web
+
+package struct BookingMailFacts: Sendable {
+    /// Somebody of the meeting, with the zone and the language their mail speaks in.
+    package struct Person: Sendable {
+        /// Tells recipients apart in Message-IDs: `attendee`, or the account's id.
+        package var id: String
+        package var name: String
+        package var email: String
+        package var zone: Zone
+        package var clock: HourClock
+        package var language: Language
+
+        package init(
+            id: String, name: String, email: String, zone: Zone, clock: HourClock = .twentyFour,
+            language: Language = .english
+        ) {
+            (self.id, self.name, self.email) = (id, name, email)
+            (self.zone, self.clock, self.language) = (zone, clock, language)
+        }
+    }
+
+    package struct Answer: Hashable, Sendable {
+        package var label: String
+        package var value: String
+
+        package init(label: String, value: String) {
+            self.label = label
+            self.value = value
+        }
+    }
+
+    /// Full addresses. The first three hold the attendee's token and never reach the host.
+    package struct Addresses: Hashable, Sendable {
+        package var view: String
+        package var reschedule: String
+        package var cancel: String
+        /// The booking in the app, for the host.
+        package var host: String
+        /// The public page, for a new booking after a cancellation.
+        package var bookAgain: String
+
+        package init(view: String, reschedule: String, cancel: String, host: String, bookAgain: String) {
+            (self.view, self.reschedule, self.cancel) = (view, reschedule, cancel)
+            (self.host, self.bookAgain) = (host, bookAgain)
+        }
+    }
+
+    package enum Party: Hashable, Sendable { case attendee, host }
+
+    package var bookingID: String
+    package var workspaceName: String
+    /// The link's title.
+    package var title: String
+    package var host: Person
+    package var attendee: Person
+    package var starts: Instant
+    package var ends: Instant
+    /// The start before the last move.
+    package var previousStarts: Instant?
+    /// A place, a phone number, or how it was agreed.
+    package var location: String
+    /// Where to join, if it is a call with an address.
+    package var locationURL: String?
+    package var answers: [Answer] = []
+    package var addresses: Addresses
+    package var uid: String
+    package var sequence: Int
+    /// In the words of whoever moved or cancelled it.
+    package var reason: String = ""
+    /// Who booked, moved or cancelled.
+    package var actor: Party = .attendee
+    /// Which change this mail tells of, such as the booking's version: the same on every attempt to send it.
+    package var occasion: String
+    /// The occasion of the first mail, which later ones answer to.
+    package var firstOccasion: String = "1"
+    /// When the mail is written.
+    package var now: Instant
+    /// Our own mailbox (`WORKESTRA_MAIL_FROM`): From of every mail and organizer of every invitation.
+    package var mailFrom: String
+
+    package init(
+        bookingID: String, workspaceName: String, title: String, host: Person, attendee: Person, starts: Instant,
+        ends: Instant, location: String, addresses: Addresses, uid: String, sequence: Int, occasion: String,
+        now: Instant, mailFrom: String
+    ) {
+        (self.bookingID, self.workspaceName, self.title) = (bookingID, workspaceName, title)
+        (self.host, self.attendee, self.starts, self.ends) = (host, attendee, starts, ends)
+        (self.location, self.addresses, self.uid, self.sequence) = (location, addresses, uid, sequence)
+        (self.occasion, self.now, self.mailFrom) = (occasion, now, mailFrom)
+    }
+
+    func person(_ party: Party) -> Person { party == .host ? host : attendee }
+}
+
+extension BookingMailFacts.Party {
+    var other: Self { self == .host ? .attendee : .host }
+}

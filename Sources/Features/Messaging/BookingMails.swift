@@ -1,0 +1,94 @@
+/// The mails about a booking: confirmed, moved, cancelled, and "here is your link", to the attendee and to the host.
+import Capabilities
+import ICalendar
+import Scheduling
+import Web
+
+/// One mail in the recipient's language, before it has an envelope.
+package struct Mail: Sendable {
+    package var subject: String
+    package var text: String
+    package var html: String
+    /// Nil when the mail changes nothing in a calendar.
+    package var calendar: CalendarEvent?
+}
+
+package enum BookingMails {
+    package enum Kind: String, CaseIterable, Sendable {
+        case confirmed, moved, cancelled
+        /// The current link, for somebody who lost it or opened an old one.
+        case link
+    }
+
+    /// What one of the two reads, in their language, zone and clock.
+    package static func mail(_ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts) -> Mail {
+        Language.$current.withValue(facts.person(party).language) {
+            let letter = BookingLetter(kind, to: party, facts)
+            return Mail(
+                subject: letter.subject, text: letter.text, html: letter.html.text,
+                calendar: event(kind, to: party, facts, description: letter.calendarText))
+        }
+    }
+
+    /// The same, ready to be sent.
+    /// - Throws: `AddressProblem` when a stored address cannot be sent to.
+    package static func outgoing(
+        _ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts
+    ) throws(AddressProblem) -> OutgoingMail {
+        let mail = mail(kind, to: party, facts), reader = facts.person(party), other = facts.person(party.other)
+        let ours = try Capabilities.EmailAddress.own(facts.mailFrom)
+        let first = messageID(facts, facts.firstOccasion, reader, ours), own = messageID(facts, facts.occasion, reader, ours)
+        return OutgoingMail(
+            from: Mailbox(cleaning: senderName(to: party, facts), address: ours),
+            to: Mailbox(cleaning: reader.name, address: try Capabilities.EmailAddress(checking: reader.email)),
+            // An answer reaches the other one, not us.
+            replyTo: Mailbox(cleaning: other.name, address: try Capabilities.EmailAddress(checking: other.email)),
+            subject: mail.subject, text: mail.text, html: mail.html,
+            invitation: mail.calendar.map { .init(method: $0.method.rawValue, text: $0.text()) },
+            messageID: own, inReplyTo: first == own ? nil : first, date: facts.now,
+            headers: [.init("Content-Language", reader.language.code)])
+    }
+
+    /// A name the attendee typed never stands in From: our mailbox must not speak with a stranger's name.
+    private static func senderName(to party: BookingMailFacts.Party, _ facts: BookingMailFacts) -> String {
+        guard party == .attendee else { return facts.workspaceName }
+        return Language.$current.withValue(facts.attendee.language) {
+            plain("[sender] \(facts.host.name) via \(facts.workspaceName)")
+        }
+    }
+
+    /// The same for every attempt to send this mail, so that a mail sent twice is shown once.
+    private static func messageID(
+        _ facts: BookingMailFacts, _ occasion: String, _ reader: BookingMailFacts.Person, _ ours: Capabilities.EmailAddress
+    ) -> String {
+        let left = [facts.bookingID, occasion, reader.id].map { part in
+            String(part.unicodeScalars.prefix(60).map { scalar -> Character in
+                let isWord = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+                return isWord ? Character(scalar) : "-"
+            })
+        }.joined(separator: ".")
+        return "<\(left)@\(ours.wireDomain)>"
+    }
+
+    /// Each gets an invitation of their own, so the attendee's token never reaches the host's calendar.
+    private static func event(
+        _ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts, description: String
+    ) -> CalendarEvent? {
+        guard kind != .link, let ours = try? Capabilities.EmailAddress.own(facts.mailFrom) else { return nil }
+        let people: [(BookingMailFacts.Person, isHost: Bool)] = [(facts.attendee, false), (facts.host, true)]
+        var attendees: [Participant] = [], seen: Set<String> = []
+        for (person, isHost) in people {
+            guard let address = Capabilities.EmailAddress(person.email), seen.insert(address.folded).inserted else { continue }
+            let name = Mailbox.cleaned(person.name)
+            attendees.append(isHost ? .host(name: name, address: address.wire) : .guest(name: name, address: address.wire))
+        }
+        let url = party == .host ? facts.addresses.host : facts.addresses.view
+        let names = "\(Mailbox.cleaned(facts.host.name)), \(Mailbox.cleaned(facts.attendee.name))"
+        return CalendarEvent(
+            method: kind == .cancelled ? .cancel : .request, uid: facts.uid, sequence: facts.sequence, stamp: facts.now,
+            starts: facts.starts, ends: facts.ends, summary: "\(Mailbox.cleaned(facts.title)): \(names)",
+            description: description, location: kind == .cancelled ? "" : facts.locationURL ?? facts.location,
+            url: kind == .cancelled ? nil : WebURL(url)?.text, conference: facts.locationURL.flatMap(WebURL.init)?.text,
+            organizer: .init(name: Mailbox.cleaned(facts.host.name), address: ours.wire), attendees: attendees)
+    }
+}
