@@ -19,7 +19,9 @@ func readFile(_ path: String, limit: Int) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: limit + 1)
     var count = 0
     while count < bytes.count {
-        let got = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress?.advanced(by: count), $0.count - count) }
+        let got = bytes.withUnsafeMutableBytes { rest in
+            read(descriptor, rest.baseAddress?.advanced(by: count), rest.count - count)
+        }
         if got < 0 { return nil }
         if got == 0 { break }
         count += got

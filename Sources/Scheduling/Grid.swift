@@ -17,7 +17,7 @@ struct Grid {
 
     init(_ rules: SlotRules) {
         precondition(rules.durationMinutes > 0, "a slot has a length")
-        precondition(rules.stepMinutes >= 0 && rules.offsetMinutes >= 0 && rules.alignMinutes >= 0, "no negative minutes")
+        precondition(min(rules.stepMinutes, rules.offsetMinutes, rules.alignMinutes) >= 0, "minutes are not negative")
         zone = rules.zone
         duration = Int64(rules.durationMinutes) * 60
         step = rules.stepMinutes == 0 ? duration : Int64(rules.stepMinutes) * 60

@@ -22,7 +22,8 @@ package struct ScenarioError: Error, Hashable, CustomStringConvertible {
 /// {"id": "x", "event": {"zone": "Europe/Berlin", "mode": "single", "durationMin": 30},
 ///  "now": 1773010800, "from": 1772978400, "to": 1775566800,
 ///  "hosts": [{"id": 1, "zone": "Europe/Berlin", "weekly": [[], [[540, 1020]], [], [], [], [], []],
-///             "overrides": {"2027-03-30": []}, "trips": [{"from": "2027-03-08", "to": "2027-03-12", "zone": "Asia/Tokyo"}],
+///             "overrides": {"2027-03-30": []},
+///             "trips": [{"from": "2027-03-08", "to": "2027-03-12", "zone": "Asia/Tokyo"}],
 ///             "busy": [[1773040000, 1773043600]], "own": [[1773050000, 1773053600, 900, 0]]}]}
 /// ```
 /// `mode` is `single`, `roundRobin` or `collective`; `weekly[0]` is Sunday; windows are minutes, instants UTC seconds,
@@ -52,7 +53,7 @@ extension ScenarioError {
         let (context, message) = switch error {
         case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
         case .valueNotFound(_, let context): (context, "must not be null")
-        case .typeMismatch(let type, let context): (context, "is not \(type == String.self ? "text" : "the right type")")
+        case .typeMismatch(let type, let context): (context, type == String.self ? "is not text" : "is not the right type")
         case .dataCorrupted(let context): (context, "is not valid: \(context.debugDescription)")
         @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "is not valid")
         }
@@ -210,7 +211,8 @@ private struct TripForm: Decodable {
     var zone: String
 
     func trip(_ place: Place, _ zones: Zones) throws -> Trip {
-        Trip(from: try place("from").date(from), to: try place("to").date(to), zone: try place("zone").zone(zone, zones))
+        Trip(from: try place("from").date(from), to: try place("to").date(to),
+             zone: try place("zone").zone(zone, zones))
     }
 }
 

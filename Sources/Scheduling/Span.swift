@@ -43,7 +43,8 @@ extension [Span] {
         return common
     }
 
-    /// Where the first span that ends after `instant` stands; `count` if none does. The list is as ``joined()`` leaves it.
+    /// Where the first span that ends after `instant` stands; `count` if none does. The list is as ``joined()``
+    /// leaves it.
     func firstPlace(endingAfter instant: Instant) -> Int {
         var (low, high) = (0, count)
         while low < high {

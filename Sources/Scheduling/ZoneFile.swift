@@ -103,7 +103,8 @@ private struct ByteReader {
             guard abs(Int64(offset)) < ZoneTable.largestOffset, place < characters.endIndex,
                   let end = characters[place...].firstIndex(of: 0)
             else { return nil }
-            kinds.append(ZoneKind(offset: Int(offset), abbreviation: String(decoding: characters[place..<end], as: UTF8.self)))
+            let abbreviation = String(decoding: characters[place..<end], as: UTF8.self)
+            kinds.append(ZoneKind(offset: Int(offset), abbreviation: abbreviation))
         }
         return kinds
     }

@@ -8,7 +8,12 @@ import Synchronization
 /// `Zone` values already handed out keep the old rules.
 package final class Zones: Sendable {
     package let directory: String
-    private let loaded = Mutex<[String: Zone]>([:])
+    private let loaded = Mutex(Loaded())
+
+    private struct Loaded {
+        var zones: [String: Zone] = [:]
+        var names: [String]?
+    }
 
     package init(directory: String) {
         self.directory = directory
@@ -27,18 +32,18 @@ package final class Zones: Sendable {
     /// The name may come from anywhere: what is not shaped like a zone's name never reaches the file system.
     package func zone(_ name: String) -> Zone? {
         guard Zones.isZoneName(name) else { return nil }
-        if let zone = loaded.withLock({ $0[name] }) { return zone }
+        if let zone = loaded.withLock({ $0.zones[name] }) { return zone }
         guard let zone = read(name) else { return nil }
         return loaded.withLock { loaded in
-            if let earlier = loaded[name] { return earlier }
-            loaded[name] = zone
+            if let earlier = loaded.zones[name] { return earlier }
+            loaded.zones[name] = zone
             return zone
         }
     }
 
     /// Forgets what was read, so that replaced files take effect.
     package func reload() {
-        loaded.withLock { $0 = [:] }
+        loaded.withLock { $0 = Loaded() }
     }
 
     /// The release of the zone data, e.g. `2026f`; nil if the folder does not tell.
@@ -56,8 +61,11 @@ package final class Zones: Sendable {
     /// The names worth offering to a person, sorted: each country's zones (`Europe/Oslo`, although it keeps the clock
     /// of Berlin) and `UTC`, without old aliases. From `zone.tab`, else `zone1970.tab`, else every file.
     package var names: [String] {
+        if let names = loaded.withLock({ $0.names }) { return names }
         let listed = namesListed(in: "zone.tab") ?? namesListed(in: "zone1970.tab") ?? namesOfFiles(under: "")
-        return Set(listed + ["UTC"]).sorted().filter { zone($0) != nil }
+        let names = Set(listed + ["UTC"]).sorted().filter { zone($0) != nil }
+        loaded.withLock { $0.names = names }
+        return names
     }
 
     private func namesListed(in table: String) -> [String]? {

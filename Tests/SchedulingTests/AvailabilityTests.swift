@@ -55,7 +55,8 @@ import Testing
 
     @Test("Windows out of range or order open nothing")
     func invalid() throws {
-        #expect(try open(daily(.utc, (60, 60), (120, 60), (-60, 30), (1_000, 2_881)), "2026-06-01", "2026-06-02").isEmpty)
+        let host = daily(.utc, (60, 60), (120, 60), (-60, 30), (1_000, 2_881))
+        #expect(try open(host, "2026-06-01", "2026-06-02").isEmpty)
     }
 
     @Test("Closed instants have the reason that fits", arguments: [

@@ -1,4 +1,4 @@
-/// What the tests of this target share: zone data, files beside the tests, short ways to write examples, random numbers.
+/// What the tests of this target share: zone data, short ways to write examples, random numbers.
 
 import Foundation
 import Testing

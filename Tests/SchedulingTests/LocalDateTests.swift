@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test("The week day is known", arguments: [
-        ("1970-01-01", 4), ("2026-03-08", 0), ("2000-02-29", 2), ("1600-01-01", 6), ("0001-01-01", 1), ("9999-12-31", 5),
+        ("1970-01-01", 4), ("2026-03-08", 0), ("2000-02-29", 2), ("1600-01-01", 6), ("0001-01-01", 1),
+        ("9999-12-31", 5),
     ])
     func weekday(text: String, weekday: Int) throws {
         #expect(try date(text).weekday == weekday)

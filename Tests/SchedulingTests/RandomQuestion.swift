@@ -42,7 +42,8 @@ struct QuestionMaker {
     }
 
     private mutating func host(_ id: String, _ from: Instant, _ first: LocalDate) throws -> Host {
-        var availability = Availability(zone: try zone(random.pick(Self.zoneNames)), weekly: (0..<7).map { _ in windows() })
+        let weekly = (0..<7).map { _ in windows() }
+        var availability = Availability(zone: try zone(random.pick(Self.zoneNames)), weekly: weekly)
         if random.chance(15) { availability.weekly = Array(repeating: [Window(opens: 0, closes: 1_440)], count: 7) }
         for _ in 0..<random.number(0...3) {
             availability.overrides[first.adding(days: random.number(-1...4))] = windows()
@@ -64,9 +65,12 @@ struct QuestionMaker {
 
     mutating func busy(_ from: Instant) -> Busy {
         let starts = from.adding(minutes: random.number(-600...5_800))
-        let own = random.chance(40)
-        return Busy(starts: starts, ends: starts.adding(minutes: random.number(-10...240)),
-                    kind: own ? .booking : random.pick(BusyKind.allCases), gapBefore: own ? Int64(random.number(0...30)) * 60 : 0,
-                    gapAfter: own ? Int64(random.number(0...30)) * 60 : 0)
+        var busy = Busy(starts: starts, ends: starts.adding(minutes: random.number(-10...240)),
+                        kind: random.pick(BusyKind.allCases))
+        if busy.kind == .booking || random.chance(30) {
+            busy.gapBefore = Int64(random.number(0...30)) * 60
+            busy.gapAfter = Int64(random.number(0...30)) * 60
+        }
+        return busy
     }
 }

@@ -33,7 +33,7 @@ import Testing
         (#""durationMin":30"#, #""durationMin":0"#, "[0].event.durationMin", "0 is not between 1 and 527040 minutes"),
         (#""durationMin":30"#, #""durationMin":"30""#, "[0].event.durationMin", "is not the right type"),
         (#""durationMin":30"#, #""duration":30"#, "[0].event", "durationMin is missing"),
-        (#""now":0"#, #""now":9999999999999999"#, "[0].now", "9999999999999999 is not an instant of the years 1 to 9999"),
+        (#""now":0"#, #""now":999999999999"#, "[0].now", "999999999999 is not an instant of the years 1 to 9999"),
         (#""to":86400"#, #""to":864000000000"#, "[0].to", "864000000000 is not an instant of the years 1 to 9999"),
         (#""to":86400"#, #""to":8640000000"#, "[0].to", "is more than ten years after from"),
         ("[[540,600]],", "", "[0].hosts[0].weekly", "needs seven lists, Sunday first"),

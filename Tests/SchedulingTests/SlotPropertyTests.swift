@@ -7,7 +7,7 @@ import Testing
 @Suite struct SlotPropertyTests {
     @Test("The engine answers like a program that looks at every minute")
     func minuteByMinute() throws {
-        try forEachQuestion(20) { question, _ in
+        try forEachQuestion(10) { question, _ in
             let slots = question.slots()
             let expected = MinuteByMinute(question: question).slots()
             #expect(slots.map(\.start) == expected.keys.sorted())
@@ -29,7 +29,7 @@ import Testing
 
     @Test("Listing and refusing agree at every slot, every five minutes and beside them")
     func agreement() throws {
-        try forEachQuestion(40) { question, random in
+        try forEachQuestion(30) { question, random in
             var random = random
             let slots = Dictionary(uniqueKeysWithValues: question.slots().map { ($0.start, $0.eligible) })
             let shift = random.number(0...4) * 60

@@ -25,7 +25,8 @@ import Testing
 
     @Test("Of several hosts each lends its own slots, and the free ones are counted")
     func oneOf() {
-        let question = question(.oneOf, [host("a", (9, 11)), host("b", (10, 12), busy: [busy(11, 12)]), host("c", (10, 11))])
+        let hosts = [host("a", (9, 11)), host("b", (10, 12), busy: [busy(11, 12)]), host("c", (10, 11))]
+        let question = question(.oneOf, hosts)
         #expect(clocks(question.slots()) == ["09:00", "10:00"])
         #expect(question.slots().map(\.eligible) == [1, 3])
         #expect(question.eligibleHosts(at: at(10)) == ["a", "b", "c"])

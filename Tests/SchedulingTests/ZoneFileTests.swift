@@ -70,7 +70,7 @@ import Testing
             case 0: bytes.removeLast(min(random.number(1...40), bytes.count - 1))
             case 1: bytes.insert(UInt8(random.number(0...255)), at: place)
             case 2: bytes[min(20 + random.number(0...23), bytes.count - 1)] = UInt8(random.number(0...255))
-            case 3: bytes[bytes.count - 1 - random.number(0...min(30, bytes.count - 1))] = UInt8(random.number(32...126))
+            case 3: bytes[max(0, bytes.count - random.number(1...31))] = UInt8(random.number(32...126))
             default: bytes[place] = UInt8(random.number(0...255))
             }
         }

@@ -13,6 +13,7 @@ import Testing
         let python = Process()
         python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         python.arguments = ["python3", here.appending(path: "zone_oracle.py").path, zones.directory, file.path]
+        python.environment = ProcessInfo.processInfo.environment.merging(["TEST_SEED": "\(seed())"]) { $1 }
         try python.run()
         python.waitUntilExit()
         try #require(python.terminationStatus == 0, "python3 zone_oracle.py failed")
