@@ -1,6 +1,8 @@
 /// The nouns of this feature: people, their places in workspaces, sessions and keys.
 import Capabilities
+import Database
 import Scheduling
+import Web
 
 /// A person who signs in. Belongs to the installation and may be a member of several workspaces.
 package struct Account: Sendable, Equatable {
@@ -9,6 +11,16 @@ package struct Account: Sendable, Equatable {
     package let name: String
     /// An Area/City name of the zone database.
     package let zone: String
+    /// How this person's pages write times of day.
+    package let clock: HourClock
+
+    package init(id: ID<User>, email: String, name: String, zone: String, clock: HourClock = .twentyFour) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.zone = zone
+        self.clock = clock
+    }
 
     /// The form in which addresses are compared; what is no address folds to itself in lower case.
     package static func folded(_ email: String) -> String {
@@ -71,3 +83,5 @@ package struct APIKey: Identified, Sendable, Equatable {
     package let usedAt: Instant?
     package let expiresAt: Instant?
 }
+
+extension HourClock: SQLValue {}

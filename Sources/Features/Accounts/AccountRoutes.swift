@@ -8,10 +8,12 @@ package struct AccountRoutes: Sendable {
     let signIn: SignIn
     let authenticate: Authenticate
 
-    package init(_ installation: Installation, signIn: SignIn, authenticate: Authenticate) {
+    /// - Parameter limits: counts failed tries; one for all requests of this process.
+    package init(_ installation: Installation, passwords: Passwords, limits: SignInLimits = SignInLimits()) {
         self.installation = installation
-        self.signIn = signIn
-        self.authenticate = authenticate
+        signIn = SignIn(
+            database: installation.database, world: installation.world, passwords: passwords, limits: limits)
+        authenticate = Authenticate(installation)
     }
 
     package var routes: [Route] {

@@ -11,9 +11,9 @@ package enum AccountStore {
     package static func insert(_ account: Account, passwordHash: String?, now: Instant, in tx: Transaction) throws {
         let folded = Account.folded(account.email)
         let added = try tx.run("""
-            INSERT INTO account (id, email, email_folded, name, password_hash, zone, active, created_at)
+            INSERT INTO account (id, email, email_folded, name, password_hash, zone, clock, active, created_at)
             VALUES (\(account.id), \(account.email), \(folded), \(account.name), \(passwordHash),
-                \(account.zone), \(true), \(now))
+                \(account.zone), \(account.clock), \(true), \(now))
             ON CONFLICT (email_folded) DO NOTHING
             """)
         guard added == 1 else { throw AccountRefusal.emailTaken(account.email) }
@@ -55,7 +55,9 @@ package enum AccountStore {
     }
 
     static func account(_ row: Row, id: String) throws -> Account {
-        Account(id: try row[id], email: try row["email"], name: try row["name"], zone: try row["zone"])
+        Account(
+            id: try row[id], email: try row["email"], name: try row["name"], zone: try row["zone"],
+            clock: try row["clock"])
     }
 
     // MARK: Members
@@ -84,7 +86,7 @@ package enum AccountStore {
     }
 
     private static let members: SQL = """
-        SELECT m.workspace, m.account, m.role, a.email, a.name, a.zone, w.name AS workspace_name
+        SELECT m.workspace, m.account, m.role, a.email, a.name, a.zone, a.clock, w.name AS workspace_name
         FROM member m JOIN account a ON a.id = m.account JOIN workspace w ON w.id = m.workspace
         """
 

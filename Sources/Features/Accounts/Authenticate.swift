@@ -20,6 +20,10 @@ package struct Authenticate: Sendable {
         csrfKey = keyring.mac([], purpose: "csrf")
     }
 
+    package init(_ installation: Installation) {
+        self.init(database: installation.database, world: installation.world, keyring: installation.keyring)
+    }
+
     package func callAsFunction(_ request: Request) async throws -> Principal? {
         if request.route.hasPrefix("/api/") {
             guard let text = request.bearer else { return nil }

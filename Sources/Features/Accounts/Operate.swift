@@ -29,9 +29,10 @@ package struct Operate: Sendable {
     /// - Parameters:
     ///   - workspace: an id or a name; nil when there is only one.
     ///   - password: nil makes one.
+    ///   - zone: where the person works; nil = the workspace's zone.
     /// - Throws: `AccountRefusal` in words for the console.
     package func addUser(
-        email: String, name: String, role: Role, workspace: String?, password: String? = nil
+        email: String, name: String, role: Role, workspace: String?, password: String? = nil, zone: String? = nil
     ) async throws -> AddedUser {
         guard let address = Capabilities.EmailAddress(email) else { throw AccountRefusal.badEmail(email) }
         if let password, let objection = Passwords.objection(to: password) {
@@ -43,14 +44,14 @@ package struct Operate: Sendable {
         return try await database.writeUnscoped { tx in
             let place = try AccountStore.workspace(named: workspace, in: tx)
             let old = try AccountStore.account(email: address.text, in: tx)
-            let account = old ?? Account(id: id, email: address.text, name: name, zone: place.zone)
+            let account = old ?? Account(id: id, email: address.text, name: name, zone: zone ?? place.zone)
             if old == nil { try AccountStore.insert(account, passwordHash: hash, now: now, in: tx) }
             if try AccountStore.member(account.id, workspace: place.id, in: tx) != nil {
                 throw AccountRefusal.alreadyMember(address.text)
             }
             try AccountStore.addMember(account.id, role: role, workspace: place.id, now: now, in: tx)
             try ScheduleStore.insert(
-                .first(id: schedule, zone: place.zone), account: account.id,
+                .first(id: schedule, zone: account.zone), account: account.id,
                 scope: Scope(workspace: place.id, actor: .system), now: now, in: tx)
             let member = Member(account: account, workspace: place.id, workspaceName: place.name, role: role)
             return AddedUser(member: member, password: old == nil ? chosen : nil)

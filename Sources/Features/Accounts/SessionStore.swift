@@ -20,7 +20,7 @@ extension AccountStore {
     static func session(hash: [UInt8], in tx: Transaction) throws -> FoundSession? {
         try tx.one("""
             SELECT s.id, s.created_at, s.seen_at, s.expires_at,
-                m.workspace, m.account, m.role, a.email, a.name, a.zone, w.name AS workspace_name
+                m.workspace, m.account, m.role, a.email, a.name, a.zone, a.clock, w.name AS workspace_name
             FROM session s
             JOIN member m ON m.workspace = s.workspace AND m.account = s.account
             JOIN account a ON a.id = m.account
@@ -73,7 +73,7 @@ extension AccountStore {
     static func key(hash: [UInt8], in tx: Transaction) throws -> FoundKey? {
         try tx.one("""
             SELECT k.id, k.name AS key_name, k.tail, k.scopes, k.created_at, k.used_at, k.expires_at,
-                m.workspace, m.account, m.role, a.email, a.name, a.zone, w.name AS workspace_name
+                m.workspace, m.account, m.role, a.email, a.name, a.zone, a.clock, w.name AS workspace_name
             FROM api_key k
             JOIN member m ON m.workspace = k.workspace AND m.account = k.account
             JOIN account a ON a.id = m.account

@@ -1,0 +1,131 @@
+/// The overview: what is next, what can be booked, and what to do when there is neither.
+import Scheduling
+import Web
+
+package struct OverviewPage: Page {
+    let principal: Principal
+    /// The next meetings, soonest first; a running one counts.
+    let next: [BookingRowModel]
+    /// How many of today's meetings have not ended.
+    let leftToday: Int
+    /// The person's links, newest first.
+    let links: [Link]
+    let hasHours: Bool
+    let address: String
+    let zone: Zone
+    let clock: HourClock
+    let now: Instant
+
+    package static var example: OverviewPage {
+        let booking = Booking.example
+        return OverviewPage(
+            principal: .example, next: [BookingRowModel(booking: booking, link: .example)], leftToday: 1,
+            links: [.example], hasHours: true, address: "https://meet.example", zone: .utc, clock: .twentyFour,
+            now: booking.state.starts.adding(minutes: -28))
+    }
+
+    package var html: HTML {
+        Layout.app(title: plain("Overview"), tab: .overview, principal, """
+            \(Components.pageHead(zone.local(at: now).date.dayWords, answer, actions: actions))
+            <div class="split">
+            <section class="stack near" aria-labelledby="next">\
+            \(Components.sectionHead(plain("Next"), id: "next",
+                                     more: next.isEmpty ? nil : (plain("All bookings"), "/calendar/bookings")))\
+            \(meetings)</section>
+            <section class="stack near" aria-labelledby="links">\
+            \(Components.sectionHead(plain("Your links"), id: "links",
+                                     more: links.isEmpty ? nil : (plain("All links"), "/calendar/event-types")))\
+            \(offers)</section>
+            </div>
+            """)
+    }
+
+    // MARK: The sentence that answers
+
+    private var answer: HTML {
+        guard let first = next.first else {
+            return links.contains(where: \.rules.active)
+                ? say("Nothing is booked. Your times are open.")
+                : say("Nothing is booked, and there is no link to book you on yet.")
+        }
+        let starts = first.booking.state.starts
+        if starts <= now { return say("\(left); one is on now, until \(time(first.booking.state.ends)).") }
+        if leftToday > 0 { return say("\(left); the next one starts in \(Self.wait(starts - now)).") }
+        return say("No more meetings today. The next one is \(TimeWords.dayAndTime(starts, in: zone, clock)).")
+    }
+
+    private var left: String {
+        plain("\(leftToday)|one:One meeting left today|other:%1 meetings left today")
+    }
+
+    /// `28 minutes`, `2 h 10 min`.
+    static func wait(_ seconds: Int64) -> String {
+        let minutes = max(1, Int((seconds + 59) / 60))
+        return minutes < 60
+            ? plain("\(minutes)|one:one minute|other:%1 minutes")
+            : DateWords.duration(minutes: minutes)
+    }
+
+    private func time(_ instant: Instant) -> String { zone.local(at: instant).words(clock) }
+
+    // MARK: Meetings
+
+    private var meetings: HTML {
+        guard next.isEmpty else { return "<ul class=\"rows\" role=\"list\">\(each: next, meeting)</ul>" }
+        guard let link = links.first(where: \.rules.active) else {
+            return Components.empty(plain("No bookings yet"), say("They appear here once you have a link."))
+        }
+        return Components.empty(
+            plain("No bookings yet"), say("Send your link to one person, or open it yourself to see what they see."),
+            action: "<p class=\"line\">\(Components.copyButton(url(link), label: plain("Copy link"), .primary))\(open(link))</p>")
+    }
+
+    private func meeting(_ row: BookingRowModel) -> HTML {
+        let state = row.booking.state
+        return """
+            <li class="row meeting"><p class="when">\
+            <span class="third">\(zone.local(at: state.starts).date.shortDayWords)</span> \
+            <time datetime="\(state.starts.rfc3339(in: zone))">\(TimeWords.range(state.starts, state.ends, in: zone, clock))</time></p>\
+            <p class="cut"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
+            <bdi>\(row.booking.attendee.name)</bdi></a><br><span class="third">\(row.link.rules.title)</span></p>\
+            \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
+            """
+    }
+
+    // MARK: Links
+
+    private var offers: HTML {
+        guard links.isEmpty else { return "<ul class=\"rows\" role=\"list\">\(each: links, offer)</ul>" }
+        guard principal.may(.manageLinks) else {
+            return Components.empty(plain("No links yet"), say("An owner or admin can make one for you."))
+        }
+        return Components.empty(
+            plain("No links yet"), say("A link is an address where others pick a time with you. It takes two minutes."),
+            action: Components.link(
+                plain("Make your first link"), to: hasHours ? "/setup/link" : "/setup/hours", .primary))
+    }
+
+    private func offer(_ link: Link) -> HTML {
+        let name: HTML = principal.may(.manageLinks)
+            ? "<a class=\"row-link\" href=\"\(Path("/settings/booking-links/\(link.id)"))\">\(link.rules.title)</a>"
+            : "<b>\(link.rules.title)</b>"
+        let facts = "\(DateWords.duration(minutes: link.rules.duration)) · \(link.path.text)"
+        return """
+            <li class="row link-line"><p class="cut">\(name)<br><span class="third">\(facts)</span></p>\
+            \(if: link.rules.active,
+              then: Components.copyButton(url(link), label: plain("Copy link")),
+              else: "<span class=\"tag\">\(say("Switched off"))</span>")</li>
+            """
+    }
+
+    private var actions: HTML {
+        guard let link = links.first(where: \.rules.active) else { return .empty }
+        return open(link)
+    }
+
+    private func open(_ link: Link) -> HTML {
+        Components.link(plain("Open it as a booker sees it"), to: link.path, icon: .eye)
+    }
+
+    private func url(_ link: Link) -> String { address + link.path.text }
+}
