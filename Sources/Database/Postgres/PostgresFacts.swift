@@ -3,8 +3,13 @@ import Logging
 
 /// Settings on which durability and order depend.
 struct PostgresFacts: Sendable {
-    private let settings: [String: String]
-    private let collation: String
+    let settings: [String: String]
+    let collation: String
+
+    init(settings: [String: String], collation: String) {
+        self.settings = settings
+        self.collation = collation
+    }
 
     init(_ transaction: Transaction) throws {
         let pairs = try transaction.all(

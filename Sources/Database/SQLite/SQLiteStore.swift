@@ -1,14 +1,16 @@
 /// SQLite as a store: a WAL pool for readers, one grouping writer, and proof that commits are durable.
 internal import GRDB
-import Foundation
+import Logging
 
 /// One database file with its pool, its writer and, for a server, its lock.
 final class SQLiteStore: Store {
     private let pool: DatabasePool
     private let writer: GroupedWriter
     private let lock: LockFile?
+    private let logger: Logger
 
     init(path: String, _ options: DatabaseOptions) throws {
+        logger = options.logger
         lock = options.exclusive ? try LockFile(beside: path) : nil
         pool = try translatingErrors {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
@@ -45,9 +47,19 @@ final class SQLiteStore: Store {
 
     func close() async {
         await writer.close()
-        // A failure here loses nothing: the next opening reads the write-ahead log.
-        try? pool.close()
+        do {
+            try shut()
+        } catch {
+            // Nothing is lost: the next opening reads the write-ahead log.
+            logger.warning("SQLite could not be closed in order: \(error)")
+        }
         lock?.release()
+    }
+
+    /// Moves the write-ahead log into the file, so that the file alone is the database, and closes it.
+    private func shut() throws {
+        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        try pool.close()
     }
 
     private static func configuration(_ options: DatabaseOptions) -> Configuration {

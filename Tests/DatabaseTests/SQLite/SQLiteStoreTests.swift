@@ -1,0 +1,75 @@
+/// What SQLite is set to, and that one server owns a file.
+import Fakes
+import Foundation
+import Testing
+
+@testable import Database
+
+@Suite("The SQLite store")
+struct SQLiteStoreTests {
+    @Test("commits with synchronous=FULL, foreign keys, a busy time-out and a write-ahead log")
+    func settings() async throws {
+        try await withDatabase(.sqlite) { db in
+            let settings = try await db.writeUnscoped { tx in
+                [
+                    try tx.one("PRAGMA synchronous") { try $0["synchronous"] as Int } ?? -1,
+                    try tx.one("PRAGMA foreign_keys") { try $0["foreign_keys"] as Int } ?? -1,
+                    try tx.one("PRAGMA busy_timeout") { try $0["timeout"] as Int } ?? -1,
+                ]
+            }
+            #expect(settings == [2, 1, 5_000])
+            let mode = try await db.lookUp { tx in try tx.one("PRAGMA journal_mode") { try $0["journal_mode"] as String } }
+            #expect(mode == "wal")
+        }
+    }
+
+    @Test("lets one server work on a file, and commands beside it")
+    func lock() async throws {
+        try await withDatabaseURL(.sqlite, .bare) { url in
+            var server = DatabaseOptions()
+            server.exclusive = true
+            let first = try await Database.open(url, server)
+            await #expect(throws: DatabaseError.self) { try await Database.open(url, server) }
+            let command = try await Database.open(url)
+            try await command.makeNotes()
+            try await first.addNote("a")
+            try await command.addNote("b")
+            #expect(try await first.notes() == ["a", "b"])
+            await first.close()
+            let next = try await Database.open(url, server)
+            await next.close()
+            await command.close()
+        }
+    }
+
+    @Test("says what is wrong with a path or URL")
+    func unusable() async throws {
+        for url in ["sqlite:/nowhere/at/all.db", "mysql://x", ""] {
+            await #expect(throws: DatabaseError.self) { try await Database.open(url) }
+        }
+    }
+
+    @Test("answers busy when another process writes for too long, and full when the disk is")
+    func errors() async throws {
+        #expect(DatabaseError(.init(resultCode: .SQLITE_BUSY)) == .busy)
+        #expect(DatabaseError(.init(resultCode: .SQLITE_FULL)) == .full)
+        #expect(DatabaseError(.init(resultCode: .SQLITE_READONLY)) == .readOnly)
+        #expect(
+            DatabaseError(.init(resultCode: .SQLITE_IOERR_FSYNC, message: "disk I/O error"))
+                == .unavailable("disk I/O error"))
+    }
+
+    @Test("really fills a small disk: the write fails as full, later ones pass", arguments: [64])
+    func full(pages: Int) async throws {
+        try await withDatabaseURL(.sqlite, .bare) { url in
+            let db = try await Database.open(url)
+            try await db.makeNotes()
+            _ = try await db.writeUnscoped { tx in try tx.all("PRAGMA max_page_count = 16") { _ in } }
+            let large = String(repeating: "x", count: 100_000)
+            await #expect(throws: DatabaseError.full) { try await db.addNote("large", body: large) }
+            try await db.addNote("small")
+            #expect(try await db.notes() == ["small"])
+            await db.close()
+        }
+    }
+}

@@ -1,0 +1,144 @@
+/// What a block may do, and what happens to it when a statement fails.
+import Fakes
+import Scheduling
+import Testing
+
+@testable import Database
+
+@Suite("A transaction")
+struct TransactionTests {
+    @Test("rolls back alone when its block throws, and passes the error through", arguments: Engine.all)
+    func throwing(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            await #expect(throws: Refused(why: "taken")) {
+                try await db.write(.test) { tx in
+                    try tx.run("INSERT INTO note VALUES ('a', '')")
+                    throw Refused(why: "taken")
+                }
+            }
+            #expect(try await db.notes().isEmpty)
+        }
+    }
+
+    @Test("fails even if the block swallows a failed statement", arguments: Engine.all)
+    func swallowing(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            try await db.addNote("a")
+            await #expect(throws: DatabaseError.unique(constraint: "note(id)")) {
+                try await db.write(.test) { tx in
+                    try tx.run("INSERT INTO note VALUES ('b', '')")
+                    _ = try? tx.run("INSERT INTO note VALUES ('a', '')")
+                }
+            }
+            #expect(try await db.notes() == ["a"])
+        }
+    }
+
+    @Test("cannot be ended from inside", arguments: Engine.all)
+    func control(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            let verbs: [SQL] = ["COMMIT", " rollback", "END", "SAVEPOINT x", "RELEASE x", "commit;"]
+            for verb in verbs {
+                await #expect(throws: DatabaseError.self) {
+                    try await db.writeUnscoped { tx in
+                        try tx.run("INSERT INTO note VALUES ('a', '')")
+                        try tx.run(verb)
+                    }
+                }
+            }
+            #expect(try await db.notes().isEmpty)
+        }
+    }
+
+    @Test("of a read refuses to write", arguments: Engine.all)
+    func readOnly(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            await #expect(throws: DatabaseError.readOnly) {
+                try await db.read(.test) { tx in try tx.run("INSERT INTO note VALUES ('a', '')") }
+            }
+            #expect(try await db.notes().isEmpty)
+        }
+    }
+
+    @Test("of a read sees one moment, whatever is committed meanwhile", arguments: Engine.all)
+    func snapshot(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            let started = Gate(), written = Gate()
+            async let counts = db.read(.test) { tx in
+                let question: SQL = "SELECT count(*) AS n FROM note"
+                let before = try tx.one(question) { try $0["n"] as Int }
+                started.open()
+                written.wait()
+                return [before, try tx.one(question) { try $0["n"] as Int }]
+            }
+            await started.opened()
+            try await db.addNote("a")
+            written.open()
+            #expect(try await counts == [0, 0])
+        }
+    }
+
+    @Test("names rules that were broken the same way on both engines", arguments: Engine.all)
+    func constraints(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            _ = try await db.writeUnscoped { tx in
+                try tx.run(
+                    """
+                    CREATE TABLE pair (a TEXT NOT NULL, b \(.int) NOT NULL CHECK (b > 0),
+                        c TEXT REFERENCES pair (a), d TEXT, PRIMARY KEY (a), UNIQUE (b, c))\(.strict)
+                    """)
+                try tx.run("CREATE UNIQUE INDEX pair_lower ON pair (lower(d))")
+                try tx.run("INSERT INTO pair VALUES ('x', 1, 'x', 'd')")
+            }
+            func error(of sql: SQL) async -> DatabaseError? {
+                await #expect(throws: DatabaseError.self) { try await db.writeUnscoped { tx in try tx.run(sql) } }
+            }
+            #expect(await error(of: "INSERT INTO pair VALUES ('x', 2, NULL, NULL)") == .unique(constraint: "pair(a)"))
+            #expect(await error(of: "INSERT INTO pair VALUES ('y', 1, 'x', NULL)") == .unique(constraint: "pair(b, c)"))
+            #expect(await error(of: "INSERT INTO pair VALUES ('y', 2, NULL, 'D')") == .unique(constraint: "pair_lower"))
+            #expect(await error(of: "INSERT INTO pair VALUES ('y', 2, 'z', NULL)") == .foreignKey)
+            let negative = await error(of: "INSERT INTO pair VALUES ('y', -1, NULL, NULL)")
+            let missing = await error(of: "INSERT INTO pair VALUES ('y', NULL, NULL, NULL)")
+            for error in [negative, missing] {
+                guard case .check = error else { return #expect(Bool(false), "not a check: \(String(describing: error))") }
+            }
+            guard case .sql = await error(of: "SELEKT") else { return #expect(Bool(false), "a typo is a .sql error") }
+        }
+    }
+
+    @Test("answers how many rows a statement changed", arguments: Engine.all)
+    func changes(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            let counts = try await db.writeUnscoped { tx in
+                [
+                    try tx.run("INSERT INTO note VALUES ('a', ''), ('b', '')"),
+                    try tx.run("INSERT INTO note VALUES ('a', '') ON CONFLICT DO NOTHING"),
+                    try tx.run("UPDATE note SET body = 'x' WHERE id = 'a'"),
+                    try tx.run("UPDATE note SET body = 'x' WHERE id = 'z'"),
+                    try tx.run("DELETE FROM note"),
+                    try tx.run("CREATE TABLE other (id TEXT)"),
+                ]
+            }
+            #expect(counts == [2, 0, 1, 0, 2, 0])
+            let returned = try await db.writeUnscoped { tx in
+                try tx.all("INSERT INTO note VALUES ('c', 'd') RETURNING body") { try $0["body"] as String }
+            }
+            #expect(returned == ["d"])
+        }
+    }
+
+    @Test("asked for one row says when there are two", arguments: Engine.all)
+    func one(on engine: Engine) async throws {
+        try await withDatabase(engine) { db in
+            _ = await #expect(throws: DatabaseError.self) {
+                try await db.lookUp { tx in try tx.one("SELECT 1 AS n UNION ALL SELECT 2") { try $0["n"] as Int } }
+            }
+        }
+    }
+}
