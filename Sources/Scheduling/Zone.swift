@@ -21,7 +21,7 @@ package final class Zone: Hashable, Sendable {
     package static let utc = Zone(name: "UTC", table: ZoneTable(transitions: [], kinds: [.utc], rule: nil))
 
     /// Seconds east of UTC at an instant, −89 999…93 599 (RFC 9636 §3.2).
-    package func offset(at instant: Instant) -> Int { period(at: instant).offset }
+    package func offset(at instant: Instant) -> Int { table.period(at: instant.seconds).offset }
 
     /// The abbreviation in use at an instant, e.g. `CEST`, or `+0545` where there is none in English.
     package func abbreviation(at instant: Instant) -> String {
@@ -37,13 +37,13 @@ package final class Zone: Hashable, Sendable {
     /// its first pass; a reading the clock jumps over is taken with the offset before the jump, so 02:30 in a skipped
     /// hour means the instant that reads 03:30.
     package func instant(of local: LocalTime) -> Instant {
-        let wall = Instant(local.secondsSince1970)
-        var period = period(at: wall.adding(seconds: -ZoneTable.largestOffset))
+        let wall = local.secondsSince1970
+        var period = table.period(at: wall - ZoneTable.largestOffset)
         while true {
-            let candidate = wall.adding(seconds: -Int64(period.offset))
-            guard let until = period.until, candidate >= until else { return candidate }
-            let next = self.period(at: until)
-            if wall.adding(seconds: -Int64(next.offset)) < until { return candidate }   // in the gap between the two
+            let candidate = wall - Int64(period.offset)
+            if candidate < period.until { return Instant(candidate) }
+            let next = table.period(at: period.until)
+            if wall - Int64(next.offset) < period.until { return Instant(candidate) }   // in the gap between the two
             period = next
         }
     }
