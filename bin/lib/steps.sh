@@ -47,7 +47,7 @@ count_pytest() {
     local line
     line="$(grep -aE '[0-9]+ (passed|failed|error|skipped).* in [0-9.]+s' "$1" | tail -1 || true)"
     passed="$(grep -oE '[0-9]+ passed' <<<"$line" | grep -oE '[0-9]+' || echo 0)"
-    failed="$(grep -oE '[0-9]+ (failed|error)' <<<"$line" | awk '{ sum += $1 } END { print sum + 0 }')"
+    failed="$({ grep -oE '[0-9]+ (failed|error)' <<<"$line" || true; } | awk '{ sum += $1 } END { print sum + 0 }')"
     if [[ $2 -ne 0 && $failed -eq 0 ]]; then failed=1; fi
 }
 
