@@ -30,6 +30,11 @@ package struct App: Sendable {
         options.logger = logger
         let database = try await Database.open(settings.databaseURL, options)
         let keyring = try Keyring.load(file: settings.keyFile, creating: true)
+        do throws(AddressProblem) {
+            _ = try Capabilities.EmailAddress.own(settings.mailFrom)
+        } catch {
+            throw SettingsError("WORKESTRA_MAIL_FROM is “\(settings.mailFrom)”. \(error.message)")
+        }
         self.settings = settings
         self.logger = logger
         installation = Installation(
@@ -64,7 +69,7 @@ package struct App: Sendable {
             + PublicAPI(installation).routes
             + TokenAPI(installation).routes
         if settings.environment != .production { routes += MailboxRoutes.routes(mailbox) }
-        return routes
+        return routes + [OpenAPI(routes: routes, address: settings.url).route]
     }
 
     /// The site on these routes.

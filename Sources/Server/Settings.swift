@@ -55,7 +55,7 @@ package struct Settings: Sendable {
         databaseURL = values["DATABASE_URL"] ?? "sqlite:\(dataFolder)/workestra.sqlite"
         keyFile = values["WORKESTRA_KEY_FILE"] ?? "\(dataFolder)/key"
         url = try Self.address(values["WORKESTRA_URL"] ?? "http://127.0.0.1:\(port)")
-        mailFrom = values["WORKESTRA_MAIL_FROM"] ?? "bookings@\(Self.host(of: url))"
+        mailFrom = values["WORKESTRA_MAIL_FROM"] ?? "bookings@\(Self.mailHost(of: url))"
         smtpURL = values["SMTP_URL"].flatMap { $0.isEmpty ? nil : $0 }
         trustedProxies = (values["WORKESTRA_TRUSTED_PROXIES"] ?? "")
             .split { $0 == "," || $0 == " " }.map(String.init)
@@ -104,6 +104,12 @@ package struct Settings: Sendable {
             throw SettingsError("WORKESTRA_URL is “\(text)”. It must look like https://meet.example.org.")
         }
         return trimmed
+    }
+
+    /// Mail has no addresses at bare IP numbers; such an installation is somebody's own machine.
+    private static func mailHost(of url: String) -> String {
+        let host = host(of: url)
+        return host.contains(":") || host.allSatisfy { $0.isNumber || $0 == "." } ? "localhost" : host
     }
 
     private static func host(of url: String) -> String {

@@ -26,7 +26,7 @@ struct Workestra: AsyncParsableCommand {
                 try command.run()
             }
         } catch let code as ExitCode {
-            exit(code.rawValue)
+            Foundation.exit(code.rawValue)
         } catch {
             end(error)
         }
@@ -37,11 +37,11 @@ struct Workestra: AsyncParsableCommand {
         if usage == .success || usage == .validationFailure || error is CleanExit {
             let text = fullMessage(for: error)
             FileHandle(fileDescriptor: usage == .success ? 1 : 2).write(Data((text + "\n").utf8))
-            exit(usage == .success ? 0 : 2)
+            Foundation.exit(usage == .success ? 0 : 2)
         }
         let isInput = error is ScenarioError || error is SettingsError
         FileHandle.standardError.write(Data("workestra: \(sentence(error))\n".utf8))
-        exit(isInput ? 2 : 1)
+        Foundation.exit(isInput ? 2 : 1)
     }
 
     private static func sentence(_ error: any Error) -> String {

@@ -30,11 +30,17 @@ package enum Layout {
         head: HTML = .empty, foot: [(String, Path)] = [], _ content: HTML
     ) -> HTML {
         let mark: HTML = "\(Components.icon(.mark))<bdi>\(workspaceName)</bdi>"
+        // Written out: `??` between two literals inside an interpolation would be a String, and escaped.
+        let brand: HTML = if let home {
+            "<a class=\"brand\" href=\"\(home)\">\(mark)</a>"
+        } else {
+            "<span class=\"brand line\">\(mark)</span>"
+        }
         return document(title: title == workspaceName ? title : "\(title) · \(workspaceName)", style: "public", head: head,
                         """
             \(skipLink(skip?.id ?? "main", skip?.label ?? plain("Skip to content")))
             <header class="public-head">\
-            \(home.map { "<a class=\"brand\" href=\"\($0)\">\(mark)</a>" } ?? "<span class=\"brand line\">\(mark)</span>")\
+            \(brand)\
             \(languageMenu(languages))</header>
             <main class="\(shape.rawValue)" id="main"\(Components.attribute("data-zone", zone))>\(content)</main>
             <footer class="public-foot">\(each: foot, { "<a href=\"\($0.1)\">\($0.0)</a>" })\
