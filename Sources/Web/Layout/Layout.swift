@@ -36,6 +36,8 @@ package enum Layout {
         } else {
             "<span class=\"brand line\">\(mark)</span>"
         }
+        let brand: HTML = home.map { "<a class=\"brand\" href=\"\($0)\">\(mark)</a>" }
+            ?? "<span class=\"brand line\">\(mark)</span>"
         return document(title: title == workspaceName ? title : "\(title) · \(workspaceName)", style: "public", head: head,
                         """
             \(skipLink(skip?.id ?? "main", skip?.label ?? plain("Skip to content")))

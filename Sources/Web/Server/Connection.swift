@@ -35,7 +35,7 @@ struct Connection: ServerChildChannel, HTTPChannelHandler {
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Connection.limits)
-            try pipeline.addHandler(HeaderGuard())
+            try pipeline.addHandler(ParserErrors())
             try pipeline.addHandler(HTTPResponseCompressor(initialByteBufferCapacity: 8192) { head, _ in
                 guard head.headers.contains(name: Connection.plain) else { return .compressIfPossible }
                 head.headers.remove(name: Connection.plain)
@@ -56,8 +56,11 @@ struct Connection: ServerChildChannel, HTTPChannelHandler {
     static let plain = "x-workestra-plain"
 }
 
-/// Answers 431 when a message has more or longer headers than are read, and closes.
-private final class HeaderGuard: ChannelDuplexHandler, RemovableChannelHandler {
+/// Answers what cannot be parsed, below the compressor: 431 for too many or too long headers, 400 for the rest.
+///
+/// Hummingbird would answer such errors itself, through the compressor. That keeps a queue of requests and stops the
+/// whole process when an answer comes for a request it has not seen.
+private final class ParserErrors: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -65,8 +68,13 @@ private final class HeaderGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Between the head and the end of an answer nothing else may be written.
     private var isAnswering = false
+    private var isOver = false
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !isOver else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
         switch unwrapOutboundIn(data) {
         case .head: isAnswering = true
         case .body: break
@@ -76,14 +84,24 @@ private final class HeaderGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError, error == .headerOverflow, !isAnswering else {
+        guard let error = error as? HTTPParserError else {
             context.fireErrorCaught(error)
             return
         }
-        let head = HTTPResponseHead(version: .http1_1, status: .requestHeaderFieldsTooLarge,
+        guard !isOver else { return }
+        isOver = true
+        guard !isAnswering else {
+            context.close(promise: nil)
+            return
+        }
+        let status: HTTPResponseStatus = error == .headerOverflow ? .requestHeaderFieldsTooLarge : .badRequest
+        let head = HTTPResponseHead(version: .http1_1, status: status,
                                     headers: ["Connection": "close", "Content-Length": "0"])
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.close(promise: nil)
+        // Closing at once, with bytes unread, would take the answer back (TCP reset). What still comes is dropped.
+        context.close(mode: .output, promise: nil)
+        let channel = context.channel
+        context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
     }
 }

@@ -11,7 +11,7 @@ package struct Request: Sendable {
     package let parameters: [String: String]
     package let query: Query
     package let headers: Headers
-    package let cookies: [String: String]
+    package internal(set) var cookies: [String: String]
     package internal(set) var body: [UInt8]
     /// In every log line, in `X-Request-Id` and in every problem: `req_…`.
     package let id: String

@@ -125,9 +125,14 @@ extension Fields {
         switch source {
         case .form(let form): values = form.all(name)
         case .json:
-            guard let array = json(name) else { break }
-            values = array.array?.compactMap(\.string) ?? []
-            if array.array == nil || values.count != array.array?.count {
+            let array: [JSON]
+            switch given(name) {
+            case .nothing: array = []
+            case .json(.array(let elements)): array = elements
+            case .text, .json: array = [nil]
+            }
+            values = array.compactMap(\.string)
+            if values.count != array.count {
                 fail(name, "invalid", plain("\(label ?? name) must be a list of texts."))
             }
         }
@@ -164,12 +169,13 @@ extension Fields {
         asked.insert(name)
         switch source {
         case .json:
-            guard let value = json(name) else { return [] }
-            guard let array = value.array else {
+            switch given(name) {
+            case .nothing: return []
+            case .json(.array(let elements)): return elements.enumerated().map { ($0.offset, .json($0.element)) }
+            case .text, .json:
                 fail(name, "invalid", plain("\(label ?? name) must be a list."))
                 return []
             }
-            return array.enumerated().map { ($0.offset, .json($0.element)) }
         case .form(let form):
             var byIndex: [Int: [(String, String)]] = [:]
             for field in form.fields where field.name.hasPrefix(name + ".") {

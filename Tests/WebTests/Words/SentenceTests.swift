@@ -88,9 +88,9 @@ import Testing
     @Test("a file is notes, sentences and translations")
     func reads() throws {
         let catalogue = try Catalogue(reading: ["# note\nPick a time\n= Zeit wählen\n\n%1 left\n= noch %1\n", "A\n= B"])
-        #expect(catalogue[key: "Pick a time"] == "Zeit wählen")
-        #expect(catalogue[key: "%1 left"] == "noch %1")
-        #expect(catalogue[key: "A"] == "B")
+        #expect(catalogue["Pick a time"] == "Zeit wählen")
+        #expect(catalogue["%1 left"] == "noch %1")
+        #expect(catalogue["A"] == "B")
         #expect(catalogue.keys.count == 3)
     }
 

@@ -1,0 +1,46 @@
+/// Tests of style sheets and scripts inside the program.
+
+import Testing
+@testable import Web
+
+@Suite struct AssetsTests {
+    let fixture = SiteFixture()
+
+    @Test("the style sheet is all sheets in order, kept for ever, compressed for those who take it")
+    func servesStyles() async {
+        let path = Assets.shared.stylesheet.text
+        #expect(path.wholeMatch(of: /\/assets\/app\.[0-9a-f]{16}\.css/) != nil)
+        let plain = await fixture.get(path)
+        #expect(plain.status == 200)
+        #expect(plain[header: "content-type"] == "text/css; charset=utf-8")
+        #expect(plain[header: "cache-control"] == "public, max-age=31536000, immutable")
+        #expect(plain.text.contains("--brand-light") && plain.text.contains(".picker"))
+        let small = await fixture.get(path, headers: ["Accept-Encoding": "br, gzip;q=0.5"])
+        #expect(small[header: "content-encoding"] == "gzip")
+        #expect(small.body.starts(with: [0x1f, 0x8b]))
+        #expect(small.body.count * 3 < plain.body.count)
+        #expect(await fixture.get(path, headers: ["Accept-Encoding": "gzip;q=0"])[header: "content-encoding"] == nil)
+    }
+
+    @Test("scripts share one folder, so that they find each other")
+    func servesScripts() async {
+        let folder = Assets.shared.script.text.dropLast("app.js".count)
+        for name in ["app.js", "zone.js", "clock.js", "once.js", "copy.js", "menu.js"] {
+            let answer = await fixture.get(folder + name)
+            #expect(answer.status == 200, "\(name)")
+            #expect(answer[header: "content-type"] == "text/javascript; charset=utf-8")
+        }
+    }
+
+    @Test("nothing else is there", arguments: ["/assets/app.css", "/assets/../Package.swift", "/assets/0/app.js", "/assets"])
+    func servesNothingElse(path: String) async {
+        #expect(await fixture.get(path).status == 404)
+    }
+
+    @Test("an address changes with the content")
+    func namesContent() {
+        let one = Assets([PublicFiles.File(name: "css/a.css", bytes: [1])])
+        let two = Assets([PublicFiles.File(name: "css/a.css", bytes: [2])])
+        #expect(one.stylesheet != two.stylesheet)
+    }
+}

@@ -1,0 +1,206 @@
+/// Tests over real sockets: compression, hostile bytes, a stop without losses.
+
+import Logging
+import ServiceLifecycle
+import Testing
+@testable import Web
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
+/// A server on a free port for the time of a test.
+private func withServer(_ fixture: SiteFixture = SiteFixture(), _ test: @Sendable (Int) async throws -> Void) async throws {
+    let (ports, started) = AsyncStream<Int>.makeStream()
+    let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .zero) { started.yield($0) }
+    let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: Logger(label: "test") { _ in
+        SwiftLogNoOpLogHandler()
+    }))
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+        tasks.addTask { try await group.run() }
+        var iterator = ports.makeAsyncIterator()
+        let port = await iterator.next() ?? 0
+        do { try await test(port) } catch {
+            await group.triggerGracefulShutdown()
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+    }
+}
+
+/// Sends bytes and reads what comes back until the other side closes or two seconds are over.
+private func exchange(_ port: Int, _ bytes: [UInt8]) async -> [UInt8] {
+    await withCheckedContinuation { continuation in
+        Thread.detached { continuation.resume(returning: talk(port, bytes)) }
+    }
+}
+
+private enum Thread {
+    /// Blocking reads do not belong on the threads of tasks.
+    static func detached(_ work: @escaping @Sendable () -> Void) {
+        let box = Unmanaged.passRetained(Box(work))
+        var thread = pthread_t()
+        pthread_create(&thread, nil, { pointer in
+            guard let pointer else { return nil }
+            Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().work()
+            return nil
+        }, box.toOpaque())
+        pthread_detach(thread)
+    }
+
+    private final class Box {
+        let work: @Sendable () -> Void
+        init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
+}
+
+private func talk(_ port: Int, _ bytes: [UInt8]) -> [UInt8] {
+    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(socket) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    let connected = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, UInt32(MemoryLayout<sockaddr_in>.size)) }
+    }
+    guard connected == 0 else { return [] }
+    var limit = timeval(tv_sec: 2, tv_usec: 0)
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, UInt32(MemoryLayout<timeval>.size))
+    // The server may close while we are still sending: no signal, just fewer bytes sent.
+    var sent = 0
+    while sent < bytes.count {
+        let count = bytes[sent...].withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        guard count > 0 else { break }
+        sent += count
+    }
+    var answer: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+        let count = recv(socket, &buffer, buffer.count, 0)
+        guard count > 0 else { return answer }
+        answer += buffer[..<count]
+    }
+}
+
+private func exchange(_ port: Int, _ text: String) async -> String {
+    String(decoding: await exchange(port, Array(text.utf8)), as: UTF8.self)
+}
+
+private func get(_ path: String, _ headers: String = "") -> String {
+    "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\(headers)\r\n"
+}
+
+@Suite(.serialized) struct ServerTests {
+    @Test("pages go over a socket with their headers, HEAD without a body")
+    func serves() async throws {
+        try await withServer { port in
+            let page = await exchange(port, get("/book/intro?q=1"))
+            #expect(page.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(page.hasSuffix("\r\n\r\n<p>intro 1</p>"))
+            #expect(page.lowercased().contains("\r\ncontent-length: 14\r\n"))
+            #expect(!page.contains("x-workestra-plain"))
+            let head = await exchange(port, get("/book/intro?q=1").replacing("GET", with: "HEAD"))
+            #expect(head.hasSuffix("\r\n\r\n"))
+            #expect(head.lowercased().contains("\r\ncontent-length: 14\r\n"))
+            let large = await exchange(port, get("/large", "Accept-Encoding: gzip\r\n").replacing("GET", with: "HEAD"))
+            #expect(large.hasSuffix("\r\n\r\n") && large.lowercased().contains("content-length: 30000"))
+        }
+    }
+
+    @Test("a large page is compressed for those who take it, and reads the same; a private one is not")
+    func compresses() async throws {
+        try await withServer { port in
+            let plain = await exchange(port, get("/large"))
+            #expect(plain.utf8.count > 30_000)
+            let bytes = await exchange(port, Array(get("/large", "Accept-Encoding: gzip\r\n").utf8))
+            let head = String(decoding: bytes.prefix(2000), as: UTF8.self).lowercased()
+            #expect(head.contains("content-encoding: gzip"))
+            #expect(bytes.count < 3000)
+            let text = try gunzipped(body(of: bytes))
+            #expect(text == Array(String(repeating: "a line of text\n", count: 2000).utf8))
+            let secret = await exchange(port, get("/calendar/large", "Accept-Encoding: gzip\r\nCookie: session=ingrid\r\n"))
+            #expect(!secret.lowercased().contains("content-encoding") && secret.utf8.count > 30_000)
+            #expect(!secret.contains("x-workestra-plain"))
+        }
+    }
+
+    @Test("a form arrives, a body that is too long is 413")
+    func readsBodies() async throws {
+        try await withServer { port in
+            let form = "POST /book/intro HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            #expect(await exchange(port, form + "Content-Length: 8\r\n\r\nname=Ada").hasSuffix("<p>Ada</p>"))
+            #expect(await exchange(port, form + "Transfer-Encoding: chunked\r\n\r\n8\r\nname=Ada\r\n0\r\n\r\n").hasSuffix("<p>Ada</p>"))
+            let json = "POST /api/v1/public/holds HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            let long = String(repeating: "a", count: 500)
+            #expect(await exchange(port, json + "Content-Length: 500\r\n\r\n" + long).hasPrefix("HTTP/1.1 413"))
+            let chunked = json + "Transfer-Encoding: chunked\r\n\r\n1f4\r\n\(long)\r\n0\r\n\r\n"
+            #expect(await exchange(port, chunked).hasPrefix("HTTP/1.1 413"))
+        }
+    }
+
+    @Test("hostile bytes are refused and the server lives on")
+    func survives() async throws {
+        try await withServer { port in
+            for (name, bytes, statuses) in hostile {
+                let answer = await exchange(port, bytes)
+                let status = answer.isEmpty ? "closed" : String(answer.dropFirst(9).prefix(3))
+                #expect(statuses.contains(status), "\(name): \(status)")
+                #expect(await exchange(port, get("/livez")).hasSuffix("alive\n"), "dead after \(name)")
+            }
+        }
+    }
+
+    /// What is sent, and the statuses that are right; `closed` where no answer is due.
+    private var hostile: [(String, String, [String])] {
+        let start = "GET /livez HTTP/1.1\r\nHost: x\r\n"
+        let many = { (count: Int) in (0..<count).map { "X-\($0): 1\r\n" }.joined() }
+        let post = "POST /book/intro HTTP/1.1\r\nHost: x\r\n"
+        return [
+            ("300 headers", start + many(300) + "\r\n", ["431"]),
+            ("100 000 headers", start + many(100_000) + "\r\n", ["431", "closed"]),
+            ("a header of 100 KB", start + "X: " + String(repeating: "a", count: 100_000) + "\r\n\r\n", ["431"]),
+            ("3 MB of headers", start + (0..<100).map { "X-\($0): \(String(repeating: "a", count: 30_000))\r\n" }.joined() + "\r\n", ["431", "closed"]),
+            ("a path of 1 MB", "GET /\(String(repeating: "a", count: 1_000_000)) HTTP/1.1\r\nHost: x\r\n\r\n", ["400", "404", "414", "431", "closed"]),
+            ("length and chunks", post + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", ["400"]),
+            ("two lengths", post + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", ["400"]),
+            ("a negative length", post + "Content-Length: -5\r\n\r\n", ["400"]),
+            ("a bare CR", start + "X: a\rY: b\r\n\r\n", ["400"]),
+            ("a NUL", start + "X: a\0b\r\n\r\n", ["400"]),
+            ("a blank before the colon", start + "X : a\r\n\r\n", ["400"]),
+            ("a folded header", start + "X: a\r\n b\r\nConnection: close\r\n\r\n", ["400", "200"]),
+            ("no HTTP", "hello\r\n\r\n", ["400"]),
+            ("HTTP/9", "GET / HTTP/9.9\r\n\r\n", ["400", "closed"]),
+            ("a wrong chunk", post + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nzz\r\n", ["400"]),
+            ("a chunk of 2^64", post + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\nffffffffffffffffff\r\n", ["400"]),
+        ]
+    }
+
+    @Test("a stop says not ready, lets the running request end and takes no more")
+    func stops() async throws {
+        let (arrivals, arrived) = AsyncStream<Void>.makeStream()
+        let slow = Route(.get, "/slow", .open) { _ in
+            arrived.yield()
+            try await Task.sleep(for: .milliseconds(400))
+            return .text("done")
+        }
+        let fixture = SiteFixture(more: [slow])
+        let (ports, started) = AsyncStream<Int>.makeStream()
+        let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .milliseconds(200)) { started.yield($0) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: fixture.lines.logger))
+        async let running: Void = group.run()
+        var iterator = ports.makeAsyncIterator()
+        let port = await iterator.next() ?? 0
+        async let slowly = exchange(port, get("/slow"))
+        for await _ in arrivals { break }
+        await group.triggerGracefulShutdown()
+        #expect(await exchange(port, get("/readyz")).hasPrefix("HTTP/1.1 503"))
+        let answer = await slowly
+        #expect(answer.hasSuffix("done"))
+        try await running
+        #expect(await exchange(port, get("/livez")).isEmpty)
+    }
+}

@@ -1,0 +1,69 @@
+/// Tests of headers by policy, and of cookies.
+
+import Testing
+@testable import Web
+
+@Suite struct SecurityHeadersTests {
+    let fixture = SiteFixture()
+    static let owner: Headers = ["Cookie": "session=owner"]
+
+    @Test("every page forbids inline scripts and frames", arguments: ["/", "/nothing", "/broken", "/book/cancel/abc", "/calendar"])
+    func forbidsScripts(path: String) async throws {
+        let answer = await fixture.get(path, headers: Self.owner)
+        let policy = try #require(answer[header: "content-security-policy"])
+        #expect(policy.hasPrefix("default-src 'none'; script-src 'self'; style-src 'self'; "))
+        #expect(policy.contains("form-action 'self'; base-uri 'none'; frame-ancestors 'none'"))
+        #expect(!policy.contains("unsafe"))
+        #expect(answer[header: "x-content-type-options"] == "nosniff")
+    }
+
+    @Test("an answer that is no page may load nothing")
+    func forbidsAll() async {
+        #expect(await fixture.get("/api/v1/public/slots")[header: "content-security-policy"] == "default-src 'none'; frame-ancestors 'none'")
+    }
+
+    @Test("what is private is never stored", arguments: [
+        ("/", "no-cache"), ("/book/cancel/abc", "no-store"), ("/calendar", "no-store"), ("/calendar/admin", "no-store"),
+        ("/nothing", "no-cache"), ("/api/v1/public/slots", "no-cache"), ("/api/v1/links", "no-store"),
+    ])
+    func forbidsStoring(path: String, control: String) async {
+        let answer = await fixture.get(path, headers: Self.owner)
+        #expect(answer.all("cache-control") == [control])
+    }
+
+    @Test("the address of a token page is told to nobody")
+    func hidesReferrer() async {
+        #expect(await fixture.get("/book/cancel/abc")[header: "referrer-policy"] == "no-referrer")
+        #expect(await fixture.get("/book/cancel/abc")[header: "x-robots-tag"] == "noindex")
+        #expect(await fixture.get("/")[header: "referrer-policy"] == "same-origin")
+    }
+
+    @Test("a style of a page's own has a nonce")
+    func allowsNonce() async {
+        let route = Route(.get, "/styled", .open) { _ in .page("<style nonce=\"abc\"></style>", nonce: "abc") }
+        let answer = await SiteFixture(more: [route]).get("/styled")
+        #expect(answer[header: "content-security-policy"]?.contains("style-src 'self' 'nonce-abc';") ?? false)
+    }
+
+    @Test("cookies are __Host- and Secure on https, plain on http, never readable by scripts")
+    func setsCookies() async {
+        let secure = await fixture.post("/sign-in")
+        #expect(secure.all("set-cookie") == ["__Host-session=abc; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=60"])
+        #expect(secure[header: "strict-transport-security"] != nil)
+        let plain = await SiteFixture(url: "http://localhost:8080").post("/sign-in")
+        #expect(plain.all("set-cookie") == ["session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60"])
+        #expect(plain[header: "strict-transport-security"] == nil)
+    }
+
+    @Test("public pages set no cookie")
+    func setsNone() async {
+        for path in ["/", "/book/intro", "/book/cancel/abc", "/nothing"] { #expect(await fixture.get(path).all("set-cookie").isEmpty) }
+    }
+
+    @Test("a file's name cannot end its header")
+    func namesFiles() {
+        let answer = Answer.file([1], type: "text/calendar", name: "a\"\r\nX: y/ü.ics")
+        #expect(answer[header: "content-disposition"]
+            == "attachment; filename=\"a___X: y__.ics\"; filename*=UTF-8''a%22%0D%0AX%3A%20y%2F%C3%BC.ics")
+    }
+}
