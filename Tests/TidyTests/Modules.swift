@@ -74,7 +74,7 @@ extension Rule {
         "Links": ["API", "Accounts", "Schedules"],
         "Messaging": [],
         "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging"],
-        "Setup": ["Accounts", "Schedules", "Links"],
+        "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]
 
