@@ -80,7 +80,12 @@ extension Rule {
 
     static let settings = Rule(
         name: "docs/hosting.md explains every setting",
-        bad: [["Sources/Server/Settings.swift": "/// A.\nlet a = values[\"WORKESTRA_NEW\"]\n", "docs/hosting.md": "None.\n"]],
+        bad: [
+            [
+                "Sources/Server/Settings.swift": "/// A.\nlet a = values[\"WORKESTRA_NEW\"]\n",
+                "docs/hosting.md": "None.\n",
+            ],
+        ],
         good: [
             "Sources/Server/Settings.swift": "/// A.\nlet a = values[\"WORKESTRA_NEW\"]\n",
             "docs/hosting.md": "`WORKESTRA_NEW`\n",
