@@ -51,7 +51,8 @@ package struct OutgoingMail: Hashable, Sendable {
 
     package init(
         from: Mailbox, to: Mailbox, replyTo: Mailbox? = nil, subject: String, text: String, html: String,
-        invitation: Invitation? = nil, messageID: String, inReplyTo: String? = nil, date: Instant, headers: [Header] = []
+        invitation: Invitation? = nil, messageID: String, inReplyTo: String? = nil, date: Instant,
+        headers: [Header] = []
     ) {
         (self.from, self.to, self.replyTo) = (from, to, replyTo)
         (self.subject, self.text, self.html) = (subject, text, html)

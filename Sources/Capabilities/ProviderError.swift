@@ -1,4 +1,4 @@
-/// What the outside can answer instead of doing what we asked: a closed set, so that the job queue decides from it alone.
+/// What the outside can answer instead of doing what we asked: a closed set, from which alone the job queue decides.
 import Scheduling
 
 package struct ProviderError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -3,7 +3,8 @@ import Scheduling
 
 /// ```swift
 /// let file = CalendarEvent(uid: "bk_1@example.com", sequence: 0, stamp: now, starts: start, ends: end,
-///                          summary: "Product walkthrough", organizer: .init(name: "Dana", address: "bookings@example.com"),
+///                          summary: "Product walkthrough",
+///                          organizer: .init(name: "Dana", address: "bookings@example.com"),
 ///                          attendees: [.guest(name: "Sam", address: "sam@example.org")]).text()
 /// ```
 /// All times are written in UTC, so no VTIMEZONE is needed and no reader can apply an old zone.

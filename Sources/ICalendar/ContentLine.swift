@@ -61,7 +61,8 @@ extension ContentLine {
     }
 
     private var unfolded: String {
-        name + parameters.map { ";\($0.name)=" + $0.values.map(Self.quoted).joined(separator: ",") }.joined() + ":" + value
+        let written = parameters.map { ";\($0.name)=" + $0.values.map(Self.quoted).joined(separator: ",") }
+        return name + written.joined() + ":" + value
     }
 
     /// Every kind of line break becomes `\n`, other control characters go. Works on scalars: a comma under a

@@ -56,7 +56,8 @@ struct CalendarEventTests {
     }
 
     @Test("no text a person types adds a line", arguments: [
-        "A\r\nATTENDEE:mailto:evil@example.com", "A\nBEGIN:VALARM", "\"A\r\nBcc: x\"", "a\rEND:VEVENT", "x\u{2028}UID:1",
+        "A\r\nATTENDEE:mailto:evil@example.com", "A\nBEGIN:VALARM", "\"A\r\nBcc: x\"", "a\rEND:VEVENT",
+        "x\u{2028}UID:1",
         "<script>", "\u{202E}evil", String(repeating: "long \"name\", ", count: 800),
     ])
     func attackers(name: String) {
@@ -71,7 +72,8 @@ struct CalendarEventTests {
 
         let lines = ContentLine.lines(of: hostile.text()).map(\.name)
         #expect(lines == [
-            "BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART", "DTEND",
+            "BEGIN", "VERSION", "PRODID", "CALSCALE", "METHOD", "BEGIN", "UID", "SEQUENCE", "DTSTAMP", "DTSTART",
+            "DTEND",
             "SUMMARY", "DESCRIPTION", "LOCATION", "URL", "CONFERENCE", "ORGANIZER", "ATTENDEE", "STATUS", "TRANSP",
             "CLASS", "X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROSOFT-DISALLOW-COUNTER", "END", "END",
         ])

@@ -28,9 +28,12 @@ enum Samples {
     }
 
     static let hostileNames = [
-        "A\r\nBcc: x", "\"A\r\nBcc: x\"", "A\nBcc: evil@example.com", "Sam\" <evil@example.com>, \"x", "<script>alert(1)</script>",
-        "\\", "\\\"", "a@b.example", "=?utf-8?q?evil?= <evil@example.com>", "=?utf-8?B?DQpCY2M6IHg=?=", "\u{202E}moc.elpmaxe",
-        "Zoë Ünïcode, Jr.", "山田 太郎; 様", "👩🏽‍🚀👨‍👩‍👧‍👦🏳️‍🌈 Astronaut with a long name in many characters 漢字", "محمد (host)",
+        "A\r\nBcc: x", "\"A\r\nBcc: x\"", "A\nBcc: evil@example.com", "Sam\" <evil@example.com>, \"x",
+        "<script>alert(1)</script>",
+        "\\", "\\\"", "a@b.example", "=?utf-8?q?evil?= <evil@example.com>", "=?utf-8?B?DQpCY2M6IHg=?=",
+        "\u{202E}moc.elpmaxe",
+        "Zoë Ünïcode, Jr.", "山田 太郎; 様", "👩🏽‍🚀👨‍👩‍👧‍👦🏳️‍🌈 Astronaut with a long name in many characters 漢字",
+        "محمد (host)",
         String(repeating: "10 kB of \"name\" ", count: 640), String(repeating: "é", count: 5_000),
         "e" + String(repeating: "\u{301}", count: 5_000), "tab\tand\u{b}feed\u{c}", "A  B   C", "(comment) name",
     ]

@@ -132,8 +132,8 @@ extension BookingLetter {
         let table = rows.map { "\($0.label): \($0.url?.text ?? $0.value)" }
         let links = actions.map { "\($0.label): \($0.url.text)" }
         let parts = [
-            opening, "\(day), \(range)\n\(zoneWords)", table.joined(separator: "\n"), links.joined(separator: "\n"), note,
-            "-- \n\(foot)",
+            opening, "\(day), \(range)\n\(zoneWords)", table.joined(separator: "\n"),
+            links.joined(separator: "\n"), note, "-- \n\(foot)",
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }

@@ -70,9 +70,11 @@ extension BookingLetter {
             "<bdi>\(lines(row.value))</bdi>"
         }
         return """
-            <tr><td class="ink2 rule" width="110" valign="top" style="padding: 10px 16px 10px 0; \
+            <tr><td class="ink2 rule" width="110" valign="top" style="padding: 10px 0; \
             border-top: 1px solid #e4e9ea; color: #455054">\(row.label)</td>\
-            <td class="ink rule" style="padding: 10px 0; border-top: 1px solid #e4e9ea; color: #11181a">\(value)</td></tr>
+            <td class="rule" width="16" style="border-top: 1px solid #e4e9ea"></td>\
+            <td class="ink rule" style="padding: 10px 0; border-top: 1px solid #e4e9ea; \
+            color: #11181a">\(value)</td></tr>
             """
     }
 
@@ -87,17 +89,15 @@ extension BookingLetter {
         let action = place.element
         guard place.offset == 0 else {
             return """
-                <a class="other" href="\(action.url)" style="display: inline-block; margin: 8px 8px 0 0; \
+                <a class="other" href="\(action.url)" style="display: inline-block; margin: 8px 0 0; \
                 padding: 9px 17px; border: 1px solid #828e92; border-radius: 8px; color: #11181a; font-size: 15px; \
-                line-height: 24px; text-decoration: none">\(action.label)</a>
-
+                line-height: 24px; text-decoration: none">\(action.label)</a>&nbsp;
                 """
         }
         return """
-            <a class="main" href="\(action.url)" style="display: inline-block; margin: 8px 8px 0 0; padding: 10px 18px; \
+            <a class="main" href="\(action.url)" style="display: inline-block; margin: 8px 0 0; padding: 10px 18px; \
             border-radius: 8px; background: #0b5f6a; color: #ffffff; font-size: 15px; line-height: 24px; \
-            font-weight: 600; text-decoration: none">\(action.label)</a>
-
+            font-weight: 600; text-decoration: none">\(action.label)</a>&nbsp;
             """
     }
 

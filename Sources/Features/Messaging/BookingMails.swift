@@ -37,7 +37,8 @@ package enum BookingMails {
     ) throws(AddressProblem) -> OutgoingMail {
         let mail = mail(kind, to: party, facts), reader = facts.person(party), other = facts.person(party.other)
         let ours = try Capabilities.EmailAddress.own(facts.mailFrom)
-        let first = messageID(facts, facts.firstOccasion, reader, ours), own = messageID(facts, facts.occasion, reader, ours)
+        let first = messageID(facts, facts.firstOccasion, reader, ours)
+        let own = messageID(facts, facts.occasion, reader, ours)
         return OutgoingMail(
             from: Mailbox(cleaning: senderName(to: party, facts), address: ours),
             to: Mailbox(cleaning: reader.name, address: try Capabilities.EmailAddress(checking: reader.email)),
@@ -59,7 +60,8 @@ package enum BookingMails {
 
     /// The same for every attempt to send this mail, so that a mail sent twice is shown once.
     private static func messageID(
-        _ facts: BookingMailFacts, _ occasion: String, _ reader: BookingMailFacts.Person, _ ours: Capabilities.EmailAddress
+        _ facts: BookingMailFacts, _ occasion: String, _ reader: BookingMailFacts.Person,
+        _ ours: Capabilities.EmailAddress
     ) -> String {
         let left = [facts.bookingID, occasion, reader.id].map { part in
             String(part.unicodeScalars.prefix(60).map { scalar -> Character in
@@ -78,9 +80,10 @@ package enum BookingMails {
         let people: [(BookingMailFacts.Person, isHost: Bool)] = [(facts.attendee, false), (facts.host, true)]
         var attendees: [Participant] = [], seen: Set<String> = []
         for (person, isHost) in people {
-            guard let address = Capabilities.EmailAddress(person.email), seen.insert(address.folded).inserted else { continue }
-            let name = Mailbox.cleaned(person.name)
-            attendees.append(isHost ? .host(name: name, address: address.wire) : .guest(name: name, address: address.wire))
+            guard let address = Capabilities.EmailAddress(person.email) else { continue }
+            guard seen.insert(address.folded).inserted else { continue }
+            let (name, wire) = (Mailbox.cleaned(person.name), address.wire)
+            attendees.append(isHost ? .host(name: name, address: wire) : .guest(name: name, address: wire))
         }
         let url = party == .host ? facts.addresses.host : facts.addresses.view
         let names = "\(Mailbox.cleaned(facts.host.name)), \(Mailbox.cleaned(facts.attendee.name))"

@@ -18,11 +18,8 @@ package struct LocalMail: Identified, Sendable {
 }
 
 package enum LocalMailStore {
-    /// Older mails are dropped.
-    package static let kept = 200
-
     /// Stores a mail and drops those beyond the newest `kept`.
-    static func add(_ mail: LocalMail, in tx: Transaction) throws {
+    static func add(_ mail: LocalMail, keeping kept: Int, in tx: Transaction) throws {
         try tx.run("""
             INSERT INTO local_mail (id, message_id, recipient, subject, body_text, body_html, raw, created_at)
             VALUES (\(mail.id), \(mail.messageID), \(mail.recipient), \(mail.subject), \(mail.text), \(mail.html),

@@ -6,10 +6,13 @@ import Scheduling
 package struct LocalMailbox: MailProvider {
     private let database: Database
     private let world: World
+    private let kept: Int
 
-    package init(database: Database, world: World) {
+    /// - Parameter kept: how many mails stay; older ones are dropped.
+    package init(database: Database, world: World, kept: Int = 200) {
         self.database = database
         self.world = world
+        self.kept = kept
     }
 
     /// Builds the message as the mail server would get it, so that a mail that cannot be sent fails here as well.
@@ -24,7 +27,7 @@ package struct LocalMailbox: MailProvider {
             id: world.id(), messageID: mail.messageID, recipient: mail.to.address.text, subject: mail.subject,
             text: mail.text, html: mail.html, raw: message.bytes, createdAt: world.now)
         do {
-            try await database.writeUnscoped { tx in try LocalMailStore.add(local, in: tx) }
+            try await database.writeUnscoped { tx in try LocalMailStore.add(local, keeping: kept, in: tx) }
         } catch {
             throw ProviderError(.unavailable, "The mail could not be kept: \(error)")
         }

@@ -20,8 +20,8 @@ struct MailListPage: Page {
 
     private var table: HTML {
         """
-        <table class="table"><thead><tr><th scope="col">To</th><th scope="col">Subject</th><th scope="col">Sent (UTC)</th>\
-        </tr></thead><tbody>\(each: mails, { mail in """
+        <table class="table"><thead><tr><th scope="col">To</th><th scope="col">Subject</th>\
+        <th scope="col">Sent (UTC)</th></tr></thead><tbody>\(each: mails, { mail in """
             <tr><td>\(mail.recipient)</td><td><a href="\(Path("/dev/mail/\(mail.id)"))">\(mail.subject)</a></td>\
             <td>\(mail.createdAt.description)</td></tr>
             """ })</tbody></table>
@@ -40,7 +40,8 @@ struct MailPage: Page {
             <header class="stack near"><h1>\(mail.subject)</h1>\
             <p class="second">To \(mail.recipient), \(mail.createdAt.description). \
             <a href="\(Path("/dev/mail/\(mail.id)/raw"))">Download the message</a></p></header>\
-            <h2>HTML</h2><iframe class="mail" title="The mail as HTML" sandbox="allow-popups" width="100%" height="760" \
+            <h2>HTML</h2>\
+            <iframe class="mail" title="The mail as HTML" sandbox="allow-popups" width="100%" height="760" \
             src="\(Path("/dev/mail/\(mail.id)/html"))"></iframe>\
             <h2>Text</h2><pre class="mail">\(each: lines, { "\($0)\n" })</pre>
             """)

@@ -58,14 +58,16 @@ struct BookingMailsTests {
         let moved = BookingMails.mail(.moved, to: .host, MailSamples.moved())
         #expect(moved.subject == "Moved: Product walkthrough, now Thursday 3 December, 12:30")
         #expect(moved.text.hasPrefix("Sam Lee moved your meeting.\n"))
-        #expect(moved.text.contains("Before: Thursday 3 December, 11:30\n") && moved.text.contains("Reason: The train is late"))
+        #expect(moved.text.contains("Before: Thursday 3 December, 11:30\n"))
+        #expect(moved.text.contains("Reason: The train is late"))
 
         let cancelled = BookingMails.mail(.cancelled, to: .attendee, MailSamples.cancelled())
         #expect(cancelled.subject == "Cancelled: Product walkthrough, Thursday 3 December, 11:30")
         #expect(cancelled.text.hasPrefix("Ingrid Aasland-Okonkwo cancelled your meeting.\n"))
         #expect(cancelled.text.contains("Reason: Ill, sorry") && cancelled.text.contains("Book another time: "))
         #expect(!cancelled.text.contains("SECRET") && !cancelled.text.contains("kqv"))
-        #expect(BookingMails.mail(.cancelled, to: .host, MailSamples.cancelled()).text.hasPrefix("Your meeting is cancelled."))
+        let host = BookingMails.mail(.cancelled, to: .host, MailSamples.cancelled())
+        #expect(host.text.hasPrefix("Your meeting is cancelled."))
     }
 
     @Test("each reader's zone, day, year and clock are their own")
@@ -133,13 +135,15 @@ struct BookingMailsTests {
     func attackers() throws {
         let hostile = [
             "\"A\r\nBcc: x\"", "A\nBcc: evil@example.com", "Sam\" <evil@example.com>", "<script>alert(1)</script>",
-            "=?utf-8?B?DQpCY2M6IHg=?=", "\u{202E}moc.elpmaxe", "\" onmouseover=\"x", "\"\u{301} onmouseover=alert(1) x=",
+            "=?utf-8?B?DQpCY2M6IHg=?=", "\u{202E}moc.elpmaxe", "\" onmouseover=\"x",
+            "\"\u{301} onmouseover=alert(1) x=",
             String(repeating: "10 kB \"of\" name ", count: 640), "END:VCALENDAR\r\nBEGIN:VEVENT",
         ]
         var mails: [OutgoingMail] = []
         for text in hostile {
             var facts = MailSamples.facts()
-            (facts.attendee.name, facts.host.name, facts.title, facts.reason, facts.location) = (text, text, text, text, text)
+            (facts.attendee.name, facts.host.name, facts.title) = (text, text, text)
+            (facts.reason, facts.location) = (text, text)
             facts.workspaceName = text
             facts.answers = [.init(label: text, value: text)]
             facts.locationURL = "javascript:alert(1)//" + text
@@ -149,7 +153,8 @@ struct BookingMailsTests {
         }
         for facts in try MailOracle.read(try mails.map { try MIMEMessage($0).bytes }) {
             #expect(facts.strings("headers") == [
-                "from", "to", "reply-to", "subject", "message-id", "date", "auto-submitted", "x-auto-response-suppress",
+                "from", "to", "reply-to", "subject", "message-id", "date", "auto-submitted",
+                "x-auto-response-suppress",
                 "content-language", "mime-version", "content-type",
             ])
             #expect(facts.string("sender") == "bookings@meet.nordhavn.example")
@@ -162,7 +167,8 @@ struct BookingMailsTests {
     func senders() throws {
         #expect(try BookingMails.outgoing(.confirmed, to: .attendee, MailSamples.facts()).from.name
             == "Ingrid Aasland-Okonkwo via Nordhavn Instruments")
-        #expect(try BookingMails.outgoing(.confirmed, to: .host, MailSamples.facts()).from.name == "Nordhavn Instruments")
+        let toHost = try BookingMails.outgoing(.confirmed, to: .host, MailSamples.facts())
+        #expect(toHost.from.name == "Nordhavn Instruments")
     }
 
     @Test("a mail speaks the reader's language and runs in its direction")
@@ -193,8 +199,10 @@ struct BookingMailsTests {
     }
 
     @Test("what the forms take as an address can be sent to", arguments: [
-        "sam@example.org", "Sam.O'Neil+x@Example.co.uk", "a@b.io", "sam@例え.jp", "用户@例え.jp", "sam@bücher.example", "ä½ö@a.de",
-        "x_{y}~@a-b.example", "१२@a.com", "sam@xn--bcher-kva.example", "u\u{308}@a.com", "sam@" + String(repeating: "a", count: 63) + ".com",
+        "sam@example.org", "Sam.O'Neil+x@Example.co.uk", "a@b.io", "sam@例え.jp", "用户@例え.jp", "sam@bücher.example",
+        "ä½ö@a.de",
+        "x_{y}~@a-b.example", "१२@a.com", "sam@xn--bcher-kva.example", "u\u{308}@a.com",
+        "sam@" + String(repeating: "a", count: 63) + ".com",
     ])
     func formsAndMailsAgree(text: String) {
         guard case .success(let typed) = Web.EmailAddress.check(text) else { return }

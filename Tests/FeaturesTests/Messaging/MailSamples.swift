@@ -21,8 +21,10 @@ enum MailSamples {
             attendee: .init(id: "attendee", name: "Sam Lee", email: "sam@example.org", zone: zone("Europe/Lisbon")),
             starts: Instant(1_796_293_800), ends: Instant(1_796_295_600), location: "meet.example/kqv",
             addresses: .init(
-                view: "https://meet.nordhavn.example/booked/SECRET", reschedule: "https://meet.nordhavn.example/book/reschedule/SECRET",
-                cancel: "https://meet.nordhavn.example/book/cancel/SECRET", host: "https://meet.nordhavn.example/bookings/bk_06f4",
+                view: "https://meet.nordhavn.example/booked/SECRET",
+                reschedule: "https://meet.nordhavn.example/book/reschedule/SECRET",
+                cancel: "https://meet.nordhavn.example/book/cancel/SECRET",
+                host: "https://meet.nordhavn.example/bookings/bk_06f4",
                 bookAgain: "https://meet.nordhavn.example/book/walkthrough"),
             uid: "bk_06f4-x@meet.nordhavn.example", sequence: 0, occasion: "1", now: Instant(1_795_446_000),
             mailFrom: "bookings@meet.nordhavn.example")

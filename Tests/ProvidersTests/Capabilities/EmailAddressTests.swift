@@ -26,8 +26,10 @@ struct EmailAddressTests {
     }
 
     @Test("others, with the reason", arguments: [
-        ("", AddressProblem.empty), ("   ", .empty), ("sam", .noAt), ("sam lee", .space), ("sam@lee@example.com", .severalAt),
-        ("@example.com", .nothingBefore), ("sam@", .nothingAfter), ("sam@example", .noEnding), ("sam@example.", .noEnding),
+        ("", AddressProblem.empty), ("   ", .empty), ("sam", .noAt), ("sam lee", .space),
+        ("sam@lee@example.com", .severalAt),
+        ("@example.com", .nothingBefore), ("sam@", .nothingAfter), ("sam@example", .noEnding),
+        ("sam@example.", .noEnding),
         ("sam@1.2.3.4", .noEnding), ("sam@example.c", .noEnding), ("sam@-example.com", .domain),
         ("sam@example-.com", .domain), ("sam@.com", .dots), ("sam@a..com", .dots), (".sam@a.com", .dots),
         ("sam.@a.com", .dots), ("sa..m@a.com", .dots), ("sa m@a.com", .space), ("sam@a b.com", .space),

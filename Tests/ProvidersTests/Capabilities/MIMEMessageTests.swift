@@ -43,42 +43,49 @@ struct MIMEMessageTests {
         #expect(!String(decoding: try MIMEMessage(plain).bytes, as: UTF8.self).contains("text/calendar"))
     }
 
-    @Test("no name, however written, adds a header or changes an address", arguments: Samples.hostileNames.indices)
-    func attackers(number: Int) throws {
-        let name = Samples.hostileNames[number]
-        var mail = Samples.mail()
-        mail.from = Mailbox(cleaning: name, address: mail.from.address)
-        mail.to = Mailbox(cleaning: name, address: mail.to.address)
-        mail.replyTo = mail.to
-        mail.subject = Mailbox.cleaned("Confirmed: " + name)
-        var event = Samples.event()
-        event.summary = name
-        event.attendees = [.guest(name: name, address: "sam@example.com")]
-        mail.invitation = .init(method: "REQUEST", text: event.text())
-        let facts = try MailOracle.read([try MIMEMessage(mail).bytes])[0]
+    @Test("no name, however written, adds a header or changes an address")
+    func attackers() throws {
+        let mails = Samples.hostileNames.map { name in
+            var mail = Samples.mail(), event = Samples.event()
+            mail.from = Mailbox(cleaning: name, address: mail.from.address)
+            mail.to = Mailbox(cleaning: name, address: mail.to.address)
+            mail.replyTo = mail.to
+            mail.subject = Mailbox.cleaned("Confirmed: " + name)
+            event.summary = name
+            event.attendees = [.guest(name: name, address: "sam@example.com")]
+            mail.invitation = .init(method: "REQUEST", text: event.text())
+            return mail
+        }
+        let read = try MailOracle.read(try mails.map { try MIMEMessage($0).bytes })
 
-        #expect(facts.strings("headers") == [
-            "from", "to", "reply-to", "subject", "message-id", "date", "auto-submitted", "x-auto-response-suppress",
-            "mime-version", "content-type",
-        ])
-        #expect(facts.string("sender") == "bookings@sched.example.org" && facts.string("to") == "sam@example.com")
-        #expect(facts.string("to_name") == Mailbox.cleaned(name))
-        #expect(facts.string("subject") == mail.subject)
-        #expect(facts.event?.string("summary") == name.withLineFeeds)
+        for (name, (mail, facts)) in zip(Samples.hostileNames, zip(mails, read)) {
+            #expect(facts.strings("headers") == [
+                "from", "to", "reply-to", "subject", "message-id", "date", "auto-submitted",
+                "x-auto-response-suppress",
+                "mime-version", "content-type",
+            ])
+            #expect(facts.string("sender") == "bookings@sched.example.org" && facts.string("to") == "sam@example.com")
+            #expect(facts.string("to_name") == Mailbox.cleaned(name))
+            #expect(facts.string("subject") == mail.subject)
+            #expect(facts.event?.string("summary") == name.withLineFeeds)
+        }
     }
 
-    @Test("text survives whatever is in it", arguments: [
-        "plain", "trailing space \nand tab\t\n", ".\r\n.hidden\r\n..two\n.", "=20 = == =\n", "From here\n", "漢字 👩🏽‍🚀 é\n",
-        String(repeating: "long line without any space", count: 100), String(repeating: "é", count: 1_000), "a\rb\n\rc",
-        "--=_a\n--=_m--\n", "\u{0}\u{7f}", " ",
-    ])
-    func bodies(text: String) throws {
-        var mail = Samples.mail()
-        mail.text = text + "."
-        mail.html = "<p>\(text)</p>"
-        let facts = try MailOracle.read([try MIMEMessage(mail).bytes])[0]
+    @Test("text survives whatever is in it")
+    func bodies() throws {
+        let texts = [
+            "plain", "trailing space \nand tab\t\n", ".\r\n.hidden\r\n..two\n.", "=20 = == =\n", "From here\n",
+            "漢字 👩🏽‍🚀 é\n", String(repeating: "long line without any space", count: 100),
+            String(repeating: "é", count: 1_000), "a\rb\n\rc", "--=_a\n--=_m--\n", "\u{0}\u{7f}", " ",
+        ].map { $0 + "." }
+        let mails = texts.map { text in
+            var mail = Samples.mail()
+            (mail.text, mail.html) = (text, "<p>\(text)</p>")
+            return mail
+        }
+        let read = try MailOracle.read(try mails.map { try MIMEMessage($0).bytes })
 
-        #expect(facts.string("text")?.withLineFeeds == mail.text.withLineFeeds)
+        #expect(read.map { $0.string("text")?.withLineFeeds } == texts.map(\.withLineFeeds))
     }
 
     @Test("a header that could break the message is refused")
@@ -119,9 +126,11 @@ struct MIMEMessageTests {
 
 struct MailOracleTests {
     @Test("the oracle sees what is wrong", arguments: [
-        ("method=REQUEST", "method=CANCEL"), ("text/calendar", "text/plain"), ("\r\nSubject:", "\r\nBcc: a@b.example\r\nSubject:"),
+        ("method=REQUEST", "method=CANCEL"), ("text/calendar", "text/plain"),
+        ("\r\nSubject:", "\r\nBcc: a@b.example\r\nSubject:"),
         ("Message-ID: <", "Message-ID: "), ("Auto-Submitted: auto-generated\r\n", ""), ("MIME-Version: 1.0\r\n", ""),
-        ("\r\nTo: ", "\r\n.To: "), ("boundary=\"=_m", "boundary=\"=_x"), ("name=\"invite.ics\"\r\n", "name=\"invite.ics\"\r"),
+        ("\r\nTo: ", "\r\n.To: "), ("boundary=\"=_m", "boundary=\"=_x"),
+        ("name=\"invite.ics\"\r\n", "name=\"invite.ics\"\r"),
         ("bookings@sched", "other@sched"), ("Date: ", "Date: soon "),
     ])
     func negativeControl(old: String, new: String) throws {

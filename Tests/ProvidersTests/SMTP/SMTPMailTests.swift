@@ -37,7 +37,8 @@ struct SMTPMailTests {
     @Test("refusals keep their reason, and the next mail goes through", arguments: [
         ("e550@example.com", ProviderError.Reason.refused(code: 550)), ("e451@example.com", .unavailable),
         ("g451@example.com", .limited(until: nil)), ("e552@example.com", .refused(code: 552)),
-        ("d554@example.com", .refused(code: 554)), ("d451@example.com", .unavailable), ("e421@example.com", .unavailable),
+        ("d554@example.com", .refused(code: 554)), ("d451@example.com", .unavailable),
+        ("e421@example.com", .unavailable),
         ("b535@example.com", .signInAgain), ("m550@example.com", .refused(code: 550)),
     ])
     func refusals(recipient: String, reason: ProviderError.Reason) async throws {
@@ -71,7 +72,8 @@ struct SMTPMailTests {
         let error = await failure(of: SMTPMail(try encrypted(url("wrong"))), Samples.mail())
         #expect(error?.reason == .signInAgain && error?.passes == true)
         #expect(error?.detail.contains("wrong") == false)
-        let nobody = await failure(of: SMTPMail(try encrypted("smtp://localhost:\(server.port)?ca=\(ca)")), Samples.mail())
+        let unnamed = try encrypted("smtp://localhost:\(server.port)?ca=\(ca)")
+        let nobody = await failure(of: SMTPMail(unnamed), Samples.mail())
         #expect(nobody?.reason == .signInAgain)
     }
 
@@ -104,7 +106,9 @@ struct SMTPMailTests {
         settings.totalSeconds = 1
         let mail = SMTPMail(settings), start = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<4 { group.addTask { #expect(await failure(of: mail, Samples.mail())?.reason == .unavailable) } }
+            for _ in 0..<4 {
+                group.addTask { #expect(await failure(of: mail, Samples.mail())?.reason == .unavailable) }
+            }
             group.addTask {
                 for _ in 0..<20 { try? await Task.sleep(for: .milliseconds(10)) }
                 #expect(ContinuousClock.now - start < .seconds(1))
@@ -128,7 +132,8 @@ struct SMTPMailTests {
         _ = try await mail.send(Samples.mail(to: "sam@例え.jp"))
         _ = try await mail.send(Samples.mail(to: "用户@例え.jp"))
 
-        #expect(server.envelopes.map { $0["recipients"] as? [String] } == [["sam@xn--r8jz45g.jp"], ["用户@xn--r8jz45g.jp"]])
+        let recipients = server.envelopes.map { $0["recipients"] as? [String] }
+        #expect(recipients == [["sam@xn--r8jz45g.jp"], ["用户@xn--r8jz45g.jp"]])
         #expect(server.envelopes.map { $0["utf8"] as? Bool } == [false, true])
     }
 

@@ -16,8 +16,10 @@ struct SMTPSettingsTests {
     }
 
     @Test("only this machine is spoken to in the clear", arguments: [
-        ("smtp://127.0.0.1:1025", SMTPSettings.Security.none), ("smtp://localhost:25", .none), ("smtp://[::1]:25", .none),
-        ("smtp://127.evil.example:25", .startTLS), ("smtp://localhost.example", .startTLS), ("smtp://10.0.0.1", .startTLS),
+        ("smtp://127.0.0.1:1025", SMTPSettings.Security.none), ("smtp://localhost:25", .none),
+        ("smtp://[::1]:25", .none),
+        ("smtp://127.evil.example:25", .startTLS), ("smtp://localhost.example", .startTLS),
+        ("smtp://10.0.0.1", .startTLS),
         ("smtps://127.0.0.1", .implicitTLS),
     ])
     func loopback(url: String, security: SMTPSettings.Security) throws {
@@ -26,11 +28,15 @@ struct SMTPSettingsTests {
 
     @Test("what is wrong is said", arguments: [
         ("", SMTPSettingsProblem.scheme), ("mail.example.com:587", .scheme), ("http://mail.example.com", .scheme),
-        ("smtp://", .host), ("smtp://:25", .host), ("smtp://a@b:c@mail.example.com", .atSign), ("smtp://user@mail.example.com", .credentials),
-        ("smtp://:pass@mail.example.com", .credentials), ("smtp://mail.example.com:0", .port), ("smtp://mail:65536", .port),
-        ("smtp://mail:+25", .port), ("smtp://user:pa/ss@mail.example.com", .port), ("smtp://u:%zz@mail.example.com", .encoding),
+        ("smtp://", .host), ("smtp://:25", .host), ("smtp://a@b:c@mail.example.com", .atSign),
+        ("smtp://user@mail.example.com", .credentials),
+        ("smtp://:pass@mail.example.com", .credentials), ("smtp://mail.example.com:0", .port),
+        ("smtp://mail:65536", .port),
+        ("smtp://mail:+25", .port), ("smtp://user:pa/ss@mail.example.com", .port),
+        ("smtp://u:%zz@mail.example.com", .encoding),
         ("smtp://u:p%2@mail.example.com", .encoding), ("smtp://u:p%0Aq@mail.example.com", .space),
-        ("smtp://mail.example.com \r\n", .space), ("smtp://mail.example.com?tls=no", .option), ("smtp://mail.example.com/x", .option),
+        ("smtp://mail.example.com \r\n", .space), ("smtp://mail.example.com?tls=no", .option),
+        ("smtp://mail.example.com/x", .option),
         ("smtp://ma!il.example.com", .host), ("smtp://[::1]x", .port),
     ])
     func refused(url: String, problem: SMTPSettingsProblem) {
