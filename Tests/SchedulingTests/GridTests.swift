@@ -34,8 +34,11 @@ import Testing
 
     @Test("Alignment looks again where the clock changes")
     func changes() throws {
-        // At 15:00Z Lord Howe's clock falls back from 02:00 to 01:30; the next multiple of an hour is the second 02:00.
-        let rules = SlotRules(zone: try zone("Australia/Lord_Howe"), durationMinutes: 30, alignMinutes: 60)
+        // Berlin's clock jumps from 02:00 to 03:00 at 01:00Z, so 03:00 comes half an hour after 01:30.
+        var rules = SlotRules(zone: try zone("Europe/Berlin"), durationMinutes: 60, alignMinutes: 180)
+        #expect(try starts(rules, ("2026-03-29T00:30:00Z", "2026-03-29T03:30:00Z")) == ["01:00", "02:00"])
+        // Lord Howe's falls back from 02:00 to 01:30 at 15:00Z; the next full hour is the second 02:00.
+        rules = SlotRules(zone: try zone("Australia/Lord_Howe"), durationMinutes: 30, alignMinutes: 60)
         #expect(try starts(rules, ("2026-04-04T14:45:00Z", "2026-04-04T16:30:00Z")) == ["15:30", "16:00"])
     }
 
