@@ -1,6 +1,4 @@
 /// The door to the data: opens an engine by its URL and runs blocks in transactions.
-import Logging
-import Scheduling
 import Synchronization
 
 /// What `Database` asks of an engine.

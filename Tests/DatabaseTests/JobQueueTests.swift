@@ -113,6 +113,45 @@ struct JobQueueTests {
         }
     }
 
+    @Test("keeps two claimers from taking two jobs of one order, each unseen by the other")
+    func lateHead() async throws {
+        // SQLite's claims follow one another in any case.
+        guard Engine.all.contains(.postgres) else { return }
+        try await withDatabase(.postgres) { db in
+            try await db.enqueue("second", ordering: "x", runAt: noon.adding(seconds: -1))
+            let claimed = Gate(), release = Gate()
+            let first = Task {
+                try await db.writeUnscoped { tx in
+                    let jobs = try tx.claimJobs(kinds: ["mail"], limit: 20, now: noon, token: "one")
+                    claimed.open()
+                    release.wait()
+                    return jobs.count
+                }
+            }
+            await claimed.opened()
+            // The clocks of two processes differ, or a commit takes its time: the head of the order comes last.
+            try await db.enqueue("first", ordering: "x", runAt: noon.adding(seconds: -2))
+            async let other = db.claim(token: "two").count
+            try await Task.sleep(for: .milliseconds(200))
+            release.open()
+            let counts = try await (first.value, other)
+            #expect(counts == (1, 0))
+        }
+    }
+
+    @Test("wakes its process after a commit that wrote jobs, and after no other", arguments: Engine.all)
+    func wake(on engine: Engine) async throws {
+        try await withDatabase(engine) { db in
+            let journal = Journal()
+            db.onJobs { journal.note("wake") }
+            try await db.enqueue("a")
+            #expect(journal.all == ["wake"])
+            try await db.enqueue("a")
+            try await db.writeUnscoped { tx in try tx.addSubjects(["ada"]) }
+            #expect(journal.all == ["wake"])
+        }
+    }
+
     @Test("hands each of 300 jobs to one of eight claimers, and no two of one order at once", arguments: Engine.all)
     func crowd(on engine: Engine) async throws {
         try await withDatabase(engine) { db in

@@ -20,8 +20,8 @@ private struct Attempt: Sendable {
     var rows: [LedgerRow] {
         Set(subjects).sorted().map { subject in
             LedgerRow(
-                id: "\(claim)_\(subject)", subject: subject, workspace: Scope.test.workspace, kind: .booking, ref: claim,
-                claim: claim, starts: starts, ends: starts.adding(hours: 1))
+                id: "\(claim)_\(subject)", subject: subject, workspace: Scope.test.workspace, kind: .booking,
+                ref: claim, claim: claim, starts: starts, ends: starts.adding(hours: 1))
         }
     }
 

@@ -13,8 +13,8 @@ extension LedgerRow {
     ) -> LedgerRow {
         LedgerRow(
             id: id, subject: subject, workspace: Scope.test.workspace, kind: kind, ref: ref ?? id, claim: claim,
-            starts: noon.adding(seconds: hours.lowerBound * 3_600), ends: noon.adding(seconds: hours.upperBound * 3_600),
-            expires: expires)
+            starts: noon.adding(seconds: hours.lowerBound * 3_600),
+            ends: noon.adding(seconds: hours.upperBound * 3_600), expires: expires)
     }
 }
 
@@ -92,7 +92,8 @@ struct LedgerTests {
             }
             await #expect(throws: DatabaseError.overlap) {
                 try await db.write(.test) { tx in
-                    try tx.run("UPDATE ledger SET claim = 'z', starts = \(three), ends = \(noon.adding(hours: 7)) WHERE id = 'b'")
+                    let seven = noon.adding(hours: 7)
+                    try tx.run("UPDATE ledger SET claim = 'z', starts = \(three), ends = \(seven) WHERE id = 'b'")
                 }
             }
             _ = try await db.write(.test) { tx in
@@ -145,11 +146,14 @@ struct LedgerTests {
             let longest = from.adding(seconds: 1 - LedgerRow.longest)
             try await add(
                 row("long", longest, from.adding(seconds: 1)), row("ends", from.adding(hours: -1), from),
-                row("begins", to, to.adding(hours: 1)), row("last", to.adding(seconds: -1), to.adding(hours: 1)), to: db)
+                row("begins", to, to.adding(hours: 1)), row("last", to.adding(seconds: -1), to.adding(hours: 1)),
+                to: db)
             #expect(try await ids(db) == ["long", "last"])
             let found = try await db.read(.test) { tx in try tx.ledger(of: ["ada"], from: from, to: to, now: noon) }
             #expect(found.first == row("long", longest, from.adding(seconds: 1)))
-            await #expect(throws: DatabaseError.self) { try await add(row("longer", longest, from.adding(seconds: 2)), to: db) }
+            await #expect(throws: DatabaseError.self) {
+                try await add(row("longer", longest, from.adding(seconds: 2)), to: db)
+            }
         }
     }
 
@@ -161,7 +165,8 @@ struct LedgerTests {
             }
             #expect(try await versions() == ["ada": 0, "bob": 0])
             try await add(
-                .test("a", 2..<3, claim: "x", ref: "bk"), .test("b", 2..<3, claim: "x", subject: "bob", ref: "bk"), to: db)
+                .test("a", 2..<3, claim: "x", ref: "bk"),
+                .test("b", 2..<3, claim: "x", subject: "bob", ref: "bk"), to: db)
             #expect(try await versions() == ["ada": 1, "bob": 1])
             try await db.write(.test) { tx in try tx.removeLedger(kind: .booking, ref: "bk") }
             #expect(try await versions() == ["ada": 2, "bob": 2])

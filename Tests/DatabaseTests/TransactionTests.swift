@@ -105,9 +105,15 @@ struct TransactionTests {
             let negative = await error(of: "INSERT INTO pair VALUES ('y', -1, NULL, NULL)")
             let missing = await error(of: "INSERT INTO pair VALUES ('y', NULL, NULL, NULL)")
             for error in [negative, missing] {
-                guard case .check = error else { return #expect(Bool(false), "not a check: \(String(describing: error))") }
+                guard case .check = error else {
+                    Issue.record("not a check: \(String(describing: error))")
+                    return
+                }
             }
-            guard case .sql = await error(of: "SELEKT") else { return #expect(Bool(false), "a typo is a .sql error") }
+            guard case .sql = await error(of: "SELEKT") else {
+                Issue.record("a typo is a .sql error")
+                return
+            }
         }
     }
 

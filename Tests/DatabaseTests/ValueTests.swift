@@ -8,9 +8,11 @@ import Testing
 @Suite("Values")
 struct ValueTests {
     private func roundTrip<T: SQLValue & Equatable>(_ values: [T], _ type: SQL, on db: Database) async throws {
-        _ = try await db.writeUnscoped { tx in try tx.run("CREATE TABLE trip (n \(.int) NOT NULL, v \(type))\(.strict)") }
-        for (index, value) in values.enumerated() {
-            _ = try await db.writeUnscoped { tx in try tx.run("INSERT INTO trip VALUES (\(index), \(value))") }
+        try await db.writeUnscoped { tx in
+            try tx.run("CREATE TABLE trip (n \(.int) NOT NULL, v \(type))\(.strict)")
+            for (index, value) in values.enumerated() {
+                try tx.run("INSERT INTO trip VALUES (\(index), \(value))")
+            }
         }
         let back = try await db.lookUp { tx in try tx.all("SELECT v FROM trip ORDER BY n") { try $0["v"] as T } }
         #expect(back == values)
@@ -26,7 +28,8 @@ struct ValueTests {
             try await roundTrip([Instant(0), noon, Instant(-1)], "\(.int)", on: db)
             try await roundTrip([[], [0, 255, 0x5C, 0x27], Array(0...255)], "\(.bytes)", on: db)
             try await roundTrip([true, false], .only(.sqlite, "INTEGER").or("BOOLEAN"), on: db)
-            try await roundTrip([0.1, -1e300, .leastNonzeroMagnitude, 3], .only(.sqlite, "REAL").or("DOUBLE PRECISION"), on: db)
+            let fractions = [0.1, -1e300, .leastNonzeroMagnitude, 3]
+            try await roundTrip(fractions, .only(.sqlite, "REAL").or("DOUBLE PRECISION"), on: db)
             try await roundTrip([Scope.test.workspace], "TEXT", on: db)
             try await roundTrip(["a", nil] as [String?], "TEXT", on: db)
             try await roundTrip([LocalDate("2028-02-29"), nil], "TEXT", on: db)

@@ -47,17 +47,11 @@ actor TestServer {
     }
 
     private func give(_ name: String, _ kind: TestDatabaseKind) async {
-        do {
-            if kind == .reused {
-                try await Self.empty(name)
-                reusable.append(name)
-            } else {
-                try await Self.onServer { try await $0.drop(name) }
-            }
-        } catch {
-            // The next test makes a new one instead.
-        }
+        // Should emptying fail, the next test makes a new one instead.
+        if kind == .reused, (try? await Self.empty(name)) != nil { reusable.append(name) }
         leave()
+        // Dropping waits for a checkpoint, which need not keep other tests waiting.
+        if kind != .reused { try? await Self.onServer { try await $0.drop(name) } }
     }
 
     private func leave() {
@@ -122,7 +116,7 @@ actor TestServer {
         guard !base.isEmpty, var parts = URLComponents(string: base) else {
             throw NoTestDatabase(
                 description: """
-                    There is no PostgreSQL to test on: run bin/test, set WORKESTRA_TEST_POSTGRES to the URL of a server \
+                    There is no PostgreSQL to test on: run bin/test, set WORKESTRA_TEST_POSTGRES to a server's URL \
                     (postgres://postgres@127.0.0.1:5432), or set WORKESTRA_TEST_ENGINES=sqlite to leave it out.
                     """)
         }

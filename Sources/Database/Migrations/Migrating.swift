@@ -40,8 +40,7 @@ extension Database {
 
 extension Transaction {
     fileprivate func migrate(_ migration: Migration, known: [Migration], now: Instant) throws -> Bool {
-        // One process at a time; the number is "workestra" folded into 63 bits and means nothing else.
-        if engine == .postgres { _ = try one("SELECT pg_advisory_xact_lock(8606219114829017) AS locked") { _ in } }
+        if engine == .postgres { try waitForOtherMigrators() }
         try run(
             """
             CREATE TABLE IF NOT EXISTS schema_migration (
@@ -60,6 +59,15 @@ extension Transaction {
             VALUES (\(migration.number), \(migration.name), \(now))
             """)
         return true
+    }
+
+    /// One process migrates at a time, for as long as it takes; the number has no meaning.
+    private func waitForOtherMigrators() throws {
+        try run("SET LOCAL statement_timeout = 0")
+        try run("SET LOCAL lock_timeout = 0")
+        _ = try one("SELECT pg_advisory_xact_lock(8606219114829017) AS locked") { _ in }
+        // Tables are another thing: a waiting ALTER TABLE would make every request queue behind it.
+        try run("SET LOCAL lock_timeout = 3000")
     }
 
     fileprivate func appliedMigrations(known: [Migration]) throws -> Set<Int> {

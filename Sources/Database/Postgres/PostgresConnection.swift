@@ -126,7 +126,7 @@ private func withCStrings<T>(
     return bytes.flatMap { $0 }.withUnsafeBufferPointer { all in
         let pointers = starts.map { start in all.baseAddress.map { $0 + start } } + [nil]
         return pointers.withUnsafeBufferPointer { list in
-            guard let first = list.baseAddress else { preconditionFailure("the list ends with NULL, so it has a start") }
+            guard let first = list.baseAddress else { preconditionFailure("a list that ends with NULL has a start") }
             return work(first)
         }
     }

@@ -40,7 +40,7 @@ struct PostgresFacts: Sendable {
             throw DatabaseError.unavailable("PostgreSQL 15 or newer is needed")
         }
         if !["C", "POSIX"].contains(collation) {
-            logger.warning("text sorts by \(collation) and not by C as on SQLite; create the database with LC_COLLATE C")
+            logger.warning("text sorts by \(collation), not by bytes as on SQLite; create it with LC_COLLATE C")
         }
     }
 }

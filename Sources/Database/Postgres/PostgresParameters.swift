@@ -13,11 +13,10 @@ struct PostgresParameters {
         for value in values { append(value) }
     }
 
-    func withPointers<T>(
-        _ work: ([UnsafePointer<CChar>?], [Int32], [Int32]) -> T
-    ) -> T {
+    func withPointers<T>(_ work: ([UnsafePointer<CChar>?], [Int32], [Int32]) -> T) -> T {
         bytes.withUnsafeBufferPointer { all in
-            work(starts.map { start in start.flatMap { offset in all.baseAddress.map { $0 + offset } } }, lengths, formats)
+            let values = starts.map { start in start.flatMap { offset in all.baseAddress.map { $0 + offset } } }
+            return work(values, lengths, formats)
         }
     }
 

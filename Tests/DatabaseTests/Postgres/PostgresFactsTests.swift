@@ -40,7 +40,12 @@ struct PostgresFactsTests {
         try await withDatabaseURL(.postgres, .fresh) { url in
             let db = try await Database.open(url, .test)
             _ = try await db.writeUnscoped { tx in
-                try tx.run("DO 'BEGIN EXECUTE format(''ALTER DATABASE %I SET synchronous_commit = off'', current_database()); END'")
+                try tx.run(
+                    """
+                    DO 'BEGIN
+                        EXECUTE format(''ALTER DATABASE %I SET synchronous_commit = off'', current_database());
+                    END'
+                    """)
             }
             await db.close()
             await #expect(throws: DatabaseError.self) { try await Database.open(url, .test) }

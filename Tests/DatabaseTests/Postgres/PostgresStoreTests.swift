@@ -52,7 +52,9 @@ struct PostgresStoreTests {
             }
             await held.opened()
             let began = ContinuousClock.now
-            await #expect(throws: DatabaseError.busy) { try await db.write(.test) { tx in try tx.lockSubjects(["ada"]) } }
+            await #expect(throws: DatabaseError.busy) {
+                try await db.write(.test) { tx in try tx.lockSubjects(["ada"]) }
+            }
             print("the lock time-out came after \(ContinuousClock.now - began)")
             release.open()
             try await holder
@@ -109,6 +111,33 @@ struct PostgresStoreTests {
         }
     }
 
+    @Test("does not repeat a transaction whose COMMIT was not answered, for it may have happened")
+    func lostCommit() async throws {
+        try await withOwnDatabase(.postgres) { db in
+            try await db.makeNotes()
+            _ = try await db.writeUnscoped { tx in
+                try tx.run(
+                    """
+                    CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5); RETURN NULL; END'
+                    """)
+                try tx.run(
+                    """
+                    CREATE CONSTRAINT TRIGGER dies AFTER INSERT ON note DEFERRABLE INITIALLY DEFERRED
+                    FOR EACH ROW EXECUTE FUNCTION die()
+                    """)
+            }
+            let runs = Mutex(0)
+            await #expect(throws: DatabaseError.unavailable("the answer to COMMIT was lost")) {
+                try await db.writeUnscoped { tx in
+                    runs.withLock { $0 += 1 }
+                    try tx.run("INSERT INTO note VALUES ('a', '')")
+                }
+            }
+            #expect(runs.withLock { $0 } == 1)
+        }
+    }
+
     @Test("serves more tasks than it has connections")
     func crowd() async throws {
         try await withOwnDatabase(.postgres) { db in
@@ -128,6 +157,9 @@ struct PostgresStoreTests {
         let error = await #expect(throws: DatabaseError.self) {
             try await Database.open("postgres://postgres@127.0.0.1:1/none")
         }
-        guard case .unavailable = error else { return #expect(Bool(false), "not unavailable") }
+        guard case .unavailable = error else {
+            Issue.record("not unavailable")
+            return
+        }
     }
 }

@@ -123,7 +123,7 @@ struct GroupedWriterTests {
         }
     }
 
-    @Test("answers 200 writes at once in far fewer commits")
+    @Test("answers 200 writes at once, each with its own outcome")
     func crowd() async throws {
         try await withOwnDatabase(.sqlite) { db in
             try await db.makeNotes()

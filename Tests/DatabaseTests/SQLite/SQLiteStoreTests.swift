@@ -18,7 +18,9 @@ struct SQLiteStoreTests {
                 ]
             }
             #expect(settings == [2, 1, 5_000])
-            let mode = try await db.lookUp { tx in try tx.one("PRAGMA journal_mode") { try $0["journal_mode"] as String } }
+            let mode = try await db.lookUp { tx in
+                try tx.one("PRAGMA journal_mode") { try $0["journal_mode"] as String }
+            }
             #expect(mode == "wal")
         }
     }
