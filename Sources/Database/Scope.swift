@@ -1,6 +1,7 @@
 /// Whose data a transaction touches and who asks, required by every read and write.
 import Scheduling
 
+/// The database beneath: a file of our own, or a server.
 package enum Engine: String, CaseIterable, Sendable, CustomStringConvertible {
     case sqlite
     case postgres

@@ -23,6 +23,7 @@ package struct PostgresServer: Sendable {
         try await connect { try $0.command("DROP DATABASE IF EXISTS \(name) WITH (FORCE)") }
     }
 
+    /// Ends the connection; the next call would make a new one.
     package func close() async {
         try? await connection.perform { $0.disconnect() }
     }
