@@ -37,7 +37,10 @@ package struct BookedPage: Page {
         let own = say("\(TimeWords.city(zone)) time.")
         let (start, host) = (booking.state.starts, booking.hosts.first?.name ?? "")
         guard hostZone.offset(at: start) != zone.offset(at: start) else { return own }
-        let time: HTML = "<time>\(TimeWords.dayAndTime(start, in: hostZone, clock))</time>"
+        let theirs = hostZone.local(at: start)
+        let isSameDay = theirs.date == zone.local(at: start).date
+        let words = isSameDay ? theirs.words(clock) : TimeWords.dayAndTime(start, in: hostZone, clock)
+        let time: HTML = "<time>\(words)</time>"
         return "\(own) \(say("For \(host) in \(TimeWords.city(hostZone)) it is \(time)."))"
     }
 

@@ -117,12 +117,11 @@ package enum BookingRefusal: Refusal, Equatable {
     case unchanged
     /// Somebody changed the booking at the same moment.
     case changedMeanwhile
-    case idempotencyMismatch
 
     package var status: Int {
         switch self {
         case .slotTaken, .holdExpired, .meetingStarted, .over, .unchanged, .changedMeanwhile: 409
-        case .notOffered, .idempotencyMismatch: 422
+        case .notOffered: 422
         case .unknownToken: 404
         case .tokenUsed: 410
         }
@@ -137,7 +136,6 @@ package enum BookingRefusal: Refusal, Equatable {
         case .tokenUsed: "token_used"
         case .meetingStarted: "meeting_started"
         case .over, .unchanged, .changedMeanwhile: "conflict"
-        case .idempotencyMismatch: "idempotency_mismatch"
         }
     }
 
@@ -153,7 +151,6 @@ package enum BookingRefusal: Refusal, Equatable {
         case .over: plain("This meeting is over. You can book another time.")
         case .unchanged: plain("That is the time you already have. Pick another one.")
         case .changedMeanwhile: plain("The booking changed a moment ago. Look at it again, then decide.")
-        case .idempotencyMismatch: plain("This Idempotency-Key was used for another request. Use a new key.")
         }
     }
 

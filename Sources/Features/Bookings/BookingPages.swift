@@ -139,7 +139,7 @@ struct LinkIntroduction: Sendable {
     static func facts(_ link: Link) -> [(Icon, HTML)] {
         [
             (.clock, "\(DateWords.duration(minutes: link.rules.duration))"),
-            (link.rules.location.kind.icon, "\(link.rules.location.words)"),
+            (link.rules.location.kind.icon, "\(link.rules.location.openWords)"),
             (.move, say("Move or cancel it until it starts")),
         ]
     }

@@ -19,7 +19,9 @@ package struct FormToken: Hashable, Sendable {
 
     /// Reads a token; nil when it was not signed by this installation.
     package init?(_ text: String?, keyring: Keyring) {
-        guard let parts = text?.split(separator: "."), (3...4).contains(parts.count), let mac = parts.last else { return nil }
+        guard let parts = text?.split(separator: ".", omittingEmptySubsequences: false),
+            (3...4).contains(parts.count), let mac = parts.last
+        else { return nil }
         let body = parts.dropLast().joined(separator: ".")
         guard Self.sign(body, keyring).constantTimeEquals(String(mac)) else { return nil }
         visitor = String(parts[0])

@@ -62,6 +62,14 @@ package struct Location: Hashable, Sendable {
         self.text = text
     }
 
+    /// What anybody may read before a booking: not where to join a call, nor whom to ring.
+    package var openWords: String {
+        switch kind {
+        case .video, .phoneHostCalls, .phoneAttendeeCalls: Location(kind: kind, text: "").words
+        case .address, .custom: words
+        }
+    }
+
     /// What a person reads; never empty.
     package var words: String {
         guard text.isEmpty else { return text }

@@ -40,7 +40,7 @@ package struct LinkJSON: Sendable {
         return [
             "slug": .string(rules.slug), "title": .string(rules.title), "description": .string(rules.description),
             "kind": .string(rules.kind.rawValue), "durations": [.int(Int64(rules.duration))],
-            "locations": [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.text)]],
+            "locations": [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.openWords)]],
             "questions": questions, "hosts": .array(link.hosts.map { ["name": .string($0.name)] }),
             "zone": .string(zone), "price": nil,
             "policies": [

@@ -1,6 +1,7 @@
 /// One answer for one key: a repeated request gets the reply that was stored with the first.
 import Database
 import Scheduling
+import Web
 
 /// The key a client sent with a creating request, and the hash of what it asked.
 package struct RequestKey: Hashable, Sendable {
@@ -10,6 +11,17 @@ package struct RequestKey: Hashable, Sendable {
     package init(text: String, request: String) {
         self.text = text
         requestHash = sha256(Array(request.utf8))
+    }
+}
+
+/// A key that was used for another request.
+package struct IdempotencyMismatch: Refusal, Equatable {
+    package init() {}
+
+    package var status: Int { 422 }
+    package var code: String { "idempotency_mismatch" }
+    package var message: String {
+        plain("This Idempotency-Key was used for another request. Use a new key.")
     }
 }
 
@@ -27,14 +39,14 @@ package struct ReplyStore: Sendable {
     package var keyring: Keyring
 
     /// The stored reply, or nil when this request is the first with its key.
-    /// - Throws: `BookingRefusal.idempotencyMismatch` when the key belongs to another request.
+    /// - Throws: `IdempotencyMismatch` when the key belongs to another request.
     package func claim(_ key: RequestKey?, now: Instant, in tx: Transaction) throws -> Reply? {
         guard let key else { return nil }
         let claim = try tx.claimKey(
             scope: scope, key: key.text, route: route, requestHash: key.requestHash, now: now)
         switch claim {
         case .fresh: return nil
-        case .mismatch: throw BookingRefusal.idempotencyMismatch
+        case .mismatch: throw IdempotencyMismatch()
         case .replay(let status, let sealed):
             return Reply(status: status, body: try keyring.open(sealed, bound: binding(key)), replayed: true)
         }

@@ -1,0 +1,90 @@
+/// What each call of the API does, takes and answers; one entry for each route under `/api/v1`.
+import Web
+
+extension APIOperation {
+    private static let date: JSON = ["type": "string", "format": "date"]
+    private static let instant: JSON = ["type": "string", "format": "date-time"]
+    private static let text: JSON = ["type": "string"]
+    private static let minutes: JSON = ["type": "integer", "minimum": 5, "maximum": 480]
+    private static let page: [(String, JSON)] = [
+        ("limit", ["type": "integer", "minimum": 1, "maximum": 200]), ("cursor", text),
+    ]
+    private static let slots: [(String, JSON)] = [
+        ("from", date), ("to", date), ("timezone", text), ("duration", minutes),
+    ]
+
+    /// By method and pattern.
+    static let all: [String: APIOperation] = people.merging(links) { $1 }.merging(bookings) { $1 }
+        .merging(strangers) { $1 }.merging(tokens) { $1 }
+
+    private static let people: [String: APIOperation] = [
+        "GET \(OpenAPI.path)": APIOperation(summary: "This document.", success: (200, ["type": "object"])),
+        "GET /api/v1/me": APIOperation(summary: "Whose key this is.", success: (200, reference("Me"))),
+        "GET /api/v1/keys": APIOperation(
+            summary: "Keys; their text is never told again.", query: page, success: (200, list(of: "Key")), problems: [422]),
+        "POST /api/v1/keys": APIOperation(
+            summary: "Make a key; its text is told once.", body: "NewKey", success: (201, reference("Key")),
+            problems: [422], takesKey: true),
+        "DELETE /api/v1/keys/:id": APIOperation(summary: "Revoke a key.", success: (204, nil), problems: [404]),
+    ]
+
+    private static let links: [String: APIOperation] = [
+        "GET /api/v1/links": APIOperation(
+            summary: "Links, newest first.", query: page, success: (200, list(of: "Link")), problems: [422]),
+        "POST /api/v1/links": APIOperation(
+            summary: "Make a link.", body: "LinkBody", success: (201, reference("Link")), problems: [422], takesKey: true),
+        "GET /api/v1/links/:id": APIOperation(summary: "One link.", success: (200, reference("Link")), problems: [404]),
+        "PATCH /api/v1/links/:id": APIOperation(
+            summary: "Change the fields that are sent.", body: "LinkBody", success: (200, reference("Link")),
+            problems: [404, 409, 422]),
+    ]
+
+    private static let bookings: [String: APIOperation] = [
+        "GET /api/v1/bookings": APIOperation(
+            summary: "Bookings, oldest start first.",
+            query: page + [
+                ("status", reference("BookingStatus")), ("from", instant), ("to", instant), ("host", text), ("link", text),
+            ], success: (200, list(of: "Booking")), problems: [422]),
+        "GET /api/v1/bookings/:id": APIOperation(
+            summary: "One booking.", success: (200, reference("Booking")), problems: [404]),
+        "POST /api/v1/bookings/:id/reschedule": APIOperation(
+            summary: "Move a booking; the attendee is told.", body: "Move", success: (200, reference("Booking")),
+            problems: [404, 409, 422], takesKey: true),
+        "POST /api/v1/bookings/:id/cancellation": APIOperation(
+            summary: "Cancel a booking; the attendee is told.", body: "Cancellation", success: (200, reference("Booking")),
+            problems: [404, 409, 422], takesKey: true),
+    ]
+
+    private static let strangers: [String: APIOperation] = [
+        "GET /api/v1/public/links/:slug": APIOperation(
+            summary: "A link as bookers see it.", success: (200, reference("OpenLink")), problems: [404]),
+        "GET /api/v1/public/links/:slug/slots": APIOperation(
+            summary: "Free times by date, at most 92 days.", query: slots + [("holdToken", text)],
+            requiredQuery: ["from", "to"], success: (200, reference("Slots")), problems: [404, 422]),
+        "POST /api/v1/public/links/:slug/holds": APIOperation(
+            summary: "Keep a time for ten minutes.", body: "NewHold", success: (201, reference("Hold")),
+            problems: [404, 409, 422]),
+        "DELETE /api/v1/public/holds/:token": APIOperation(
+            summary: "Let a held time go.", success: (204, nil), problems: [404]),
+        "POST /api/v1/public/links/:slug/bookings": APIOperation(
+            summary: "Book a time.", body: "NewBooking", success: (201, reference("Booking")), problems: [404, 409, 422],
+            takesKey: true),
+    ]
+
+    private static let tokens: [String: APIOperation] = [
+        "GET /api/v1/public/bookings/:token": APIOperation(
+            summary: "The booking of a token.", success: (200, reference("Booking")), problems: [404, 410]),
+        "GET /api/v1/public/bookings/:token/slots": APIOperation(
+            summary: "Times it can be moved to; its own time counts as free.", query: slots,
+            requiredQuery: ["from", "to"], success: (200, reference("Slots")), problems: [404, 410, 422]),
+        "POST /api/v1/public/bookings/:token/holds": APIOperation(
+            summary: "Keep a time to move to.", body: "NewHold", success: (201, reference("Hold")),
+            problems: [404, 409, 410, 422]),
+        "POST /api/v1/public/bookings/:token/reschedule": APIOperation(
+            summary: "Move the booking; the answer holds the new token.", body: "Move",
+            success: (200, reference("Booking")), problems: [404, 409, 410, 422], takesKey: true),
+        "POST /api/v1/public/bookings/:token/cancel": APIOperation(
+            summary: "Cancel the booking.", body: "Cancellation", success: (200, reference("Booking")),
+            problems: [404, 409, 410, 422], takesKey: true),
+    ]
+}

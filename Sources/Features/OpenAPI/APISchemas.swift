@@ -1,0 +1,129 @@
+/// The shapes of what the API takes and answers, as JSON Schema 2020-12.
+import Scheduling
+import Web
+
+enum APISchemas {
+    static let all: JSON = .object([
+        ("Problem", problem), ("Me", me), ("Key", key), ("NewKey", newKey), ("Link", link(body: false)),
+        ("LinkBody", link(body: true)), ("OpenLink", openLink), ("Question", question), ("Place", place),
+        ("Slots", slots), ("NewHold", newHold), ("Hold", hold), ("NewBooking", newBooking), ("Booking", booking),
+        ("BookingStatus", .object([
+            ("type", "string"), ("enum", .array(BookingStatus.allCases.map { .string($0.rawValue) })),
+        ])),
+        ("Move", move), ("Cancellation", object([("reason", text(1000))])),
+    ])
+
+    private static let string: JSON = ["type": "string"]
+    private static let instant: JSON = ["type": "string", "format": "date-time"]
+    private static let id: JSON = string
+    private static let flag: JSON = ["type": "boolean"]
+
+    private static func text(_ longest: Int64) -> JSON { ["type": "string", "maxLength": .int(longest)] }
+    private static func number(_ least: Int64, _ most: Int64) -> JSON {
+        ["type": "integer", "minimum": .int(least), "maximum": .int(most)]
+    }
+    private static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
+    private static func words(_ all: [String]) -> JSON { ["type": "string", "enum": .array(all.map { .string($0) })] }
+
+    /// - Parameter strict: what is taken refuses unknown fields; what is answered may grow.
+    private static func object(
+        _ members: [(String, JSON)], required: [String] = [], strict: Bool = false
+    ) -> JSON {
+        JSON(present: [
+            ("type", "object"), ("properties", .object(members)),
+            ("required", required.isEmpty ? nil : .array(required.map { .string($0) })),
+            ("additionalProperties", strict ? false : nil),
+        ])
+    }
+
+    private static let problem = object([
+        ("type", string), ("title", string), ("status", ["type": "integer"]), ("detail", string), ("code", string),
+        ("requestId", string), ("alternatives", array(instant)),
+        ("errors", array(object([("field", string), ("code", string), ("message", string)]))),
+    ], required: ["type", "title", "status", "code", "requestId"])
+
+    private static let me = object([
+        ("id", id), ("name", string), ("email", string), ("timezone", string), ("role", string),
+        ("scopes", array(string)), ("workspace", object([("id", id), ("name", string)])),
+    ], required: ["id", "email", "role", "workspace"])
+
+    private static let key = object([("id", id), ("name", string), ("scopes", array(string)), ("createdAt", instant)],
+                                    required: ["id", "name"])
+
+    private static let newKey = object([
+        ("name", text(120)), ("scopes", array(string)), ("expiresAt", instant),
+    ], required: ["name"], strict: true)
+
+    private static let question = object([
+        ("id", id), ("kind", words(Question.Kind.allCases.map(\.rawValue))), ("label", text(300)), ("required", flag),
+    ], required: ["label"], strict: true)
+
+    private static let place = object([
+        ("kind", words(LocationKind.allCases.map(\.rawValue))), ("text", text(500)),
+    ], required: ["kind"], strict: true)
+
+    private static let notice = object([
+        ("value", number(0, 525_600)), ("unit", words(MinimumNotice.Unit.allCases.map(\.rawValue))),
+    ], strict: true)
+
+    private static let window = object([
+        ("kind", words(["rolling_days", "range"])), ("days", number(1, 730)),
+        ("from", ["type": "string", "format": "date"]), ("to", ["type": "string", "format": "date"]),
+    ], strict: true)
+
+    private static func link(body: Bool) -> JSON {
+        let common: [(String, JSON)] = [
+            ("title", text(120)), ("slug", text(80)), ("description", text(5000)), ("kind", words(["one_on_one"])),
+            ("durationMinutes", ["type": "array", "items": number(5, 480), "minItems": 1, "maxItems": 1]),
+            ("stepMinutes", ["type": ["integer", "null"], "minimum": 5, "maximum": 480]),
+            ("alignMinutes", number(0, 60)), ("offsetMinutes", number(0, 480)),
+            ("bufferBeforeMinutes", number(0, 480)), ("bufferAfterMinutes", number(0, 480)),
+            ("minimumNotice", notice), ("window", window), ("scheduleId", id),
+            ("questions", array(APIOperation.reference("Question"))),
+            ("locations", ["type": "array", "items": APIOperation.reference("Place"), "maxItems": 1]),
+            ("active", flag), ("version", ["type": "integer"]),
+            ("hosts", array(object([("userId", id), ("role", words(["fixed", "rotating"])), ("name", string)]))),
+        ]
+        guard !body else { return object(common + [("hours", ["type": "object"])], strict: true) }
+        return object(common + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
+    }
+
+    private static let openLink = object([
+        ("slug", string), ("title", string), ("description", string), ("kind", string),
+        ("durations", array(["type": "integer"])), ("locations", array(APIOperation.reference("Place"))),
+        ("questions", array(APIOperation.reference("Question"))), ("hosts", array(object([("name", string)]))),
+        ("zone", string), ("price", ["type": ["object", "null"]]), ("policies", ["type": "object"]),
+    ], required: ["slug", "title", "durations", "questions", "zone"])
+
+    private static let slots = object([
+        ("timezone", string), ("generatedAt", instant), ("freshAsOf", instant),
+        ("slots", ["type": "object", "additionalProperties": array(object([("start", instant), ("end", instant)]))]),
+    ], required: ["timezone", "generatedAt", "slots"])
+
+    private static let newHold = object([("start", instant), ("duration", number(5, 480))], required: ["start"], strict: true)
+    private static let hold = object([("holdToken", string), ("expiresAt", instant)], required: ["holdToken", "expiresAt"])
+    private static let move = object([("start", instant), ("reason", text(1000))], required: ["start"], strict: true)
+
+    private static let newBooking = object([
+        ("start", instant), ("duration", number(5, 480)), ("timezone", string),
+        ("attendee", object([
+            ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
+            ("phone", text(40)), ("locale", text(35)),
+        ], required: ["name", "email"], strict: true)),
+        ("guests", ["type": "array", "items": string, "maxItems": 0]),
+        ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
+        ("utm", ["type": "object", "additionalProperties": text(255)]),
+        ("source", words(BookingSource.allCases.map(\.rawValue))),
+    ], required: ["start", "timezone", "attendee"], strict: true)
+
+    private static let booking = object([
+        ("id", id), ("uid", string), ("status", APIOperation.reference("BookingStatus")), ("start", instant),
+        ("end", instant), ("timezone", string), ("link", object([("slug", string), ("title", string)])),
+        ("hosts", array(object([("name", string)]))), ("attendee", ["type": "object"]), ("guests", array(string)),
+        ("answers", ["type": "object", "additionalProperties": string]), ("location", ["type": "object"]),
+        ("token", string), ("reason", string), ("source", string), ("utm", ["type": "object"]), ("createdAt", instant),
+        ("version", ["type": "integer"]),
+        ("moves", array(object([("from", instant), ("to", instant), ("at", instant), ("by", string)]))),
+        ("reconfirmation", string),
+    ], required: ["id", "uid", "status", "start", "end", "timezone", "version"])
+}
