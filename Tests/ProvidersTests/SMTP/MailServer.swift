@@ -17,6 +17,8 @@ final class MailServer {
         let output = Pipe()
         process.standardInput = input
         process.standardOutput = output
+        // It prints what it thinks of clients that hang up, which is what the tests are about.
+        process.standardError = FileHandle.nullDevice
         try process.run()
         var line = Data()
         while !line.contains(0x0A) {
@@ -36,8 +38,9 @@ final class MailServer {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// It did not start: is aiosmtpd installed for WORKESTRA_TEST_PYTHON?
-    struct Failure: Error {}
+    struct Failure: Error, CustomStringConvertible {
+        let description = "The mail server did not start: is aiosmtpd installed for WORKESTRA_TEST_PYTHON?"
+    }
 
     /// The mails as they came, oldest first.
     var mails: [[UInt8]] {
