@@ -5,6 +5,7 @@ const parts = {
   '[data-clock]': './clock.js',
   'form[data-once]': './once.js',
   '[data-copy]': './copy.js',
+  '[data-here] select': './here.js',
   'details.menu': './menu.js',
 };
 

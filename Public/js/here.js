@@ -1,4 +1,4 @@
-// <select data-here>: a time zone field that nobody has chosen in yet gets the browser's own zone.
+// <div data-here>: the time zone field inside, that nobody has chosen in yet, gets the browser's own zone.
 
 export function start(fields) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -14,6 +14,9 @@ static const unsigned char css_components[] = {
 static const unsigned char css_pages[] = {
 #embed "../../Public/css/pages.css"
 };
+static const unsigned char css_setup[] = {
+#embed "../../Public/css/setup.css"
+};
 static const unsigned char css_bookings[] = {
 #embed "../../Public/css/bookings.css"
 };
@@ -25,6 +28,9 @@ static const unsigned char js_clock[] = {
 };
 static const unsigned char js_copy[] = {
 #embed "../../Public/js/copy.js"
+};
+static const unsigned char js_here[] = {
+#embed "../../Public/js/here.js"
 };
 static const unsigned char js_menu[] = {
 #embed "../../Public/js/menu.js"
@@ -47,10 +53,12 @@ static const public_file files[] = {
     {"css/tokens.css", css_tokens, sizeof css_tokens},
     {"css/components.css", css_components, sizeof css_components},
     {"css/pages.css", css_pages, sizeof css_pages},
+    {"css/setup.css", css_setup, sizeof css_setup},
     {"css/bookings.css", css_bookings, sizeof css_bookings},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},
+    {"js/here.js", js_here, sizeof js_here},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
     {"js/zone.js", js_zone, sizeof js_zone},
