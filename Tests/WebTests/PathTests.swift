@@ -6,7 +6,8 @@ import Web
 @Suite struct PathTests {
     @Test("a value is one segment, whatever is in it", arguments: [
         ("intro", "/book/intro"), ("a/b", "/book/a%2Fb"), ("?x=1#y", "/book/%3Fx%3D1%23y"),
-        ("\"><script>", "/book/%22%3E%3Cscript%3E"), ("ü", "/book/%C3%BC"), ("a\r\nSet-Cookie: x", "/book/a%0D%0ASet-Cookie%3A%20x"),
+        ("\"><script>", "/book/%22%3E%3Cscript%3E"), ("ü", "/book/%C3%BC"),
+        ("a\r\nSet-Cookie: x", "/book/a%0D%0ASet-Cookie%3A%20x"),
         ("javascript:alert(1)", "/book/javascript%3Aalert%281%29"),
     ])
     func encodesValues(value: String, expected: String) {
@@ -39,7 +40,8 @@ import Web
     @Test("anything else is refused", arguments: [
         "javascript:alert(1)", "JaVaScRiPt:alert(1)", "data:text/html,x", "vbscript:x", "//example.org", "/path", "",
         "https://", "https:///x", "https://user@evil.example", "https://exa mple.org", "https://example.org/\n",
-        "https://example.org/\"", "https://example.org/<", "ftp://example.org", " https://example.org", "file:///etc/passwd",
+        "https://example.org/\"", "https://example.org/<", "ftp://example.org", " https://example.org",
+        "file:///etc/passwd",
         "https://exämple.org", "https:example.org", "mailto:",
     ])
     func refusesOthers(text: String) {

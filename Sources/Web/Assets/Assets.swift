@@ -86,7 +86,7 @@ package struct Assets: Sendable {
 
     /// The first 16 hexadecimal digits of the SHA-256.
     private static func hash(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).prefix(8).map { hexDigits[Int($0 >> 4)...].prefix(1) + hexDigits[Int($0 & 15)...].prefix(1) }
-            .map { String(decoding: $0, as: UTF8.self) }.joined().lowercased()
+        let digits = SHA256.hash(data: bytes).prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
+        return String(decoding: digits, as: UTF8.self).lowercased()
     }
 }

@@ -33,7 +33,8 @@ package enum Components {
     }
 
     /// A link elsewhere that looks like a button.
-    package static func link(_ label: String, to url: WebURL, _ loudness: Loudness = .plain, icon: Icon? = nil) -> HTML {
+    package static func link(_ label: String, to url: WebURL, _ loudness: Loudness = .plain,
+                             icon: Icon? = nil) -> HTML {
         """
         <a class="\(loudness.rawValue)" href="\(url)" rel="noreferrer">\(icon.map { Components.icon($0) })\(label)</a>
         """

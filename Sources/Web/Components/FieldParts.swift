@@ -20,6 +20,7 @@ extension Components {
         hidden("csrf", principal.csrf)
     }
 
+    /// A value that goes with a form unseen.
     package static func hidden(_ name: String, _ value: String) -> HTML {
         "<input type=\"hidden\" name=\"\(name)\" value=\"\(value)\">"
     }
@@ -88,7 +89,8 @@ extension Components {
         """
     }
 
-    /// What stands above a form that was sent back: how much is wrong, and a way to each field. Nothing when all is well.
+    /// What stands above a form that was sent back: how much is wrong, and a way to each field.
+    /// Nothing when all is well.
     package static func mistakes(_ form: Filled) -> HTML {
         guard !form.errors.isEmpty else { return .empty }
         let count = form.errors.count

@@ -15,7 +15,8 @@ extension Components {
         /// Taken by somebody else a moment ago; stays visible.
         package let isGone: Bool
 
-        package init(value: String, time: LocalTime, note: String? = nil, isChosen: Bool = false, isGone: Bool = false) {
+        package init(value: String, time: LocalTime, note: String? = nil, isChosen: Bool = false,
+                     isGone: Bool = false) {
             self.value = value
             self.time = time
             self.note = note

@@ -36,10 +36,8 @@ package enum Layout {
         } else {
             "<span class=\"brand line\">\(mark)</span>"
         }
-        let brand: HTML = home.map { "<a class=\"brand\" href=\"\($0)\">\(mark)</a>" }
-            ?? "<span class=\"brand line\">\(mark)</span>"
-        return document(title: title == workspaceName ? title : "\(title) · \(workspaceName)", style: "public", head: head,
-                        """
+        let full = title == workspaceName ? title : "\(title) · \(workspaceName)"
+        return document(title: full, style: "public", head: head, """
             \(skipLink(skip?.id ?? "main", skip?.label ?? plain("Skip to content")))
             <header class="public-head">\
             \(brand)\
@@ -72,7 +70,9 @@ package enum Layout {
         publicPage(title: refusalTitle(refusal), workspaceName: "Workestra", home: "/", shape: .column, """
             <header class="stack near"><h1 class="display">\(refusalTitle(refusal))</h1>\
             <p class="second lead">\(refusal.message)</p></header>\
-            \(if: !refusal.fields.isEmpty, then: "<ul class=\"mistakes\">\(each: refusal.fields, { "<li>\($0.message)</li>" })</ul>")\
+            \(if: !refusal.fields.isEmpty, then: """
+                <ul class="mistakes">\(each: refusal.fields, { "<li>\($0.message)</li>" })</ul>
+                """)\
             \(if: refusal.status >= 500, then: "<p class=\"number\">\(requestID)</p>")
             """)
     }
@@ -125,7 +125,8 @@ package enum Layout {
         return """
             <details class="menu end"><summary class="button quiet">\(Components.icon(.globe))\(current.name)</summary>\
             <ul role="list">\(each: languages.filter { $0.0 != current }, { language, path in """
-                <li><a href="\(path)" lang="\(language.code)" dir="\(language.direction.rawValue)">\(language.name)</a></li>
+                <li><a href="\(path)" lang="\(language.code)" dir="\(language.direction.rawValue)">\
+                \(language.name)</a></li>
                 """ })</ul></details>
             """
     }

@@ -42,13 +42,16 @@ extension Layout {
         """
         <nav class="side" id="nav" aria-label="\(plain("Workspace"))"><ul>\
         <li class="close"><a href="#main">\(Components.icon(.x))\(say("Close menu"))</a></li>\
-        <li><a class="brand" href="/calendar">\(Components.icon(.mark))<bdi>\(principal.workspaceName)</bdi></a></li></ul>\
+        <li><a class="brand" href="/calendar">\(Components.icon(.mark))\
+        <bdi>\(principal.workspaceName)</bdi></a></li></ul>\
         \(each: groups, { title, tabs in """
             <div>\(title.map { "<h2>\($0)</h2>" })<ul>\(each: tabs, { entry($0, isCurrent: $0 == current) })</ul></div>
             """ })\
-        <div class="who">\(Components.avatar(principal.name, .small))<span class="cut"><bdi>\(principal.name)</bdi></span>\
+        <div class="who">\(Components.avatar(principal.name, .small))\
+        <span class="cut"><bdi>\(principal.name)</bdi></span>\
         <form method="post" action="/sign-out">\(Components.csrf(principal))\
-        <button class="icon-button" aria-label="\(plain("Sign out"))">\(Components.icon(.out, flip: true))</button></form>\
+        <button class="icon-button" aria-label="\(plain("Sign out"))">\
+        \(Components.icon(.out, flip: true))</button></form>\
         </div></nav>
         """
     }

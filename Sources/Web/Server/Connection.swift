@@ -19,8 +19,8 @@ struct Connection: ServerChildChannel, HTTPChannelHandler {
 
     let responder: HTTPChannelHandler.Responder
 
-    /// Of one message: all names and values, one field, and how many. NIO's own limits (2 MiB, 80 KiB, 256) are more than
-    /// any browser sends; an unbounded number once crashed servers of this kind (CVE-2026-28980).
+    /// Of one message: all names and values, one field, and how many. NIO's own limits (2 MiB, 80 KiB, 256) are more
+    /// than any browser sends; an unbounded number once crashed servers of this kind (CVE-2026-28980).
     private static let limits: NIOHTTPDecoderLimitConfiguration = {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderListSize = 64 * 1024

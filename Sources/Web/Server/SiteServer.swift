@@ -118,8 +118,8 @@ private struct SiteResponder: HTTPResponder {
 }
 
 extension Answer {
-    /// Worth compressing, and safe to: an answer that must not be stored may hold a secret, and compressed secrets can be
-    /// guessed by their length (BREACH).
+    /// Worth compressing, and safe to: an answer that must not be stored may hold a secret, and compressed secrets can
+    /// be guessed by their length (BREACH).
     var isCompressible: Bool {
         body.count > 1024 && self[header: "content-encoding"] == nil && self[header: "cache-control"] != "no-store"
             && (self[header: "content-type"].map { $0.hasPrefix("text/") || $0.contains("json") } ?? false)

@@ -25,10 +25,12 @@ package struct Answer: Sendable {
         return answer
     }
 
+    /// A JSON document.
     package static func json(_ json: JSON, status: Int = 200) -> Answer {
         Answer(status: status, headers: [("Content-Type", "application/json")], body: json.bytes)
     }
 
+    /// A plain text.
     package static func text(_ text: String, status: Int = 200) -> Answer {
         Answer(status: status, headers: [("Content-Type", "text/plain; charset=utf-8")], body: Array(text.utf8))
     }
@@ -47,8 +49,10 @@ package struct Answer: Sendable {
     ///
     /// - Parameter name: what it is called on the reader's disk; signs that could end the header are replaced.
     package static func file(_ bytes: [UInt8], type: String, name: String) -> Answer {
-        let plain = String(name.unicodeScalars.map { $0.isASCII && $0.value > 0x1f && !"\"\\/%".unicodeScalars.contains($0)
-            && $0.value != 0x7f ? Character($0) : "_" })
+        let plain = String(name.unicodeScalars.map { scalar in
+            let isSafe = (0x20...0x7e).contains(scalar.value) && !"\"\\/%".unicodeScalars.contains(scalar)
+            return isSafe ? Character(scalar) : "_"
+        })
         let disposition = "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(percentEncoded(name))"
         return Answer(status: 200, headers: [("Content-Type", type), ("Content-Disposition", disposition)], body: bytes)
     }
@@ -58,6 +62,7 @@ package struct Answer: Sendable {
         Answer(status: status)
     }
 
+    /// The same answer with a cookie to set.
     package func setting(cookie: Cookie) -> Answer {
         var answer = self
         answer.cookies.append(cookie)

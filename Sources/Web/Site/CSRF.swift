@@ -4,8 +4,8 @@ import Crypto
 
 /// Tokens for forms, and the check of where a request was made (OWASP: signed token + origin).
 package enum CSRF {
-    /// The token of a session: HMAC-SHA256 of its secret, base64url. The same for the whole session, so that a page left
-    /// open keeps working; pages that hold it are not compressed.
+    /// The token of a session: HMAC-SHA256 of its secret, base64url. The same for the whole session, so that a page
+    /// left open keeps working; pages that hold it are not compressed.
     ///
     /// - Parameters:
     ///   - session: the session's secret, as in the cookie.

@@ -6,8 +6,9 @@ extension Answer {
     /// `type` is `about:blank`, so `title` is the phrase of the status; what a program decides by is `code`.
     static func problem(_ refusal: any Refusal, requestID: String) -> Answer {
         var members: [(String, JSON)] = [
-            ("type", "about:blank"), ("title", .string(phrase(refusal.status))), ("status", .int(Int64(refusal.status))),
-            ("detail", .string(refusal.message)), ("code", .string(refusal.code)), ("requestId", .string(requestID)),
+            ("type", "about:blank"), ("title", .string(phrase(refusal.status))),
+            ("status", .int(Int64(refusal.status))), ("detail", .string(refusal.message)),
+            ("code", .string(refusal.code)), ("requestId", .string(requestID)),
         ]
         if !refusal.fields.isEmpty {
             members.append(("errors", .array(refusal.fields.map {

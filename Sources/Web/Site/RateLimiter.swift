@@ -57,9 +57,10 @@ final class RateLimiter: Sendable {
             let isAllowed = after - now <= RateLimiter.minute
             if isAllowed { state.full[key] = after }
             let filled = (isAllowed ? after : before) - now
-            return Verdict(isAllowed: isAllowed, limit: limit, remaining: Int(max(0, RateLimiter.minute - filled) / step),
-                           reset: Int((filled + 999) / 1000),
-                           retryAfter: isAllowed ? 0 : max(1, Int((after - now - RateLimiter.minute + 999) / 1000)))
+            let wait = isAllowed ? 0 : max(1, Int((after - now - RateLimiter.minute + 999) / 1000))
+            let remaining = Int(max(0, RateLimiter.minute - filled) / step)
+            return Verdict(isAllowed: isAllowed, limit: limit, remaining: remaining,
+                           reset: Int((filled + 999) / 1000), retryAfter: wait)
         }
     }
 

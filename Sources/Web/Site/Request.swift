@@ -55,8 +55,8 @@ package struct Request: Sendable {
 
     /// The body as JSON.
     ///
-    /// - Throws: ``Common/unsupportedMediaType`` unless the body says it is JSON (a form of another site cannot say so),
-    ///   ``Common/malformed(_:)``.
+    /// - Throws: ``Common/unsupportedMediaType`` unless the body says it is JSON (a form of another site cannot say
+    ///   so), ``Common/malformed(_:)``.
     package func json() throws -> JSON {
         guard mediaType == "application/json" else { throw Common.unsupportedMediaType }
         do throws(JSONMistake) {

@@ -23,7 +23,8 @@ package final class Site: Sendable {
 
     /// - Parameters:
     ///   - authenticate: who a session cookie or a key belongs to.
-    ///   - translate: failures of the world as refusals, such as a busy database as 503; nil for those it does not know.
+    ///   - translate: failures of the world as refusals, such as a busy database as 503; nil for those it does not
+    ///     know.
     ///   - ready: why the program cannot serve right now, or nil; asked by `/readyz`.
     ///   - milliseconds: a clock that never jumps, for limits and durations.
     package init(

@@ -45,8 +45,9 @@ extension Site {
     private func checkLoopback(_ raw: RawRequest) throws {
         let host = (raw.headers["host"] ?? "localhost").lowercased()
         let name = host.hasPrefix("[") ? String(host.prefix { $0 != "]" }) + "]" : String(host.prefix { $0 != ":" })
-        guard settings.isDevelopment, IPAddress(raw.peer)?.isLoopback ?? false,
-              ["localhost", "127.0.0.1", "[::1]"].contains(name) || settings.publicURL.origin?.hasSuffix("//\(host)") ?? false,
+        let isOurs = ["localhost", "127.0.0.1", "[::1]"].contains(name)
+            || settings.publicURL.origin?.hasSuffix("//\(host)") ?? false
+        guard settings.isDevelopment, isOurs, IPAddress(raw.peer)?.isLoopback ?? false,
               raw.headers["x-forwarded-for"] == nil, raw.headers["forwarded"] == nil
         else { throw Common.notFound }
     }

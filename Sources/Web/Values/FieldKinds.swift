@@ -126,8 +126,8 @@ extension Fields {
     }
 
     /// An id of ours; nil with a mistake noted if it is missing or wrong.
-    package mutating func id<Entity: SendableMetatype>(_ name: String, of: Entity.Type = Entity.self, label: String? = nil)
-        -> ID<Entity>? {
+    package mutating func id<Entity: SendableMetatype>(_ name: String, of: Entity.Type = Entity.self,
+                                                       label: String? = nil) -> ID<Entity>? {
         parsed(name, label: label, ID<Entity>.init, plain("\(label ?? name) is not an id of this kind."))
     }
 

@@ -11,8 +11,8 @@ import Scheduling
 /// try fields.finish()            // throws Invalid with every mistake; below this line all values are good
 /// ```
 ///
-/// A field that is wrong gives a neutral value (empty text, the lower bound), so reading goes on. Names are dotted where
-/// they are nested: `attendee.email` is a member of an object in JSON and a field of that very name in a form.
+/// A field that is wrong gives a neutral value (empty text, the lower bound), so reading goes on. Names are dotted
+/// where they are nested: `attendee.email` is a member of an object in JSON and a field of that very name in a form.
 package struct Fields: Sendable {
     private let source: Source
     /// What stands before names in messages when reading an element of a list: `questions.0.`.

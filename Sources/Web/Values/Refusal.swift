@@ -123,7 +123,8 @@ package enum Common: Refusal, Hashable {
         case .notFound: plain("There is nothing at this address. Check the link, or ask who sent it for a new one.")
         case .unauthorized: plain("Sign in to see this.")
         case .forbidden: plain("You do not have the right to do this. Ask an owner of the workspace.")
-        case .forged: plain("This form was open for too long or came from another page. Go back, reload and send again.")
+        case .forged:
+            plain("This form was open for too long or came from another page. Go back, reload and send again.")
         case .conflict(let message), .malformed(let message): message
         case .methodNotAllowed: plain("This address does not do that.")
         case .payloadTooLarge(let bytes): plain("Too much at once: send at most \(bytes / 1024) KB.")

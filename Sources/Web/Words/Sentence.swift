@@ -124,7 +124,8 @@ extension Sentence {
 
     /// Chooses the plural form of `%1|one:…|other:…`; any other text is its own only form.
     private func form(of text: String, rules: Plurals) -> String {
-        guard text.hasPrefix("%"), let bar = text.firstIndex(of: "|"), text.distance(from: text.startIndex, to: bar) == 2,
+        guard text.hasPrefix("%"), let bar = text.firstIndex(of: "|"),
+              text.distance(from: text.startIndex, to: bar) == 2,
               let position = Int(text[text.index(after: text.startIndex)..<bar]), values.indices.contains(position - 1),
               case .number(let number) = values[position - 1]
         else { return text }

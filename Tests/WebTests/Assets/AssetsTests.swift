@@ -32,7 +32,8 @@ import Testing
         }
     }
 
-    @Test("nothing else is there", arguments: ["/assets/app.css", "/assets/../Package.swift", "/assets/0/app.js", "/assets"])
+    @Test("nothing else is there", arguments: ["/assets/app.css", "/assets/../Package.swift", "/assets/0/app.js",
+        "/assets"])
     func servesNothingElse(path: String) async {
         #expect(await fixture.get(path).status == 404)
     }

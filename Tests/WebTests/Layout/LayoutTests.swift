@@ -32,14 +32,16 @@ import Testing
         let html = Layout.app(title: "Links", tab: .links, .person(), "<p>x</p>").text
         #expect(html.contains("<a href=\"/calendar/event-types\" aria-current=\"page\">"))
         #expect(html.split(separator: "aria-current=\"page\"").count == 2)
-        #expect(html.contains("<form method=\"post\" action=\"/sign-out\"><input type=\"hidden\" name=\"csrf\" value=\"csrf-token\">"))
+        let token = "<input type=\"hidden\" name=\"csrf\" value=\"csrf-token\">"
+        #expect(html.contains("<form method=\"post\" action=\"/sign-out\">\(token)"))
     }
 
     @Test("the languages of a page are offered when there are two")
     func offersLanguages() {
         let one = Layout.publicPage(title: "x", workspaceName: "y", languages: [(.english, "/")], "").text
         #expect(!one.contains("<details"))
-        let two = Layout.publicPage(title: "x", workspaceName: "y", languages: [(.english, "/"), (.pseudo, "/?lang=en-XB")], "").text
+        let two = Layout.publicPage(title: "x", workspaceName: "y",
+            languages: [(.english, "/"), (.pseudo, "/?lang=en-XB")], "").text
         #expect(two.contains("<li><a href=\"/?lang=en-XB\" lang=\"en-XB\" dir=\"rtl\">Pseudo</a></li>"))
     }
 }

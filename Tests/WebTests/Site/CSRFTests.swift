@@ -81,7 +81,8 @@ import Testing
         #expect(token != CSRF.token(session: "a", key: [UInt8](repeating: 2, count: 32)))
     }
 
-    @Test("base64url is RFC 4648 without padding", arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg")])
+    @Test("base64url is RFC 4648 without padding",
+        arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg")])
     func encodes(text: String, encoded: String) {
         #expect(base64URL(Array(text.utf8)) == encoded)
         #expect(base64URL([0xfb, 0xff]) == "-_8")

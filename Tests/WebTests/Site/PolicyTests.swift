@@ -16,7 +16,8 @@ import Testing
         #expect(await fixture.post("/calendar/links").status == 401)
     }
 
-    @Test("a session opens its pages, under both names of the cookie", arguments: ["session=ingrid", "a=b; __Host-session=ingrid"])
+    @Test("a session opens its pages, under both names of the cookie",
+        arguments: ["session=ingrid", "a=b; __Host-session=ingrid"])
     func opens(cookie: String) async {
         let answer = await fixture.get("/calendar", headers: ["Cookie": cookie])
         #expect(answer.status == 200)
@@ -30,12 +31,15 @@ import Testing
     }
 
     @Test("the API wants a key with the right; a session is none", arguments: [
-        ("GET", "Bearer reader", 200), ("GET", "bearer  reader ", 200), ("GET", "Bearer wrong", 401), ("GET", "Basic reader", 401),
+        ("GET", "Bearer reader", 200), ("GET", "bearer  reader ", 200), ("GET", "Bearer wrong", 401),
+        ("GET", "Basic reader", 401),
         ("GET", "", 401), ("POST", "Bearer reader", 403), ("POST", "Bearer writer", 201),
     ])
     func wantsKey(method: String, authorization: String, status: Int) async {
-        let headers: Headers = ["Authorization": authorization, "Cookie": "session=owner", "Content-Type": "application/json"]
-        let answer = await fixture.site.answer(RawRequest(method, "/api/v1/links", headers: headers, body: [0x7b, 0x7d]))
+        let headers: Headers = ["Authorization": authorization, "Cookie": "session=owner",
+            "Content-Type": "application/json"]
+        let answer = await fixture.site.answer(RawRequest(method, "/api/v1/links", headers: headers,
+            body: [0x7b, 0x7d]))
         #expect(answer.status == status)
         if status == 401 { #expect(answer[header: "www-authenticate"] == "Bearer") }
     }
@@ -44,7 +48,8 @@ import Testing
         (true, "127.0.0.1", ["Host": "localhost:8080"], 200), (true, "::1", ["Host": "[::1]:8080"], 200),
         (true, "::ffff:127.0.0.1", [:], 200), (false, "127.0.0.1", [:], 404), (true, "192.0.2.1", [:], 404),
         (true, "127.0.0.1", ["Host": "evil.example"], 404), (true, "127.0.0.1", ["X-Forwarded-For": "127.0.0.1"], 404),
-        (true, "127.0.0.1", ["Host": "book.example.org"], 200), (true, "127.0.0.1", ["Host": "localhost.evil.example"], 404),
+        (true, "127.0.0.1", ["Host": "book.example.org"], 200),
+        (true, "127.0.0.1", ["Host": "localhost.evil.example"], 404),
     ] as [(Bool, String, [String: String], Int)])
     func guardsDevelopment(isDevelopment: Bool, peer: String, headers: [String: String], status: Int) async {
         let fixture = SiteFixture(isDevelopment: isDevelopment)

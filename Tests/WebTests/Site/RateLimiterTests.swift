@@ -48,7 +48,8 @@ import Testing
     func isBounded() {
         let limiter = limiter(capacity: 1000)
         for client in 0..<1_000_000 {
-            _ = limiter.take("w", of: [UInt8(client >> 16), UInt8(client >> 8 & 255), UInt8(client & 255)], perMinute: 10)
+            _ = limiter.take("w", of: [UInt8(client >> 16), UInt8(client >> 8 & 255), UInt8(client & 255)],
+                perMinute: 10)
         }
         #expect(limiter.count <= 1000)
     }
@@ -97,7 +98,8 @@ import Testing
     func limitsKeys() async {
         let fixture = SiteFixture(limits: Site.Limits(key: 3, writes: 1))
         let headers: Headers = ["Authorization": "Bearer writer", "Content-Type": "application/json"]
-        let write = { await fixture.site.answer(RawRequest("POST", "/api/v1/links", headers: headers, body: [0x7b, 0x7d])) }
+        let write = { await fixture.site.answer(RawRequest("POST", "/api/v1/links", headers: headers,
+            body: [0x7b, 0x7d])) }
         #expect(await write().status == 201)
         let refused = await write()
         #expect(refused.status == 429)
@@ -113,24 +115,29 @@ import Testing
     @Test("the client is the last hop that no trusted proxy is", arguments: [
         ("203.0.113.1", ["1.1.1.1"], "203.0.113.1"), ("10.0.0.1", [], "10.0.0.1"), ("10.0.0.1", ["1.1.1.1"], "1.1.1.1"),
         ("10.0.0.1", ["9.9.9.9, 1.1.1.1"], "1.1.1.1"), ("10.0.0.1", ["9.9.9.9", "1.1.1.1, 10.9.9.9"], "1.1.1.1"),
-        ("10.0.0.1", ["1.1.1.1, nonsense"], "10.0.0.1"), ("10.0.0.1", ["2001:db8::1"], "2001:db8::1"), ("10.0.0.1", [""], "10.0.0.1"),
+        ("10.0.0.1", ["1.1.1.1, nonsense"], "10.0.0.1"), ("10.0.0.1", ["2001:db8::1"], "2001:db8::1"),
+        ("10.0.0.1", [""], "10.0.0.1"),
     ])
     func findsClient(peer: String, hops: [String], client: String) {
         let headers = Headers(hops.map { ("X-Forwarded-For", $0) })
-        #expect(ClientAddress.of(peer: peer, headers: headers, trusting: ["10.0.0.0/8"].compactMap(Network.init)) == client)
+        #expect(ClientAddress.of(peer: peer, headers: headers, trusting: ["10.0.0.0/8"].compactMap(Network.init))
+            == client)
     }
 
     @Test("networks are prefixes", arguments: [
         ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.0.2.128/25", "192.0.2.127", false),
-        ("192.0.2.128/25", "192.0.2.200", true), ("192.0.2.1", "192.0.2.1", true), ("2001:db8::/33", "2001:db8:7fff::1", true),
-        ("2001:db8::/33", "2001:db8:8000::1", false), ("0.0.0.0/0", "1.2.3.4", true), ("0.0.0.0/0", "2001:db8::1", false),
+        ("192.0.2.128/25", "192.0.2.200", true), ("192.0.2.1", "192.0.2.1", true),
+        ("2001:db8::/33", "2001:db8:7fff::1", true),
+        ("2001:db8::/33", "2001:db8:8000::1", false), ("0.0.0.0/0", "1.2.3.4", true),
+        ("0.0.0.0/0", "2001:db8::1", false),
         ("10.0.0.0/8", "::ffff:10.1.1.1", true),
     ])
     func knowsNetworks(network: String, address: String, isIn: Bool) throws {
         #expect(try #require(Network(network)).contains(try #require(IPAddress(address))) == isIn)
     }
 
-    @Test("nonsense is no network", arguments: ["", "x", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "::1/129", "10.0.0.0/8/8", "/8"])
+    @Test("nonsense is no network", arguments: ["", "x", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0/8", "::1/129",
+        "10.0.0.0/8/8", "/8"])
     func refusesNetworks(text: String) {
         #expect(Network(text) == nil)
     }

@@ -7,7 +7,8 @@ import Testing
     let fixture = SiteFixture()
     static let owner: Headers = ["Cookie": "session=owner"]
 
-    @Test("every page forbids inline scripts and frames", arguments: ["/", "/nothing", "/broken", "/book/cancel/abc", "/calendar"])
+    @Test("every page forbids inline scripts and frames",
+        arguments: ["/", "/nothing", "/broken", "/book/cancel/abc", "/calendar"])
     func forbidsScripts(path: String) async throws {
         let answer = await fixture.get(path, headers: Self.owner)
         let policy = try #require(answer[header: "content-security-policy"])
@@ -19,7 +20,8 @@ import Testing
 
     @Test("an answer that is no page may load nothing")
     func forbidsAll() async {
-        #expect(await fixture.get("/api/v1/public/slots")[header: "content-security-policy"] == "default-src 'none'; frame-ancestors 'none'")
+        #expect(await fixture.get("/api/v1/public/slots")[header: "content-security-policy"]
+            == "default-src 'none'; frame-ancestors 'none'")
     }
 
     @Test("what is private is never stored", arguments: [
@@ -57,7 +59,8 @@ import Testing
 
     @Test("public pages set no cookie")
     func setsNone() async {
-        for path in ["/", "/book/intro", "/book/cancel/abc", "/nothing"] { #expect(await fixture.get(path).all("set-cookie").isEmpty) }
+        for path in ["/", "/book/intro", "/book/cancel/abc",
+            "/nothing"] { #expect(await fixture.get(path).all("set-cookie").isEmpty) }
     }
 
     @Test("a file's name cannot end its header")

@@ -6,15 +6,16 @@ import Synchronization
 @testable import Web
 
 extension Principal {
+    private static let ours = ID<Workspace>(milliseconds: 1, random: [UInt8](repeating: 1, count: 10))
+    private static let ingrid = ID<User>(milliseconds: 1, random: [UInt8](repeating: 2, count: 10))
+
     static func person(_ permissions: Permission..., csrf: String = "csrf-token") -> Principal {
-        Principal(kind: .session, workspace: ID(milliseconds: 1, random: [UInt8](repeating: 1, count: 10)),
-                  workspaceName: "Nordhavn Instruments", user: ID(milliseconds: 1, random: [UInt8](repeating: 2, count: 10)),
+        Principal(kind: .session, workspace: ours, workspaceName: "Nordhavn Instruments", user: ingrid,
                   name: "Ingrid Aasland-Okonkwo", permissions: Set(permissions), sessionID: "session-1", csrf: csrf)
     }
 
     static func key(_ id: String, _ permissions: Permission...) -> Principal {
-        Principal(kind: .key(id), workspace: ID(milliseconds: 1, random: [UInt8](repeating: 1, count: 10)),
-                  workspaceName: "Nordhavn Instruments", user: ID(milliseconds: 1, random: [UInt8](repeating: 2, count: 10)),
+        Principal(kind: .key(id), workspace: ours, workspaceName: "Nordhavn Instruments", user: ingrid,
                   name: "Ingrid Aasland-Okonkwo", permissions: Set(permissions))
     }
 }
@@ -106,7 +107,8 @@ struct SiteFixture {
         Route(.get, "/dev/mail", .loopback) { _ in .text("mail") },
         Route(.get, "/language", .open) { .text("\($0.language.code) \(plain("Monday"))") },
         Route(.get, "/large", .open) { _ in .text(String(repeating: "a line of text\n", count: 2000)) },
-        Route(.get, "/calendar/large", .signedIn(nil)) { _ in .text(String(repeating: "a line of text\n", count: 2000)) },
+        Route(.get, "/calendar/large", .signedIn(nil)) { _ in .text(String(repeating: "a line of text\n",
+            count: 2000)) },
         Route(.get, "/remote", .open) { .text($0.remote) },
     ]
 
@@ -125,7 +127,8 @@ struct SiteFixture {
     }
 
     /// A form of our own page.
-    func post(_ target: String, _ form: String = "", headers: [(String, String)] = [], peer: String = "127.0.0.1") async -> Answer {
+    func post(_ target: String, _ form: String = "", headers: [(String, String)] = [],
+        peer: String = "127.0.0.1") async -> Answer {
         let all = [("Content-Type", "application/x-www-form-urlencoded")] + headers
         return await site.answer(RawRequest("POST", target, headers: Headers(all), body: Array(form.utf8), peer: peer))
     }

@@ -30,8 +30,10 @@ import Testing
     }
 
     @Test("tricks with the path lead nowhere", arguments: [
-        "//book/intro", "/book//intro", "/book/../calendar", "/book/%2e%2e/calendar", "/book/%2E%2e", "/./book/intro", "/book/a%2fb",
-        "/book/a%5cb", "/book/a\\b", "/book/%00", "/book/%0d%0aX:%20y", "/book/%", "/book/%c0%ae", "", "book/intro", "*", "http://x/book/intro",
+        "//book/intro", "/book//intro", "/book/../calendar", "/book/%2e%2e/calendar", "/book/%2E%2e", "/./book/intro",
+        "/book/a%2fb",
+        "/book/a%5cb", "/book/a\\b", "/book/%00", "/book/%0d%0aX:%20y", "/book/%", "/book/%c0%ae", "", "book/intro",
+        "*", "http://x/book/intro",
         "/book/%7f",
     ])
     func refusesTricks(target: String) async {
@@ -62,7 +64,8 @@ import Testing
         #expect(head[header: "content-type"] == get[header: "content-type"])
     }
 
-    @Test("a method that an address does not have is 405 with those it has", arguments: ["DELETE", "OPTIONS", "TRACE", "get", "BREW"])
+    @Test("a method that an address does not have is 405 with those it has",
+        arguments: ["DELETE", "OPTIONS", "TRACE", "get", "BREW"])
     func refusesMethods(method: String) async {
         let answer = await fixture.site.answer(RawRequest(method, "/book/intro"))
         #expect(answer.status == 405)
@@ -83,7 +86,8 @@ import Testing
         let json = try #require(problem.json)
         #expect(json == [
             "type": "about:blank", "title": "Conflict", "status": 409, "detail": "Somebody took 10:30 a moment ago.",
-            "code": "slot_taken", "requestId": .string(problem[header: "x-request-id"] ?? ""), "alternatives": ["2026-12-03T11:00:00Z"],
+            "code": "slot_taken", "requestId": .string(problem[header: "x-request-id"] ?? ""),
+            "alternatives": ["2026-12-03T11:00:00Z"],
         ])
         let page = await fixture.get("/taken")
         #expect(page.status == 409)
@@ -138,19 +142,23 @@ import Testing
     @Test("a body over its route's limit is 413")
     func boundsBodies() async {
         let long = "\"" + String(repeating: "a", count: 200) + "\""
-        let answer = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds", headers: ["Content-Type": "application/json"],
+        let answer = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds",
+            headers: ["Content-Type": "application/json"],
                                                           body: Array(long.utf8)))
         #expect(answer.status == 413)
         #expect(answer.json?["code"] == "payload_too_large")
-        let announced = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds", headers: ["Content-Length": "200"]))
+        let announced = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds",
+            headers: ["Content-Length": "200"]))
         #expect(announced.status == 413)
     }
 
     @Test("a body of another kind is 415, one that cannot be read 400")
     func checksBodies() async {
-        let text = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds", headers: ["Content-Type": "text/plain"], body: [0x7b, 0x7d]))
+        let text = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds",
+            headers: ["Content-Type": "text/plain"], body: [0x7b, 0x7d]))
         #expect(text.status == 415)
-        let broken = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds", headers: ["Content-Type": "application/json"], body: [0x7b]))
+        let broken = await fixture.site.answer(RawRequest("POST", "/api/v1/public/holds",
+            headers: ["Content-Type": "application/json"], body: [0x7b]))
         #expect(broken.status == 400)
         #expect(broken.json?["code"] == "malformed")
     }
@@ -167,7 +175,8 @@ import Testing
 
     @Test("not ready is said with the reason")
     func saysWhyNot() async {
-        let site = Site(settings: fixture.site.settings, routes: [], ready: { "database is gone" }, logger: fixture.lines.logger)
+        let site = Site(settings: fixture.site.settings, routes: [], ready: { "database is gone" },
+            logger: fixture.lines.logger)
         let answer = await site.answer(RawRequest("GET", "/readyz"))
         #expect(answer.status == 503)
         #expect(answer.text == "database is gone\n")

@@ -16,7 +16,8 @@ import Web
         #expect(form["missing"] == nil)
     }
 
-    @Test("broken escapes, other bytes and U+0000 are refused", arguments: ["a=%", "a=%1", "a=%zz", "a=%ff", "a=%00", "%00=a"])
+    @Test("broken escapes, other bytes and U+0000 are refused",
+        arguments: ["a=%", "a=%1", "a=%zz", "a=%ff", "a=%00", "%00=a"])
     func refuses(text: String) {
         #expect(throws: Common.self) { try FormData(reading: text) }
     }

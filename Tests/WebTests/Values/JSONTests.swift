@@ -12,7 +12,8 @@ import Web
 
     @Test("what is written is read back the same")
     func roundTrips() throws {
-        let json: JSON = ["text": "長谷川 😀 \u{2028}", "min": .int(.min), "max": .int(.max), "list": [[], [[]]], "no": false]
+        let json: JSON = ["text": "長谷川 😀 \u{2028}", "min": .int(.min), "max": .int(.max), "list": [[], [[]]],
+            "no": false]
         #expect(try JSON(reading: json.bytes) == json)
     }
 
@@ -32,8 +33,10 @@ import Web
     }
 
     @Test("what is not JSON is refused", arguments: [
-        "", " ", "nul", "nulll", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "[1 2]", "[", "{\"a\"}", "{\"a\":}", "{a:1}", "{\"a\":1,}",
-        "\"a", "\"\\x\"", "\"\\u12\"", "\"\n\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "'a'", "NaN", "Infinity", "1e999",
+        "", " ", "nul", "nulll", "01", "1.", ".5", "+1", "1e", "-", "[1,]", "[1 2]", "[", "{\"a\"}", "{\"a\":}",
+        "{a:1}", "{\"a\":1,}",
+        "\"a", "\"\\x\"", "\"\\u12\"", "\"\n\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "'a'", "NaN",
+        "Infinity", "1e999",
         "[]]", "{\"a\":1,\"a\":2}", "\"\\u0000\"", "{\"\\u0000\":1}", "\u{feff}{}", "// c\n1",
     ])
     func refuses(text: String) {
@@ -48,7 +51,8 @@ import Web
 
     @Test("32 levels are read, 33 are not")
     func boundsDepth() throws {
-        let deep = { (levels: Int) in Array((String(repeating: "[", count: levels) + String(repeating: "]", count: levels)).utf8) }
+        let deep = { (levels: Int) in Array((String(repeating: "[", count: levels)
+            + String(repeating: "]", count: levels)).utf8) }
         _ = try JSON(reading: deep(32))
         #expect(throws: JSONMistake.self) { try JSON(reading: deep(33)) }
         #expect(throws: JSONMistake.self) { try JSON(reading: deep(100_000)) }

@@ -34,7 +34,8 @@ import Testing
         }
     }
 
-    @Test("numbers choose the form of the sentence", arguments: [(0, "0 times are free"), (1, "One time is free"), (2, "2 times are free")])
+    @Test("numbers choose the form of the sentence",
+        arguments: [(0, "0 times are free"), (1, "One time is free"), (2, "2 times are free")])
     func choosesPlural(count: Int, expected: String) {
         #expect(plain("\(count)|one:One time is free|other:%1 times are free") == expected)
     }
@@ -49,8 +50,10 @@ import Testing
 
     @Test("plural categories follow CLDR", arguments: [
         ("en", 1, "one"), ("en", 0, "other"), ("fr", 0, "one"), ("fr", 2, "other"), ("pl", 1, "one"), ("pl", 3, "few"),
-        ("pl", 12, "many"), ("pl", 22, "few"), ("ru", 21, "one"), ("ru", 11, "many"), ("ar", 0, "zero"), ("ar", 2, "two"),
-        ("ar", 7, "few"), ("ar", 11, "many"), ("ar", 100, "other"), ("ja", 1, "other"), ("cs", 4, "few"), ("de-AT", 1, "one"),
+        ("pl", 12, "many"), ("pl", 22, "few"), ("ru", 21, "one"), ("ru", 11, "many"), ("ar", 0, "zero"),
+        ("ar", 2, "two"),
+        ("ar", 7, "few"), ("ar", 11, "many"), ("ar", 100, "other"), ("ja", 1, "other"), ("cs", 4, "few"),
+        ("de-AT", 1, "one"),
     ])
     func knowsPlurals(code: String, number: Int, category: String) {
         #expect(Plurals(language: code).category(of: number) == category)
@@ -75,10 +78,7 @@ import Testing
     @Test("the pseudo language disguises words, keeps values and shows its edges")
     func disguises() {
         Language.$current.withValue(.pseudo) {
-            #expect(plain("Pick a time with \("Ada")") == "⟦Þïçķ å ţïɱé ŵïţĥ Ada⟧".replacing("Þ", with: "Ƥ")
-                || plain("Pick a time with \("Ada")").hasPrefix("⟦"))
-            #expect(plain("Pick a time with \("Ada")").contains("Ada⟧"))
-            #expect(!plain("Pick a time").contains("time"))
+            #expect(plain("Pick a time with \("Ada")") == "⟦Þïçķ å ţïɱé ŵïţĥ Ada⟧")
         }
         #expect(Language.pseudo.direction == .rightToLeft)
     }
