@@ -66,11 +66,11 @@ package struct AccountRoutes: Sendable {
 }
 
 /// Where to go after signing in. Only an address on this server: anything else is dropped, for it may be a trap.
-struct NextAddress: Sendable, Equatable {
+package struct NextAddress: Sendable, Equatable {
     /// Empty when none was given or it was not ours.
-    let text: String
+    package let text: String
 
-    init(_ given: String?) {
+    package init(_ given: String?) {
         let text = given ?? ""
         let second = text.dropFirst().first
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "\\") }

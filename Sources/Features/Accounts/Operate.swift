@@ -22,7 +22,7 @@ package struct Operate: Sendable {
         self.passwords = passwords
     }
 
-    /// Adds a person to a workspace, with working hours to start from.
+    /// Adds a person to a workspace. Their first link brings working hours with it.
     ///
     /// An address that has an account becomes a member with that account: name and password stay as they are.
     ///
@@ -40,7 +40,7 @@ package struct Operate: Sendable {
         }
         let chosen = password ?? String(world.token().prefix(16))
         let hash = try await passwords.hash(chosen)
-        let (id, schedule, now) = (world.id(User.self), world.id(Schedule.self), world.now)
+        let (id, now) = (world.id(User.self), world.now)
         return try await database.writeUnscoped { tx in
             let place = try AccountStore.workspace(named: workspace, in: tx)
             let old = try AccountStore.account(email: address.text, in: tx)
@@ -50,9 +50,6 @@ package struct Operate: Sendable {
                 throw AccountRefusal.alreadyMember(address.text)
             }
             try AccountStore.addMember(account.id, role: role, workspace: place.id, now: now, in: tx)
-            try ScheduleStore.insert(
-                .first(id: schedule, zone: account.zone), account: account.id,
-                scope: Scope(workspace: place.id, actor: .system), now: now, in: tx)
             let member = Member(account: account, workspace: place.id, workspaceName: place.name, role: role)
             return AddedUser(member: member, password: old == nil ? chosen : nil)
         }
@@ -107,12 +104,5 @@ package struct Operate: Sendable {
             try AccountStore.remember(setupToken: token, in: tx)
             return token
         }
-    }
-}
-
-extension Schedule {
-    /// What a person starts from: Monday to Friday, 9 to 17.
-    package static func first(id: ID<Schedule>, zone: String) -> Schedule {
-        Schedule(id: id, name: plain("Working hours"), zone: zone, weekly: defaultWeekly)
     }
 }

@@ -3,18 +3,18 @@ import Scheduling
 import Web
 
 package struct OverviewPage: Page {
-    let principal: Principal
+    package var principal: Principal
     /// The next meetings, soonest first; a running one counts.
-    let next: [BookingRowModel]
+    package var next: [BookingRowModel]
     /// How many of today's meetings have not ended.
-    let leftToday: Int
+    package var leftToday: Int
     /// The person's links, newest first.
-    let links: [Link]
-    let hasHours: Bool
-    let address: String
-    let zone: Zone
-    let clock: HourClock
-    let now: Instant
+    package var links: [Link]
+    package var hasHours: Bool
+    package var address: String
+    package var zone: Zone
+    package var clock: HourClock
+    package var now: Instant
 
     package static var example: OverviewPage {
         let booking = Booking.example
