@@ -11,6 +11,7 @@ package struct Installation: Sendable {
     package let address: String
     /// The mailbox our mails come from, such as `bookings@meet.example.org`.
     package let mailFrom: String
+    package let gate = SubjectGate()
 
     package init(database: Database, world: World, keyring: Keyring, address: String, mailFrom: String) {
         self.database = database

@@ -32,7 +32,7 @@ package struct BookSlot: Sendable {
     package func callAsFunction(_ request: BookingRequest, link: ID<Link>, scope: Scope) async throws -> Reply {
         let draft = BookingDraft(request, installation: installation, scope: scope)
         do {
-            let reply = try await installation.database.write(scope) { tx in
+            let reply = try await installation.write(locking: link, scope: scope) { tx in
                 try write(draft, link: link, scope: scope, in: tx)
             }
             CrashPoint.reach("booking.after_commit")
@@ -125,6 +125,8 @@ package struct SlotGone: Error {
     package var asked = false
     package var ignoring: [String] = []
     package var now: Instant
+    /// The booking to be moved: the nearest times are of its length, and its own is none of them.
+    package var moving: BookingState?
 
     /// Reads the nearest free times and makes the refusal of them.
     package func refusal(
@@ -136,7 +138,9 @@ package struct SlotGone: Error {
             let times = try OfferedTimes(
                 link: link, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims, now: now,
                 zones: installation.world.zones, scope: scope, in: tx)
-            return words(zone: times.zone, nearest: times.nearest(to: start))
+            let minutes = moving.map { Int(($0.ends - $0.starts) / 60) }
+            return words(
+                zone: times.zone, nearest: times.nearest(to: start, duration: minutes, except: moving?.starts))
         }
     }
 

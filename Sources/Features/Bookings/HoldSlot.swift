@@ -17,13 +17,15 @@ package struct HoldSlot: Sendable {
         let world = installation.world
         let (id, token, now): (ID<Hold>, String, Instant) = (world.id(), world.token(), world.now)
         do {
-            let hold = try await installation.database.write(scope) { tx in
+            let hold = try await installation.write(locking: link, scope: scope) { tx in
                 guard let link = try LinkStore.find(link, scope: scope, in: tx) else { throw LinkRefusal.notFound }
                 let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? link.rules.duration
                 let hold = Hold(
                     id: id, link: link.id, booking: booking?.id, starts: start, ends: start.adding(minutes: minutes),
                     expires: now.adding(minutes: Hold.minutes))
-                try keep(hold, of: sha256(Array(visitor.utf8)), token: token, link: link, now: now, scope: scope, in: tx)
+                try keep(
+                    hold, of: sha256(Array(visitor.utf8)), token: token, link: link, moving: booking, now: now, scope: scope,
+                    in: tx)
                 return hold
             }
             return (hold, token)
@@ -33,7 +35,8 @@ package struct HoldSlot: Sendable {
     }
 
     private func keep(
-        _ hold: Hold, of visitor: [UInt8], token: String, link: Link, now: Instant, scope: Scope, in tx: Transaction
+        _ hold: Hold, of visitor: [UInt8], token: String, link: Link, moving booking: Booking?, now: Instant,
+        scope: Scope, in tx: Transaction
     ) throws {
         guard link.rules.active || hold.booking != nil else { throw LinkRefusal.inactive }
         let subjects = link.hosts.map(\.id.text)
@@ -49,7 +52,7 @@ package struct HoldSlot: Sendable {
             link: link, from: hold.starts, to: hold.ends, ignoring: [claim], now: now, zones: installation.world.zones,
             scope: scope, in: tx)
         if let reason = times.refusal(at: hold.starts, duration: minutes) {
-            throw SlotGone(start: hold.starts, reason: reason, ignoring: [claim], now: now)
+            throw SlotGone(start: hold.starts, reason: reason, ignoring: [claim], now: now, moving: booking?.state)
         }
         try BookingTokenStore.insert(
             hold, visitor: visitor, tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)

@@ -21,10 +21,11 @@ package struct SendBookingMail: Sendable {
             let recipient = payload["recipient"]?.string
         else { return .dead("unreadable payload") }
         let scope = Scope(workspace: workspace, actor: .system)
-        guard let told = try await told(id, scope: scope) else { return .dead("no such booking") }
+        guard var told = try await told(id, scope: scope) else { return .dead("no such booking") }
         guard told.booking.state.version == job.version else {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
+        told.asked = job.id.text
         let message: OutgoingMail
         do {
             guard let built = try told.mail(news, to: recipient, installation) else { return .skipped("no recipient") }
@@ -62,6 +63,8 @@ struct TellableBooking: Sendable {
     var history: [BookingRecord]
     var token: String?
     var workspaceName: String
+    /// Tells two mails of the current link apart: the key they were planned under.
+    var asked = ""
 
     /// The mail to `attendee` or to the host with that id; nil when that host is none of the booking's.
     func mail(_ news: BookingNews, to recipient: String, _ installation: Installation) throws -> OutgoingMail? {
@@ -88,7 +91,7 @@ struct TellableBooking: Sendable {
             host: .init(id: host.id.text, name: host.name, email: host.email, zone: zones.zone(host.zone) ?? .utc),
             attendee: .init(
                 id: "attendee", name: booking.attendee.name, email: booking.attendee.email,
-                zone: zones.zone(booking.attendee.zone) ?? .utc),
+                zone: zones.zone(booking.attendee.zone) ?? .utc, language: .known(booking.attendee.language)),
             starts: booking.state.starts, ends: booking.state.ends, location: booking.location.words,
             addresses: .init(
                 view: installation.url(Path("/booking/\(token)")),
@@ -108,7 +111,8 @@ struct TellableBooking: Sendable {
 
     /// What makes this mail one mail on every attempt.
     private func occasion(_ news: BookingNews) -> String {
-        news == .link ? "\(booking.state.version)-link" : String(booking.state.version)
+        // A second mail of the link must not look like the first: mail programs hide what they have seen.
+        news == .link ? "\(booking.state.version)-link-\(asked)" : String(booking.state.version)
     }
 }
 
@@ -129,5 +133,12 @@ extension ProviderError {
         guard passes else { return .dead(description) }
         if case .limited(let until?) = reason { return .retry(description, after: max(1, until - now)) }
         return .retry(description)
+    }
+}
+
+extension Language {
+    /// The language of a code as stored with a booking; English for one this version does not speak.
+    fileprivate static func known(_ code: String) -> Language {
+        [Language.english, .pseudo].first { $0.code == code } ?? .english
     }
 }

@@ -145,6 +145,13 @@ package enum LinkStore {
         }
     }
 
+    /// The ids of the link's hosts: the subjects its bookings lock.
+    package static func hostIDs(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [String] {
+        try tx.all("SELECT account FROM link_host WHERE workspace = \(scope.workspace) AND link = \(link)") { row in
+            try row["account"]
+        }
+    }
+
     private static func insertQuestions(of link: Link, scope: Scope, in tx: Transaction) throws {
         for (position, question) in link.questions.enumerated() {
             try tx.run("""

@@ -1,0 +1,67 @@
+/// That the gate lets two callers in per subject, keeps their order and never locks up.
+import Synchronization
+import Testing
+
+@testable import Features
+
+@Suite("The gate before the locks")
+struct SubjectGateTests {
+    /// How many are inside, and the most there ever were.
+    private final class Crowd: Sendable {
+        private let state = Mutex((inside: 0, most: 0, done: 0))
+
+        func enter() { state.withLock { $0.inside += 1; $0.most = max($0.most, $0.inside) } }
+        func leave() { state.withLock { $0.inside -= 1; $0.done += 1 } }
+        var most: Int { state.withLock { $0.most } }
+        var done: Int { state.withLock { $0.done } }
+    }
+
+    @Test("Fifty callers for one host are never more than two at once, and all get through")
+    func oneHost() async throws {
+        let (gate, crowd) = (SubjectGate(), Crowd())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    try await gate.pass(["usr_a"]) {
+                        crowd.enter()
+                        try await Task.sleep(for: .milliseconds(2))
+                        crowd.leave()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(crowd.most == SubjectGate.width)
+        #expect(crowd.done == 50)
+    }
+
+    @Test("A throwing caller gives its place back")
+    func throwing() async throws {
+        struct Failure: Error {}
+        let gate = SubjectGate()
+        for _ in 0..<10 {
+            await #expect(throws: Failure.self) { try await gate.pass(["usr_a"]) { throw Failure() } }
+        }
+        let answer = try await gate.pass(["usr_a"]) { 7 }
+        #expect(answer == 7)
+    }
+
+    @Test("Callers with several hosts in any order never wait for each other for ever")
+    func severalHosts() async throws {
+        let (gate, crowd) = (SubjectGate(), Crowd())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<60 {
+                group.addTask {
+                    let hosts = number.isMultiple(of: 2) ? ["a", "b", "c"] : ["c", "a"]
+                    try await gate.pass(hosts) {
+                        crowd.enter()
+                        await Task.yield()
+                        crowd.leave()
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(crowd.done == 60)
+    }
+}
