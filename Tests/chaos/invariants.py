@@ -1,0 +1,163 @@
+"""The checker: reads a database after quiet and says everything about it that must never be so.
+
+Each finding is one sentence. A test passes only when there is none, and each rule is seen to fail in test_checker.py.
+"""
+import collections
+import copy
+import dataclasses
+import itertools
+import json
+
+TABLES = ("booking", "booking_host", "booking_answer", "booking_history", "booking_token", "hold", "ledger", "job",
+          "idempotency")
+OWNING = {"pending_payment", "pending_approval", "confirmed"}
+# What may follow what: (event, status after) by the status before.
+LEGAL = {
+    None: {("booked", "confirmed")},
+    "confirmed": {("rescheduled", "confirmed"), ("cancelled", "cancelled"), ("completed", "completed"),
+                  ("no_show", "no_show")},
+}
+
+
+@dataclasses.dataclass
+class Facts:
+    """The rows of the tables that must agree with each other."""
+    tables: dict[str, list[dict]]
+
+    @classmethod
+    def of(cls, server) -> "Facts":
+        return cls({table: [dict(row) for row in server.rows(f"SELECT * FROM {table}")] for table in TABLES})
+
+    def __getitem__(self, table: str) -> list[dict]:
+        return self.tables[table]
+
+    def copy(self) -> "Facts":
+        return copy.deepcopy(self)
+
+    def by(self, table: str, column: str) -> dict[str, list[dict]]:
+        groups = collections.defaultdict(list)
+        for row in self[table]:
+            groups[row[column]].append(row)
+        return groups
+
+
+def violations(facts: Facts, now: float) -> list[str]:
+    """All findings about a database whose jobs have ended."""
+    return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
+            *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts),
+            *orphans(facts)]
+
+
+def too_near(one: dict, other: dict) -> bool:
+    """Whether two spans of one person overlap, or are nearer than the larger of the gaps they ask for."""
+    first, second = sorted((one, other), key=lambda row: (row["starts"], row["ends"]))
+    return second["starts"] < first["ends"] + max(first["gap_after"], second["gap_before"])
+
+
+def ledger_overlaps(rows: list[dict], now: float) -> list[str]:
+    """I1, by the ledger: what two claims hold of one subject never meets."""
+    found = []
+    living = [row for row in rows if row["claim"] and (row["expires"] is None or row["expires"] > now)]
+    living.sort(key=lambda row: row["subject"])
+    for subject, group in itertools.groupby(living, key=lambda row: row["subject"]):
+        found += [f"overlap: ledger of {subject}: {a['claim']} {a['starts']}–{a['ends']} and {b['claim']} "
+                  f"{b['starts']}–{b['ends']}"
+                  for a, b in itertools.combinations(group, 2) if a["claim"] != b["claim"] and too_near(a, b)]
+    return found
+
+
+def spans(facts: Facts) -> list[dict]:
+    """What the bookings themselves say, whatever the ledger says: one span for each host of each living booking."""
+    hosts = facts.by("booking_host", "booking")
+    found = []
+    for booking in facts["booking"]:
+        if booking["status"] in OWNING:
+            rules = json.loads(booking["rules"])
+            found += [{"subject": host["account"], "claim": booking["id"], "starts": booking["starts"],
+                       "ends": booking["ends"], "gap_before": 60 * rules["bufferBeforeMinutes"],
+                       "gap_after": 60 * rules["bufferAfterMinutes"], "expires": None}
+                      for host in hosts[booking["id"]]]
+    return found
+
+
+def booking_overlaps(facts: Facts) -> list[str]:
+    """I1, by the bookings: the same, so that a ledger that lost a row cannot hide an overlap."""
+    return [text.replace("ledger", "bookings", 1) for text in ledger_overlaps(spans(facts), 0)]
+
+
+def unlike_histories(facts: Facts) -> list[str]:
+    """I3, I7: the history leads to the row by legal steps, its versions without gaps."""
+    found, histories = [], facts.by("booking_history", "booking")
+    for booking in facts["booking"]:
+        lines = sorted(histories[booking["id"]], key=lambda line: line["version"])
+        status, starts = None, None
+        for line in lines:
+            if (line["event"], line["status"]) not in LEGAL.get(status, set()):
+                found.append(f"history of {booking['id']}: {line['event']} after {status}")
+            if line["event"] == "rescheduled" and line["from_starts"] != starts:
+                found.append(f"history of {booking['id']}: moved from a time it did not have")
+            status, starts = line["status"], line["to_starts"] or starts
+        if [line["version"] for line in lines] != list(range(1, booking["version"] + 1)):
+            found.append(f"history of {booking['id']}: versions {[line['version'] for line in lines]} "
+                         f"of {booking['version']}")
+        if (status, starts) != (booking["status"], booking["starts"]):
+            found.append(f"history of {booking['id']} ends as {status} at {starts}, the row says "
+                         f"{booking['status']} at {booking['starts']}")
+    return found
+
+
+def unlike_ledgers(facts: Facts) -> list[str]:
+    """I3: a booking that owns time has exactly its rows in the ledger, any other none, and no row is anybody's."""
+    def key(row):
+        return row["claim"], row["subject"], row["starts"], row["ends"], row["gap_before"], row["gap_after"]
+
+    wanted = collections.Counter(map(key, spans(facts)))
+    present = collections.Counter(key(row) for row in facts["ledger"] if row["kind"] == "booking")
+    return ([f"ledger: no row for {row}" for row in (wanted - present).elements()]
+            + [f"ledger: a row too many: {row}" for row in (present - wanted).elements()]
+            + [f"ledger: ref {row['ref']} is not claim {row['claim']}" for row in facts["ledger"]
+               if row["kind"] == "booking" and row["ref"] != row["claim"]])
+
+
+def unlike_holds(facts: Facts, now: float) -> list[str]:
+    """Each living hold blocks its time, and nothing else is blocked as a hold."""
+    holds = {hold["id"]: hold for hold in facts["hold"] if hold["expires"] > now}
+    rows = [row for row in facts["ledger"] if row["kind"] == "hold" and (row["expires"] or 0) > now]
+    return ([f"hold {hold} blocks nothing" for hold in holds.keys() - {row["ref"] for row in rows}]
+            + [f"ledger: hold {row['ref']} is nobody's" for row in rows if row["ref"] not in holds])
+
+
+def unlike_tokens(facts: Facts) -> list[str]:
+    """One living token for each booking, and one ended for each move."""
+    found, tokens, histories = [], facts.by("booking_token", "booking"), facts.by("booking_history", "booking")
+    for booking in facts["booking"]:
+        living = sum(token["retired_at"] is None for token in tokens[booking["id"]])
+        moves = sum(line["event"] == "rescheduled" for line in histories[booking["id"]])
+        if (living, len(tokens[booking["id"]])) != (1, 1 + moves):
+            found.append(f"tokens of {booking['id']}: {living} living of {len(tokens[booking['id']])}, {moves} moves")
+    return found
+
+
+def unlike_jobs(facts: Facts) -> list[str]:
+    """I3, I13: for each change one mail to each person, planned once and ended; no mail about anything else."""
+    hosts = facts.by("booking_host", "booking")
+    wanted = collections.Counter(
+        f"booking_mail|{line['booking']}|{line['version']}|{person}" for line in facts["booking_history"]
+        for person in ["attendee"] + [host["account"] for host in hosts[line["booking"]]])
+    present = collections.Counter(job["dedupe_key"] for job in facts["job"]
+                                  if job["kind"] == "booking_mail" and "|link|" not in job["dedupe_key"])
+    return ([f"jobs: none for {key}" for key in (wanted - present).elements()]
+            + [f"jobs: nothing asked for {key}" for key in (present - wanted).elements()]
+            + [f"jobs: {job['dedupe_key']} is {job['state']}: {job['reason']}" for job in facts["job"]
+               if job["state"] not in ("done", "skipped")])
+
+
+def orphans(facts: Facts) -> list[str]:
+    """Rows of bookings that are not there, and keys that were claimed and never answered."""
+    known = {booking["id"] for booking in facts["booking"]}
+    found = [f"{table}: a row of {row['booking']}, which is not there"
+             for table in ("booking_host", "booking_answer", "booking_history", "booking_token")
+             for row in facts[table] if row["booking"] not in known]
+    hosted = {host["booking"] for host in facts["booking_host"]}
+    return (found + [f"booking {booking} has no host" for booking in sorted(known - hosted)]
+            + [f"idempotency: {row['key']} has no reply" for row in facts["idempotency"] if row["status"] is None])

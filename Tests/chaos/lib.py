@@ -1,0 +1,274 @@
+"""What the chaos tests share: servers without rate limits, workspaces with hosts and links, clients, table pictures."""
+import contextlib
+import dataclasses
+import datetime
+import http.client
+import json
+import re
+import sqlite3
+import threading
+import time
+import urllib.parse
+
+import psycopg
+from psycopg.rows import dict_row
+
+import harness
+from ports import free_port
+
+# Kept low enough to be quick and high enough to fail on a slow machine only when something hangs.
+CALL_LIMIT = 60.0
+ZONE = "Europe/Berlin"
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def server(engine: str, **more) -> harness.Server:
+    """A server whose rate limits are out of the way: what is tested here is not how often one may ask."""
+    settings = {"WORKESTRA_RATE_FACTOR": "100000"} | more.pop("settings", {})
+    return harness.Server(engine, settings=settings, **more)
+
+
+class SecondProcess:
+    """Another `serve` on the same database and folder; PostgreSQL only."""
+
+    def __init__(self, first: harness.Server):
+        self.port = free_port()
+        environment = dict(first.environment)
+        self.process = harness.Process(["serve", "--port", str(self.port)], environment,
+                                       first.folder / "second.log")
+        deadline = time.monotonic() + harness.START_LIMIT
+        while Client(self.port).ready() is False:
+            assert self.process.running and time.monotonic() < deadline, self.process.tail()
+            time.sleep(0.05)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stop()
+
+
+class Lost(Exception):
+    """No answer came: the call may or may not have happened."""
+
+
+@dataclasses.dataclass
+class Reply:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
+
+    @property
+    def replayed(self) -> bool:
+        return self.headers.get("idempotency-replayed") == "true"
+
+
+class Client:
+    """One client with one connection that it keeps; not for several threads."""
+
+    def __init__(self, port: int, *, key: str | None = None, cookie: str | None = None):
+        self.port, self.key, self.cookie = port, key, cookie
+        self._connection: http.client.HTTPConnection | None = None
+
+    def call(self, method: str, path: str, body=None, *, idempotency: str | None = None,
+             headers: dict[str, str] | None = None) -> Reply:
+        """`body`: a dict or list goes as JSON, bytes go as they are. Follows no redirect."""
+        given = {"Accept": "application/json" if path.startswith("/api/") else "text/html"}
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body).encode()
+            given["Content-Type"] = "application/json"
+        if self.key:
+            given["Authorization"] = f"Bearer {self.key}"
+        if self.cookie:
+            given["Cookie"] = self.cookie
+        if idempotency is not None:
+            given["Idempotency-Key"] = idempotency
+        try:
+            return self._send(method, path, body, given | (headers or {}))
+        except (OSError, http.client.HTTPException) as error:
+            self.close()
+            raise Lost(f"{method} {path}: {error!r}") from error
+
+    def form(self, path: str, fields: dict[str, str], *, headers: dict[str, str] | None = None) -> Reply:
+        """Sends a form as a browser without script does."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.call("POST", path, urllib.parse.urlencode(fields).encode(), headers=kind | (headers or {}))
+
+    def _send(self, method: str, path: str, body, headers: dict[str, str]) -> Reply:
+        if self._connection is None:
+            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=CALL_LIMIT)
+        self._connection.request(method, path, body=body, headers=headers)
+        answer = self._connection.getresponse()
+        reply = Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+        if answer.will_close:
+            self.close()
+        return reply
+
+    def ready(self) -> bool:
+        try:
+            return self.call("GET", "/readyz").status == 200
+        except Lost:
+            return False
+
+    def close(self) -> None:
+        if self._connection:
+            self._connection.close()
+        self._connection = None
+
+
+def together(*calls):
+    """Runs all at the same moment, each in its own thread, and gives what they returned or raised, in order."""
+    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
+
+    def run(index, call):
+        gate.wait()
+        try:
+            results[index] = call()
+        except Exception as error:  # the caller judges it, as it judges what was returned
+            results[index] = error
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@dataclasses.dataclass
+class Person:
+    id: str
+    name: str
+    email: str
+    password: str
+    key: str | None = None
+
+    def sign_in(self, port: int) -> Client:
+        """A client that carries this person's session cookie."""
+        reply = Client(port).form("/sign-in", {"email": self.email, "password": self.password})
+        assert reply.status == 303, f"{self.email} cannot sign in: {reply.status}\n{reply.text[:500]}"
+        return Client(port, cookie=reply.headers["set-cookie"].split(";")[0])
+
+
+@dataclasses.dataclass
+class Place:
+    """A workspace and its people; the first is its owner, and has a key."""
+    id: str
+    name: str
+    people: list[Person]
+
+    @property
+    def owner(self) -> Person:
+        return self.people[0]
+
+
+def make_place(running: harness.Server, name: str, *, people: int = 1, keys: int = 1, zone: str = ZONE) -> Place:
+    """Makes a workspace at the command line; the first `keys` of its people get an API key."""
+    made = running.command("workspace", "add", name, "--zone", zone).stdout.split()[0]
+    place = Place(made, name, [])
+    for index in range(people):
+        who, email = f"{name} {index}", f"{name.lower()}{index}@example.org"
+        told = running.command("user", "add", "--email", email, "--name", who, "--workspace", made,
+                               "--role", "member" if index else "owner").stdout
+        key = running.command("key", "add", "--user", email).stdout.strip() if index < keys else None
+        account = running.rows("SELECT id FROM account WHERE email = ?", email)[0]["id"]
+        place.people.append(Person(account, who, email, re.search(r"once: (\S+)", told)[1], key))
+    return place
+
+
+def make_link(running: harness.Server, place: Place, *, host: Person | None = None, minutes: int = 30, **more) -> dict:
+    """A link of the place, open every day from eight to six, as the API tells it."""
+    body = {"title": f"Meet {minutes}", "kind": "one_on_one", "durationMinutes": [minutes], "stepMinutes": 15,
+            "bufferBeforeMinutes": 0, "bufferAfterMinutes": 0, "minimumNotice": {"value": 0, "unit": "minute"},
+            "window": {"kind": "rolling_days", "days": 60}, "hours": {day: [["08:00", "18:00"]] for day in WEEK},
+            "hosts": [{"userId": (host or place.owner).id, "role": "fixed"}]} | more
+    reply = Client(running.port, key=place.owner.key).call("POST", "/api/v1/links", body)
+    assert reply.status == 201, reply.text
+    return reply.json
+
+
+def seconds(text: str) -> int:
+    """The instant of an RFC 3339 text, in seconds since 1970."""
+    return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp())
+
+
+def free_starts(running: harness.Server, slug: str, *, days_ahead: int = 3, days: int = 1, port: int | None = None):
+    """The starts of free slots some days ahead, as the API writes them."""
+    today = datetime.datetime.fromtimestamp(running.clock.now(), datetime.timezone.utc).date()
+    first = today + datetime.timedelta(days=days_ahead)
+    last = first + datetime.timedelta(days=days - 1)
+    reply = Client(port or running.port).call(
+        "GET", f"/api/v1/public/links/{slug}/slots?from={first}&to={last}&timezone={ZONE}")
+    assert reply.status == 200, reply.text
+    return [slot["start"] for _, slots in sorted(reply.json["slots"].items()) for slot in slots]
+
+
+def wish(start: str, email: str = "ada@example.com", *, name: str = "Ada Visitor", **more) -> dict:
+    return {"start": start, "timezone": ZONE, "attendee": {"name": name, "email": email}} | more
+
+
+def settle(running: harness.Server, *, after_kill: bool = False, limit: float = 30) -> None:
+    """Waits until every job has ended, retries too; after a kill the clock first passes the end of its leases."""
+    open_jobs = "SELECT id, kind, state, attempt, reason FROM job WHERE state IN ('ready', 'leased')"
+    if after_kill and running.rows(open_jobs):
+        running.clock.advance(seconds=61)
+    deadline = time.monotonic() + limit
+    while left := running.rows(open_jobs):
+        for job in left:
+            if job["reason"]:
+                print(f"a job is tried again: {job}")
+        assert time.monotonic() < deadline, f"jobs do not end: {left}\n{running.process.tail()}"
+        time.sleep(0.05)
+
+
+# What reading may note: when a key or a session was last used.
+NOTED = {"api_key": {"used_at"}, "session": {"seen_at"}}
+
+
+def picture(running: harness.Server) -> dict[str, list]:
+    """Every row of every table, in an order of its own, to be compared with a later picture."""
+    if running.engine == "postgres":
+        names = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
+        connection = psycopg.connect(running.store.url, row_factory=dict_row)
+    else:
+        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        connection = sqlite3.connect(f"file:{running.store.path}?mode=ro", uri=True, timeout=10)
+        connection.row_factory = sqlite3.Row
+    try:
+        tables = [row["name"] for row in connection.execute(names).fetchall()]
+        return {table: sorted(repr(without(table, dict(row))) for row in connection.execute(f"SELECT * FROM {table}"))
+                for table in tables}
+    finally:
+        connection.close()
+
+
+def without(table: str, row: dict) -> dict:
+    return {name: value for name, value in row.items() if name not in NOTED.get(table, ())}
+
+
+def changes(before: dict[str, list], after: dict[str, list]) -> dict[str, tuple[list, list]]:
+    """By table: the rows that are gone and the rows that are new; empty when nothing changed."""
+    found = {}
+    for table in sorted(before.keys() | after.keys()):
+        old, new = set(before.get(table, [])), set(after.get(table, []))
+        if old != new:
+            found[table] = (sorted(old - new), sorted(new - old))
+    return found
+
+
+@contextlib.contextmanager
+def nothing_changes(running: harness.Server):
+    """Whatever happens inside, no row of any table may come, go or change."""
+    settle(running)
+    before = picture(running)
+    yield
+    found = changes(before, picture(running))
+    assert found == {}, found

@@ -1,0 +1,197 @@
+"""The checker itself: each of its rules is seen to fail, and it sees what happens without the ledger's constraint."""
+import contextlib
+import random
+import sqlite3
+import time
+
+import psycopg
+import pytest
+
+import lib
+import races
+from invariants import Facts, ledger_overlaps, violations
+
+SEED = 20261125
+
+
+@pytest.fixture(scope="module")
+def facts(running, place):
+    """A sound database: two bookings, one of them moved, the other cancelled, and a hold."""
+    link = lib.make_link(running, place, bufferAfterMinutes=15)
+    starts = lib.free_starts(running, link["slug"])
+    caller, path = lib.Client(running.port), f"/api/v1/public/links/{link['slug']}"
+    moved = caller.call("POST", f"{path}/bookings", lib.wish(starts[0], "a@example.com"), idempotency="a").json
+    lib.settle(running)
+    caller.call("POST", f"/api/v1/public/bookings/{moved['token']}/reschedule", {"start": starts[6]})
+    gone = caller.call("POST", f"{path}/bookings", lib.wish(starts[12], "b@example.com")).json
+    lib.settle(running)
+    caller.call("POST", f"/api/v1/public/bookings/{gone['token']}/cancel", {})
+    assert caller.call("POST", f"{path}/holds", {"start": starts[20]}).status == 201
+    lib.settle(running)
+    return Facts.of(running)
+
+
+def confirmed(facts: Facts) -> dict:
+    return next(booking for booking in facts["booking"] if booking["status"] == "confirmed")
+
+
+def drop(table: str, **where):
+    """A fault: the first row of that kind is gone."""
+    def fault(facts: Facts):
+        rows = facts[table]
+        rows.remove(next(row for row in rows if all(row[name] == value for name, value in where.items())))
+    return fault
+
+
+def change(table: str, column: str, value, **where):
+    """A fault: the first row of that kind says something else."""
+    def fault(facts: Facts):
+        row = next(row for row in facts[table] if all(row[name] == known for name, known in where.items()))
+        row[column] = value(row[column]) if callable(value) else value
+    return fault
+
+
+def double(facts: Facts):
+    """A fault: the same meeting twice."""
+    once = confirmed(facts)
+    facts["booking"].append(once | {"id": "bk_twice"})
+    hosts = facts.by("booking_host", "booking")[once["id"]]
+    facts["booking_host"].extend(host | {"booking": "bk_twice"} for host in hosts)
+
+
+def beside(seconds: int):
+    """A fault: another claim so many seconds after the end of a booking that asks for fifteen minutes after it."""
+    def fault(facts: Facts):
+        row = next(row for row in facts["ledger"] if row["kind"] == "booking")
+        facts["ledger"].append(row | {"id": "led_other", "claim": "bk_other", "ref": "bk_other",
+                                      "starts": row["ends"] + seconds, "ends": row["ends"] + seconds + 900})
+    return fault
+
+
+FAULTS = {
+    "a deleted job": (drop("job", version=1), "jobs: none for"),
+    "a dead job": (change("job", "state", "dead"), "is dead"),
+    "a job left leased": (change("job", "state", "leased"), "is leased"),
+    "a job nobody asked for": (change("job", "dedupe_key", lambda key: key.replace("|1|", "|9|"), version=1), "nothing asked"),
+    "a doubled booking": (double, "overlap: bookings of"),
+    "a booking without history": (double, "history of bk_twice"),
+    "a lost booking": (lambda facts: facts["booking"].remove(confirmed(facts)), "which is not there"),
+    "a lost ledger row": (drop("ledger", kind="booking"), "ledger: no row for"),
+    "a ledger row too many": (beside(3600), "a row too many"),
+    "an overlap": (beside(-60), "overlap: ledger of"),
+    "a gap that is too small": (beside(899), "overlap: ledger of"),
+    "a wrong gap": (change("ledger", "gap_after", 0, kind="booking"), "ledger: no row for"),
+    "a lost history line": (drop("booking_history", event="rescheduled"), "versions [1] of 2"),
+    "an illegal step": (change("booking_history", "status", "declined", event="cancelled"), "cancelled after confirmed"),
+    "a changed time": (change("booking", "starts", lambda starts: starts + 60, status="confirmed"), "the row says"),
+    "two living tokens": (lambda facts: [token.update(retired_at=None) for token in facts["booking_token"]], "2 living"),
+    "a hold that blocks nothing": (drop("ledger", kind="hold"), "blocks nothing"),
+    "a block without hold": (drop("hold"), "is nobody's"),
+    "a key without reply": (change("idempotency", "status", None), "has no reply"),
+    "a booking without host": (drop("booking_host"), "has no host"),
+}
+
+
+def test_a_sound_database_has_no_findings(running, facts):
+    assert violations(facts, running.clock.now()) == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_every_rule_fails_on_its_fault(running, facts, name):
+    fault, words = FAULTS[name]
+    spoilt = facts.copy()
+    fault(spoilt)
+    assert any(words in finding for finding in violations(spoilt, running.clock.now())), name
+
+
+def test_a_gap_that_is_just_kept_is_no_overlap(running, facts):
+    kept = facts.copy()
+    beside(900)(kept)
+    assert ledger_overlaps(kept["ledger"], running.clock.now()) == []
+
+
+def test_the_replay_notices_lies_about_a_race(facts):
+    """A client that was told yes and has nothing, told no and has something, and a refusal without need."""
+    stored = confirmed(facts)
+    link = {"slug": "x", "durationMinutes": [30], "bufferBeforeMinutes": 0, "bufferAfterMinutes": 15,
+            "hosts": [{"userId": facts["booking_host"][0]["account"]}]}
+    far = "2030-01-01T09:00:00+00:00"
+    yes = lib.Reply(201, {}, b'{"id": "bk_none", "start": "2030-01-01T09:00:00+00:00"}')
+    no = lib.Reply(409, {}, b'{"code": "slot_taken", "alternatives": ["2030-01-02T09:00:00+00:00"]}')
+    bare = lib.Reply(409, {}, b'{"code": "slot_taken", "alternatives": []}')
+    broken = lib.Reply(500, {}, b'{"code": "unexpected"}')
+
+    def found(email, outcome, *replies):
+        attempt = races.Attempt(0, link, far, email, "key", "plain", "q", outcome, list(replies))
+        return " ".join(races.complaints([attempt], facts))
+
+    assert "was told yes and has no booking" in found("nobody@example.com", "ok", yes)
+    assert "was told no and has a booking" in found(stored["attendee_email"], "fail", no)
+    assert "was refused and is still free" in found("nobody@example.com", "fail", no)
+    assert "without other times" in found("nobody@example.com", "fail", bare)
+    assert "500" in found("nobody@example.com", "fail", broken)
+    assert "unlike replies to one key" in found("nobody@example.com", "ok", yes, no)
+    assert "say they are replays" in found("nobody@example.com", "ok", yes, yes)
+    assert "is stored and nobody asked" in " ".join(races.complaints([], facts))
+
+
+@contextlib.contextmanager
+def connection_to(store):
+    if store.engine == "postgres":
+        with psycopg.connect(store.url, autocommit=True) as connection:
+            yield connection, "%s"
+    else:
+        connection = sqlite3.connect(store.path, timeout=30, isolation_level=None)
+        try:
+            yield connection, "?"
+        finally:
+            connection.close()
+
+
+def check_then_insert(store, subjects: list[str], base: int, *, writers: int = 20) -> int:
+    """What the product must never do: read whether a time is free, then insert. Gives how many inserts were refused."""
+    def run(number: int) -> int:
+        dice, refused = random.Random(SEED + number), 0
+        with connection_to(store) as (connection, mark):
+            for turn in range(15):
+                subject, starts = dice.choice(subjects), base + 900 * dice.randrange(5)
+                ends = starts + 60 * dice.choice([30, 45, 60])
+                taken = connection.execute(
+                    f"SELECT 1 FROM ledger WHERE subject = {mark} AND starts < {mark} AND ends > {mark} LIMIT 1",
+                    (subject, ends, starts)).fetchone()
+                time.sleep(0.002)
+                claim = f"{subject}-{number}-{turn}"
+                if taken:
+                    continue
+                try:
+                    connection.execute(
+                        f"INSERT INTO ledger (id, subject, workspace, kind, ref, claim, starts, ends) "
+                        f"VALUES ({', '.join([mark] * 8)})",
+                        (claim, subject, "ws_naive", "booking", claim, claim, starts, ends))
+                except (sqlite3.IntegrityError, psycopg.errors.ExclusionViolation, psycopg.errors.DeadlockDetected):
+                    refused += 1
+        return refused
+
+    return sum(lib.together(*[lambda number=number: run(number) for number in range(writers)]))
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["with the constraint", "without it"])
+def test_check_then_insert_overlaps_only_without_the_constraint(running, place, guarded):
+    """The negative control of the race: the same naive writers with and without the ledger's last wall."""
+    subjects = [f"naive-{guarded}-{index}" for index in range(4)]
+    with connection_to(running.store) as (connection, mark):
+        if not guarded:
+            statements = (["ALTER TABLE ledger DROP CONSTRAINT ledger_no_overlap"] if running.engine == "postgres" else
+                          ["DROP TRIGGER ledger_no_overlap_insert", "DROP TRIGGER ledger_no_overlap_update"])
+            for statement in statements:
+                connection.execute(statement)
+        for subject in subjects:
+            connection.execute(f"INSERT INTO subject (id) VALUES ({mark})", (subject,))
+    refused = check_then_insert(running.store, subjects, base=2_000_000_000)
+    rows = running.rows("SELECT * FROM ledger WHERE workspace = 'ws_naive' AND subject LIKE ?", f"naive-{guarded}-%")
+    overlaps = ledger_overlaps(rows, running.clock.now())
+    print(f"check-then-insert on {running.engine}, seed {SEED}, guarded {guarded}: {len(rows)} rows, "
+          f"{refused} refused, {len(overlaps)} overlaps")
+    assert bool(overlaps) is not guarded
+    if guarded:
+        assert refused > 0

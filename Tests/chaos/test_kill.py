@@ -1,0 +1,196 @@
+"""kill -9 at every named crash point: nothing is lost, nothing happens twice, a mail comes at most once more."""
+import collections
+import re
+import threading
+
+import pytest
+
+import harness
+import lib
+from invariants import Facts, violations
+
+# What is going on when the process dies. Every crash point of the sources must be named here.
+POINTS = {
+    "booking.before_commit": "book", "booking.after_commit": "book",
+    "moving.before_commit": "move", "moving.after_commit": "move",
+    "cancelling.before_commit": "cancel", "cancelling.after_commit": "cancel",
+    "mail.before_send": "mail", "mail.after_send": "mail",
+}
+CALLS = [point for point, what in POINTS.items() if what != "mail"]
+MAILS = [point for point, what in POINTS.items() if what == "mail"]
+
+
+class Story:
+    """One booking and the calls that lead through its life, each with a key of its own."""
+
+    def __init__(self, running, link: dict, start: str, later: str, name: str):
+        self.running, self.link, self.start, self.later, self.name = running, link, start, later, name
+        self.email = f"{name}@example.com"
+        self.token = ""
+
+    def book(self) -> lib.Reply:
+        return self._call(f"links/{self.link['slug']}/bookings", lib.wish(self.start, self.email), "book")
+
+    def move(self) -> lib.Reply:
+        return self._call(f"bookings/{self.token}/reschedule", {"start": self.later, "reason": "a train"}, "move")
+
+    def cancel(self) -> lib.Reply:
+        return self._call(f"bookings/{self.token}/cancel", {"reason": "ill"}, "cancel")
+
+    def _call(self, path: str, body: dict, step: str) -> lib.Reply:
+        return lib.Client(self.running.port).call(
+            "POST", f"/api/v1/public/{path}", body, idempotency=f"{self.name}/{step}")
+
+    def prepare(self, step: str) -> None:
+        """Everything before the step that will be cut off, its mails included."""
+        if step != "book":
+            self.token = self.book().json["token"]
+        lib.settle(self.running)
+
+    def done(self, step: str) -> bool:
+        """Whether the database holds what the step does."""
+        rows = self.running.rows("SELECT status, starts, version FROM booking WHERE attendee_email = ?", self.email)
+        assert len(rows) <= 1, f"{len(rows)} bookings of {self.email}"
+        return {"book": lambda: bool(rows), "move": lambda: rows[0]["starts"] == lib.seconds(self.later),
+                "cancel": lambda: rows[0]["status"] == "cancelled"}[step]()
+
+
+@pytest.fixture(scope="module")
+def ground(running, place):
+    """A link and a row of free times that the stories take one after the other."""
+    link = lib.make_link(running, place, bufferAfterMinutes=15)
+    return link, iter(lib.free_starts(running, link["slug"], days=30)[::4])
+
+
+@pytest.fixture
+def story(running, ground, request):
+    link, starts = ground
+    return Story(running, link, next(starts), next(starts), request.getfixturevalue("point"))
+
+
+def arm(running, point: str) -> None:
+    """A fresh process that will die at the point."""
+    running.crash_at = point
+    running.restart()
+
+
+def mails_of(running, email: str) -> collections.Counter:
+    """How often each mail about the person's booking came, by Message-ID."""
+    booking = running.rows("SELECT id FROM booking WHERE attendee_email = ?", email)[0]["id"]
+    mails = [mail for mail in running.mail.mails if booking.replace("_", "-") in mail.message_id]
+    assert all(mail.complaints() == [] for mail in mails)
+    return collections.Counter(mail.message_id for mail in mails)
+
+
+def expected_mails(running, email: str) -> int:
+    """One for each change and person, but those that a later change overtook."""
+    booking = running.rows("SELECT id FROM booking WHERE attendee_email = ?", email)[0]["id"]
+    return len(running.rows("SELECT id FROM job WHERE subject = ? AND state = 'done'", booking))
+
+
+def sound(running) -> None:
+    assert violations(Facts.of(running), running.clock.now()) == []
+    if running.engine == "sqlite":
+        assert running.rows("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    assert lib.Client(running.port).ready()
+
+
+def test_every_crash_point_of_the_sources_has_its_case():
+    pattern = re.compile(r'CrashPoint\.reach\("([^"]+)"\)')
+    named = {name for file in (harness.ROOT / "Sources").rglob("*.swift") if file.name != "CrashPoint.swift"
+             for name in pattern.findall(file.read_text())}
+    assert named == POINTS.keys()
+
+
+@pytest.mark.parametrize("point", CALLS)
+def test_a_call_cut_off_at_a_crash_point_is_wholly_done_or_not_at_all(running, story, point):
+    step = POINTS[point]
+    story.prepare(step)
+    call = getattr(story, step)
+    arm(running, point)
+    with pytest.raises(lib.Lost):
+        pytest.fail(f"answered: {call()}")
+    running.wait_for_crash()
+    running.restart()
+
+    committed = point.endswith("after_commit")
+    assert story.done(step) is committed
+    again = call()
+    assert again.status == (201 if step == "book" else 200), again.text
+    assert again.replayed is committed
+    third = call()
+    assert (third.status, third.body, third.replayed) == (again.status, again.body, True)
+    assert story.done(step)
+
+    lib.settle(running, after_kill=True)
+    sound(running)
+    mails = mails_of(running, story.email)
+    assert len(mails) == expected_mails(running, story.email) == (2 if step == "book" else 4)
+    assert max(mails.values()) <= 2, mails
+    tell(running, point, mails)
+
+
+@pytest.mark.parametrize("point", MAILS)
+def test_a_mail_cut_off_comes_once_or_twice_and_is_the_same(running, story, point):
+    story.prepare("book")
+    arm(running, point)
+    try:
+        story.book()
+    except lib.Lost:
+        pass  # the mail may go out, and the process end, before the answer has been read
+    running.wait_for_crash()
+    running.restart()
+    assert story.book().replayed
+
+    lib.settle(running, after_kill=True)
+    sound(running)
+    mails = mails_of(running, story.email)
+    assert len(mails) == expected_mails(running, story.email) == 2
+    # Two mails may be in the air when the process dies, and each of them may come once more, but no further.
+    assert max(mails.values()) <= 2, mails
+    if point == "mail.after_send":
+        assert max(mails.values()) == 2, "the crash came after a sending, so that mail must come again"
+    tell(running, point, mails)
+
+
+def test_kills_at_random_lose_no_booking_that_was_answered(running, ground):
+    """R-11, small: eight clients book while the process is killed again and again; each repeats its call until told."""
+    link, starts = ground
+    wishes = [next(starts) for _ in range(32)]
+    told, stop = {}, threading.Event()
+
+    def client(mine: list[str]) -> None:
+        for start in mine:
+            email = f"r{lib.seconds(start)}@example.com"
+            while not stop.is_set() and email not in told:
+                try:
+                    reply = lib.Client(running.port).call(
+                        "POST", f"/api/v1/public/links/{link['slug']}/bookings", lib.wish(start, email), idempotency=email)
+                except lib.Lost:
+                    stop.wait(0.1)
+                    continue
+                told[email] = reply
+
+    threads = [threading.Thread(target=client, args=(wishes[index::8],)) for index in range(8)]
+    for thread in threads:
+        thread.start()
+    for pause in (0.05, 0.2, 0.12):
+        threading.Event().wait(pause)
+        running.process.kill()
+        running.start()
+    for thread in threads:
+        thread.join(60)
+    stop.set()
+    assert {reply.status for reply in told.values()} == {201}
+    assert len(told) == len(wishes)
+    lib.settle(running, after_kill=True)
+    stored = {row["attendee_email"]: row["id"] for row in running.rows("SELECT attendee_email, id FROM booking")}
+    assert {email: reply.json["id"] for email, reply in told.items()} == {email: stored[email] for email in told}
+    sound(running)
+    for email in told:
+        mails = mails_of(running, email)
+        assert len(mails) == 2 and max(mails.values()) <= 1 + 3, (email, mails)
+
+
+def tell(running, point: str, mails: collections.Counter) -> None:
+    print(f"kill at {point} on {running.engine}: {len(mails)} mails, {sum(mails.values()) - len(mails)} came twice")

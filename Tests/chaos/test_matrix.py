@@ -1,0 +1,287 @@
+"""Every route with ids of another workspace, asked by everybody: the answer is that for an id that never was.
+
+The routes are read out of the sources, so a new one with an id in its path fails here until it is sorted in below.
+"""
+import re
+
+import pytest
+
+import harness
+import lib
+
+# Routes whose id belongs to a workspace, and what it is an id of. `None` as body: nothing is sent.
+OWN = {
+    ("GET", "/api/v1/links/:id"): ("link", None),
+    ("PATCH", "/api/v1/links/:id"): ("link", {"title": "Changed by a stranger"}),
+    ("GET", "/api/v1/bookings/:id"): ("booking", None),
+    ("POST", "/api/v1/bookings/:id/reschedule"): ("booking", {"start": "2027-01-01T10:00:00Z"}),
+    ("POST", "/api/v1/bookings/:id/cancellation"): ("booking", {"reason": "a stranger"}),
+    ("DELETE", "/api/v1/keys/:id"): ("key", None),
+    ("GET", "/calendar/bookings/:id"): ("booking", None),
+    ("POST", "/calendar/bookings/:id/cancellation"): ("booking", {"reason": "a stranger"}),
+    ("GET", "/settings/booking-links/:id"): ("link", None),
+    ("POST", "/settings/booking-links/:id"): ("link", {"title": "Changed by a stranger", "durationMinutes": "30"}),
+    ("POST", "/calendar/admin/keys/:id/revocation"): ("key", {}),
+}
+# Routes whose value in the path is a public name or is itself the right to what it names.
+OPEN = {
+    "/api/v1/public/links/:slug": "a public name", "/api/v1/public/links/:slug/slots": "a public name",
+    "/api/v1/public/links/:slug/holds": "a public name", "/api/v1/public/links/:slug/bookings": "a public name",
+    "/book/:slug": "a public name", "/book/:slug/holds": "a public name", "/book/:slug/details": "a public name",
+    "/book/:slug/bookings": "a public name",
+    "/api/v1/public/holds/:token": "a capability", "/api/v1/public/bookings/:token": "a capability",
+    "/api/v1/public/bookings/:token/slots": "a capability", "/api/v1/public/bookings/:token/holds": "a capability",
+    "/api/v1/public/bookings/:token/reschedule": "a capability", "/api/v1/public/bookings/:token/cancel": "a capability",
+    "/booking/:token": "a capability", "/booking/:token/meeting.ics": "a capability",
+    "/booking/:token/current-link": "a capability", "/book/reschedule/:token": "a capability",
+    "/book/reschedule/:token/holds": "a capability", "/book/cancel/:token": "a capability",
+    "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
+    "/dev/mail/:id": "development only", "/dev/mail/:id/html": "development only", "/dev/mail/:id/raw": "development only",
+    "/dev/gallery/:page": "development only",
+}
+# Paths that the sources name by a constant.
+CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
+ROUTE = re.compile(r'\bRoute\(\.(\w+), ("[^"]*"|[\w.]+), \.(\w+)')
+
+
+def routes() -> set[tuple[str, str, str]]:
+    """Method, path and policy of every route in the sources."""
+    found, calls = set(), 0
+    for file in sorted((harness.ROOT / "Sources").rglob("*.swift")):
+        code = "\n".join(line for line in file.read_text().splitlines() if not line.strip().startswith("//"))
+        calls += len(re.findall(r"\bRoute\(\.", code))
+        for method, path, policy in ROUTE.findall(code):
+            found.add((method.upper(), path.strip('"') if path.startswith('"') else CONSTANTS[path], policy))
+    assert len(found) == calls, f"{calls} routes in the sources, {len(found)} could be read"
+    return found
+
+
+TABLE = sorted(routes())
+
+
+def unsorted(table) -> list[str]:
+    return [f"{method} {path}" for method, path, _ in table
+            if ":" in path and (method, path) not in OWN and path not in OPEN]
+
+
+def test_every_route_with_an_id_is_sorted_in():
+    assert unsorted(TABLE) == []
+    known = {(method, path) for method, path, _ in TABLE}
+    assert OWN.keys() <= known and OPEN.keys() <= {path for _, path in known}
+    # A route of a workspace must never be sorted in as open.
+    assert [path for _, path, policy in TABLE if path in OPEN and policy in ("api", "signedIn")] == []
+
+
+def test_a_new_route_with_an_id_fails_the_check_above():
+    assert unsorted([*TABLE, ("GET", "/api/v1/contacts/:id", "api")]) == ["GET /api/v1/contacts/:id"]
+    assert len(TABLE) > 40
+
+
+def test_the_document_of_the_api_lists_these_routes(running):
+    reply = lib.Client(running.port).call("GET", "/api/v1/openapi.json")
+    assert reply.status == 200
+    told = {(method.upper(), re.sub(r"{\w+}", "{}", path)) for path, item in reply.json["paths"].items()
+            for method in item if method in ("get", "post", "put", "patch", "delete")}
+    written = {(method, re.sub(r":\w+", "{}", path)) for method, path, _ in TABLE
+               if path.startswith("/api/") and path != CONSTANTS["Self.path"]}
+    assert told - {("GET", CONSTANTS["Self.path"])} == written
+
+
+class World:
+    """Two workspaces; everything of the second carries its name, Backwater."""
+
+    def __init__(self, running):
+        self.running = running
+        self.ours = lib.make_place(running, "Anchor", people=2, keys=2)
+        self.theirs = lib.make_place(running, "Backwater", people=1)
+        owner, member = self.ours.people
+        self.callers = {
+            "owner's key": lib.Client(running.port, key=owner.key),
+            "member's key": lib.Client(running.port, key=member.key),
+            "owner's session": owner.sign_in(running.port),
+            "member's session": member.sign_in(running.port),
+            "nobody": lib.Client(running.port),
+        }
+        self.csrf = {name: self._csrf(caller) for name, caller in self.callers.items()}
+        self.link, self.our_link = lib.make_link(running, self.theirs, title="Backwater link"), lib.make_link(running, self.ours)
+        self.ids = {kind: self.make(kind, self.theirs) for kind in ("link", "booking", "key")}
+        lib.settle(running)
+
+    def _csrf(self, caller: lib.Client) -> str:
+        page = caller.call("GET", "/calendar/event-types").text if caller.cookie else ""
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        return found[1] if found else ""
+
+    def make(self, kind: str, place: lib.Place) -> str:
+        """A fresh thing of that kind in the place, and its id."""
+        if kind == "link":
+            return lib.make_link(self.running, place, title=f"{place.name} thing")["id"]
+        if kind == "key":
+            caller = lib.Client(self.running.port, key=place.owner.key)
+            return caller.call("POST", "/api/v1/keys", {"name": f"{place.name} key"}).json["id"]
+        slug = (self.link if place is self.theirs else self.our_link)["slug"]
+        start = lib.free_starts(self.running, slug)[0]
+        caller = lib.Client(self.running.port)
+        reply = caller.call("POST", f"/api/v1/public/links/{slug}/bookings", lib.wish(
+            start, f"{place.name.lower()}@example.com", name=f"{place.name} guest"))
+        return reply.json["id"]
+
+    def ask(self, who: str, method: str, path: str, body) -> lib.Reply:
+        """As that caller, with everything its kind of caller needs to get through: JSON or a form with its CSRF token."""
+        caller = self.callers[who]
+        if path.startswith("/api/") or body is None:
+            return caller.call(method, path, body)
+        return caller.form(path, body | {"csrf": self.csrf[who]})
+
+
+@pytest.fixture(scope="module")
+def world(running):
+    return World(running)
+
+
+def never_was(identifier: str) -> str:
+    """Another id of the same form, that belongs to nobody."""
+    other = "a" if identifier[-8] != "a" else "b"
+    return identifier[:-8] + other + identifier[-7:]
+
+
+def same(reply: lib.Reply, identifier: str) -> tuple:
+    """The reply without what differs from request to request, and without the id that was asked for."""
+    text = re.sub(r"req_[0-9a-z]+", "req", reply.text).replace(identifier, "ID")
+    headers = {name: value.replace(identifier, "ID") for name, value in reply.headers.items()
+               if name not in ("x-request-id", "date") and not name.startswith("ratelimit-")}
+    return reply.status, headers, text
+
+
+@pytest.mark.parametrize("who", ["owner's key", "member's key", "owner's session", "member's session", "nobody"])
+@pytest.mark.parametrize("route", OWN, ids=lambda route: " ".join(route))
+def test_an_id_of_another_workspace_is_an_id_that_never_was(running, world, route, who):
+    (method, path), (kind, body) = route, OWN[route]
+    theirs = world.ids[kind]
+    other = never_was(theirs)
+    with lib.nothing_changes(running):
+        told = world.ask(who, method, path.replace(":id", theirs), body)
+        control = world.ask(who, method, path.replace(":id", other), body)
+        assert same(told, theirs) == same(control, other)
+    assert "Backwater" not in told.text
+    gets_in = who.endswith("key") if path.startswith("/api/") else who.endswith("session")
+    assert told.status == 404 if gets_in else told.status in (401, 303), (told.status, told.text[:300])
+
+
+@pytest.mark.parametrize("route", OWN, ids=lambda route: " ".join(route))
+def test_a_member_does_not_see_what_is_another_members(running, world, route):
+    (method, path), (kind, body) = route, OWN[route]
+    who = "member's key" if path.startswith("/api/") else "member's session"
+    owners = world.make(kind, world.ours)
+    lib.settle(running)
+    with lib.nothing_changes(running):
+        told = world.ask(who, method, path.replace(":id", owners), body)
+        control = world.ask(who, method, path.replace(":id", never_was(owners)), body)
+        assert told.status == 404 and same(told, owners) == same(control, never_was(owners))
+
+
+@pytest.mark.parametrize("route", OWN, ids=lambda route: " ".join(route))
+def test_the_same_call_on_what_is_ones_own_works(running, world, route):
+    """The control of the two above: it is the id that is refused there, and not something else."""
+    (method, path), (kind, body) = route, OWN[route]
+    if path.endswith("/reschedule"):
+        body = {"start": lib.free_starts(running, world.our_link["slug"])[5]}
+    if route == ("POST", "/settings/booking-links/:id"):
+        body = form_of_link()
+    mine = world.make(kind, world.ours)
+    who = "owner's key" if path.startswith("/api/") else "owner's session"
+    reply = world.ask(who, method, path.replace(":id", mine), body)
+    assert reply.status in (200, 204, 303), (reply.status, reply.text[:500])
+    lib.settle(running)
+
+
+def form_of_link() -> dict[str, str]:
+    return {"title": "Own", "slug": "", "durationMinutes": "30", "bufferBeforeMinutes": "0", "bufferAfterMinutes": "0",
+            "minimumNotice.value": "0", "minimumNotice.unit": "minute", "window.kind": "rolling_days", "window.days": "60",
+            "hoursFrom": "schedule", "locations.0.kind": "custom", "locations.0.text": "", "active": "on"}
+
+
+def given(world) -> dict[str, tuple]:
+    """Ids of the other workspace in bodies and queries: method, path, body with `ID` in place of it, and the id."""
+    person, schedule = world.theirs.owner.id, world.running.rows(
+        "SELECT id FROM schedule WHERE workspace = ?", world.theirs.id)[0]["id"]
+    ours, theirs = world.our_link["id"], world.ids
+    new = {"title": "Mine", "durationMinutes": [30]}
+    cursor = f"1800000000-{theirs['booking']}"
+    return {
+        "host of a new link": ("POST", "/api/v1/links", new | {"hosts": [{"userId": "ID"}]}, person),
+        "schedule of a new link": ("POST", "/api/v1/links", new | {"scheduleId": "ID"}, schedule),
+        "schedule of a changed link": ("PATCH", f"/api/v1/links/{ours}", {"scheduleId": "ID"}, schedule),
+        "bookings of a link": ("GET", "/api/v1/bookings?link=ID", None, theirs["link"]),
+        "bookings of a host": ("GET", "/api/v1/bookings?host=ID", None, person),
+        "bookings after one": ("GET", "/api/v1/bookings?cursor=ID", None, cursor),
+        "links after one": ("GET", "/api/v1/links?cursor=ID", None, theirs["link"]),
+        "keys after one": ("GET", "/api/v1/keys?cursor=ID", None, theirs["key"]),
+    }
+
+
+GIVEN = ["host of a new link", "schedule of a new link", "schedule of a changed link", "bookings of a link",
+         "bookings of a host", "bookings after one", "links after one", "keys after one"]
+
+
+@pytest.mark.parametrize("who", ["owner's key", "member's key"])
+@pytest.mark.parametrize("name", GIVEN)
+def test_an_id_of_another_workspace_in_body_or_query_is_one_that_never_was(running, world, name, who):
+    method, path, body, theirs = given(world)[name]
+    with lib.nothing_changes(running):
+
+        def ask(identifier):
+            filled = {"ID": identifier, "hosts": [{"userId": identifier}]}
+            sent = body and {field: filled["hosts"] if field == "hosts" else identifier if value == "ID" else value
+                             for field, value in body.items()}
+            return same(world.ask(who, method, path.replace("ID", identifier), sent), identifier)
+
+        told = ask(theirs)
+        assert told == ask(never_was(theirs))
+        assert told[0] in (200, 403, 404, 422) and "Backwater" not in told[2]
+
+
+def test_a_question_or_hold_of_another_workspace_stays_where_it_is(running, world):
+    caller = lib.Client(running.port)
+    theirs = lib.make_link(running, world.theirs, questions=[{"kind": "text", "label": "Backwater question"}])
+    start = lib.free_starts(running, theirs["slug"], days_ahead=9)[0]
+    hold = caller.call("POST", f"/api/v1/public/links/{theirs['slug']}/holds", {"start": start}).json["holdToken"]
+    rows = "SELECT * FROM question WHERE link = ?", theirs["id"]
+    before, held = running.rows(*rows), running.rows("SELECT * FROM hold")
+    changed = world.callers["owner's key"].call("PATCH", f"/api/v1/links/{world.our_link['id']}", {
+        "questions": [{"id": theirs["questions"][0]["id"], "kind": "text", "label": "Taken over"}]})
+    assert changed.status == 200 and changed.json["questions"][0]["id"] != theirs["questions"][0]["id"]
+    ours = lib.free_starts(running, world.our_link["slug"], days_ahead=9)[0]
+    body = lib.wish(ours, "x@example.com", holdToken=hold)
+    assert caller.call("POST", f"/api/v1/public/links/{world.our_link['slug']}/bookings", body).status in (201, 409)
+    assert (running.rows(*rows), running.rows("SELECT * FROM hold")) == (before, held)
+    # The same key for the same call in another workspace is another key.
+    for slug in (theirs["slug"], world.our_link["slug"]):
+        start = lib.free_starts(running, slug, days_ahead=9)[8]
+        reply = caller.call("POST", f"/api/v1/public/links/{slug}/bookings", lib.wish(start), idempotency="one key")
+        assert (reply.status, reply.replayed) == (201, False)
+
+
+@pytest.mark.parametrize("route", [route for route in TABLE if route[2] in ("api", "signedIn")],
+                         ids=lambda route: f"{route[0]} {route[1]}")
+def test_nobody_gets_in_and_no_list_shows_the_other_workspace(running, world, route):
+    method, path, policy = route
+    path = path.replace(":id", world.ids[OWN[method, path][0]]) if ":" in path else path
+    with lib.nothing_changes(running):
+        for headers in ({}, {"Authorization": "Bearer x"}, {"Cookie": "workestra_session=" + "x" * 43}):
+            reply = lib.Client(running.port).call(method, path, None if method == "GET" else {}, headers=headers)
+            assert reply.status in ((401,) if policy == "api" else (303, 401, 403)), (reply.status, reply.text[:200])
+            assert reply.status != 303 or reply.headers["location"].startswith("/sign-in")
+        # A key says nothing to pages, and a session says nothing to the API.
+        wrong = "owner's session" if policy == "api" else "owner's key"
+        assert world.callers[wrong].call(method, path, None if method == "GET" else {}).status in (401, 303, 403)
+    if method == "GET":
+        right = "owner's key" if policy == "api" else "owner's session"
+        assert "Backwater" not in world.callers[right].call("GET", path).text
+
+
+def test_the_other_workspace_does_see_its_own(running, world):
+    """The control of the marker: whoever belongs there finds it everywhere."""
+    caller = lib.Client(running.port, key=world.theirs.owner.key)
+    for path in ("/api/v1/links", "/api/v1/bookings", "/api/v1/keys", "/api/v1/me"):
+        assert "Backwater" in caller.call("GET", path).text, path
