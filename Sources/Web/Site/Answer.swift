@@ -69,12 +69,13 @@ package struct Answer: Sendable {
         return answer
     }
 
-    /// The same answer with a header; one of the same name is replaced.
+    /// The same answer with a header; one of the same name is replaced. Control characters become blanks, so that no
+    /// value can begin a header of its own.
     package func header(_ name: String, _ value: String) -> Answer {
-        precondition(value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }, "A header is one line")
+        let line = value.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) }
         var answer = self
         answer.headers.removeAll { $0.0.lowercased() == name.lowercased() }
-        answer.headers.append((name, value))
+        answer.headers.append((name, String(line)))
         return answer
     }
 

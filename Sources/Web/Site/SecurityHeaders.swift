@@ -10,8 +10,11 @@ extension Answer {
         add("X-Content-Type-Options", "nosniff")
         add("Content-Security-Policy", contentPolicy)
         add("Referrer-Policy", policy == .token ? "no-referrer" : "same-origin")
-        add("Cross-Origin-Opener-Policy", "same-origin")
-        if secure { add("Strict-Transport-Security", "max-age=31536000") }
+        if secure {
+            // Without https browsers ignore the first and complain on every page.
+            add("Cross-Origin-Opener-Policy", "same-origin")
+            add("Strict-Transport-Security", "max-age=31536000")
+        }
         if policy?.isPrivate ?? false {
             self = header("Cache-Control", "no-store")
         } else {

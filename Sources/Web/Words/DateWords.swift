@@ -90,10 +90,10 @@ package enum DateWords {
         (0..<7).map { (Language.current.firstWeekday + $0) % 7 }
     }
 
-    /// `30 min`, `1 h`, `1 h 30 min`, with no-break spaces.
+    /// `30 min`, `90 min`, `2 h`, `2 h 30 min`, with no-break spaces.
     package static func duration(minutes: Int) -> String {
         switch (minutes / 60, minutes % 60) {
-        case (0, let rest): plain("\(rest)\u{a0}min")
+        case _ where minutes <= 90: plain("\(minutes)\u{a0}min")
         case (let hours, 0): plain("\(hours)\u{a0}h")
         case (let hours, let rest): plain("\(hours)\u{a0}h \(rest)\u{a0}min")
         }

@@ -63,6 +63,11 @@ import Testing
             "/nothing"] { #expect(await fixture.get(path).all("set-cookie").isEmpty) }
     }
 
+    @Test("a value cannot begin another header")
+    func keepsLines() {
+        #expect(Answer.empty().header("X", "a\r\nSet-Cookie: b")[header: "x"] == "a  Set-Cookie: b")
+    }
+
     @Test("a file's name cannot end its header")
     func namesFiles() {
         let answer = Answer.file([1], type: "text/calendar", name: "a\"\r\nX: y/ü.ics")
