@@ -157,7 +157,8 @@ struct ZonesCommand: ParsableCommand {
         for name in zones.names {
             guard let ours = zones.zone(name), let theirs = system.zone(name) else { continue }
             // Two years ahead in weeks: enough to meet every rule that differs in what people book.
-            let differs = (0..<104).map { now.adding(days: $0 * 7) }.first { ours.offset(at: $0) != theirs.offset(at: $0) }
+            let weeks = (0..<104).map { now.adding(days: $0 * 7) }
+            let differs = weeks.first { ours.offset(at: $0) != theirs.offset(at: $0) }
             if let differs { print("\(name) differs from the system's from \(differs.rfc3339()) on") }
         }
     }

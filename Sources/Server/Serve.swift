@@ -38,7 +38,8 @@ struct Worker: AsyncParsableCommand {
     mutating func run() async throws {
         let settings = try Command.settings()
         guard !settings.databaseURL.hasPrefix("sqlite:") else {
-            throw SettingsError("SQLite has one process: “workestra serve” does its jobs too. A worker needs PostgreSQL.")
+            throw SettingsError(
+                "SQLite has one process: “workestra serve” does its jobs too. A worker needs PostgreSQL.")
         }
         let app = try await App(settings, exclusive: false, logger: Command.logger(settings))
         try await Lifecycle.run([app.runner, Housekeeping(app)], app)

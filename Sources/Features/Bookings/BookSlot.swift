@@ -61,7 +61,8 @@ package struct BookSlot: Sendable {
             link: link, from: request.start, to: ends, ignoring: hold.map { [$0.id.text] } ?? [],
             now: draft.now, zones: installation.world.zones, scope: scope, in: tx)
         if let reason = times.refusal(at: request.start) {
-            throw SlotGone(start: request.start, reason: reason, hold: hold, asked: request.holdToken != nil, now: draft.now)
+            throw SlotGone(
+                start: request.start, reason: reason, hold: hold, asked: request.holdToken != nil, now: draft.now)
         }
 
         let booking = draft.booking(on: link, ends: ends, zone: times.zone)

@@ -20,7 +20,8 @@ package struct BookedPage: Page {
             title: plain("\(stateWords): \(link.rules.title)"), workspaceName: workspaceName, """
                 \(refusal.map { Components.banner(.fails, "\($0)") })\
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\
-                <h1 class="display">\(day),<br><time>\(range)</time></h1><p class="second lead">\(zoneWords)</p></header>\
+                <h1 class="display">\(day),<br><time>\(range)</time></h1>\
+                <p class="second lead">\(zoneWords)</p></header>\
                 \(BookingFacts(booking: booking, link: link).html)\(add)\(change)
                 """)
     }
@@ -49,7 +50,8 @@ package struct BookedPage: Page {
         return """
             <section class="stack near" aria-labelledby="add"><h2 class="label" id="add">\
             \(say("Add to your calendar"))</h2><p class="line">\
-            \(Components.link(plain("Calendar file"), to: Path("/booking/\(token)/meeting.ics"), icon: .download))</p></section>
+            \(Components.link(plain("Calendar file"), to: Path("/booking/\(token)/meeting.ics"), icon: .download))\
+            </p></section>
             """
     }
 
@@ -57,7 +59,10 @@ package struct BookedPage: Page {
         let again = Components.link(plain("Book another time"), to: link.path)
         guard isAlive else { return "<p class=\"line\">\(again)</p>" }
         guard !isOver else {
-            return "<p class=\"second\">\(say("The meeting has started, so it can no longer be changed here."))</p><p>\(again)</p>"
+            return """
+                <p class="second">\(say("The meeting has started, so it can no longer be changed here."))</p>\
+                <p>\(again)</p>
+                """
         }
         return """
             <section class="stack near" aria-labelledby="change"><h2 class="label" id="change">\
@@ -118,12 +123,13 @@ package struct CancelPage: Page {
     package var html: HTML {
         let host = booking.hosts.first?.name ?? workspaceName
         let back = Components.link(plain("Keep it"), to: Path("/booking/\(token)"), .quiet)
+        let when = "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"
         return Layout.publicPage(title: plain("Cancel the meeting"), workspaceName: workspaceName, """
             <header class="stack near"><h1 class="display">\(say("Cancel the meeting with \(host)?"))</h1>\
             <p class="second lead">\(say("\(host) gets a mail at once, and the time becomes free."))</p></header>\
             \(Components.pairs([
                 (plain("What"), "\(link.rules.title)"),
-                (plain("When"), "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"),
+                (plain("When"), "\(when)"),
             ]))\
             \(Components.form(action: Path("/book/cancel/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
@@ -150,12 +156,16 @@ package struct MovedTokenPage: Page {
         Layout.publicPage(title: plain("This meeting was moved"), workspaceName: "Workestra", """
             <header class="stack near"><h1 class="display">\(say("This meeting was moved"))</h1>\
             <p class="second lead">\
-            \(say("This address ended with the old time. The newest mail about the meeting has the current one."))</p></header>\
-            \(if: isSent, then: Components.banner(.notes, say("The current link is on its way to the address the meeting was booked with.")))\
+            \(say("This address ended with the old time. The newest mail about the meeting has the current one."))\
+            </p></header>\(if: isSent, then: Components.banner(.notes, sent))\
             \(if: !isSent, then: Components.form(action: Path("/booking/\(token)/current-link"), """
                 <p>\(Components.button(plain("Mail me the current link"), icon: .mail))</p>
                 """))
             """)
+    }
+
+    private var sent: HTML {
+        say("The current link is on its way to the address the meeting was booked with.")
     }
 
     package static var example: MovedTokenPage { MovedTokenPage(token: "example") }

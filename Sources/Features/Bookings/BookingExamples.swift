@@ -20,8 +20,8 @@ extension Link {
 extension LinkHost {
     package static var example: LinkHost {
         LinkHost(
-            id: ID(milliseconds: 0, random: noRandomness), name: "Ingrid Aasland-Okonkwo", email: "ingrid@nordhavn.example",
-            zone: "Europe/Oslo")
+            id: ID(milliseconds: 0, random: noRandomness), name: "Ingrid Aasland-Okonkwo",
+            email: "ingrid@nordhavn.example", zone: "Europe/Oslo")
     }
 }
 
@@ -50,7 +50,8 @@ extension Booking {
             state: .booked(starts: starts, ends: starts.adding(minutes: 30)), anchorZone: "Europe/Oslo",
             anchorLocal: "2026-12-03T11:30",
             attendee: Attendee(
-                name: "長谷川 優子 (Yūko Hasegawa)", email: "y.hasegawa@kpuh.example", zone: "Europe/Lisbon", language: "en"),
+                name: "長谷川 優子 (Yūko Hasegawa)", email: "y.hasegawa@kpuh.example", zone: "Europe/Lisbon",
+                language: "en"),
             location: Link.example.rules.location, hosts: [.example],
             answers: [Answered(question: Question.example.id, label: Question.example.label, value: "Wards 3 and 4.")],
             source: .page, utm: [:], reason: "", createdAt: monday)

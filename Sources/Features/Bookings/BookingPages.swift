@@ -42,9 +42,13 @@ struct PickerPart: Sendable {
     var html: HTML {
         """
         <div class="picker"><section aria-labelledby="month">\(month)\(zone)</section>\
-        <section id="times"\(if: picker.day == nil, then: " aria-label=\"\(plain("Times"))\"", else: " aria-labelledby=\"day\"")>\
-        \(alert)\(times)</section></div>
+        <section id="times"\(name)>\(alert)\(times)</section></div>
         """
+    }
+
+    /// The day's heading names the times; without a day there is none.
+    private var name: HTML {
+        picker.day == nil ? " aria-label=\"\(plain("Times"))\"" : " aria-labelledby=\"day\""
     }
 
     private var month: HTML {
@@ -131,9 +135,13 @@ struct LinkIntroduction: Sendable {
         <section class="stack" aria-labelledby="what">\
         \(each: link.hosts.prefix(1), { Components.person($0.name) })\
         <h1 class="display" id="what">\(title ?? link.rules.title)</h1>\
-        \(if: title == nil && !link.rules.description.isEmpty, then: "<p class=\"second lines\">\(link.rules.description)</p>")\
-        \(Components.facts(facts))\(more)</section>
+        \(description)\(Components.facts(facts))\(more)</section>
         """
+    }
+
+    private var description: HTML {
+        guard title == nil, !link.rules.description.isEmpty else { return .empty }
+        return "<p class=\"second lines\">\(link.rules.description)</p>"
     }
 
     static func facts(_ link: Link) -> [(Icon, HTML)] {

@@ -28,10 +28,14 @@ package enum BookingReading {
         let name = fields.text("timezone", 1...64, label: plain("Time zone"))
         guard !name.isEmpty else { return zone?.name ?? "UTC" }
         guard let known = zones.zone(name) else {
-            fields.fail("timezone", "invalid", plain("There is no time zone “\(name)”. Use a name such as Europe/Lisbon."))
+            fields.fail("timezone", "invalid", unknownZone(name))
             return zone?.name ?? "UTC"
         }
         return known.name
+    }
+
+    static func unknownZone(_ name: String) -> String {
+        plain("There is no time zone “\(name)”. Use a name such as Europe/Lisbon.")
     }
 
     /// `start` as RFC 3339 in the API, as seconds in our own forms.
@@ -56,7 +60,8 @@ package enum BookingReading {
         var values: [String: String] = [:]
         for (name, value) in members {
             guard let text = value.string, text.count <= BookingLimits.utm, name.count <= 64 else {
-                fields.fail("utm.\(name)", "invalid", plain("utm values are texts of at most \(BookingLimits.utm) characters."))
+                let message = plain("utm values are texts of at most \(BookingLimits.utm) characters.")
+                fields.fail("utm.\(name)", "invalid", message)
                 continue
             }
             values[name] = text

@@ -47,7 +47,8 @@ package struct BookingRoutes: Sendable {
         let form = try request.form()
         var ask = PickerAsk(form, zones: zones)
         guard let start = ask.start else {
-            return try await page(link, ask, alert: Self.alert(plain("Pick one of the times below.")), status: 422, scope: scope)
+            let alert = Self.alert(plain("Pick one of the times below."))
+            return try await page(link, ask, alert: alert, status: 422, scope: scope)
         }
         var token = FormToken(form["form"], keyring: installation.keyring) ?? FormToken(world: installation.world)
         do {

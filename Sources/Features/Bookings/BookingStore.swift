@@ -4,7 +4,9 @@ import Scheduling
 import Web
 
 package enum BookingStore {
-    package static func insert(_ booking: Booking, rules: String, utm: String, scope: Scope, in tx: Transaction) throws {
+    package static func insert(
+        _ booking: Booking, rules: String, utm: String, scope: Scope, in tx: Transaction
+    ) throws {
         let state = booking.state
         let attendee = booking.attendee
         try tx.run("""

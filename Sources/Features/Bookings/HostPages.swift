@@ -14,7 +14,9 @@ package enum BookingBucket: String, CaseIterable, Sendable {
         }
     }
 
-    var path: Path { self == .upcoming ? "/calendar/bookings" : Path("/calendar/bookings").adding(query: [("show", rawValue)]) }
+    var path: Path {
+        self == .upcoming ? "/calendar/bookings" : Path("/calendar/bookings").adding(query: [("show", rawValue)])
+    }
 }
 
 /// One row of the list.
@@ -69,14 +71,16 @@ package struct BookingsPage: Page {
                 say("Send your link to one person, or open it yourself to see what they see."),
                 action: Components.link(plain("Your links"), to: "/calendar/event-types", .primary))
         case .past: Components.empty(plain("Nothing took place yet"), say("Meetings appear here once they are over."))
-        case .cancelled: Components.empty(plain("Nothing cancelled"), say("Cancelled meetings appear here with their reason."))
+        case .cancelled:
+            Components.empty(plain("Nothing cancelled"), say("Cancelled meetings appear here with their reason."))
         }
     }
 
     private func row(_ row: BookingRowModel) -> HTML {
         let state = row.booking.state
         return """
-            <li class="booking-row"><time class="when">\(TimeWords.range(state.starts, state.ends, in: zone, clock))</time>\
+            <li class="booking-row">\
+            <time class="when">\(TimeWords.range(state.starts, state.ends, in: zone, clock))</time>\
             <div class="stack tight"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
             <b><bdi>\(row.booking.attendee.name)</bdi></b></a>\
             <span class="meta third">\(row.booking.attendee.email)</span></div>\

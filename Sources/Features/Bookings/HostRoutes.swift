@@ -30,7 +30,9 @@ package struct HostRoutes: Sendable {
         let wanted = filter
         let (rows, zone) = try await installation.database.read(scope) { tx in
             let rows = try BookingStore.list(wanted, scope: scope, in: tx).compactMap { booking in
-                try LinkStore.find(booking.link, scope: scope, in: tx).map { BookingRowModel(booking: booking, link: $0) }
+                try LinkStore.find(booking.link, scope: scope, in: tx).map {
+                    BookingRowModel(booking: booking, link: $0)
+                }
             }
             return (rows, try LinkStore.host(principal.user, scope: scope, in: tx)?.zone)
         }

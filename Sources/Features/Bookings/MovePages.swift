@@ -65,7 +65,8 @@ package struct ConfirmMovePage: Page {
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
                 \(Components.hidden("start", String(start.seconds)))\(Components.hidden("timezone", zone.name))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
-                                      hint: say("\(host) reads it in the new invitation."), optional: plain("optional")))\
+                                      hint: say("\(host) reads it in the new invitation."),
+                                      optional: plain("optional")))\
                 <p class="line">\(Components.button(plain("Move the meeting"), .primary))\
                 \(Components.link(plain("Back to times"), to: address.day(day), .quiet))</p>
                 """))

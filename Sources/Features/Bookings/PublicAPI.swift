@@ -131,7 +131,7 @@ package struct SlotsAsk: Sendable {
         let name = fields.optionalText("timezone", atMost: 64)
         zone = name.flatMap(zones.zone)
         if let name, zone == nil {
-            fields.fail("timezone", "invalid", plain("There is no time zone “\(name)”. Use a name such as Europe/Lisbon."))
+            fields.fail("timezone", "invalid", BookingReading.unknownZone(name))
         }
         PublicAPI.duration(&fields, link: link)
         if let first, let last, !(0..<Self.mostDays).contains(last.daysSince1970 - first.daysSince1970) {

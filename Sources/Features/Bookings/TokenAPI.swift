@@ -62,7 +62,8 @@ package struct TokenAPI: Sendable {
         var fields = Fields(json: request.body.isEmpty ? [:] : try request.json())
         let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
         try fields.finish()
-        return try await CancelBooking(installation)(held.booking.id, reason: reason, key: key, scope: held.scope).answer
+        let cancel = CancelBooking(installation)
+        return try await cancel(held.booking.id, reason: reason, key: key, scope: held.scope).answer
     }
 
     /// A move ends its own token; a repeated call with the same key must still get the first answer.

@@ -204,7 +204,9 @@ package struct TokenRoutes: Sendable {
             let data = try request.form()
             var fields = Fields(form: data)
             let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
-            guard fields.errors.isEmpty else { return .page(try await question(held, filled: fields.filled).html, status: 422) }
+            guard fields.errors.isEmpty else {
+                return .page(try await question(held, filled: fields.filled).html, status: 422)
+            }
             do {
                 _ = try await CancelBooking(installation)(held.booking.id, reason: reason, scope: held.scope)
             } catch BookingRefusal.over(.cancelled) {

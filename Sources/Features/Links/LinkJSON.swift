@@ -22,10 +22,12 @@ package struct LinkJSON: Sendable {
             ("offsetMinutes", .int(Int64(rules.offset))),
             ("bufferBeforeMinutes", .int(Int64(rules.bufferBefore))),
             ("bufferAfterMinutes", .int(Int64(rules.bufferAfter))),
-            ("minimumNotice", ["value": .int(Int64(rules.notice.value)), "unit": .string(rules.notice.unit.rawValue)]),
+            ("minimumNotice", notice),
             ("window", window),
             ("scheduleId", .string(link.schedule.text)),
-            ("hosts", .array(link.hosts.map { ["userId": .string($0.id.text), "role": "fixed", "name": .string($0.name)] })),
+            ("hosts", .array(link.hosts.map { host in
+                ["userId": .string(host.id.text), "role": "fixed", "name": .string(host.name)]
+            })),
             ("questions", questions),
             ("locations", [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.text)]]),
             ("active", .bool(rules.active)),
@@ -43,10 +45,7 @@ package struct LinkJSON: Sendable {
             "locations": [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.openWords)]],
             "questions": questions, "hosts": .array(link.hosts.map { ["name": .string($0.name)] }),
             "zone": .string(zone), "price": nil,
-            "policies": [
-                "minimumNotice": ["value": .int(Int64(rules.notice.value)), "unit": .string(rules.notice.unit.rawValue)],
-                "window": window,
-            ],
+            "policies": ["minimumNotice": notice, "window": window],
         ]
     }
 
@@ -59,6 +58,11 @@ package struct LinkJSON: Sendable {
         case .range(let from, let to):
             ["kind": "range", "from": .string(from.description), "to": .string(to.description)]
         }
+    }
+
+    private var notice: JSON {
+        let notice = link.rules.notice
+        return ["value": .int(Int64(notice.value)), "unit": .string(notice.unit.rawValue)]
     }
 
     private var questions: JSON {

@@ -25,8 +25,8 @@ package struct LinksPage: Page {
     private var list: HTML {
         guard !links.isEmpty else {
             return Components.empty(
-                plain("No links yet"), say("A link is an address where others pick a time with you. Make the first one."),
-                action: new)
+                plain("No links yet"),
+                say("A link is an address where others pick a time with you. Make the first one."), action: new)
         }
         return "<ul class=\"rows\" role=\"list\">\(each: links, row)</ul>"
     }
@@ -102,21 +102,25 @@ package struct LinkEditorPage: Page {
         """
         <fieldset class="stack"><legend class="lead">\(say("What"))</legend>\
         \(Components.field("title", plain("Title"), in: filled))\
-        \(Components.field("slug", plain("Address"), in: filled, hint: say("\(address)/book/… Letters a–z, digits, dashes."),
+        \(Components.field("slug", plain("Address"), in: filled,
+                           hint: say("\(address)/book/… Letters a–z, digits, dashes."),
                            optional: plain("made from the title")))\
         \(Components.textarea("description", plain("Description"), in: filled, optional: plain("optional")))\
-        <div class="two">\(Components.field("durationMinutes", plain("Length in minutes"), in: filled, typing: .number, short: true))\
+        <div class="two">\(number("durationMinutes", plain("Length in minutes")))\
         \(Components.select("locations.0.kind", plain("Where"), locationKinds, in: filled))</div>\
-        \(Components.field("locations.0.text", plain("Address, number or meeting link"), in: filled, optional: plain("optional")))\
+        \(Components.field("locations.0.text", plain("Address, number or meeting link"), in: filled,
+                           optional: plain("optional")))\
         \(Components.checkbox("active", plain("Can be booked"), in: filled))</fieldset>
         """
     }
 
     private var locationKinds: [(String, String)] {
         [
-            (LocationKind.video.rawValue, plain("Video call")), (LocationKind.phoneHostCalls.rawValue, plain("Phone, host calls")),
+            (LocationKind.video.rawValue, plain("Video call")),
+            (LocationKind.phoneHostCalls.rawValue, plain("Phone, host calls")),
             (LocationKind.phoneAttendeeCalls.rawValue, plain("Phone, attendee calls")),
-            (LocationKind.address.rawValue, plain("At an address")), (LocationKind.custom.rawValue, plain("Something else")),
+            (LocationKind.address.rawValue, plain("At an address")),
+            (LocationKind.custom.rawValue, plain("Something else")),
         ]
     }
 
@@ -130,21 +134,26 @@ package struct LinkEditorPage: Page {
         }
         return """
             <fieldset class="stack"><legend class="lead">\(say("When it can be booked"))</legend><div class="two">\
-            \(Components.field("bufferBeforeMinutes", plain("Pause before, minutes"), in: filled, typing: .number, short: true))\
-            \(Components.field("bufferAfterMinutes", plain("Pause after, minutes"), in: filled, typing: .number, short: true))\
-            \(Components.field("minimumNotice.value", plain("Shortest notice"), in: filled, typing: .number, short: true))\
+            \(number("bufferBeforeMinutes", plain("Pause before, minutes")))\
+            \(number("bufferAfterMinutes", plain("Pause after, minutes")))\
+            \(number("minimumNotice.value", plain("Shortest notice")))\
             \(Components.select("minimumNotice.unit", plain("Unit of the notice"), units, in: filled))\
-            \(Components.field("stepMinutes", plain("Start every … minutes"), in: filled, typing: .number,
-                               optional: plain("the length"), short: true))\
+            \(number("stepMinutes", plain("Start every … minutes"), optional: plain("the length")))\
             \(Components.select("window.kind", plain("How far ahead"), [
                 ("rolling_days", plain("A number of days")), ("range", plain("Between two dates")),
             ], in: filled))\
-            \(Components.field("window.days", plain("Days ahead"), in: filled, typing: .number,
-                               optional: plain("for a number of days"), short: true))\
-            \(Components.field("window.from", plain("First day"), in: filled, typing: .date, optional: plain("between two dates")))\
-            \(Components.field("window.to", plain("Last day"), in: filled, typing: .date, optional: plain("between two dates")))\
+            \(number("window.days", plain("Days ahead"), optional: plain("for a number of days")))\
+            \(date("window.from", plain("First day")))\(date("window.to", plain("Last day")))\
             </div></fieldset>
             """
+    }
+
+    private func number(_ name: String, _ label: String, optional: String? = nil) -> HTML {
+        Components.field(name, label, in: filled, typing: .number, optional: optional, short: true)
+    }
+
+    private func date(_ name: String, _ label: String) -> HTML {
+        Components.field(name, label, in: filled, typing: .date, optional: plain("between two dates"))
     }
 
     private var hoursPart: HTML {
@@ -159,8 +168,8 @@ package struct LinkEditorPage: Page {
 
     /// The questions there are, and two empty rows for more.
     private var questions: HTML {
-        let count = (0..<LinkReading.mostQuestions).last { !filled["questions.\($0).label"].isEmpty }.map { $0 + 1 } ?? 0
-        let rows = min(count + 2, LinkReading.mostQuestions)
+        let last = (0..<LinkReading.mostQuestions).last { !filled["questions.\($0).label"].isEmpty }
+        let rows = min((last.map { $0 + 1 } ?? 0) + 2, LinkReading.mostQuestions)
         return """
             <fieldset class="stack"><legend class="lead">\(say("Questions"))</legend>\
             <p class="hint">\(say("Asked when somebody books. Leave a row empty to drop it."))</p>\
@@ -172,11 +181,13 @@ package struct LinkEditorPage: Page {
         let name = "questions.\(index)"
         return """
             <div class="two">\(Components.hidden("\(name).id", filled["\(name).id"]))\
-            \(Components.field("\(name).label", plain("Question \(index + 1)"), in: filled, optional: plain("optional")))\
+            \(Components.field("\(name).label", plain("Question \(index + 1)"), in: filled,
+                               optional: plain("optional")))\
             \(Components.select("\(name).kind", plain("Answer to question \(index + 1)"), [
                 ("text", plain("One line")), ("textarea", plain("Several lines")),
             ], in: filled))\
-            \(Components.checkbox("\(name).required", plain("Question \(index + 1) must be answered"), in: filled))</div>
+            \(Components.checkbox("\(name).required", plain("Question \(index + 1) must be answered"), in: filled))\
+            </div>
             """
     }
 

@@ -59,7 +59,8 @@ package enum LinkReading {
         if Slug.reserved.contains(text) {
             fields.fail("slug", "reserved", plain("“\(text)” is a page of its own. Choose another word."))
         } else if !Slug.isWellFormed(text) {
-            fields.fail("slug", "invalid", plain("An address has the letters a–z, digits, and single dashes between them."))
+            let message = plain("An address has the letters a–z, digits, and single dashes between them.")
+            fields.fail("slug", "invalid", message)
         }
         return text
     }

@@ -21,7 +21,8 @@ extension APIOperation {
         "GET \(OpenAPI.path)": APIOperation(summary: "This document.", success: (200, ["type": "object"])),
         "GET /api/v1/me": APIOperation(summary: "Whose key this is.", success: (200, reference("Me"))),
         "GET /api/v1/keys": APIOperation(
-            summary: "Keys; their text is never told again.", query: page, success: (200, list(of: "Key")), problems: [422]),
+            summary: "Keys; their text is never told again.", query: page, success: (200, list(of: "Key")),
+            problems: [422]),
         "POST /api/v1/keys": APIOperation(
             summary: "Make a key; its text is told once.", body: "NewKey", success: (201, reference("Key")),
             problems: [422], takesKey: true),
@@ -32,7 +33,8 @@ extension APIOperation {
         "GET /api/v1/links": APIOperation(
             summary: "Links, newest first.", query: page, success: (200, list(of: "Link")), problems: [422]),
         "POST /api/v1/links": APIOperation(
-            summary: "Make a link.", body: "LinkBody", success: (201, reference("Link")), problems: [422], takesKey: true),
+            summary: "Make a link.", body: "LinkBody", success: (201, reference("Link")), problems: [422],
+            takesKey: true),
         "GET /api/v1/links/:id": APIOperation(summary: "One link.", success: (200, reference("Link")), problems: [404]),
         "PATCH /api/v1/links/:id": APIOperation(
             summary: "Change the fields that are sent.", body: "LinkBody", success: (200, reference("Link")),
@@ -43,7 +45,8 @@ extension APIOperation {
         "GET /api/v1/bookings": APIOperation(
             summary: "Bookings, oldest start first.",
             query: page + [
-                ("status", reference("BookingStatus")), ("from", instant), ("to", instant), ("host", text), ("link", text),
+                ("status", reference("BookingStatus")), ("from", instant), ("to", instant), ("host", text),
+                ("link", text),
             ], success: (200, list(of: "Booking")), problems: [422]),
         "GET /api/v1/bookings/:id": APIOperation(
             summary: "One booking.", success: (200, reference("Booking")), problems: [404]),
@@ -51,8 +54,8 @@ extension APIOperation {
             summary: "Move a booking; the attendee is told.", body: "Move", success: (200, reference("Booking")),
             problems: [404, 409, 422], takesKey: true),
         "POST /api/v1/bookings/:id/cancellation": APIOperation(
-            summary: "Cancel a booking; the attendee is told.", body: "Cancellation", success: (200, reference("Booking")),
-            problems: [404, 409, 422], takesKey: true),
+            summary: "Cancel a booking; the attendee is told.", body: "Cancellation",
+            success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),
     ]
 
     private static let strangers: [String: APIOperation] = [
@@ -67,8 +70,8 @@ extension APIOperation {
         "DELETE /api/v1/public/holds/:token": APIOperation(
             summary: "Let a held time go.", success: (204, nil), problems: [404]),
         "POST /api/v1/public/links/:slug/bookings": APIOperation(
-            summary: "Book a time.", body: "NewBooking", success: (201, reference("Booking")), problems: [404, 409, 422],
-            takesKey: true),
+            summary: "Book a time.", body: "NewBooking", success: (201, reference("Booking")),
+            problems: [404, 409, 422], takesKey: true),
     ]
 
     private static let tokens: [String: APIOperation] = [

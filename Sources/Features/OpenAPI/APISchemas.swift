@@ -100,8 +100,10 @@ enum APISchemas {
         ("slots", ["type": "object", "additionalProperties": array(object([("start", instant), ("end", instant)]))]),
     ], required: ["timezone", "generatedAt", "slots"])
 
-    private static let newHold = object([("start", instant), ("duration", number(5, 480))], required: ["start"], strict: true)
-    private static let hold = object([("holdToken", string), ("expiresAt", instant)], required: ["holdToken", "expiresAt"])
+    private static let newHold = object(
+        [("start", instant), ("duration", number(5, 480))], required: ["start"], strict: true)
+    private static let hold = object(
+        [("holdToken", string), ("expiresAt", instant)], required: ["holdToken", "expiresAt"])
     private static let move = object([("start", instant), ("reason", text(1000))], required: ["start"], strict: true)
 
     private static let newBooking = object([

@@ -38,7 +38,8 @@ package enum WeeklyJSON {
     /// `09:30` → 570; ends may go past midnight, up to `48:00`.
     package static func minutes(_ text: String) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+        guard parts.count == 2,
+            parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
             let hour = Int(parts[0]), let minute = Int(parts[1]), hour <= 48, minute < 60, hour * 60 + minute <= 2880
         else { return nil }
         return hour * 60 + minute
