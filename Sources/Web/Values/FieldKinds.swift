@@ -93,9 +93,9 @@ extension Fields {
     package mutating func flag(_ name: String, otherwise fallback: Bool = false, label: String? = nil) -> Bool {
         switch given(name) {
         case .nothing: return fallback
-        case .text(let text): return ["on", "true", "1", "yes"].contains(text)
+        case .text(let text) where isForm: return ["on", "true", "1", "yes"].contains(text)
         case .json(.bool(let flag)): return flag
-        case .json:
+        case .text, .json:
             fail(name, "invalid", plain("\(label ?? name) must be true or false."))
             return fallback
         }

@@ -109,8 +109,17 @@ extension Fields {
 
     /// A member of a JSON body as it came, with everything in it; nil in a form.
     package mutating func json(_ name: String) -> JSON? {
-        guard case .json(let value) = given(name) else { return nil }
-        return value
+        switch given(name) {
+        case .json(let value): return value
+        // A text where a list or an object belongs must reach whoever refuses it.
+        case .text(let text) where !isForm: return .string(text)
+        case .text, .nothing: return nil
+        }
+    }
+
+    /// Whether the fields came as a form: there every value is a text.
+    var isForm: Bool {
+        if case .form = source { true } else { false }
     }
 
     /// All values of a name: repeated fields of a form, or an array of texts in JSON. Blank ones are left out.
