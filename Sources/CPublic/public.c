@@ -11,6 +11,12 @@ static const unsigned char css_tokens[] = {
 static const unsigned char css_components[] = {
 #embed "../../Public/css/components.css"
 };
+static const unsigned char css_frames[] = {
+#embed "../../Public/css/frames.css"
+};
+static const unsigned char css_instruments[] = {
+#embed "../../Public/css/instruments.css"
+};
 static const unsigned char css_pages[] = {
 #embed "../../Public/css/pages.css"
 };
@@ -52,6 +58,8 @@ static const unsigned char icons_mark[] = {
 static const public_file files[] = {
     {"css/tokens.css", css_tokens, sizeof css_tokens},
     {"css/components.css", css_components, sizeof css_components},
+    {"css/frames.css", css_frames, sizeof css_frames},
+    {"css/instruments.css", css_instruments, sizeof css_instruments},
     {"css/pages.css", css_pages, sizeof css_pages},
     {"css/setup.css", css_setup, sizeof css_setup},
     {"css/bookings.css", css_bookings, sizeof css_bookings},

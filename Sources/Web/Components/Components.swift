@@ -1,4 +1,4 @@
-/// The parts of pages: buttons, banners, marks, people, lists. Each has its section in `Public/css/components.css`.
+/// The parts of pages: buttons, banners, marks, people, lists. Styled in `Public/css`.
 
 /// Functions that draw one part each. Texts come in translated (`plain`, `say`).
 package enum Components {

@@ -42,7 +42,9 @@ import Testing
         Language.$current.withValue(.pseudo) { #expect(DateWords.week.first == 6) }
     }
 
-    @Test("lengths keep their unit", arguments: [(30, "30\u{a0}min"), (90, "90\u{a0}min"), (120, "2\u{a0}h"), (150, "2\u{a0}h 30\u{a0}min")])
+    @Test("lengths keep their unit", arguments: [
+        (30, "30\u{a0}min"), (90, "90\u{a0}min"), (120, "2\u{a0}h"), (150, "2\u{a0}h 30\u{a0}min"),
+    ])
     func saysLengths(minutes: Int, words: String) {
         #expect(DateWords.duration(minutes: minutes) == words)
     }
