@@ -31,7 +31,7 @@ package struct App: Sendable {
         let database = try await Database.open(settings.databaseURL, options)
         let keyring = try Keyring.load(file: settings.keyFile, creating: true)
         do throws(AddressProblem) {
-            _ = try Capabilities.EmailAddress.own(settings.mailFrom)
+            _ = try EmailAddress.own(settings.mailFrom)
         } catch {
             throw SettingsError("WORKESTRA_MAIL_FROM is “\(settings.mailFrom)”. \(error.message)")
         }

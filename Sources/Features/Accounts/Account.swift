@@ -24,7 +24,7 @@ package struct Account: Sendable, Equatable {
 
     /// The form in which addresses are compared; what is no address folds to itself in lower case.
     package static func folded(_ email: String) -> String {
-        Capabilities.EmailAddress(email)?.folded ?? email.lowercased()
+        EmailAddress(email)?.folded ?? email.lowercased()
     }
 }
 

@@ -91,16 +91,18 @@ package enum AccountRefusal: Refusal, Equatable {
         case .whichWorkspace: plain("There is more than one workspace. Say which, by its id or its name.")
         case .alreadyMember(let email): plain("\(email) is a member of this workspace already.")
         case .unknownScope(let name):
-            plain("There is no scope “\(name)”. The scopes are \(Permission.scopes.map(\.name).joined(separator: ", ")).")
+            plain("There is no scope “\(name)”. The scopes are \(Self.scopes).")
         case .scopeBeyondRole(let name): plain("“\(name)” is more than this person may do. Leave it out.")
         case .noScopes: plain("A key without scopes can do nothing. Choose at least one.")
         case .keyEnded: plain("This end is past. Choose a later day, or leave it out for a key that does not end.")
         case .workspaceHasBookings(let name, let count):
-            plain("“\(name)” has \(count) bookings, and their history is kept. Only a workspace without any is deleted.")
+            plain("“\(name)” has \(count) bookings. Their history is kept: only a workspace without any is deleted.")
         case .notEmpty: plain("The database is not empty. The demo workspace goes into an empty one only.")
         default: ""
         }
     }
+
+    private static var scopes: String { Permission.scopes.map(\.name).joined(separator: ", ") }
 
     private static func noMatch(_ triesLeft: Int) -> String {
         let left = plain("""

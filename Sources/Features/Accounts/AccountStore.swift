@@ -44,7 +44,10 @@ package enum AccountStore {
         let found = try tx.one("""
             SELECT id, password_hash, active FROM account WHERE email_folded = \(Account.folded(email))
             """) { row in
-            (id: try row["id"] as ID<User>, hash: try row["password_hash"] as String?, active: try row["active"] as Bool)
+            (
+                id: try row["id"] as ID<User>, hash: try row["password_hash"] as String?,
+                active: try row["active"] as Bool
+            )
         }
         guard let found else { return nil }
         let workspaces: [ID<Workspace>] = try tx.all("""

@@ -74,7 +74,8 @@ struct KeysPage: Page {
     private var newKey: HTML {
         let mine = Permission.scopes.filter(principal.may)
         return Components.form(action: "/calendar/admin/keys", csrf: principal, """
-            \(Components.field("name", plain("Name"), in: form, hint: say("Which program it is for, such as “CRM sync”.")))\
+            \(Components.field("name", plain("Name"), in: form,
+                               hint: say("Which program it is for, such as “CRM sync”.")))\
             <fieldset class="field" id="f-scopes"><legend>\(say("What it may do"))</legend>\
             \(form.error("scopes").map { "<p class=\"field-error\">\(Components.icon(.warning))\($0)</p>" })\
             \(each: mine, choice)</fieldset>\

@@ -34,7 +34,7 @@ package struct Operate: Sendable {
     package func addUser(
         email: String, name: String, role: Role, workspace: String?, password: String? = nil, zone: String? = nil
     ) async throws -> AddedUser {
-        guard let address = Capabilities.EmailAddress(email) else { throw AccountRefusal.badEmail(email) }
+        guard let address = EmailAddress(email) else { throw AccountRefusal.badEmail(email) }
         if let password, let objection = Passwords.objection(to: password) {
             throw AccountRefusal.badPassword(objection)
         }

@@ -36,14 +36,14 @@ package enum BookingMails {
         _ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts
     ) throws(AddressProblem) -> OutgoingMail {
         let mail = mail(kind, to: party, facts), reader = facts.person(party), other = facts.person(party.other)
-        let ours = try Capabilities.EmailAddress.own(facts.mailFrom)
+        let ours = try EmailAddress.own(facts.mailFrom)
         let first = messageID(facts, facts.firstOccasion, reader, ours)
         let own = messageID(facts, facts.occasion, reader, ours)
         return OutgoingMail(
             from: Mailbox(cleaning: senderName(to: party, facts), address: ours),
-            to: Mailbox(cleaning: reader.name, address: try Capabilities.EmailAddress(checking: reader.email)),
+            to: Mailbox(cleaning: reader.name, address: try EmailAddress(checking: reader.email)),
             // An answer reaches the other one, not us.
-            replyTo: Mailbox(cleaning: other.name, address: try Capabilities.EmailAddress(checking: other.email)),
+            replyTo: Mailbox(cleaning: other.name, address: try EmailAddress(checking: other.email)),
             subject: mail.subject, text: mail.text, html: mail.html,
             invitation: mail.calendar.map { .init(method: $0.method.rawValue, text: $0.text()) },
             messageID: own, inReplyTo: first == own ? nil : first, date: facts.now,
@@ -61,7 +61,7 @@ package enum BookingMails {
     /// The same for every attempt to send this mail, so that a mail sent twice is shown once.
     private static func messageID(
         _ facts: BookingMailFacts, _ occasion: String, _ reader: BookingMailFacts.Person,
-        _ ours: Capabilities.EmailAddress
+        _ ours: EmailAddress
     ) -> String {
         let left = [facts.bookingID, occasion, reader.id].map { part in
             String(part.unicodeScalars.prefix(60).map { scalar -> Character in
@@ -76,11 +76,11 @@ package enum BookingMails {
     private static func event(
         _ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts, description: String
     ) -> CalendarEvent? {
-        guard kind != .link, let ours = try? Capabilities.EmailAddress.own(facts.mailFrom) else { return nil }
+        guard kind != .link, let ours = try? EmailAddress.own(facts.mailFrom) else { return nil }
         let people: [(BookingMailFacts.Person, isHost: Bool)] = [(facts.attendee, false), (facts.host, true)]
         var attendees: [Participant] = [], seen: Set<String> = []
         for (person, isHost) in people {
-            guard let address = Capabilities.EmailAddress(person.email) else { continue }
+            guard let address = EmailAddress(person.email) else { continue }
             guard seen.insert(address.folded).inserted else { continue }
             let (name, wire) = (Mailbox.cleaned(person.name), address.wire)
             attendees.append(isHost ? .host(name: name, address: wire) : .guest(name: name, address: wire))

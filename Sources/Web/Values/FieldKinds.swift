@@ -101,19 +101,6 @@ extension Fields {
         }
     }
 
-    /// An e-mail address that mail can be sent to; its domain in lower case.
-    ///
-    /// - Returns: "" if it is wrong or missing.
-    package mutating func email(_ name: String, label: String? = nil) -> String {
-        let text = text(name, 1...254, label: label)
-        guard !text.isEmpty else { return "" }
-        switch EmailAddress.check(text) {
-        case .success(let address): return address.text
-        case .failure(let mistake): fail(name, "invalid", mistake.message)
-        }
-        return ""
-    }
-
     /// An instant in RFC 3339 with its offset.
     package mutating func instant(_ name: String, label: String? = nil) -> Instant? {
         parsed(name, label: label, Instant.init(rfc3339:),
