@@ -84,7 +84,8 @@ package struct BookSlot: Sendable {
     }
 
     private func release(_ hold: Hold, scope: Scope, in tx: Transaction) throws {
-        try tx.removeLedger(claim: hold.id.text)
+        // Not by claim: a hold for a move carries its booking's.
+        try tx.removeLedger(kind: .hold, ref: hold.id.text)
         try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx)
     }
 }

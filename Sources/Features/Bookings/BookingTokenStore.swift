@@ -73,6 +73,11 @@ package enum BookingTokenStore {
         try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
     }
 
+    /// Removes the holds for moving a booking; their ledger rows carry the booking's claim and go with it.
+    package static func deleteHolds(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND booking = \(booking)")
+    }
+
     /// Removes holds that ran out, of all workspaces; their ledger rows stopped counting when they expired.
     package static func pruneHolds(now: Instant, in tx: Transaction) throws {
         try tx.run("DELETE FROM ledger WHERE kind = 'hold' AND expires <= \(now)")

@@ -53,12 +53,13 @@ extension BookingStore {
         return (booking, link)
     }
 
-    /// Writes the changed booking over the one that was read.
+    /// Writes the changed booking over the one that was read; a hold for moving it ends with that.
     static func save(
         _ next: Booking, over before: Booking, local: String, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         let saved = try update(
             before, to: next.state, anchorLocal: local, reason: next.reason, now: now, scope: scope, in: tx)
         guard saved else { throw BookingRefusal.changedMeanwhile }
+        try BookingTokenStore.deleteHolds(of: next.id, scope: scope, in: tx)
     }
 }
