@@ -7,9 +7,13 @@ from harness import ENGINES
 
 @pytest.fixture(scope="module", params=ENGINES)
 def running(request):
-    """A server that the tests of one file share, on each engine."""
-    with lib.server(request.param) as started:
+    """A server that the tests of one file share, on each engine; at the end its log must be clean."""
+    with lib.server(request.param, settings={"WORKESTRA_LOG": "info"}) as started:
         yield started
+        assert lib.Client(started.port).call("GET", "/sign-in").status == 200
+        log = started.process.log.read_text(errors="replace")
+    assert "route=/sign-in" in log, "the log was not written"
+    assert lib.unclean(log) == []
 
 
 @pytest.fixture(scope="module")

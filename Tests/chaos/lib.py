@@ -229,6 +229,21 @@ def settle(running: harness.Server, *, after_kill: bool = False, limit: float = 
         time.sleep(0.05)
 
 
+MARKS = {"sqlite": "?", "postgres": "%s"}
+
+
+@contextlib.contextmanager
+def connection(running: harness.Server):
+    """A connection of its own that may write, each statement by itself: for faults that a test puts in on purpose."""
+    store = running.store
+    opened = (psycopg.connect(store.url, autocommit=True) if running.engine == "postgres"
+              else sqlite3.connect(store.path, timeout=30, isolation_level=None))
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
 # What reading may note: when a key or a session was last used.
 NOTED = {"api_key": {"used_at"}, "session": {"seen_at"}}
 
@@ -272,3 +287,14 @@ def nothing_changes(running: harness.Server):
     yield
     found = changes(before, picture(running))
     assert found == {}, found
+
+
+# What must never stand in a log: people, keys, sessions, tokens, and the words of an error that nobody foresaw.
+SECRETS = ("@example.com", "@example.org", "wks_live_", "workestra_session", "/book/reschedule/", "unexpected error",
+           "Fatal error", "the lease was lost")
+
+
+def unclean(log: str) -> list[str]:
+    """The lines of a log that say what must not be said; a route is a pattern, so it holds no token."""
+    lines = [line for line in log.splitlines() if not line.startswith(("Workestra answers", "Set it up", "Sign in"))]
+    return [line for line in lines if any(secret in re.sub(r"route=\S+", "", line) for secret in SECRETS)]

@@ -22,6 +22,7 @@ class Page(html.parser.HTMLParser):
         self.wrong: set[str] = set()
         self._words: list[str] = []
         self._area: str | None = None
+        self._select: str | None = None
         self._alert = 0
         self.feed(text)
 
@@ -45,6 +46,10 @@ class Page(html.parser.HTMLParser):
             self.forms.append(Form(given.get("action", ""), {}, []))
         elif tag == "a" and "href" in given:
             self.links.append(given["href"])
+        elif tag == "option" and self._select is not None:
+            fields = self.forms[-1].fields
+            if self._select not in fields or "selected" in given:
+                fields[self._select] = given.get("value", "")
         elif self.forms and given.get("name"):
             self._field(tag, given)
         if given.get("aria-invalid") == "true":
@@ -55,17 +60,20 @@ class Page(html.parser.HTMLParser):
         if tag == "textarea":
             self._area = given["name"]
             fields[self._area] = ""
+        elif tag == "select":
+            self._select = given["name"]
         elif tag == "button":
             self.forms[-1].buttons.append((given["name"], given.get("value", "")))
         elif tag == "input" and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
-            fields[given["name"]] = given.get("value", "")
+            fields[given["name"]] = given.get("value", "on" if given.get("type") == "checkbox" else "")
 
     def handle_endtag(self, tag):
-        if tag == "textarea":
-            if self._area is not None:
-                # The first line break after the tag belongs to the tag.
-                self.forms[-1].fields[self._area] = self.forms[-1].fields[self._area].removeprefix("\n")
+        if tag == "textarea" and self._area is not None:
+            # The first line break after the tag belongs to the tag.
+            self.forms[-1].fields[self._area] = self.forms[-1].fields[self._area].removeprefix("\n")
             self._area = None
+        if tag == "select":
+            self._select = None
         if self._alert and tag not in VOID:
             self._alert -= 1
 

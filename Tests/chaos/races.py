@@ -90,7 +90,8 @@ def make(attempt: Attempt, callers: list[lib.Client]) -> None:
         hold = held.json["holdToken"]
     if attempt.style == "doubled":
         again = [lib.Client(callers[index % len(callers)].port) for index in (0, 1)]
-        attempt.replies += lib.together(*(lambda caller=caller: book(attempt, caller) for caller in [callers[0], *again]))
+        at_once = [lambda caller=caller: book(attempt, caller) for caller in [callers[0], *again]]
+        attempt.replies += lib.together(*at_once)
     else:
         attempt.replies.append(book(attempt, callers[0], hold))
     attempt.outcome = judge(attempt.replies)
@@ -148,9 +149,11 @@ def unlike_reply(attempt: Attempt, booking: dict | None, answers: dict[str, str]
     if booking is None or booking["id"] != told["id"]:
         return [f"{attempt.email} was told yes and has no booking"]
     span, found = attempt.span, []
-    if (booking["starts"], booking["ends"]) != (span["starts"], span["ends"]) or lib.seconds(told["start"]) != span["starts"]:
+    times = (booking["starts"], booking["ends"]), (lib.seconds(told["start"]), lib.seconds(told["end"]))
+    if any(time != (span["starts"], span["ends"]) for time in times):
         found.append(f"{attempt.email} asked for {attempt.start} and has another time")
-    if answers.get(booking["id"]) != f"I am {attempt.email}" or booking["attendee_name"] != attempt.body["attendee"]["name"]:
+    stored = (answers.get(booking["id"]), booking["attendee_name"])
+    if stored != (f"I am {attempt.email}", attempt.body["attendee"]["name"]):
         found.append(f"{attempt.email}: name or answer is not what was sent")
     return found
 

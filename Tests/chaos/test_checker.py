@@ -1,8 +1,7 @@
 """The checker itself: each of its rules is seen to fail, and it sees what happens without the ledger's constraint."""
-import contextlib
 import random
 import sqlite3
-import time
+import threading
 
 import psycopg
 import pytest
@@ -72,7 +71,8 @@ FAULTS = {
     "a deleted job": (drop("job", version=1), "jobs: none for"),
     "a dead job": (change("job", "state", "dead"), "is dead"),
     "a job left leased": (change("job", "state", "leased"), "is leased"),
-    "a job nobody asked for": (change("job", "dedupe_key", lambda key: key.replace("|1|", "|9|"), version=1), "nothing asked"),
+    "a job nobody asked for": (change("job", "dedupe_key", lambda key: key.replace("|1|", "|9|"), version=1),
+                               "nothing asked"),
     "a doubled booking": (double, "overlap: bookings of"),
     "a booking without history": (double, "history of bk_twice"),
     "a lost booking": (lambda facts: facts["booking"].remove(confirmed(facts)), "which is not there"),
@@ -82,9 +82,11 @@ FAULTS = {
     "a gap that is too small": (beside(899), "overlap: ledger of"),
     "a wrong gap": (change("ledger", "gap_after", 0, kind="booking"), "ledger: no row for"),
     "a lost history line": (drop("booking_history", event="rescheduled"), "versions [1] of 2"),
-    "an illegal step": (change("booking_history", "status", "declined", event="cancelled"), "cancelled after confirmed"),
+    "an illegal step": (change("booking_history", "status", "declined", event="cancelled"),
+                        "cancelled after confirmed"),
     "a changed time": (change("booking", "starts", lambda starts: starts + 60, status="confirmed"), "the row says"),
-    "two living tokens": (lambda facts: [token.update(retired_at=None) for token in facts["booking_token"]], "2 living"),
+    "two living tokens": (lambda facts: [token.update(retired_at=None) for token in facts["booking_token"]],
+                          "2 living"),
     "a hold that blocks nothing": (drop("ledger", kind="hold"), "blocks nothing"),
     "a block without hold": (drop("hold"), "is nobody's"),
     "a key without reply": (change("idempotency", "status", None), "has no reply"),
@@ -108,6 +110,16 @@ def test_a_gap_that_is_just_kept_is_no_overlap(running, facts):
     kept = facts.copy()
     beside(900)(kept)
     assert ledger_overlaps(kept["ledger"], running.clock.now()) == []
+
+
+@pytest.mark.parametrize("line, is_clean", [
+    ("info workestra: method=POST route=/book/reschedule/:token status=303", True),
+    ("Set it up, once, at http://127.0.0.1/setup?token=x", True),
+    ("info workestra: path=/book/reschedule/abc", False), ("warning workestra: no mail to ada@example.com", False),
+    ("error workestra: unexpected error", False), ("debug workestra: key wks_live_x", False),
+])
+def test_a_log_that_says_too_much_is_noticed(line, is_clean):
+    assert (lib.unclean(f"Workestra answers at x\n{line}\n") == []) is is_clean
 
 
 def test_the_replay_notices_lies_about_a_race(facts):
@@ -135,32 +147,23 @@ def test_the_replay_notices_lies_about_a_race(facts):
     assert "is stored and nobody asked" in " ".join(races.complaints([], facts))
 
 
-@contextlib.contextmanager
-def connection_to(store):
-    if store.engine == "postgres":
-        with psycopg.connect(store.url, autocommit=True) as connection:
-            yield connection, "%s"
-    else:
-        connection = sqlite3.connect(store.path, timeout=30, isolation_level=None)
-        try:
-            yield connection, "?"
-        finally:
-            connection.close()
+def check_then_insert(running, subjects: list[str], base: int, *, writers: int = 20) -> int:
+    """What the product must never do: read whether a time is free, then insert. Gives how many inserts were refused.
 
+    All have read before the first inserts, in each of four rounds.
+    """
+    mark, all_have_read = lib.MARKS[running.engine], threading.Barrier(writers, timeout=60)
 
-def check_then_insert(store, subjects: list[str], base: int, *, writers: int = 20) -> int:
-    """What the product must never do: read whether a time is free, then insert. Gives how many inserts were refused."""
     def run(number: int) -> int:
         dice, refused = random.Random(SEED + number), 0
-        with connection_to(store) as (connection, mark):
-            for turn in range(15):
+        with lib.connection(running) as connection:
+            for turn in range(4):
                 subject, starts = dice.choice(subjects), base + 900 * dice.randrange(5)
-                ends = starts + 60 * dice.choice([30, 45, 60])
+                ends, claim = starts + 60 * dice.choice([30, 45, 60]), f"{subject}-{number}-{turn}"
                 taken = connection.execute(
                     f"SELECT 1 FROM ledger WHERE subject = {mark} AND starts < {mark} AND ends > {mark} LIMIT 1",
                     (subject, ends, starts)).fetchone()
-                time.sleep(0.002)
-                claim = f"{subject}-{number}-{turn}"
+                all_have_read.wait()
                 if taken:
                     continue
                 try:
@@ -179,7 +182,8 @@ def check_then_insert(store, subjects: list[str], base: int, *, writers: int = 2
 def test_check_then_insert_overlaps_only_without_the_constraint(running, place, guarded):
     """The negative control of the race: the same naive writers with and without the ledger's last wall."""
     subjects = [f"naive-{guarded}-{index}" for index in range(4)]
-    with connection_to(running.store) as (connection, mark):
+    mark = lib.MARKS[running.engine]
+    with lib.connection(running) as connection:
         if not guarded:
             statements = (["ALTER TABLE ledger DROP CONSTRAINT ledger_no_overlap"] if running.engine == "postgres" else
                           ["DROP TRIGGER ledger_no_overlap_insert", "DROP TRIGGER ledger_no_overlap_update"])
@@ -187,7 +191,7 @@ def test_check_then_insert_overlaps_only_without_the_constraint(running, place, 
                 connection.execute(statement)
         for subject in subjects:
             connection.execute(f"INSERT INTO subject (id) VALUES ({mark})", (subject,))
-    refused = check_then_insert(running.store, subjects, base=2_000_000_000)
+    refused = check_then_insert(running, subjects, base=2_000_000_000)
     rows = running.rows("SELECT * FROM ledger WHERE workspace = 'ws_naive' AND subject LIKE ?", f"naive-{guarded}-%")
     overlaps = ledger_overlaps(rows, running.clock.now())
     print(f"check-then-insert on {running.engine}, seed {SEED}, guarded {guarded}: {len(rows)} rows, "

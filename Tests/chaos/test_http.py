@@ -9,6 +9,7 @@ import pytest
 import lib
 
 PROBE = b"GET /livez HTTP/1.1\r\nHost: x\r\n"
+CHUNK = b"10000\r\n" + b" " * 65_536 + b"\r\n"
 SLUG = b"/api/v1/public/links/none/bookings"
 
 
@@ -39,10 +40,11 @@ CASES = {
     "300 headers": ([PROBE + b"".join(b"X-%d: y\r\n" % n for n in range(300)) + b"\r\n"], {431}),
     "100,000 headers": ([PROBE, b"X: y\r\n" * 100_000 + b"\r\n"], {431, None}),
     "one header of 100 KB": ([PROBE + b"X: " + b"y" * 100_000 + b"\r\n\r\n"], {431}),
-    "headers of 3 MB": ([PROBE] + [b"X-%d: " % n + b"y" * 30_000 + b"\r\n" for n in range(100)] + [b"\r\n"], {431, None}),
+    "headers of 3 MB": ([PROBE, *(b"X-%d: " % n + b"y" * 30_000 + b"\r\n" for n in range(100)), b"\r\n"],
+                        {431, None}),
     "a header name of 100 KB": ([PROBE + b"y" * 100_000 + b": x\r\n\r\n"], {400, 431}),
     "length and chunked at once": (
-        [post(b"Content-Length: 4", b"Transfer-Encoding: chunked", body=b"0\r\n\r\nGET /livez HTTP/1.1\r\nHost: x\r\n\r\n")], {400}),
+        [post(b"Content-Length: 4", b"Transfer-Encoding: chunked", body=b"0\r\n\r\n" + PROBE + b"\r\n")], {400}),
     "two lengths": ([post(b"Content-Length: 2", b"Content-Length: 40", body=b"{}")], {400}),
     "a negative length": ([post(b"Content-Length: -1", body=b"{}")], {400}),
     "a length that is no number": ([post(b"Content-Length: 2x", body=b"{}")], {400}),
@@ -64,8 +66,7 @@ CASES = {
     "bytes at random": ([bytes((7 * n * n + 13 * n) % 256 for n in range(5000))], {400, 431, None}),
     "a body that ends early": ([post(b"Content-Length: 100", body=b"{")], {400, None}),
     "1 MB and one byte": ([post(b"Content-Length: 1048577", body=b" " * 1_048_577)], {413}),
-    "2 MB in chunks": ([post(b"Transfer-Encoding: chunked", body=(b"10000\r\n" + b" " * 65_536 + b"\r\n") * 32 + b"0\r\n\r\n")],
-                       {413, None}),
+    "2 MB in chunks": ([post(b"Transfer-Encoding: chunked", body=CHUNK * 32 + b"0\r\n\r\n")], {413, None}),
 }
 
 

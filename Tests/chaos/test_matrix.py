@@ -31,13 +31,14 @@ OPEN = {
     "/book/:slug/bookings": "a public name",
     "/api/v1/public/holds/:token": "a capability", "/api/v1/public/bookings/:token": "a capability",
     "/api/v1/public/bookings/:token/slots": "a capability", "/api/v1/public/bookings/:token/holds": "a capability",
-    "/api/v1/public/bookings/:token/reschedule": "a capability", "/api/v1/public/bookings/:token/cancel": "a capability",
+    "/api/v1/public/bookings/:token/reschedule": "a capability",
+    "/api/v1/public/bookings/:token/cancel": "a capability",
     "/booking/:token": "a capability", "/booking/:token/meeting.ics": "a capability",
     "/booking/:token/current-link": "a capability", "/book/reschedule/:token": "a capability",
     "/book/reschedule/:token/holds": "a capability", "/book/cancel/:token": "a capability",
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
-    "/dev/mail/:id": "development only", "/dev/mail/:id/html": "development only", "/dev/mail/:id/raw": "development only",
-    "/dev/gallery/:page": "development only",
+    "/dev/mail/:id": "development only", "/dev/mail/:id/html": "development only",
+    "/dev/mail/:id/raw": "development only", "/dev/gallery/:page": "development only",
 }
 # Paths that the sources name by a constant.
 CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
@@ -103,7 +104,8 @@ class World:
             "nobody": lib.Client(running.port),
         }
         self.csrf = {name: self._csrf(caller) for name, caller in self.callers.items()}
-        self.link, self.our_link = lib.make_link(running, self.theirs, title="Backwater link"), lib.make_link(running, self.ours)
+        self.link = lib.make_link(running, self.theirs, title="Backwater link")
+        self.our_link = lib.make_link(running, self.ours)
         self.ids = {kind: self.make(kind, self.theirs) for kind in ("link", "booking", "key")}
         lib.settle(running)
 
@@ -127,7 +129,7 @@ class World:
         return reply.json["id"]
 
     def ask(self, who: str, method: str, path: str, body) -> lib.Reply:
-        """As that caller, with everything its kind of caller needs to get through: JSON or a form with its CSRF token."""
+        """As that caller, with all that its kind needs to get through: JSON, or a form with its CSRF token."""
         caller = self.callers[who]
         if path.startswith("/api/") or body is None:
             return caller.call(method, path, body)
@@ -197,8 +199,9 @@ def test_the_same_call_on_what_is_ones_own_works(running, world, route):
 
 def form_of_link() -> dict[str, str]:
     return {"title": "Own", "slug": "", "durationMinutes": "30", "bufferBeforeMinutes": "0", "bufferAfterMinutes": "0",
-            "minimumNotice.value": "0", "minimumNotice.unit": "minute", "window.kind": "rolling_days", "window.days": "60",
-            "hoursFrom": "schedule", "locations.0.kind": "custom", "locations.0.text": "", "active": "on"}
+            "minimumNotice.value": "0", "minimumNotice.unit": "minute", "window.kind": "rolling_days",
+            "window.days": "60", "hoursFrom": "schedule", "locations.0.kind": "custom",
+            "locations.0.text": "", "active": "on"}
 
 
 def given(world) -> dict[str, tuple]:

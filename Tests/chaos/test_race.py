@@ -1,5 +1,8 @@
 """Strangers race for the same hours: no double booking, no answer that is not kept, no refusal without need."""
+import collections
 import contextlib
+import os
+import random
 import time
 
 import pytest
@@ -8,7 +11,7 @@ import lib
 import races
 from invariants import Facts, violations
 
-SEED = 20261124
+SEED = int(os.environ.get("WORKESTRA_TEST_SEED", "20261124"))
 CLIENTS, ATTEMPTS = 50, 10
 # Length, pause before and pause after of the three links each host has; all start on the quarter.
 KINDS = [(30, 0, 0), (45, 10, 5), (60, 0, 15)]
@@ -62,11 +65,12 @@ def test_one_key_twenty_times_at_once_is_one_booking(running, harbour):
     path = f"/api/v1/public/links/{links[0]['slug']}/bookings"
     body = lib.wish(start, "double@example.com", answers={links[0]["questions"][0]["id"]: "once"})
     before = len(running.rows("SELECT id FROM booking"))
-    replies = lib.together(*[lambda: lib.Client(running.port).call("POST", path, body, idempotency="double click")] * 20)
+    click = lambda: lib.Client(running.port).call("POST", path, body, idempotency="double click")
+    replies = lib.together(*[click] * 20)
     assert [getattr(reply, "status", reply) for reply in replies] == [201] * 20
     assert len({reply.body for reply in replies}) == 1
     assert sum(reply.replayed for reply in replies) == 19
-    later = lib.Client(running.port).call("POST", path, body, idempotency="double click")
+    later = click()
     assert (later.status, later.body, later.replayed) == (201, replies[0].body, True)
     other = lib.Client(running.port).call("POST", path, body | {"timezone": "Asia/Tokyo"}, idempotency="double click")
     assert (other.status, other.json["code"]) == (422, "idempotency_mismatch")
@@ -91,3 +95,79 @@ def test_move_and_cancel_at_the_same_moment_leave_one_legal_history(running, har
         assert 200 in statuses
     lib.settle(running)
     assert violations(Facts.of(running), running.clock.now()) == []
+
+
+def test_booking_holding_moving_and_cancelling_all_at_once_keeps_every_rule(running, harbour):
+    """Twelve clients do what they like with the same two days; whatever is answered, the rows agree afterwards."""
+    _, links = harbour
+    starts = {link["slug"]: lib.free_starts(running, link["slug"], days_ahead=8, days=2)[::3] for link in links}
+    answers = {link["slug"]: {link["questions"][0]["id"]: "mixed"} for link in links}
+
+    def client(number: int) -> list[tuple[str, int]]:
+        dice, caller, mine, done = random.Random(SEED + number), lib.Client(running.port), [], []
+        for turn in range(14):
+            link = dice.choice(links)["slug"]
+            what = dice.choice(["book", "book", "hold", "move", "move", "move by hold", "cancel"])
+            slug, token = dice.choice(mine) if mine and what not in ("book", "hold") else (link, None)
+            start = dice.choice(starts[slug])
+            if token is None:
+                path, body = f"/api/v1/public/links/{slug}/bookings", lib.wish(
+                    start, f"mixed{number}-{turn}@example.com", answers=answers[slug])
+                if what == "hold":
+                    held = caller.call("POST", f"/api/v1/public/links/{slug}/holds", {"start": start})
+                    done.append((what, held.status))
+                    if held.status == 201 and dice.random() < 0.5:
+                        released = caller.call("DELETE", f"/api/v1/public/holds/{held.json['holdToken']}")
+                        done.append(("release", released.status))
+                    elif held.status == 201:
+                        body["holdToken"] = held.json["holdToken"]
+                reply = caller.call("POST", path, body)
+            else:
+                mine.remove((slug, token))
+                path = f"/api/v1/public/bookings/{token}"
+                if what == "move by hold":
+                    done.append(("hold", caller.call("POST", f"{path}/holds", {"start": start}).status))
+                reply = caller.call("POST", f"{path}/{'cancel' if what == 'cancel' else 'reschedule'}",
+                                    {} if what == "cancel" else {"start": start})
+                if reply.status == 409:
+                    mine.append((slug, token))
+            done.append((what, reply.status))
+            if reply.status in (200, 201) and "token" in reply.json:
+                mine.append((slug, reply.json["token"]))
+        return done
+
+    done = [step for steps in lib.together(*[lambda n=n: client(n) for n in range(12)]) for step in steps]
+    counts = collections.Counter(done)
+    print(f"mixed on {running.engine}: seed {SEED}, {dict(sorted(counts.items()))}")
+    assert {status for _, status in done} <= {200, 201, 204, 409}, counts
+    # Every call was both granted and refused to somebody, or the mixture tests nothing.
+    assert {what for what, status in done if status in (200, 201)} == {"book", "hold", "move", "move by hold", "cancel"}
+    assert counts["book", 409] and counts["move", 409] and counts["hold", 409]
+    lib.settle(running)
+    assert violations(Facts.of(running), running.clock.now()) == []
+
+
+LOSE = {
+    "sqlite": ["CREATE TRIGGER lose AFTER INSERT ON ledger BEGIN DELETE FROM ledger WHERE id = NEW.id; END"],
+    "postgres": ["CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS "
+                 "'BEGIN DELETE FROM ledger WHERE id = NEW.id; RETURN NULL; END'",
+                 "CREATE TRIGGER lose AFTER INSERT ON ledger FOR EACH ROW EXECUTE FUNCTION lose()"],
+}
+
+
+def test_a_race_without_a_ledger_is_seen_to_double_book(running, harbour):
+    """The negative control, last in this file: the same race on the same server, but the ledger forgets every row."""
+    _, links = harbour
+    slots = [slot for link in links for slot in five_quarters(running, link, days_ahead=12)]
+    with lib.connection(running) as store:
+        for statement in LOSE[running.engine]:
+            store.execute(statement)
+    attempts = races.race(races.plan(slots, clients=10, attempts=12, seed=SEED), [running.port])
+    lib.settle(running)
+    facts = Facts.of(running)
+    found = violations(facts, running.clock.now())
+    overlaps = [finding for finding in found if finding.startswith("overlap: bookings of")]
+    print(f"race without a ledger on {running.engine}: seed {SEED}, {len(overlaps)} overlaps")
+    assert len(overlaps) > 10
+    assert [finding for finding in found if finding.startswith("ledger: no row for")]
+    assert sum(attempt.outcome == "ok" for attempt in attempts) > 20

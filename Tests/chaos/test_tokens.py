@@ -1,10 +1,11 @@
-"""What the addresses in mails can and cannot do: looking changes nothing, an ended one tells nothing, none works late."""
+"""What the addresses in mails can do: looking changes nothing, an ended one tells nothing, none works too late."""
 import re
 import urllib.parse
 
 import pytest
 
 import lib
+from invariants import Facts, violations
 from pages import Page
 from test_api import problem
 
@@ -33,7 +34,7 @@ def api(running, token: str, method: str, rest: str = "", body=None, **more) -> 
     return lib.Client(running.port).call(method, f"/api/v1/public/bookings/{token}{rest}", body, **more)
 
 
-def test_get_and_head_on_every_address_of_every_mail_change_nothing(running, link, free):
+def test_get_and_head_on_every_address_of_every_mail_change_nothing(running, place, link, free):
     """Mail scanners open everything; after a booking, a move and a cancellation, for attendee and host."""
     running.mail.clear()
     booking = make(running, link, next(free))
@@ -41,33 +42,58 @@ def test_get_and_head_on_every_address_of_every_mail_change_nothing(running, lin
     later = next(free)
     moved = api(running, booking["token"], "POST", "/reschedule", {"start": later}).json
     lib.settle(running)
-    follow_all(running, moved["token"])
+    readers = [lib.Client(running.port), place.owner.sign_in(running.port)]
+    follow_all(running, moved["token"], readers)
     assert api(running, moved["token"], "POST", "/cancel", {"reason": "ill"}).status == 200
     lib.settle(running)
-    follow_all(running, moved["token"])
+    follow_all(running, moved["token"], readers)
     subjects = [mail.subject for mail in running.mail.mails]
     assert len(subjects) == 6, subjects
 
 
-def follow_all(running, token: str) -> None:
+def follow_all(running, token: str, readers: list[lib.Client]) -> None:
     addresses = {address for mail in running.mail.mails for address in [*mail.links(), *event_links(mail)]}
-    paths = {urllib.parse.urlsplit(address)._replace(scheme="", netloc="", fragment="").geturl() for address in addresses}
     assert all(address.startswith(running.url + "/") for address in addresses), addresses
+    paths = {urllib.parse.urldefrag(address.removeprefix(running.url)).url for address in addresses}
     # The check would be empty if the mails named none of the pages that can change something.
     assert {f"/booking/{token}", f"/book/reschedule/{token}", f"/book/cancel/{token}"} <= paths, paths
     with lib.nothing_changes(running):
         for path in sorted(paths):
             for method in ("GET", "HEAD"):
                 for headers in ({}, {"Purpose": "prefetch", "Sec-Purpose": "prefetch"}, {"User-Agent": "Mail scanner"}):
-                    reply = lib.Client(running.port).call(method, path, headers=headers)
-                    assert reply.status < 500, (method, path, reply.status)
-                    assert method == "GET" or reply.body == b""
+                    for reader in readers:
+                        reply = reader.call(method, path, headers=headers)
+                        assert reply.status < 500, (method, path, reply.status)
+                        assert method == "GET" or reply.body == b""
 
 
 def event_links(mail) -> list[str]:
     """Addresses in the invitation, its folded lines joined."""
     text = re.sub(r"\r?\n[ \t]", "", mail.part("text/calendar") or "").replace("\\n", "\n")
     return [found.rstrip(".,)") for found in re.findall(r"https?://[^\s\"'<>\\]+", text)]
+
+
+NAMES = ['Eve" <boss@example.com>', "Eve, boss@example.com", "=?utf-8?q?Eve=0D=0ABcc:_boss@example.com?=",
+         "Eve\\r\\nBcc: x", "<boss@example.com>", "Eve;CN=\"x\":mailto:boss@example.com", "BEGIN:VEVENT", "é" * 200,
+         "\u05d0\u05d1 Eve", "a" * 200]
+
+
+def test_no_name_adds_a_recipient_a_header_or_an_event(running, place, link, free):
+    running.mail.clear()
+    for number, name in enumerate(NAMES):
+        path = f"/api/v1/public/links/{link['slug']}/bookings"
+        reply = lib.Client(running.port).call("POST", path, lib.wish(next(free), f"eve{number}@example.com", name=name))
+        assert reply.status == 201, reply.text
+    lib.settle(running)
+    assert len(running.mail.mails) == 2 * len(NAMES)
+    people = {place.owner.email, *(f"eve{number}@example.com" for number in range(len(NAMES)))}
+    for mail in running.mail.mails:
+        assert mail.complaints() == [] and mail.message["Bcc"] is None and mail.message["Cc"] is None
+        assert [address.addr_spec for address in mail.message["To"].addresses] == mail.recipients
+        assert len(mail.recipients) == 1 and mail.recipients[0] in people
+        asked = mail.event()["ATTENDEE"]
+        asked = asked if isinstance(asked, list) else [asked]
+        assert {str(address).removeprefix("mailto:") for address in asked} <= people
 
 
 def test_a_token_that_a_move_ended_says_moved_and_nothing_more(running, link, free):
@@ -89,7 +115,8 @@ def test_a_token_that_a_move_ended_says_moved_and_nothing_more(running, link, fr
                       caller.form(f"/book/reschedule/{old}", {"start": str(lib.seconds(later))}),
                       caller.form(f"/book/cancel/{old}", {"reason": "x"})):
             assert reply.status == 410 and "moved" in Page(reply.text).words
-            for secret in (WHO, "Marguerite", EMAIL, link["title"], "secret door", moved["token"], moved["id"], later[11:16]):
+            for secret in (WHO, "Marguerite", EMAIL, link["title"], "secret door", moved["token"], moved["id"],
+                           later[11:16]):
                 assert secret not in reply.text, secret
             assert reply.headers["referrer-policy"] == "no-referrer" and "no-store" in reply.headers["cache-control"]
     assert api(running, moved["token"], "GET").status == 200
@@ -108,16 +135,37 @@ def test_an_ended_token_mails_the_current_link_to_the_address_on_file_once_an_ho
     assert f"{running.url}/booking/{moved['token']}" in running.mail.mails[0].links()
 
 
+def test_a_hold_for_a_move_ends_with_it_and_blocks_nothing_afterwards(running, link, free):
+    """Also when its token is sent to the link instead: the time it held is free again at once."""
+    caller, path = lib.Client(running.port), f"/api/v1/public/links/{link['slug']}/bookings"
+    for end in ("move", "cancel", "book elsewhere"):
+        booking, held, elsewhere = make(running, link, next(free)), next(free), next(free)
+        hold = api(running, booking["token"], "POST", "/holds", {"start": held})
+        assert hold.status == 201 and held not in lib.free_starts(running, link["slug"], days=30)
+        if end == "book elsewhere":
+            body = lib.wish(elsewhere, "elsewhere@example.com", holdToken=hold.json["holdToken"])
+            assert caller.call("POST", path, body).status == 201
+        elif end == "move":
+            assert api(running, booking["token"], "POST", "/reschedule", {"start": elsewhere}).status == 200
+        else:
+            assert api(running, booking["token"], "POST", "/cancel", {}).status == 200
+        lib.settle(running)
+        assert violations(Facts.of(running), running.clock.now()) == []
+        assert held in lib.free_starts(running, link["slug"], days=30)
+
+
 def test_moving_to_the_same_time_or_a_taken_one_changes_nothing(running, link, free):
     booking, other = make(running, link, next(free)), make(running, link, next(free))
     lib.settle(running)
     with lib.nothing_changes(running):
-        assert problem(api(running, booking["token"], "POST", "/reschedule", {"start": booking["start"]}), 409)["code"] == "conflict"
+        same = problem(api(running, booking["token"], "POST", "/reschedule", {"start": booking["start"]}), 409)
+        assert same["code"] == "conflict"
         taken = problem(api(running, booking["token"], "POST", "/reschedule", {"start": other["start"]}), 409)
         assert taken["code"] == "slot_taken" and taken["alternatives"]
-        for start, status in (("2001-01-01T10:00:00Z", 422), ("soon", 422), (None, 422), (booking["start"][:14] + "07:00+01:00", 422)):
-            problem(api(running, booking["token"], "POST", "/reschedule", {"start": start}), status, "start")
-        problem(api(running, booking["token"], "POST", "/reschedule", {"start": next(free), "reason": "x" * 1001}), 422, "reason")
+        for start in ("2001-01-01T10:00:00Z", "soon", None, booking["start"][:14] + "07:00+01:00"):
+            problem(api(running, booking["token"], "POST", "/reschedule", {"start": start}), 422, "start")
+        long = {"start": next(free), "reason": "x" * 1001}
+        problem(api(running, booking["token"], "POST", "/reschedule", long), 422, "reason")
         problem(api(running, booking["token"], "POST", "/cancel", {"reason": "x" * 1001}), 422, "reason")
         problem(api(running, booking["token"], "POST", "/cancel", {"why": "x"}), 422, "why")
         page = lib.Client(running.port).form(f"/book/cancel/{booking['token']}", {"reason": "y" * 1001})
