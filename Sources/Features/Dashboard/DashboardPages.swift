@@ -77,15 +77,19 @@ package struct OverviewPage: Page {
         }
         return Components.empty(
             plain("No bookings yet"), say("Send your link to one person, or open it yourself to see what they see."),
-            action: "<p class=\"line\">\(Components.copyButton(url(link), label: plain("Copy link"), .primary))\(open(link))</p>")
+            action: """
+                <p class="line">\(Components.copyButton(url(link), label: plain("Copy link"), .primary))\
+                \(open(link))</p>
+                """)
     }
 
     private func meeting(_ row: BookingRowModel) -> HTML {
         let state = row.booking.state
+        let times = TimeWords.range(state.starts, state.ends, in: zone, clock)
         return """
             <li class="row meeting"><p class="when">\
             <span class="third">\(zone.local(at: state.starts).date.shortDayWords)</span> \
-            <time datetime="\(state.starts.rfc3339(in: zone))">\(TimeWords.range(state.starts, state.ends, in: zone, clock))</time></p>\
+            <time datetime="\(state.starts.rfc3339(in: zone))">\(times)</time></p>\
             <p class="cut"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
             <bdi>\(row.booking.attendee.name)</bdi></a><br><span class="third">\(row.link.rules.title)</span></p>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>

@@ -27,7 +27,9 @@ package struct DashboardRoutes: Sendable {
             filter.host = principal.user
             filter.limit = Self.rows
             let next = try BookingStore.list(filter, scope: scope, in: tx).compactMap { booking in
-                try LinkStore.find(booking.link, scope: scope, in: tx).map { BookingRowModel(booking: booking, link: $0) }
+                try LinkStore.find(booking.link, scope: scope, in: tx).map { link in
+                    BookingRowModel(booking: booking, link: link)
+                }
             }
             filter.to = zone.instant(of: zone.local(at: now).date.adding(days: 1))
             filter.limit = 200

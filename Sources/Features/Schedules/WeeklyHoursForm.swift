@@ -121,8 +121,9 @@ extension WeeklyHours {
         let spare = day.rows.count < Self.mostWindows ? day.rows.count + 1 : nil
         return """
             <div class="weekday" role="group" aria-label="\(label)">\
-            <input class="switch" type="checkbox" name="\(name)_open" id="f-\(name)_open"\(if: day.isOpen, then: " checked")>\
-            <label for="f-\(name)_open">\(label)</label><div class="windows"><p class="third closed">\(say("Closed"))</p>\
+            <input class="switch" type="checkbox" name="\(name)_open" id="f-\(name)_open"\
+            \(if: day.isOpen, then: " checked")><label for="f-\(name)_open">\(label)</label>\
+            <div class="windows"><p class="third closed">\(say("Closed"))</p>\
             \(each: day.rows.indices, { row(weekday, $0 + 1, day.rows[$0]) })\
             \(spare.map { number in """
                 <details class="more"><summary class="second">\(say("More times on \(label)"))</summary>\
@@ -147,9 +148,9 @@ extension WeeklyHours {
 
     /// A time field takes 00:00 to 23:59 only; what is beyond, or was mistyped, stays readable in a text field.
     private func input(_ field: String, _ value: String, label: String) -> HTML {
-        let minutes = Self.minutes(value)
-        let isTime = value.isEmpty || (minutes.map { $0 <= 1_440 } ?? false)
-        let shown = minutes == 1_440 ? "00:00" : value
+        // Midnight at the end of a day: a time field writes it 00:00.
+        let shown = field.hasSuffix("_to") && value == "24:00" ? "00:00" : value
+        let isTime = shown.isEmpty || (Self.minutes(shown).map { $0 < 1_440 } ?? false)
         let isWrong = errors.contains { $0.field == field }
         return """
             <input class="input short" type="\(isTime ? "time" : "text")" id="f-\(field)" name="\(field)" \

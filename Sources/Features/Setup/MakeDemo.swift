@@ -49,7 +49,7 @@ package struct MakeDemo: Sendable {
         Person(email: "ingrid@nordhavn.example", name: "Ingrid Aasland-Okonkwo", role: .owner, zone: "Europe/Oslo"),
         Person(email: "tomasz@nordhavn.example", name: "Tomasz Wiśniewski", role: .admin, zone: "Europe/Warsaw"),
         Person(email: "priya@nordhavn.example", name: "Priya Raghunathan", role: .member, zone: "Asia/Kolkata"),
-        Person(email: "sakura@nordhavn.example", name: "Sakura Nishimura-Lindqvist", role: .viewer, zone: "Europe/Oslo"),
+        Person(email: "sakura@nordhavn.example", name: "Sakura Nishimura", role: .viewer, zone: "Europe/Oslo"),
     ]
 
     private struct Offer {

@@ -108,11 +108,12 @@ struct FirstLinkPage: Page {
             Components.form(action: "/setup/link", csrf: principal, """
                 \(Components.mistakes(form))\
                 \(Components.field("title", plain("Title"), in: form, hint: say("What bookers read first.")))\
-                \(Components.field("durationMinutes", plain("Length in minutes"), in: form, typing: .number, short: true))\
+                \(Components.field("durationMinutes", plain("Length in minutes"), in: form, typing: .number,
+                                   short: true))\
                 \(Components.field("slug", plain("Address"), in: form, hint: say("It follows \(base)")))\
                 \(Components.hidden("locations.0.kind", LocationKind.custom.rawValue))\
                 \(Components.field("locations.0.text", plain("Where you meet"), in: form,
-                                   hint: say("A place, a phone number, or a meeting room on the web. Bookers get it by mail."),
+                                   hint: say("A place, a phone number, or a room on the web. Bookers get it by mail."),
                                    optional: plain("optional")))\
                 <div>\(Components.button(plain("Open the link"), .primary))</div>
                 """))

@@ -1,0 +1,155 @@
+/// A whole site in process for the tests of this folder and its neighbours: a clock that can be moved, and a browser.
+import Database
+import Fakes
+import Features
+import Logging
+import Scheduling
+import Synchronization
+import Testing
+import Web
+
+/// Monday 30 November 2026, 09:00 UTC.
+let testStart = Instant(1_796_029_200)
+
+/// An installation on a test database, with a clock of the test's own.
+final class TestSite: Sendable {
+    let installation: Installation
+    let passwords = Passwords()
+    let limits = SignInLimits()
+    private let site: Mutex<Site?> = Mutex(nil)
+
+    init(_ database: Database) throws {
+        let clock = Hands()
+        hands = clock
+        let world = World(
+            clock: Clock { clock.now.seconds * 1_000 }, entropy: .seeded(2_026),
+            zones: Zones.standard(environment: [:], dataFolder: ""))
+        installation = Installation(
+            database: database, world: world, keyring: try Keyring(keys: [[UInt8](repeating: 9, count: 32)]),
+            address: "http://meet.example", mailFrom: "bookings@meet.example")
+    }
+
+    private let hands: Hands
+
+    var now: Instant { hands.now }
+
+    func wait(seconds: Int64) { hands.move(seconds) }
+
+    var operate: Operate {
+        Operate(database: installation.database, world: installation.world, passwords: passwords)
+    }
+
+    /// The routes under test, behind everything the site does to a request.
+    func open() throws -> Site {
+        if let site = site.withLock({ $0 }) { return site }
+        let routes = AccountRoutes(installation, passwords: passwords, limits: limits).routes
+            + AccountAPI(installation).routes + KeyRoutes(installation).routes
+            + SetupRoutes(installation, passwords: passwords).routes + DashboardRoutes(installation).routes
+        let authenticate = Authenticate(installation)
+        var settings = Site.Settings(publicURL: try #require(WebURL(installation.address)))
+        settings.limits = Site.Limits(key: 10_000, writes: 10_000, anonymousWrites: 10_000)
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let made = Site(
+            settings: settings, routes: routes, authenticate: { try await authenticate($0) }, logger: logger)
+        site.withLock { $0 = made }
+        return made
+    }
+
+    /// A workspace with one person, by the operator's own commands.
+    @discardableResult
+    func addPerson(
+        _ email: String = "ingrid@example.com", role: Role = .owner, workspace: String = "Nordhavn",
+        password: String = "three calm rivers"
+    ) async throws -> Member {
+        let names = try await operate.workspaces().map(\.name)
+        if !names.contains(workspace) { _ = try await operate.addWorkspace(name: workspace) }
+        return try await operate.addUser(
+            email: email, name: "Ingrid Aasland", role: role, workspace: workspace, password: password).member
+    }
+}
+
+/// A clock's hands.
+private final class Hands: Sendable {
+    private let time = Mutex(testStart)
+
+    var now: Instant { time.withLock { $0 } }
+
+    func move(_ seconds: Int64) { time.withLock { $0 = $0.adding(seconds: seconds) } }
+}
+
+/// What a person's browser does: keeps cookies, follows nothing by itself, sends forms with their hidden fields.
+final class Browser {
+    private let site: Site
+    private let peer: String
+    private(set) var cookies: [String: String] = [:]
+    private(set) var page = ""
+
+    init(_ site: Site, peer: String = "192.0.2.7") {
+        self.site = site
+        self.peer = peer
+    }
+
+    func adopt(_ other: Browser) { cookies = other.cookies }
+
+    @discardableResult
+    func get(_ target: String) async -> Answer {
+        await send("GET", target)
+    }
+
+    /// Sends a form; the `csrf` of the page last seen goes along, as it would.
+    @discardableResult
+    func post(_ target: String, _ fields: [(String, String)], csrf: Bool = true) async -> Answer {
+        let token = csrf ? hidden("csrf").map { [("csrf", $0)] } ?? [] : []
+        let pairs = (token + fields).map { "\(Self.encoded($0.0))=\(Self.encoded($0.1))" }
+        return await send("POST", target, body: Array(pairs.joined(separator: "&").utf8))
+    }
+
+    /// The value of a hidden field of the page last seen.
+    func hidden(_ name: String) -> String? {
+        guard let start = page.firstRange(of: "name=\"\(name)\" value=\"")?.upperBound else { return nil }
+        return String(page[start...].prefix { $0 != "\"" })
+    }
+
+    /// Whether a mistake stands beside that field on the page last seen.
+    func isWrong(_ field: String) -> Bool { page.contains("id=\"f-\(field)-error\"") }
+
+    private func send(_ method: String, _ target: String, body: [UInt8] = []) async -> Answer {
+        var headers = [("Host", "meet.example")]
+        if !cookies.isEmpty {
+            headers.append(("Cookie", cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))
+        }
+        if method == "POST" {
+            headers += [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")]
+        }
+        let answer = await site.answer(
+            RawRequest(method, target, headers: Headers(headers), body: body, peer: peer))
+        for cookie in answer.cookies { cookies[cookie.name] = cookie.maxAge == 0 ? nil : cookie.value }
+        page = String(decoding: answer.body, as: UTF8.self)
+        return answer
+    }
+
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+}
+
+/// A program with a key.
+struct Program {
+    let site: Site
+    let key: String?
+
+    func call(
+        _ method: String, _ target: String, _ body: JSON? = nil, headers: [(String, String)] = []
+    ) async throws -> (status: Int, json: JSON, answer: Answer) {
+        var all = headers
+        if let key { all.append(("Authorization", "Bearer \(key)")) }
+        if body != nil { all.append(("Content-Type", "application/json")) }
+        let answer = await site.answer(
+            RawRequest(method, target, headers: Headers(all), body: body?.bytes ?? [], peer: "192.0.2.9"))
+        return (answer.status, answer.body.isEmpty ? .null : try JSON(reading: answer.body), answer)
+    }
+}

@@ -1,0 +1,41 @@
+/// The overview: the sentence that answers, and what it says when there is nothing yet.
+import Database
+import Fakes
+import Features
+import Scheduling
+import Testing
+import Web
+
+struct OverviewTests {
+    private func page(_ change: (inout OverviewPage) -> Void) -> String {
+        var page = OverviewPage.example
+        change(&page)
+        return page.html.text
+    }
+
+    @Test("how many are left today and how soon the next one starts")
+    func sentence() {
+        let starts = Booking.example.state.starts
+        #expect(page { _ in }.contains("One meeting left today; the next one starts in 28 minutes."))
+        #expect(page { $0.leftToday = 3; $0.now = starts.adding(minutes: -130) }.contains(
+            "3 meetings left today; the next one starts in 2\u{a0}h 10\u{a0}min."))
+        #expect(page { $0.now = starts.adding(minutes: 5) }.contains(
+            "One meeting left today; one is on now, until 11:00."))
+        #expect(page { $0.leftToday = 0; $0.now = starts.adding(days: -2) }.contains(
+            "No more meetings today. The next one is Thursday 3 December, 10:30."))
+        #expect(page { $0.next = []; $0.leftToday = 0 }.contains("Nothing is booked. Your times are open."))
+    }
+
+    @Test("who has nothing yet is told what to do next", arguments: Engine.all)
+    func empty(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database)
+            try await test.addPerson()
+            let browser = Browser(try test.open())
+            await browser.post("/sign-in", [("email", "ingrid@example.com"), ("password", "three calm rivers")])
+            await #expect(browser.get("/calendar").status == 200)
+            #expect(browser.page.contains("there is no link to book you on yet"))
+            #expect(browser.page.contains("href=\"/setup/hours\""))
+        }
+    }
+}
