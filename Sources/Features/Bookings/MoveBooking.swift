@@ -43,7 +43,7 @@ package struct MoveBooking: Sendable {
             link: link, from: start, to: ends, ignoring: [id.text], now: now, zones: installation.world.zones,
             scope: scope, in: tx)
         if let refused = times.refusal(at: start, duration: Int((ends - start) / 60)) {
-            let slot = SlotGone(start: start, reason: refused, ignoring: [id.text], now: now)
+            let slot = SlotGone(start: start, reason: refused, ignoring: [id.text], now: now, moving: before)
             throw GoneWhileMoving(slot: slot, link: link.id)
         }
 
@@ -61,8 +61,8 @@ package struct MoveBooking: Sendable {
         try BookingJobs.tell(.moved, of: moved, world: installation.world, now: now, scope: scope, in: tx)
 
         let history = try BookingStore.history(of: id, scope: scope, in: tx)
-        let body = BookingJSON(moved, link: link, history: history, zones: installation.world.zones).json(token: token.text)
-        let reply = Reply(status: 200, body: body.bytes)
+        let told = BookingJSON(moved, link: link, history: history, zones: installation.world.zones)
+        let reply = Reply(status: 200, body: told.json(token: token.text).bytes)
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("moving.before_commit")
         return reply

@@ -47,10 +47,14 @@ package struct OfferedTimes: Sendable {
     }
 
     /// The free times nearest to `start`, in order of time.
-    package func nearest(to start: Instant, duration: Int? = nil, limit: Int = BookingLimits.alternatives) -> [Instant] {
+    /// - Parameter own: a start that is no alternative: where the booking to be moved is already.
+    package func nearest(
+        to start: Instant, duration: Int? = nil, except own: Instant? = nil, limit: Int = BookingLimits.alternatives
+    ) -> [Instant] {
         let week = 7
         let slots = question(from: start.adding(days: -week), to: start.adding(days: week), duration: duration).slots()
-        return slots.map(\.start).sorted { abs($0 - start) < abs($1 - start) }.prefix(limit).sorted()
+        return slots.map(\.start).filter { $0 != own }
+            .sorted { abs($0 - start) < abs($1 - start) }.prefix(limit).sorted()
     }
 }
 

@@ -75,7 +75,8 @@ package struct LinkRoutes: Sendable {
         guard let wish = read.wish else { return .page(page.html, status: 422) }
         do {
             _ = try await SaveLink(installation).update(
-                link.id, version: data["version"].flatMap(Int.init), scope: principal.scope) { _ in wish }
+                link.id, version: data["version"].flatMap(Int.init), scope: principal.scope
+            ) { link in wish.keepingUnasked(of: link) }
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "yes")]))
         } catch let invalid as Invalid {
             var refused = read.filled
@@ -112,6 +113,16 @@ package struct LinkRoutes: Sendable {
         }
         guard let found else { throw Common.notFound }
         return found
+    }
+}
+
+extension LinkWish {
+    /// The form does not ask for everything a link has; what it leaves out stays as it is.
+    fileprivate func keepingUnasked(of link: Link) -> LinkWish {
+        var wish = self
+        wish.rules.align = link.rules.align
+        wish.rules.offset = link.rules.offset
+        return wish
     }
 }
 

@@ -11,10 +11,9 @@ package struct SaveLink: Sendable {
     /// Makes a link for `host`, or for the one the wish names.
     /// - Throws: `Invalid` with the field: a taken slug (with three free ones), a host or schedule of elsewhere.
     package func create(_ wish: LinkWish, host: ID<User>, scope: Scope) async throws -> Link {
-        let world = installation.world
-        let ids = NewLinkIDs(world)
+        let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         return try await installation.database.write(scope) { tx in
-            try insert(wish, host: host, ids: ids, now: world.now, scope: scope, in: tx)
+            try insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
         }
     }
 
@@ -41,20 +40,22 @@ package struct SaveLink: Sendable {
     package func update(
         _ id: ID<Link>, version: Int?, scope: Scope, _ change: @escaping @Sendable (Link) throws -> LinkWish
     ) async throws -> Link {
-        let world = installation.world
-        let ids = NewLinkIDs(world)
+        let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         return try await installation.database.write(scope) { tx in
             guard var link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
             let wish = try change(link)
             guard version == nil || version == link.version else { throw Self.changedMeanwhile }
+            guard wish.host == nil || wish.host == link.hosts.first?.id else {
+                throw Invalid("hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
+            }
             link.rules = wish.rules
             link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, in: tx)
             if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
             if wish.hours != nil || wish.schedule != nil || wish.followsSchedule, let owner = link.hosts.first?.id {
                 link.schedule = try chosenSchedule(
-                    wish, link: id, ids: ids, owner: owner, now: world.now, scope: scope, in: tx)
+                    wish, link: id, current: link.schedule, ids: ids, owner: owner, now: now, scope: scope, in: tx)
             }
-            guard try LinkStore.update(link, scope: scope, now: world.now, in: tx) else { throw Self.changedMeanwhile }
+            guard try LinkStore.update(link, scope: scope, now: now, in: tx) else { throw Self.changedMeanwhile }
             return try LinkStore.find(id, scope: scope, in: tx) ?? link
         }
     }
@@ -73,14 +74,14 @@ package struct SaveLink: Sendable {
         throw Invalid("slug", code: "taken", plain("“\(slug)” is taken. Free are: \(words)."))
     }
 
-    /// The schedule the wish names, the link's own hours, or the owner's default.
+    /// The schedule the wish names, the link's own hours, the shared schedule it follows now, or the owner's default.
     private func chosenSchedule(
-        _ wish: LinkWish, link: ID<Link>, ids: NewLinkIDs, owner: ID<User>, now: Instant, scope: Scope,
-        in tx: Transaction
+        _ wish: LinkWish, link: ID<Link>, current: ID<Schedule>? = nil, ids: NewLinkIDs, owner: ID<User>, now: Instant,
+        scope: Scope, in tx: Transaction
     ) throws -> ID<Schedule> {
         let own = try ScheduleStore.all(of: owner, scope: scope, in: tx)
         if let id = wish.schedule {
-            guard own.contains(where: { $0.id == id }) else {
+            guard id == current || own.contains(where: { $0.id == id }) else {
                 throw Invalid("scheduleId", plain("There is no such schedule of this host."))
             }
             return id
@@ -88,7 +89,7 @@ package struct SaveLink: Sendable {
         let person = try LinkStore.host(owner, scope: scope, in: tx)
         let zone = own.first?.zone ?? person?.zone ?? "UTC"
         guard let hours = wish.hours else {
-            if let first = own.first { return first.id }
+            if let kept = own.first(where: { $0.id == current }) ?? own.first { return kept.id }
             let usual = Schedule(id: ids.schedule, name: plain("Working hours"), zone: zone, weekly: Schedule.defaultWeekly)
             try ScheduleStore.insert(usual, account: owner, scope: scope, now: now, in: tx)
             return usual.id
