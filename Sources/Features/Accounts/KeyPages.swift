@@ -61,13 +61,13 @@ struct KeysPage: Page {
         """
     }
 
-    /// Asks before it revokes, without script: the question is in a menu.
+    /// Asks before it revokes, without script. The row grows: a menu that floats would be cut off by the table's frame.
     private func revoke(_ key: APIKey) -> HTML {
         """
-        <details class="menu"><summary class="button quiet">\(say("Revoke"))</summary><ul role="list"><li>\
+        <details class="revoke"><summary class="button quiet">\(say("Revoke"))</summary>\
         <form class="stack near" method="post" action="\(Path("/calendar/admin/keys/\(key.id)/revocation"))">\
         \(Components.csrf(principal))<p>\(say("Programs that use “\(key.name)” stop at once."))</p>\
-        \(Components.button(plain("Revoke the key"), .danger))</form></li></ul></details>
+        \(Components.button(plain("Revoke the key"), .danger))</form></details>
         """
     }
 

@@ -122,9 +122,10 @@ package struct OverviewPage: Page {
             """
     }
 
+    /// Without a booking the same stands under “Next”, with words.
     private var actions: HTML {
-        guard let link = links.first(where: \.rules.active) else { return .empty }
-        return open(link)
+        guard !next.isEmpty, let link = links.first(where: \.rules.active) else { return .empty }
+        return open(link) + Components.copyButton(url(link), label: plain("Copy my link"), .primary)
     }
 
     private func open(_ link: Link) -> HTML {

@@ -126,7 +126,8 @@ extension WeeklyHours {
             <div class="windows"><p class="third closed">\(say("Closed"))</p>\
             \(each: day.rows.indices, { row(weekday, $0 + 1, day.rows[$0]) })\
             \(spare.map { number in """
-                <details class="more"><summary class="second">\(say("More times on \(label)"))</summary>\
+                <details class="more"><summary class="icon-button" aria-label="\(plain("More times on \(label)"))">\
+                \(Components.icon(.plus))</summary>\
                 \(row(weekday, number, Row(from: "", to: "")))</details>
                 """ })</div></div>
             """
