@@ -1,4 +1,4 @@
-"""Fixtures of the journeys: one browser for all, one server for each test and engine."""
+"""Fixtures of the journeys: one browser for all, a server for each test and engine, or one for a whole file."""
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -6,6 +6,8 @@ import eyes
 from harness import ENGINES, Server
 
 HOST = "book.localtest"
+# Journeys press more buttons in a minute than a person does; the limits have tests of their own.
+HURRIED = {"WORKESTRA_RATE_FACTOR": "50"}
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +21,42 @@ def browser():
 @pytest.fixture(params=ENGINES)
 def server(request):
     """A server on each engine, its public address that of a proxy under another host name."""
-    with Server(request.param, host=HOST) as started:
+    with Server(request.param, host=HOST, settings=HURRIED) as started:
         yield started
 
 
 @pytest.fixture
 def demo(server):
-    return server.demo()
+    return furnish(server)
+
+
+def furnish(server) -> dict:
+    """Fills the demo workspace; whatever it sets off has happened before the test begins."""
+    logins = server.demo()
+    server.wait_for_jobs()
+    server.mail.clear()
+    server.logins = logins
+    return logins
+
+
+@pytest.fixture
+def own_server():
+    """A server with demo data for one test that turns the clock; on SQLite."""
+    with Server("sqlite", host=HOST, settings=HURRIED) as started:
+        furnish(started)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def shared_server():
+    """A server with demo data for all tests of a file that leave each other's bookings alone; on SQLite."""
+    with Server("sqlite", host=HOST, settings=HURRIED) as started:
+        furnish(started)
+        yield started
+
+
+@pytest.fixture
+def bare_server():
+    """A server nobody has set up; on SQLite."""
+    with Server("sqlite", host=HOST, settings=HURRIED) as started:
+        yield started

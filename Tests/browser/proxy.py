@@ -28,7 +28,7 @@ class Proxy:
             head = await reader.readuntil(b"\r\n\r\n")
             upstream, downstream = await asyncio.open_connection("127.0.0.1", self.target)
             downstream.write(self._rewrite(head))
-            await asyncio.gather(self._pipe(reader, downstream), self._pipe(upstream, writer))
+            await asyncio.gather(self._pipe(reader, downstream), self._answer(upstream, writer))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
 
@@ -39,6 +39,13 @@ class Proxy:
         kept = [line for line in lines[1:] if not line.lower().startswith((b"connection:", b"x-forwarded-"))]
         added = [b"Connection: close", b"X-Forwarded-For: 203.0.113.7", b"X-Forwarded-Proto: http"]
         return b"\r\n".join([lines[0], *kept, *added]) + b"\r\n\r\n"
+
+    async def _answer(self, upstream: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Tells the client that the connection ends, or it would send its next request into one that is closing."""
+        head, _, rest = (await upstream.readuntil(b"\r\n\r\n")).partition(b"\r\n")
+        kept = [line for line in rest.rstrip(b"\r\n").split(b"\r\n") if not line.lower().startswith(b"connection:")]
+        writer.write(b"\r\n".join([head, *kept, b"Connection: close"]) + b"\r\n\r\n")
+        await self._pipe(upstream, writer)
 
     @staticmethod
     async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -12,7 +12,7 @@ from harness import Server
 
 def sign_in(page, server: Server, user: dict) -> None:
     page.goto(server.url + contract.SIGN_IN)
-    page.get_by_label("Email").fill(user["email"])
+    page.get_by_label("E-mail").fill(user["email"])
     page.get_by_label("Password").fill(user["password"])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: contract.SIGN_IN not in url)
