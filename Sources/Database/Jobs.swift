@@ -108,13 +108,4 @@ extension Transaction {
     package func pruneJobs(endedBefore limit: Instant) throws -> Int {
         try run("DELETE FROM job WHERE state IN ('done', 'skipped') AND ended_at < \(limit)")
     }
-
-    /// Ends a workspace's waiting jobs without doing them: demo data must not mail anybody.
-    package func skipReadyJobs(of workspace: ID<Workspace>, reason: String, now: Instant) throws {
-        try run(
-            """
-            UPDATE job SET state = 'skipped', reason = \(reason), ended_at = \(now)
-            WHERE workspace = \(workspace) AND state = 'ready'
-            """)
-    }
 }

@@ -89,13 +89,15 @@ struct BookingFacts: Sendable {
 
     var html: HTML {
         let hosts = booking.hosts.map(\.name).joined(separator: ", ")
+        let isInvited = !showsAddress && isAlive
+        let email: HTML = isInvited
+            ? say("On its way to \(booking.attendee.email)") : "\(booking.attendee.email)"
         var pairs: [(String, HTML)] = [
             (plain("What"), "\(link.rules.title)"),
             (plain("With"), "<bdi>\(hosts)</bdi>"),
             (plain("Where"), place),
             (showsAddress ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
-            (showsAddress ? plain("E-mail") : plain("Invitation"), showsAddress
-                ? "\(booking.attendee.email)" : say("On its way to \(booking.attendee.email)")),
+            (isInvited ? plain("Invitation") : plain("E-mail"), email),
         ]
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
         pairs += booking.answers.map { ($0.label, "<span class=\"lines\">\($0.value)</span>") }
@@ -103,7 +105,11 @@ struct BookingFacts: Sendable {
         return Components.pairs(pairs)
     }
 
+    private var isAlive: Bool { booking.state.status == .confirmed }
+
+    /// Nobody should join what is cancelled: it has no link to the call.
     private var place: HTML {
+        guard isAlive else { return "\(booking.location.openWords)" }
         guard let url = WebURL(booking.location.text) else { return "\(booking.location.words)" }
         return "<a href=\"\(url)\" rel=\"noreferrer\">\(booking.location.text)</a>"
     }

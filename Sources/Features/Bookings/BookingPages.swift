@@ -243,8 +243,9 @@ package struct DetailsPage: Page {
     private var goneBanner: HTML {
         guard let gone else { return .empty }
         return """
-            <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))<div>\
-            <p>\(gone.message)</p><p class="line">\(each: gone.alternatives.prefix(3), { start in
+            <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))\
+            <div class="stack near"><p>\(gone.message)</p>\
+            <p class="line">\(each: gone.alternatives.prefix(3), { start in
                 Components.button(
                     plain("Book \(TimeWords.dayAndTime(start, in: zone, clock))"), name: "start",
                     value: String(start.seconds))

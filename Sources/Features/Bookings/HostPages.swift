@@ -125,7 +125,7 @@ package struct HostBookingPage: Page {
     private var past: HTML {
         """
         <section class="stack near" aria-labelledby="history"><h2 class="label" id="history">\(say("History"))</h2>\
-        <ol class="steps" role="list">\(each: history, { record in """
+        <ol class="steps history" role="list">\(each: history, { record in """
             <li><time class="meta third">\(TimeWords.dayAndTime(record.at, in: zone, clock))</time>\
             <div>\(words(record))</div></li>
             """ })</ol></section>

@@ -20,11 +20,12 @@ struct MailListPage: Page {
 
     private var table: HTML {
         """
-        <table class="table"><thead><tr><th scope="col">To</th><th scope="col">Subject</th>\
+        <div class="scroll" tabindex="0" role="region" aria-label="Mail"><table class="table">\
+        <thead><tr><th scope="col">To</th><th scope="col">Subject</th>\
         <th scope="col">Sent (UTC)</th></tr></thead><tbody>\(each: mails, { mail in """
             <tr><td>\(mail.recipient)</td><td><a href="\(Path("/dev/mail/\(mail.id)"))">\(mail.subject)</a></td>\
             <td>\(mail.createdAt.description)</td></tr>
-            """ })</tbody></table>
+            """ })</tbody></table></div>
         """
     }
 

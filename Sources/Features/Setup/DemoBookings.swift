@@ -16,10 +16,6 @@ extension MakeDemo {
             let link = links[index % links.count]
             try await book(guest, on: link, number: index, past, scope: scope)
         }
-        let now = world.now
-        try await installation.database.write(scope) { tx in
-            try tx.skipReadyJobs(of: scope.workspace, reason: "demo", now: now)
-        }
     }
 
     /// Every guest takes a free time a little further ahead than the one before.
@@ -36,8 +32,9 @@ extension MakeDemo {
         let start = starts[min(starts.count - 1, (number + 1) * starts.count / (Self.guests.count + 1))]
         let attendee = Attendee(name: guest.name, email: guest.email, zone: guest.zone, language: "en")
         let answers = link.questions.prefix(1).map { Answered(question: $0.id, label: $0.label, value: guest.answer) }
-        _ = try await BookSlot(past)(
-            BookingRequest(start: start, attendee: attendee, answers: answers), link: link.id, scope: scope)
+        var request = BookingRequest(start: start, attendee: attendee, answers: answers)
+        request.isQuiet = true
+        _ = try await BookSlot(past)(request, link: link.id, scope: scope)
     }
 
     private struct Guest {
