@@ -15,8 +15,8 @@ func readFile(_ path: String, limit: Int) -> [UInt8]? {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
         return nil
     }
-    // One byte more than allowed shows a file that grew after it was measured.
-    var bytes = [UInt8](repeating: 0, count: limit + 1)
+    // One byte more than it holds shows a file that grew after it was measured.
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
     var count = 0
     while count < bytes.count {
         let got = bytes.withUnsafeMutableBytes { rest in
@@ -26,7 +26,7 @@ func readFile(_ path: String, limit: Int) -> [UInt8]? {
         if got == 0 { break }
         count += got
     }
-    return count <= limit ? Array(bytes[..<count]) : nil
+    return count < bytes.count ? Array(bytes[..<count]) : nil
 }
 
 /// The names in a folder, sorted, without those that begin with a dot; nil if it cannot be read.

@@ -87,6 +87,8 @@ import Testing
         #expect(question.slots().isEmpty)
         question.to = question.from.adding(hours: -5)
         #expect(question.slots().isEmpty)
+        question.to = question.from.adding(days: -50)
+        #expect(question.slots().isEmpty)
         #expect(question.refusal(at: at(9)) == .tooFar)
     }
 

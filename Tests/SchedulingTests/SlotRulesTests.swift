@@ -49,6 +49,17 @@ import Testing
         #expect(question.refusal(at: try instant("2026-06-01T23:00:00Z")) == .tooSoon)
     }
 
+    @Test("A slot at the very midnight a booking window ends is outside it")
+    func windowEnd() throws {
+        let host = Host(id: "a", availability: daily(.utc, (1_410, 1_500)), busy: [])
+        let question = SlotQuestion(
+            rules: SlotRules(zone: .utc, durationMinutes: 30, window: .rollingDays(1)), hosts: [host],
+            now: try instant("2026-06-01T00:30:00Z"), from: try instant("2026-06-01T12:00:00Z"),
+            to: try instant("2026-06-03T00:00:00Z"))
+        #expect(question.slots().map(\.start.description) == ["2026-06-01T23:30:00Z"])
+        #expect(question.refusal(at: try instant("2026-06-02T00:00:00Z")) == .tooFar)
+    }
+
     @Test("Several hosts share the largest round part of an hour that divides the step")
     func align() {
         #expect(SlotRules.defaultAlign(stepMinutes: 30, hosts: 1) == 0)
