@@ -214,6 +214,7 @@ def given(world) -> dict[str, tuple]:
     return {
         "host of a new link": ("POST", "/api/v1/links", new | {"hosts": [{"userId": "ID"}]}, person),
         "schedule of a new link": ("POST", "/api/v1/links", new | {"scheduleId": "ID"}, schedule),
+        "host of a changed link": ("PATCH", f"/api/v1/links/{ours}", {"hosts": [{"userId": "ID"}]}, person),
         "schedule of a changed link": ("PATCH", f"/api/v1/links/{ours}", {"scheduleId": "ID"}, schedule),
         "bookings of a link": ("GET", "/api/v1/bookings?link=ID", None, theirs["link"]),
         "bookings of a host": ("GET", "/api/v1/bookings?host=ID", None, person),
@@ -223,8 +224,12 @@ def given(world) -> dict[str, tuple]:
     }
 
 
-GIVEN = ["host of a new link", "schedule of a new link", "schedule of a changed link", "bookings of a link",
-         "bookings of a host", "bookings after one", "links after one", "keys after one"]
+GIVEN = ["host of a new link", "schedule of a new link", "host of a changed link", "schedule of a changed link",
+         "bookings of a link", "bookings of a host", "bookings after one", "links after one", "keys after one"]
+
+
+def test_every_such_id_is_tried(world):
+    assert list(given(world)) == GIVEN
 
 
 @pytest.mark.parametrize("who", ["owner's key", "member's key"])

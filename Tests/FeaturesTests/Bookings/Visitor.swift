@@ -1,0 +1,120 @@
+/// Requests to the feature's own routes, in process: pages as a browser sees them, the API as a program does.
+import Database
+import Foundation
+import Logging
+import Scheduling
+import Web
+
+@testable import Features
+
+/// A browser or a program; `who` is `ada`, `bob` or nobody.
+struct Visitor: Sendable {
+    let stage: Stage
+    let site: Site
+    var who: String?
+
+    init(_ stage: Stage, who: String? = nil) throws {
+        let installation = stage.installation
+        let routes = LinkRoutes(installation).routes + LinkAPI(installation).routes + BookingRoutes(installation).routes
+            + TokenRoutes(installation).routes + HostRoutes(installation).routes + BookingAPI(installation).routes
+            + PublicAPI(installation).routes + TokenAPI(installation).routes
+        var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
+        settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
+        let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]
+        let workspace = stage.workspace
+        site = Site(
+            settings: settings, routes: routes,
+            authenticate: { request in
+                let name = request.isForAPI ? request.bearer : request.cookie("session")
+                guard let name, let (user, role) = people[name] else { return nil }
+                return Principal(
+                    kind: request.isForAPI ? .key("key-\(name)") : .session, workspace: workspace,
+                    workspaceName: "Nordhavn", user: user, name: name, permissions: Permission.granted(to: role),
+                    sessionID: name, csrf: "csrf-\(name)")
+            }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        self.stage = stage
+        self.who = who
+    }
+
+    func asked(by who: String?) -> Visitor {
+        var visitor = self
+        visitor.who = who
+        return visitor
+    }
+
+    private func send(
+        _ method: String, _ target: String, _ headers: [(String, String)] = [], body: [UInt8] = []
+    ) async -> Answer {
+        var headers = headers
+        if let who {
+            headers += [("Cookie", "session=\(who)"), ("Authorization", "Bearer \(who)")]
+        }
+        return await site.answer(RawRequest(method, target, headers: Headers(headers), body: body))
+    }
+
+    func get(_ target: String) async -> Answer { await send("GET", target) }
+
+    func head(_ target: String) async -> Answer { await send("HEAD", target) }
+
+    /// A form of our own page.
+    func post(_ target: String, _ form: [String: String]) async -> Answer {
+        var form = form
+        if let who { form["csrf"] = "csrf-\(who)" }
+        let pairs = form.sorted { $0.key < $1.key }.map { "\(encoded($0.key))=\(encoded($0.value))" }
+        return await send(
+            "POST", target,
+            [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")],
+            body: Array(pairs.joined(separator: "&").utf8))
+    }
+
+    /// A call of the API.
+    func call(_ method: String, _ target: String, _ json: JSON? = nil, key: String? = nil) async -> Answer {
+        var headers = [("Content-Type", "application/json")]
+        if let key { headers.append(("Idempotency-Key", key)) }
+        return await send(method, target, headers, body: json?.bytes ?? [])
+    }
+
+    private func encoded(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    }
+}
+
+extension Request {
+    fileprivate var isForAPI: Bool { route.hasPrefix("/api/") }
+}
+
+extension Answer {
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var json: JSON { (try? JSON(reading: body)) ?? .null }
+    var location: String { self[header: "Location"] ?? "" }
+
+    /// The value of the first field of that name in a page, as a browser would send it back.
+    func field(_ name: String) -> String? {
+        guard let tag = text.tags("input").first(where: { $0.attribute("name") == name }) else { return nil }
+        return tag.attribute("value")
+    }
+
+    /// The values of all buttons of that name.
+    func buttons(_ name: String) -> [String] {
+        text.tags("button").filter { $0.attribute("name") == name }.compactMap { $0.attribute("value") }
+    }
+
+    /// The fields a problem names.
+    var problemFields: [String] { json["errors"]?.array?.compactMap { $0["field"]?.string } ?? [] }
+}
+
+extension String {
+    fileprivate func tags(_ name: String) -> [Substring] {
+        components(separatedBy: "<\(name) ").dropFirst().map { $0.prefix { $0 != ">" } }
+    }
+}
+
+extension Substring {
+    fileprivate func attribute(_ name: String) -> String? {
+        let parts = " \(self)".components(separatedBy: " \(name)=\"")
+        guard parts.count > 1 else { return nil }
+        let value = String(parts[1].prefix { $0 != "\"" })
+        return value.replacing("&amp;", with: "&").replacing("&lt;", with: "<").replacing("&#39;", with: "'")
+            .replacing("&quot;", with: "\"").replacing("&gt;", with: ">")
+    }
+}

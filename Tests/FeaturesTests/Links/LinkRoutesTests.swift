@@ -1,0 +1,150 @@
+/// The pages on which hosts make and change links.
+import Database
+import Fakes
+import Scheduling
+import Testing
+import Web
+
+@testable import Features
+
+struct LinkRoutesTests {
+    /// What a browser sends for the form as it stands.
+    private func form(_ change: [String: String] = [:]) -> [String: String] {
+        [
+            "title": "Deep talk", "slug": "", "description": "", "durationMinutes": "45", "bufferBeforeMinutes": "0",
+            "bufferAfterMinutes": "0", "minimumNotice.value": "4", "minimumNotice.unit": "hour", "stepMinutes": "",
+            "window.kind": "rolling_days", "window.days": "30", "window.from": "", "window.to": "",
+            "locations.0.kind": "custom", "locations.0.text": "", "active": "on", "hoursFrom": "schedule",
+            "questions.0.id": "", "questions.0.label": "", "questions.0.kind": "text",
+        ].merging(change) { $1 }
+    }
+
+    private func link(_ stage: Stage, _ slug: String) async throws -> Link {
+        let scope = stage.scope
+        return try await stage.database.read(scope) { tx in
+            try LinkStore.find(slug: slug, scope: scope, in: tx)
+        }.wanted("link \(slug)")
+    }
+
+    @Test("a link made on the page can be booked at once", arguments: Engine.all)
+    func creates(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            #expect(await ada.get("/settings/booking-links/new").status == 200)
+            let made = await ada.post("/settings/booking-links", form())
+            #expect(made.status == 303 && made.location.hasSuffix("?saved=new"))
+            #expect(await ada.get(made.location).text.contains("http://meet.example/book/deep-talk"))
+            #expect(await ada.asked(by: nil).get("/book/deep-talk").status == 200)
+            #expect(await ada.get("/calendar/event-types").text.contains("2 links can be booked"))
+            let rules = try await link(stage, "deep-talk").rules
+            #expect(rules.duration == 45 && rules.step == nil && rules.active)
+            let moved = await ada.get("/settings/booking-links")
+            #expect(moved.status == 303 && moved.location == "/calendar/event-types")
+        }
+    }
+
+    @Test("mistakes come back beside their fields with every word that was typed", arguments: Engine.all)
+    func mistakes(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let typed = form([
+                "title": "", "slug": "intro", "durationMinutes": "4", "window.days": "many",
+                "questions.0.label": "Kept?",
+                "hoursFrom": "own", "mon_open": "on", "mon_1_from": "17:00", "mon_1_to": "09:00",
+            ])
+            let answer = await ada.post("/settings/booking-links", typed)
+            #expect(answer.status == 422)
+            for name in ["slug", "durationMinutes", "window.days", "questions.0.label", "mon_1_from", "mon_1_to"] {
+                #expect(answer.field(name) == typed[name], "\(name)")
+            }
+            #expect(answer.text.contains("Title is missing") && answer.text.contains("The end is not after"))
+            let taken = await ada.post("/settings/booking-links", form(["slug": "intro"]))
+            #expect(taken.status == 422 && taken.text.contains("intro-2, intro-3")
+                && taken.field("title") == "Deep talk")
+            let scope = stage.scope
+            let links = try await stage.database.read(scope) { tx in try LinkStore.all(scope: scope, in: tx) }
+            #expect(links.count == 1)
+        }
+    }
+
+    @Test("saving keeps what the form does not show", arguments: Engine.all)
+    func keeps(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let link = try await stage.makeLink("aligned") { ($0.align, $0.offset) = (15, 5) }
+            let path = "/settings/booking-links/\(link.id)"
+            let page = await ada.get(path)
+            #expect(page.field("version") == "1" && page.field("title") == "Introduction")
+            let saved = await ada.post(path, form(["slug": "aligned", "version": "1"]))
+            #expect(saved.status == 303 && saved.location.hasSuffix("?saved=yes"))
+            let rules = try await self.link(stage, "aligned").rules
+            #expect(rules.align == 15 && rules.offset == 5 && rules.title == "Deep talk")
+        }
+    }
+
+    @Test("two people who save at once: the second is told, keeps the text, and loses nothing", arguments: Engine.all)
+    func conflict(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let path = "/settings/booking-links/\(stage.link.id)"
+            #expect(await ada.post(path, form(["title": "First", "slug": "intro", "version": "1"])).status == 303)
+            let second = await ada.post(path, form(["title": "Second", "slug": "intro", "version": "1"]))
+            #expect(second.status == 409 && second.field("title") == "Second"
+                && second.text.contains("Somebody else saved"))
+            #expect(try await link(stage, "intro").rules.title == "First")
+        }
+    }
+
+    @Test("questions are kept by their ids, and an emptied row drops one", arguments: Engine.all)
+    func questions(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let path = "/settings/booking-links/\(stage.link.id)"
+            let page = await ada.get(path)
+            #expect(page.field("questions.0.id") == stage.question.text)
+            let asked = ["questions.0.id": stage.question.text, "questions.0.label": "Changed?",
+                "questions.0.required": "on"]
+            _ = await ada.post(path, form(asked.merging(["slug": "intro"]) { $1 }))
+            let questions = try await link(stage, "intro").questions
+            #expect(questions.map(\.id) == [stage.question] && questions[0].label == "Changed?"
+                && questions[0].required)
+            _ = await ada.post(path, form(["slug": "intro", "questions.0.id": stage.question.text]))
+            #expect(try await link(stage, "intro").questions.isEmpty)
+        }
+    }
+
+    @Test("own hours are set and left again on the page", arguments: Engine.all)
+    func hours(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let path = "/settings/booking-links/\(stage.link.id)"
+            let own = ["slug": "intro", "hoursFrom": "own", "tue_open": "on", "tue_1_from": "10:00",
+                "tue_1_to": "12:00"]
+            #expect(await ada.post(path, form(own)).status == 303)
+            #expect(try await stage.free(try await link(stage, "intro"), day: 0).isEmpty)
+            #expect(await ada.get(path).field("tue_1_from") == "10:00")
+            #expect(await ada.post(path, form(["slug": "intro"])).status == 303)
+            #expect(try await !stage.free(try await link(stage, "intro"), day: 0).isEmpty)
+        }
+    }
+
+    @Test("members see their own links, viewers make none, and a form of another page is refused",
+          arguments: Engine.all)
+    func rights(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let nobody = try Visitor(stage)
+            let path = "/settings/booking-links/\(stage.link.id)"
+            let bob = nobody.asked(by: "bob")
+            #expect(await bob.get(path).status == 404)
+            #expect(await bob.post(path, form()).status == 404)
+            #expect(await bob.get("/calendar/event-types").text.contains("No links yet"))
+            let viewer = nobody.asked(by: "eve")
+            #expect(await viewer.get("/settings/booking-links/new").status == 403)
+            #expect(await viewer.post("/settings/booking-links", form()).status == 403)
+            #expect(await nobody.get("/calendar/event-types").location.hasPrefix("/sign-in"))
+            for id in ["x", stage.workspace.text, stage.world.id(Link.self).text] {
+                #expect(await nobody.asked(by: "ada").get("/settings/booking-links/\(id)").status == 404, "\(id)")
+            }
+        }
+    }
+}

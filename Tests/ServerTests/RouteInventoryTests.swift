@@ -1,0 +1,149 @@
+/// Every address of the program with the policy it must have: a new one fails here until somebody has decided.
+import Features
+import Foundation
+import Logging
+import Testing
+import Web
+
+@testable import Server
+
+struct RouteInventoryTests {
+    /// `open`: anybody. `token`: the path holds the right. `page …`: a session with that permission. `key …`: an API
+    /// key with that scope. `loopback`: this machine, in development.
+    private static let expected = """
+        GET / open
+        GET /api/v1/bookings key bookings.read
+        GET /api/v1/bookings/:id key bookings.read
+        POST /api/v1/bookings/:id/cancellation key bookings.write
+        POST /api/v1/bookings/:id/reschedule key bookings.write
+        GET /api/v1/keys key keys.read
+        POST /api/v1/keys key keys.write
+        DELETE /api/v1/keys/:id key keys.write
+        GET /api/v1/links key links.read
+        POST /api/v1/links key links.write
+        GET /api/v1/links/:id key links.read
+        PATCH /api/v1/links/:id key links.write
+        GET /api/v1/me key me.read
+        GET /api/v1/openapi.json open
+        GET /api/v1/public/bookings/:token token
+        POST /api/v1/public/bookings/:token/cancel token
+        POST /api/v1/public/bookings/:token/holds token
+        POST /api/v1/public/bookings/:token/reschedule token
+        GET /api/v1/public/bookings/:token/slots token
+        DELETE /api/v1/public/holds/:token token
+        GET /api/v1/public/links/:slug open
+        POST /api/v1/public/links/:slug/bookings open
+        POST /api/v1/public/links/:slug/holds open
+        GET /api/v1/public/links/:slug/slots open
+        GET /assets/:file open
+        GET /assets/:folder/:file open
+        GET /book/:slug open
+        POST /book/:slug/bookings token
+        GET /book/:slug/details token
+        POST /book/:slug/holds open
+        GET /book/cancel/:token token
+        POST /book/cancel/:token token
+        GET /book/reschedule/:token token
+        POST /book/reschedule/:token token
+        POST /book/reschedule/:token/holds token
+        GET /booking/:token token
+        POST /booking/:token/current-link token
+        GET /booking/:token/meeting.ics token
+        GET /calendar page view_bookings
+        GET /calendar/admin/keys page manage_keys
+        POST /calendar/admin/keys page manage_keys
+        POST /calendar/admin/keys/:id/revocation page manage_keys
+        GET /calendar/bookings page view_bookings
+        GET /calendar/bookings/:id page view_bookings
+        POST /calendar/bookings/:id/cancellation page manage_bookings
+        GET /calendar/event-types page view_bookings
+        GET /dev/mail loopback
+        GET /dev/mail/:id loopback
+        GET /dev/mail/:id/html loopback
+        GET /dev/mail/:id/raw loopback
+        GET /livez open
+        GET /readyz open
+        GET /settings/booking-links page view_bookings
+        POST /settings/booking-links page manage_links
+        GET /settings/booking-links/:id page manage_links
+        POST /settings/booking-links/:id page manage_links
+        GET /settings/booking-links/new page manage_links
+        GET /setup token
+        POST /setup token
+        GET /setup/done page manage_links
+        GET /setup/hours page manage_schedules
+        POST /setup/hours page manage_schedules
+        GET /setup/link page manage_links
+        POST /setup/link page manage_links
+        GET /sign-in open
+        POST /sign-in open
+        POST /sign-out page
+        """
+
+    private func describe(_ policy: Policy) -> String {
+        switch policy {
+        case .open: "open"
+        case .token: "token"
+        case .signedIn(nil): "page"
+        case .signedIn(let permission?): "page \(permission)"
+        case .api(let permission): "key \(permission)"
+        case .loopback: "loopback"
+        }
+    }
+
+    private func withSite(_ body: (Site) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(component: "routes-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let zones = ProcessInfo.processInfo.environment["WORKESTRA_ZONEINFO"] ?? "/usr/share/zoneinfo"
+        let settings = try Settings(environment: [
+            "WORKESTRA_DATA": folder, "WORKESTRA_ENV": "test", "WORKESTRA_ZONEINFO": zones,
+            "WORKESTRA_RATE_FACTOR": "1000",
+        ])
+        let app = try await App(
+            settings, exclusive: false, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        _ = try await app.installation.database.migrate()
+        try await body(try app.site())
+        await app.close()
+    }
+
+    @Test("the table names every route and its policy, and no other")
+    func inventory() async throws {
+        try await withSite { site in
+            let found = Set(site.routes.map { "\($0.method.rawValue) \($0.path) \(describe($0.policy))" })
+            let expected = Set(Self.expected.split(separator: "\n").map(String.init))
+            #expect(found.subtracting(expected).sorted() == [], "decide about these and add them to the table")
+            #expect(expected.subtracting(found).sorted() == [], "these are gone or have another policy")
+        }
+    }
+
+    @Test("nobody gets past a policy: every guarded route refuses a stranger before it reads a body")
+    func refused() async throws {
+        try await withSite { site in
+            for route in site.routes {
+                let path = route.path.split(separator: "/").map { $0.hasPrefix(":") ? "x" : $0 }.joined(separator: "/")
+                let answer = await site.answer(RawRequest(route.method.rawValue, "/" + path,
+                    body: Array("nonsense".utf8)))
+                switch route.policy {
+                case .api: #expect(answer.status == 401, "\(route.method.rawValue) \(route.path)")
+                case .signedIn:
+                    let wanted = route.method.isSafe ? 303 : 401
+                    #expect(answer.status == wanted, "\(route.method.rawValue) \(route.path)")
+                case .open, .token, .loopback:
+                    #expect(answer.status < 500, "\(route.method.rawValue) \(route.path)")
+                }
+            }
+        }
+    }
+
+    @Test("writing is never open to a page of somebody else")
+    func foreign() async throws {
+        try await withSite { site in
+            for route in site.routes where !route.method.isSafe && !route.isAPI && route.policy != .token {
+                let path = route.path.split(separator: "/").map { $0.hasPrefix(":") ? "x" : $0 }.joined(separator: "/")
+                let answer = await site.answer(RawRequest(
+                    route.method.rawValue, "/" + path, headers: ["Sec-Fetch-Site": "cross-site"]))
+                #expect([401, 403].contains(answer.status), "\(route.path)")
+            }
+        }
+    }
+}
