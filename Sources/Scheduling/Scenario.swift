@@ -53,7 +53,8 @@ extension ScenarioError {
         let (context, message) = switch error {
         case .keyNotFound(let key, let context): (context, "\(key.stringValue) is missing")
         case .valueNotFound(_, let context): (context, "must not be null")
-        case .typeMismatch(let type, let context): (context, type == String.self ? "is not text" : "is not the right type")
+        case .typeMismatch(let type, let context):
+            (context, type == String.self ? "is not text" : "is not the right type")
         case .dataCorrupted(let context): (context, "is not valid: \(context.debugDescription)")
         @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "is not valid")
         }
