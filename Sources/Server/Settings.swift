@@ -72,7 +72,7 @@ package struct Settings: Sendable {
             throw SettingsError("The file \(path) that WORKESTRA_CONFIG names cannot be read.")
         }
         var values = given
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = line.trimmingCharacters(in: .whitespaces)
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             guard let equals = line.firstIndex(of: "=") else {
@@ -99,6 +99,7 @@ package struct Settings: Sendable {
     private static func address(_ text: String) throws(SettingsError) -> String {
         let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard trimmed.hasPrefix("http://") || trimmed.hasPrefix("https://"), !host(of: trimmed).isEmpty,
+            !trimmed.contains(":///"),
             trimmed.split(separator: "/", omittingEmptySubsequences: true).count == 2
         else {
             throw SettingsError("WORKESTRA_URL is “\(text)”. It must look like https://meet.example.org.")

@@ -28,7 +28,7 @@ struct SettingsTests {
         #expect(settings.databaseURL == "sqlite:./data/workestra.sqlite" && settings.keyFile == "./data/key")
         #expect(settings.environment == .production && settings.signUp == .closed)
         #expect(settings.smtpURL == nil && settings.trustedProxies.isEmpty && settings.clockFile == nil)
-        #expect(settings.mailFrom == "bookings@127.0.0.1" && settings.rateFactor == 1)
+        #expect(settings.mailFrom == "bookings@localhost" && settings.rateFactor == 1)
         #expect(try Settings(environment: [:], port: 9_000).url == "http://127.0.0.1:9000")
     }
 
@@ -68,11 +68,15 @@ struct SettingsTests {
 
     @Test("the file fills in what the environment leaves open, comments and blanks aside")
     func file() throws {
-        let text = "# ours\n\n  WORKESTRA_DATA = /from/file \nWORKESTRA_SIGNUP=open\nSMTP_URL=smtp://u:p=w@mail:25\r\n"
-        try withFile(text) { path in
-            let settings = try Settings(environment: ["WORKESTRA_CONFIG": path, "WORKESTRA_DATA": "/from/environment"])
-            #expect(settings.dataFolder == "/from/environment" && settings.signUp == .open)
-            #expect(settings.smtpURL == "smtp://u:p=w@mail:25")
+        let text = "# ours\n\n  WORKESTRA_DATA = /from/file \nWORKESTRA_SIGNUP=open\nSMTP_URL=smtp://u:p=w@mail:25\n"
+        // Written on Windows, too: its line ends are two signs that Swift sees as one.
+        for written in [text, text.replacing("\n", with: "\r\n")] {
+            try withFile(written) { path in
+                let given = ["WORKESTRA_CONFIG": path, "WORKESTRA_DATA": "/from/environment"]
+                let settings = try Settings(environment: given)
+                #expect(settings.dataFolder == "/from/environment" && settings.signUp == .open)
+                #expect(settings.smtpURL == "smtp://u:p=w@mail:25")
+            }
         }
         try withFile("WORKESTRA_DATA\n") { path in
             #expect(mistake(["WORKESTRA_CONFIG": path])?.contains("Line 1") == true)

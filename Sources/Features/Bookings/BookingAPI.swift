@@ -121,7 +121,7 @@ enum BookingCursor {
     static func write(_ booking: Booking) -> String { "\(booking.state.starts.seconds)-\(booking.id)" }
 
     static func read(_ text: String) throws -> (starts: Instant, id: ID<Booking>) {
-        let parts = text.split(separator: "-", maxSplits: 1)
+        let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, let seconds = Int64(parts[0]), let starts = Instant(bounded: seconds),
             let id = ID<Booking>(String(parts[1]))
         else { throw PageAsk.unknownCursor }

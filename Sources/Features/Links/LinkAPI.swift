@@ -58,6 +58,8 @@ package struct LinkAPI: Sendable {
         return .json(LinkJSON(try await link(request, principal)).full)
     }
 
+    private static let versions = 1...Int(Int32.max)
+
     private func change(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let link = try await link(request, principal)
@@ -66,13 +68,14 @@ package struct LinkAPI: Sendable {
         let read: @Sendable (Link) throws -> LinkWish = { [entropy = installation.world.entropy] link in
             var fields = Fields(json: body)
             let wish = try LinkReading.read(&fields, over: link.rules, entropy: entropy)
-            _ = fields.has("version")
+            _ = fields.optionalInteger("version", Self.versions)
             try fields.finish()
             return wish
         }
         try principal.refuseOtherHosts(try read(link).host)
+        var fields = Fields(json: body)
         let changed = try await SaveLink(installation).update(
-            link.id, version: body["version"]?.int, scope: principal.scope, read)
+            link.id, version: fields.optionalInteger("version", Self.versions), scope: principal.scope, read)
         return .json(LinkJSON(changed).full)
     }
 

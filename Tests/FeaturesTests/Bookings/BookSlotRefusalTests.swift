@@ -22,7 +22,7 @@ struct BookSlotRefusalTests {
     func notOffered(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let cases: [(Instant, Reason)] = [
-                (stage.at(8), .outsideHours), (stage.at(17), .outsideHours), (stage.at(16, 45), .notOnGrid),
+                (stage.at(8), .outsideHours), (stage.at(17), .outsideHours), (stage.at(16, 45), .outsideHours),
                 (stage.at(10, 7), .notOnGrid), (stage.at(10, day: 5), .outsideHours), (stage.at(10, day: -3), .tooSoon),
                 (stage.at(10, day: 35), .tooFar), (stage.at(10).adding(seconds: 1), .notOnGrid),
             ]

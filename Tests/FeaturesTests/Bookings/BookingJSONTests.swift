@@ -52,7 +52,7 @@ struct BookingJSONTests {
         ]
         let moves = json(history: history)["moves"]
         #expect(moves?.array?.count == 1 && names(moves?[0]) == ["from", "to", "at", "by"])
-        #expect(moves?[0]?["by"] == "key" && moves?[0]?["to"]?.string?.contains("T09:00:00") == true)
+        #expect(moves?[0]?["by"] == "key" && moves?[0]?["to"]?.string?.contains("T08:00:00") == true)
         #expect(!json(history: history).text.contains(user.text))
     }
 

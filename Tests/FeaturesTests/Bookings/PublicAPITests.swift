@@ -170,7 +170,7 @@ struct PublicAPITests {
             let rows = try await stage.rows()
             for (change, fields) in [
                 (["attendee": ["name": "", "email": "x"]] as [String: JSON], ["attendee.name", "attendee.email"]),
-                (["attendee": .null], ["attendee.name", "attendee.email"]), (["start": "soon"], ["start"]),
+                (["attendee": [:]], ["attendee.name", "attendee.email"]), (["start": "soon"], ["start"]),
                 (["start": .string(stage.at(7).rfc3339())], ["start"]), (["duration": 45], ["duration"]),
                 (["source": "moon"], ["source"]), (["guests": ["a@b.example"]], ["guests"]),
                 (["nonsense": true], ["nonsense"]), (["timezone": "Mars/X"], ["timezone"]),
