@@ -108,13 +108,15 @@ extension AccountStore {
         try tx.run("UPDATE api_key SET used_at = \(now) WHERE id = \(key) AND workspace = \(scope.workspace)")
     }
 
-    /// Removes sessions whose time is over, of all workspaces.
+    /// Removes sessions whose time is over.
     package static func pruneSessions(now: Instant, in tx: Transaction) throws {
+        // Housekeeping goes across workspaces: it is of the whole installation.
         try tx.run("DELETE FROM session WHERE expires_at <= \(now)")
     }
 
     private static let livingKeys: SQL = """
-        SELECT k.id, k.account, k.name AS key_name, k.tail, k.scopes, k.created_at, k.used_at, k.expires_at, a.name
+        SELECT k.workspace, k.id, k.account, k.name AS key_name, k.tail, k.scopes, k.created_at, k.used_at,
+            k.expires_at, a.name
         FROM api_key k JOIN account a ON a.id = k.account
         """
 
