@@ -17,10 +17,13 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// The seconds from `b` to `a`; negative when `a` is earlier.
     package static func - (a: Instant, b: Instant) -> Int64 { a.seconds - b.seconds }
 
+    /// Later by elapsed seconds; earlier by negative ones.
     package func adding(seconds: Int64) -> Instant { Instant(self.seconds + seconds) }
 
+    /// Later by elapsed minutes of 60 s.
     package func adding(minutes: Int) -> Instant { adding(seconds: Int64(minutes) * 60) }
 
+    /// Later by elapsed hours of 3 600 s.
     package func adding(hours: Int) -> Instant { adding(seconds: Int64(hours) * 3_600) }
 
     /// Adds elapsed days of 86 400 s. The wall clock moves when a zone's offset changes in between;

@@ -35,6 +35,7 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// 0 = Sunday … 6 = Saturday. 1970-01-01 was a Thursday.
     package var weekday: Int { floorModulo(daysSince1970 + 4, 7) }
 
+    /// The date so many days later; earlier by negative ones.
     package func adding(days: Int) -> LocalDate { LocalDate(daysSince1970: daysSince1970 + days) }
 
     package static func < (a: LocalDate, b: LocalDate) -> Bool { a.daysSince1970 < b.daysSince1970 }

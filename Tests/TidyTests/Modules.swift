@@ -74,6 +74,8 @@ extension Rule {
         "Links": ["API", "Accounts", "Schedules"],
         "Messaging": [],
         "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging"],
+        // The document of the API names what the features take and answer.
+        "OpenAPI": ["Accounts", "Schedules", "Links", "Bookings"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]

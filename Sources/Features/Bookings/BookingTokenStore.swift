@@ -81,6 +81,7 @@ package enum BookingTokenStore {
     /// Removes holds that ran out, of all workspaces; their ledger rows stopped counting when they expired.
     package static func pruneHolds(now: Instant, in tx: Transaction) throws {
         try tx.run("DELETE FROM ledger WHERE kind = 'hold' AND expires <= \(now)")
+        // Housekeeping goes across workspaces: it is of the whole installation.
         try tx.run("DELETE FROM hold WHERE expires <= \(now)")
     }
 

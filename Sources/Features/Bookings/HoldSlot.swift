@@ -24,8 +24,8 @@ package struct HoldSlot: Sendable {
                     id: id, link: link.id, booking: booking?.id, starts: start, ends: start.adding(minutes: minutes),
                     expires: now.adding(minutes: Hold.minutes))
                 try keep(
-                    hold, of: sha256(Array(visitor.utf8)), token: token, link: link, moving: booking, now: now, scope: scope,
-                    in: tx)
+                    hold, of: sha256(Array(visitor.utf8)), token: token, link: link, moving: booking, now: now,
+                    scope: scope, in: tx)
                 return hold
             }
             return (hold, token)

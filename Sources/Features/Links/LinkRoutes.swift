@@ -11,7 +11,9 @@ package struct LinkRoutes: Sendable {
     package var routes: [Route] {
         [
             Route(.get, "/calendar/event-types", .signedIn(.viewBookings), list),
-            Route(.get, "/settings/booking-links", .signedIn(.viewBookings)) { _ in .redirect("/calendar/event-types") },
+            Route(.get, "/settings/booking-links", .signedIn(.viewBookings)) { _ in
+                .redirect("/calendar/event-types")
+            },
             Route(.get, "/settings/booking-links/new", .signedIn(.manageLinks), new),
             Route(.post, "/settings/booking-links", .signedIn(.manageLinks), create),
             Route(.get, "/settings/booking-links/:id", .signedIn(.manageLinks), edit),
@@ -33,7 +35,8 @@ package struct LinkRoutes: Sendable {
         var rules = LinkRules(title: "", slug: "")
         rules.active = true
         let usual = try await usualHours(of: principal.user, scope: principal.scope)
-        return .page(page(principal, nil, LinkFields.filled(rules), usual.map { WeeklyHours($0.weekly) }, usual?.zone).html)
+        let hours = usual.map { WeeklyHours($0.weekly) }
+        return .page(page(principal, nil, LinkFields.filled(rules), hours, usual?.zone).html)
     }
 
     private func create(_ request: Request) async throws -> Answer {
@@ -59,7 +62,9 @@ package struct LinkRoutes: Sendable {
         let filled = LinkFields.filled(link, hasOwnHours: schedule?.link != nil)
         var page = page(principal, link, filled, schedule.map { WeeklyHours($0.weekly) }, schedule?.zone)
         switch request.query["saved"] {
-        case "new": page.notice = Components.banner(.notes, say("The link is there. Copy it and send it to one person, or open it as a booker."))
+        case "new":
+            let words = say("The link is there. Copy it and send it to one person, or open it as a booker.")
+            page.notice = Components.banner(.notes, words)
         case .some: page.notice = Components.banner(.notes, say("Saved."))
         case nil: break
         }

@@ -46,7 +46,8 @@ package struct SaveLink: Sendable {
             let wish = try change(link)
             guard version == nil || version == link.version else { throw Self.changedMeanwhile }
             guard wish.host == nil || wish.host == link.hosts.first?.id else {
-                throw Invalid("hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
+                throw Invalid(
+                    "hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
             }
             link.rules = wish.rules
             link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, in: tx)
@@ -90,7 +91,8 @@ package struct SaveLink: Sendable {
         let zone = own.first?.zone ?? person?.zone ?? "UTC"
         guard let hours = wish.hours else {
             if let kept = own.first(where: { $0.id == current }) ?? own.first { return kept.id }
-            let usual = Schedule(id: ids.schedule, name: plain("Working hours"), zone: zone, weekly: Schedule.defaultWeekly)
+            let usual = Schedule(
+                id: ids.schedule, name: plain("Working hours"), zone: zone, weekly: Schedule.defaultWeekly)
             try ScheduleStore.insert(usual, account: owner, scope: scope, now: now, in: tx)
             return usual.id
         }
@@ -99,7 +101,8 @@ package struct SaveLink: Sendable {
             try ScheduleStore.update(ownHours, scope: scope, in: tx)
             return ownHours.id
         }
-        let schedule = Schedule(id: ids.schedule, name: plain("Hours of this link"), zone: zone, weekly: hours, link: link)
+        let schedule = Schedule(
+            id: ids.schedule, name: plain("Hours of this link"), zone: zone, weekly: hours, link: link)
         try ScheduleStore.insert(schedule, account: owner, scope: scope, now: now, in: tx)
         return schedule.id
     }
