@@ -194,5 +194,29 @@ def test_kills_at_random_lose_no_booking_that_was_answered(running, ground):
           f"{sum(reply.replayed for reply in told.values())} had been done all the same")
 
 
+LOSE = {
+    "sqlite": ["CREATE TRIGGER lose AFTER INSERT ON job WHEN NEW.dedupe_key LIKE '%|attendee' "
+               "BEGIN DELETE FROM job WHERE id = NEW.id; END"],
+    "postgres": ["CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS "
+                 "'BEGIN DELETE FROM job WHERE id = NEW.id; RETURN NULL; END'",
+                 "CREATE TRIGGER lose AFTER INSERT ON job FOR EACH ROW WHEN (NEW.dedupe_key LIKE '%|attendee') "
+                 "EXECUTE FUNCTION lose()"],
+}
+
+
+def test_a_lost_job_is_noticed(running, ground):
+    """The negative control, last in this file: the same server, but every job for an attendee is lost."""
+    link, starts = ground
+    with lib.connection(running) as store:
+        for statement in LOSE[running.engine]:
+            store.execute(statement)
+    story = Story(running, link, next(starts), next(starts), "lost")
+    assert story.book().status == 201
+    lib.settle(running)
+    with pytest.raises(AssertionError, match="jobs: none for"):
+        sound(running)
+    assert len(mails_of(running, story.email)) == 1
+
+
 def tell(running, point: str, mails: collections.Counter) -> None:
     print(f"kill at {point} on {running.engine}: {len(mails)} mails, {sum(mails.values()) - len(mails)} came twice")
