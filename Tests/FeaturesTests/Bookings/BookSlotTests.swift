@@ -28,7 +28,8 @@ struct BookSlotTests {
 
             let rows = try await stage.ledger()
             #expect(rows.map(\.kind) == [.booking] && rows.map(\.claim) == [booked.id.text])
-            #expect(rows[0].starts == start && rows[0].ends == start.adding(minutes: 30) && rows[0].expires == nil)
+            let row = try rows.first.wanted("row")
+            #expect(row.starts == start && row.ends == start.adding(minutes: 30) && row.expires == nil)
             #expect(try await stage.history(booked.id) == [
                 BookingRecord(version: 1, event: "booked", actor: "visitor", from: nil, to: start, reason: "",
                     at: monday),

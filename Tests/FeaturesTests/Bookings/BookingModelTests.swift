@@ -75,11 +75,12 @@ private final class Walk {
     func step() async throws {
         steps += 1
         let (link, visitor) = (links[roll(2)], "visitor \(roll(3))")
-        switch roll(6) {
+        switch roll(8) {
         case 0, 1: try await hold(link, visitor)
         case 2, 3: try await book(link, visitor)
         case 4: try await move()
-        default: if roll(2) == 0 { try await cancel() } else { stage.clock.move(minutes: roll(6)) }
+        case 5: try await cancel()
+        default: stage.clock.move(minutes: roll(9))
         }
         try await check()
     }
@@ -179,14 +180,14 @@ struct BookingModelTests {
                 ($0.duration, $0.step, $0.bufferBefore, $0.bufferAfter) = (45, 15, 10, 15)
             }]
             for seed in first..<first + 150 {
-                // Histories stay, the time is free again: every sequence begins at ten to nine.
+                // Histories stay, the time is free again: every sequence begins at twenty to nine.
                 try await stage.database.writeUnscoped { tx in
                     try tx.run("DELETE FROM ledger")
                     try tx.run("DELETE FROM hold")
                 }
-                stage.clock.move(to: stage.at(8, 50))
+                stage.clock.move(to: stage.at(8, 40))
                 let walk = Walk(stage, links: links, seed: seed)
-                for _ in 0..<10 { try await walk.step() }
+                for _ in 0..<12 { try await walk.step() }
                 try await walk.checkHistories()
             }
         }

@@ -48,9 +48,10 @@ struct BookingRoutesTests {
             #expect(page.status == 200 && page.text.contains("Confirmed") && page.text.contains("Ada Lindqvist"))
             #expect(page.text.contains("18:00") && page.text.contains("10:00"))
             #expect(try await stage.ledger().map(\.starts) == [stage.at(10)])
-            let booking = try await stage.database.read(stage.scope) { [scope = stage.scope] tx in
+            let scope = stage.scope
+            let booking = try await stage.database.read(scope) { tx in
                 try BookingStore.list(BookingFilter(), scope: scope, in: tx)
-            }[0]
+            }.first.wanted("booking")
             #expect(booking.attendee.zone == "Asia/Tokyo" && booking.answers.map(\.value) == ["Sensors"])
         }
     }

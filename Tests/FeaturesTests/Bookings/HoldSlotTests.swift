@@ -15,7 +15,7 @@ struct HoldSlotTests {
             let held = try await stage.hold(start)
             #expect(held.hold.starts == start && held.hold.ends == start.adding(minutes: 30))
             #expect(held.hold.expires == monday.adding(minutes: 10) && held.token.utf8.count == 43)
-            let row = try await stage.ledger()[0]
+            let row = try await stage.ledger().first.wanted("row")
             #expect(row.kind == .hold && row.claim == held.hold.id.text && row.expires == held.hold.expires)
 
             #expect(try await !stage.free().contains(start))
