@@ -59,6 +59,21 @@ def page_of(browser: Browser, look: Look = DESK, *, script: bool = True, timezon
         context.close()
 
 
+IN_OWN_ZONE = """() => {
+  const zone = document.querySelector('main[data-zone]')?.dataset.zone;
+  return !zone || zone === Intl.DateTimeFormat().resolvedOptions().timeZone || location.search.includes('timezone=');
+}"""
+
+
+def settle(page: Page) -> None:
+    """Waits until a page with script stands still: one in a guessed zone is asked for again in the browser's own."""
+    page.wait_for_load_state()
+    page.wait_for_function(IN_OWN_ZONE)
+    page.wait_for_load_state()
+    # The parts of the script are loaded after the page; they only show or hide a button.
+    page.wait_for_timeout(100)
+
+
 def axe_violations(page: Page) -> list[str]:
     """Every broken rule with the first places it is broken at; needs script in the page's context."""
     return [

@@ -187,7 +187,7 @@ def looking(browser, house: House, look: eyes.Look, *, signed_in: bool):
 
 def look_at(page: Page, look: eyes.Look, name: str, own_words: set[str] | None) -> list[str]:
     """All that is wrong with the page that is open."""
-    page.wait_for_load_state("networkidle")
+    eyes.settle(page)
     if SHOTS:
         eyes.shot(page, pathlib.Path(SHOTS), f"{name.replace(' ', '-').replace(',', '')}-{look.name}")
     found = eyes.faults(page, look, axe=look in WITH_AXE)
