@@ -7,6 +7,7 @@ import requests
 import contract
 import eyes
 import facts
+from mailbox_sink import Mail
 from visitor import Visitor
 
 LINK = "product-walkthrough"
@@ -149,3 +150,24 @@ def test_the_snapshot_sees_a_change(shared_server):
     changed = " ".join(facts.differences(before, facts.snapshot(shared_server)))
     for table in ("booking:", "ledger:", "booking_history:", "job:"):
         assert table in changed
+
+
+def test_the_checks_see_what_is_wrong(shared_server):
+    """A header too many, another time, a step that did not happen: each is noticed."""
+    start = contract.free_slots(shared_server, LINK, days=25)[-3]
+    assert contract.create_booking(shared_server, LINK, start, email="zoe@example.com").status_code == 201
+    booking = facts.expect_stored(shared_server, "zoe@example.com", facts.BOOKED, [])
+    with pytest.raises(AssertionError):
+        facts.expect_stored(shared_server, "zoe@example.com", facts.MOVED, [facts.BOOKED])
+    mail = shared_server.mail.to("zoe@example.com")[0]
+    assert facts.oracle_complaints([mail]) == []
+    added = Mail(mail.sender, mail.recipients, mail.raw.replace(b"\r\nSubject:", b"\r\nBcc: x@evil.example\r\nSubject:"))
+    assert any("bcc" in complaint for complaint in facts.oracle_complaints([added]))
+    with pytest.raises(AssertionError):
+        _expect_nothing_added(added, "zoe")
+    facts.expect_invitation(mail, booking, facts.BOOKED)
+    for changed in ({"starts": booking["starts"] + 60}, {"uid": "other@example.com"}):
+        with pytest.raises(AssertionError):
+            facts.expect_invitation(mail, booking | changed, facts.BOOKED)
+    with pytest.raises(AssertionError):
+        facts.expect_invitation(mail, booking, facts.MOVED)

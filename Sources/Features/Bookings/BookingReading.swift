@@ -80,8 +80,16 @@ package enum BookingReading {
         return (text.hasPrefix("+") ? "+" : "") + digits
     }
 
+    private static func fails(_ fields: inout Fields, answerTo name: String) {
+        fields.fail("answers.\(name)", "unknown", plain("There is no field “answers.\(name)”."))
+    }
+
     private static func answers(_ fields: inout Fields, link: Link) -> [Answered] {
-        link.questions.compactMap { question in
+        // A link that asks nothing takes an empty object of answers, as programs send it.
+        if link.questions.isEmpty, let members = fields.json("answers")?.members {
+            for (name, _) in members { fails(&fields, answerTo: name) }
+        }
+        return link.questions.compactMap { question in
             let name = "answers.\(question.id)"
             let value = fields.text(
                 name, (question.required ? 1 : 0)...Question.longestAnswer, label: question.label,
