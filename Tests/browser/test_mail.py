@@ -161,7 +161,8 @@ def test_the_checks_see_what_is_wrong(shared_server):
         facts.expect_stored(shared_server, "zoe@example.com", facts.MOVED, [facts.BOOKED])
     mail = shared_server.mail.to("zoe@example.com")[0]
     assert facts.oracle_complaints([mail]) == []
-    added = Mail(mail.sender, mail.recipients, mail.raw.replace(b"\r\nSubject:", b"\r\nBcc: x@evil.example\r\nSubject:"))
+    with_bcc = mail.raw.replace(b"\r\nSubject:", b"\r\nBcc: x@evil.example\r\nSubject:")
+    added = Mail(mail.sender, mail.recipients, with_bcc)
     assert any("bcc" in complaint for complaint in facts.oracle_complaints([added]))
     with pytest.raises(AssertionError):
         _expect_nothing_added(added, "zoe")
