@@ -80,14 +80,10 @@ package enum BookingReading {
         return (text.hasPrefix("+") ? "+" : "") + digits
     }
 
-    private static func fails(_ fields: inout Fields, answerTo name: String) {
-        fields.fail("answers.\(name)", "unknown", plain("There is no field “answers.\(name)”."))
-    }
-
     private static func answers(_ fields: inout Fields, link: Link) -> [Answered] {
         // A link that asks nothing takes an empty object of answers, as programs send it.
-        if link.questions.isEmpty, let members = fields.json("answers")?.members {
-            for (name, _) in members { fails(&fields, answerTo: name) }
+        if link.questions.isEmpty, let given = fields.json("answers"), given.members?.isEmpty != true {
+            fields.fail("answers", "unknown", plain("This link asks nothing, so there is nothing to answer."))
         }
         return link.questions.compactMap { question in
             let name = "answers.\(question.id)"

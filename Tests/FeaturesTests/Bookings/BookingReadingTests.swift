@@ -123,4 +123,20 @@ struct BookingReadingTests {
         #expect(read(.object((0...20).map { ("k\($0)", .string("v")) })).1 == ["utm invalid"])
         #expect(read(.object([(String(repeating: "k", count: 65), .string("v"))])).1.count == 1)
     }
+
+    @Test("a link that asks nothing takes empty answers and refuses others")
+    func nothingAsked() {
+        var silent = Link.example
+        silent.questions = []
+        func wrong(_ answers: JSON) -> [String] {
+            var fields = Fields(json: body(["answers": answers]))
+            _ = BookingReading.start(&fields)
+            _ = BookingReading.read(&fields, link: silent, zone: nil, zones: Stage.zones, language: .english)
+            try? fields.finish()
+            return fields.errors.map { "\($0.field) \($0.code)" }
+        }
+        #expect(wrong([:]).isEmpty)
+        #expect(wrong(["qst_other": "x"]) == ["answers unknown"])
+        #expect(wrong(5) == ["answers unknown"])
+    }
 }
