@@ -18,7 +18,7 @@ package final class Passwords: Sendable {
     private static let passes: UInt64 = 2
     private static let longestQueue = 200
     /// The hash of a random password nobody kept, made with the settings above; it answers for unknown addresses.
-    private static let nobody =
+    package static let nobody =
         "$argon2id$v=19$m=19456,t=2,p=1$qczMmTCrRTWHB7ShDoj+LA$YCW8V3fSx2vIVQyEaITDuwwi+7+Jv27CrwThqS5UBkg"
 
     private let lanes = [
@@ -26,6 +26,10 @@ package final class Passwords: Sendable {
     ]
     private let waiting = Atomic<Int>(0)
     private let turn = Atomic<Int>(0)
+    private let hashes = Atomic<Int>(0)
+
+    /// How many Argon2id hashes were computed since the start, each some tens of milliseconds of one core.
+    package var hashesComputed: Int { hashes.load(ordering: .relaxed) }
 
     package init() {
         precondition(sodium_init() >= 0, "libsodium did not start")
@@ -43,7 +47,8 @@ package final class Passwords: Sendable {
     ///
     /// - Throws: `AccountRefusal.tooManyAtOnce` when too many wait already.
     package func hash(_ password: String) async throws -> String {
-        try await inLane {
+        try await inLane { [self] in
+            hashes.add(1, ordering: .relaxed)
             var text = [CChar](repeating: 0, count: crypto_pwhash_strbytes())
             let bytes = password.utf8.map { CChar(bitPattern: $0) }
             let status = crypto_pwhash_str_alg(
@@ -56,9 +61,8 @@ package final class Passwords: Sendable {
     /// Whether the password fits. Without a hash it does the same work and says no: an unknown address takes as
     /// long as a wrong password.
     package func verify(_ password: String, against stored: String?) async throws -> Bool {
-        try await inLane {
-            let bytes = password.utf8.prefix(4 * Self.lengths.upperBound + 1).map { CChar(bitPattern: $0) }
-            let fits = crypto_pwhash_str_verify(stored ?? Self.nobody, bytes, UInt64(bytes.count)) == 0
+        try await inLane { [self] in
+            let fits = fits(password, stored ?? Self.nobody)
             return fits && stored != nil
         }
     }
@@ -66,6 +70,12 @@ package final class Passwords: Sendable {
     /// True for a hash made with other settings than today's: hash again while the password is at hand.
     package func needsRehash(_ stored: String) -> Bool {
         crypto_pwhash_str_needs_rehash(stored, Self.passes, Self.memoryBytes) != 0
+    }
+
+    private func fits(_ password: String, _ stored: String) -> Bool {
+        hashes.add(1, ordering: .relaxed)
+        let bytes = password.utf8.prefix(4 * Self.lengths.upperBound + 1).map { CChar(bitPattern: $0) }
+        return crypto_pwhash_str_verify(stored, bytes, UInt64(bytes.count)) == 0
     }
 
     private func inLane<T: Sendable>(_ work: @escaping @Sendable () -> T) async throws -> T {
