@@ -117,7 +117,7 @@ private struct BookingDraft: Sendable {
         Booking(
             id: id, link: link.id, uid: uid, state: .booked(starts: request.start, ends: ends),
             anchorZone: zone.name, anchorLocal: TimeWords.wall(request.start, in: zone),
-            attendee: request.attendee, location: link.rules.location, hosts: link.hosts, answers: request.answers,
+            attendee: request.attendee, location: link.rules.firstLocation, hosts: link.hosts, answers: request.answers,
             source: request.source, utm: request.utm, reason: "", createdAt: now)
     }
 }

@@ -9,7 +9,7 @@ extension Link {
     package static var example: Link {
         var rules = LinkRules(title: "Product walkthrough", slug: "product-walkthrough")
         rules.description = "See the sensor network live, with your own buildings on the map."
-        rules.location = Location(kind: .video, text: "https://meet.example/kqv-ynzd-ohe")
+        rules.locations = [Location(kind: .video, text: "https://meet.example/kqv-ynzd-ohe")]
         return Link(
             id: ID(milliseconds: 0, random: noRandomness), rules: rules,
             schedule: ID(milliseconds: 0, random: noRandomness), hosts: [.example], questions: [.example], version: 1,
@@ -52,7 +52,7 @@ extension Booking {
             attendee: Attendee(
                 name: "長谷川 優子 (Yūko Hasegawa)", email: "y.hasegawa@kpuh.example", zone: "Europe/Lisbon",
                 language: "en"),
-            location: Link.example.rules.location, hosts: [.example],
+            location: Link.example.rules.firstLocation, hosts: [.example],
             answers: [Answered(question: Question.example.id, label: Question.example.label, value: "Wards 3 and 4.")],
             source: .page, utm: [:], reason: "", createdAt: monday)
     }

@@ -147,7 +147,7 @@ struct LinkIntroduction: Sendable {
     static func facts(_ link: Link) -> [(Icon, HTML)] {
         [
             (.clock, "\(DateWords.duration(minutes: link.rules.duration))"),
-            (link.rules.location.kind.icon, "\(link.rules.location.openWords)"),
+            (link.rules.firstLocation.kind.icon, "\(link.rules.firstLocation.openWords)"),
             (.move, say("Move or cancel it until it starts")),
         ]
     }
@@ -159,6 +159,7 @@ extension LocationKind {
         case .video: .video
         case .address: .pin
         case .phoneHostCalls, .phoneAttendeeCalls: .phone
+        case .attendeeChoice: .pin
         case .custom: .info
         }
     }

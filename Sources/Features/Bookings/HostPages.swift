@@ -85,7 +85,7 @@ package struct BookingsPage: Page {
             <b><bdi>\(row.booking.attendee.name)</bdi></b></a>\
             <span class="meta third">\(row.booking.attendee.email)</span></div>\
             <div class="stack tight"><span>\(row.link.rules.title)</span>\
-            <span class="meta third">\(row.link.rules.location.openWords)</span></div>\
+            <span class="meta third">\(row.link.rules.firstLocation.openWords)</span></div>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
             """
     }

@@ -48,6 +48,8 @@ package enum LinkWindow: Hashable, Sendable {
 
 package enum LocationKind: String, CaseIterable, Sendable, SQLValue {
     case video, address, custom
+    /// The attendee types the place or the number.
+    case attendeeChoice = "attendee_choice"
     case phoneHostCalls = "phone_host_calls"
     case phoneAttendeeCalls = "phone_attendee_calls"
 }
@@ -66,7 +68,7 @@ package struct Location: Hashable, Sendable {
     package var openWords: String {
         switch kind {
         case .video, .phoneHostCalls, .phoneAttendeeCalls: Location(kind: kind, text: "").words
-        case .address, .custom: words
+        case .address, .custom, .attendeeChoice: words
         }
     }
 
@@ -79,6 +81,7 @@ package struct Location: Hashable, Sendable {
         case .phoneAttendeeCalls: plain("Phone, you call us")
         case .address: plain("In person")
         case .custom: plain("As agreed")
+        case .attendeeChoice: plain("A place of your choice")
         }
     }
 }
@@ -120,13 +123,70 @@ package struct LinkRules: Hashable, Sendable {
     package var bufferAfter = 0
     package var notice = MinimumNotice(value: 4, unit: .hour)
     package var window = LinkWindow.rollingDays(30)
-    package var location = Location(kind: .custom, text: "")
+    /// Where to meet, 1–8; with more than one the attendee chooses.
+    package var locations = [Location(kind: .custom, text: "")]
     package var active = true
+    package var access = LinkAccess()
+    package var changes = LinkChanges()
+    package var look = LinkLook()
 
     package init(title: String, slug: String) {
         self.title = title
         self.slug = slug
     }
+
+    /// Where a meeting takes place when nobody has chosen.
+    package var firstLocation: Location { locations.first ?? Location(kind: .custom, text: "") }
+}
+
+/// Who gets in, for how long, and with how many.
+package struct LinkAccess: Hashable, Sendable {
+    /// Listed on no page; whoever has the address can book.
+    package var hidden = false
+    /// From then on nobody can book.
+    package var expiresAt: Instant?
+    /// Bookings after which the link is used up; cancelled ones do not count.
+    package var mostUses: Int?
+    /// Words to be typed before the times are shown, 4–40 characters.
+    package var code: String?
+    /// How many guests an attendee may bring, 0–50.
+    package var mostGuests = 5
+
+    package init() {}
+}
+
+/// What attendees may do with their booking, and until when.
+package struct LinkChanges: Hashable, Sendable {
+    package var attendeeMoves = true
+    package var attendeeCancels = true
+    /// Minutes before the start after which the attendee can no longer move the meeting.
+    package var moveNotice = 0
+    /// Minutes before the start after which the attendee can no longer cancel it.
+    package var cancelNotice = 0
+    /// Whether an attendee who cancels must say why.
+    package var needsReason = false
+
+    package init() {}
+}
+
+/// How the link looks and what follows a booking.
+package struct LinkLook: Hashable, Sendable {
+    /// Its colour on the host's calendar, `#rrggbb`; nil is the accent.
+    package var colour: String?
+    /// A language code; nil speaks the visitor's.
+    package var language: String?
+    /// Times are shown in the host's zone alone.
+    package var locksZone = false
+    /// Words of the host's own on the confirmation.
+    package var confirmation = ""
+    /// Where the browser goes after booking; nil stays on the confirmation.
+    package var redirect: String?
+    /// Whether the redirect carries the booking's details as parameters.
+    package var redirectDetails = false
+    /// The title in calendars, with `{{variables}}`; nil is the usual one.
+    package var eventTitle: String?
+
+    package init() {}
 }
 
 /// One link as stored.

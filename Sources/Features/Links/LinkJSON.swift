@@ -29,7 +29,9 @@ package struct LinkJSON: Sendable {
                 ["userId": .string(host.id.text), "role": "fixed", "name": .string(host.name)]
             })),
             ("questions", questions),
-            ("locations", [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.text)]]),
+            ("locations", .array(rules.locations.map { place in
+                ["kind": .string(place.kind.rawValue), "text": .string(place.text)]
+            })),
             ("active", .bool(rules.active)),
             ("version", .int(Int64(link.version))),
             ("createdAt", .string(link.createdAt.rfc3339())),
@@ -42,7 +44,9 @@ package struct LinkJSON: Sendable {
         return [
             "slug": .string(rules.slug), "title": .string(rules.title), "description": .string(rules.description),
             "kind": .string(rules.kind.rawValue), "durations": [.int(Int64(rules.duration))],
-            "locations": [["kind": .string(rules.location.kind.rawValue), "text": .string(rules.location.openWords)]],
+            "locations": .array(rules.locations.map { place in
+                ["kind": .string(place.kind.rawValue), "text": .string(place.openWords)]
+            }),
             "questions": questions, "hosts": .array(link.hosts.map { ["name": .string($0.name)] }),
             "zone": .string(zone), "price": nil,
             "policies": ["minimumNotice": notice, "window": window],

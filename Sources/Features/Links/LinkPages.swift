@@ -216,8 +216,8 @@ enum LinkFields {
     static func filled(_ rules: LinkRules) -> Filled {
         var values = [
             "title": rules.title, "slug": rules.slug, "description": rules.description,
-            "durationMinutes": String(rules.duration), "locations.0.kind": rules.location.kind.rawValue,
-            "locations.0.text": rules.location.text, "bufferBeforeMinutes": String(rules.bufferBefore),
+            "durationMinutes": String(rules.duration), "locations.0.kind": rules.firstLocation.kind.rawValue,
+            "locations.0.text": rules.firstLocation.text, "bufferBeforeMinutes": String(rules.bufferBefore),
             "bufferAfterMinutes": String(rules.bufferAfter), "minimumNotice.value": String(rules.notice.value),
             "minimumNotice.unit": rules.notice.unit.rawValue, "hoursFrom": "schedule",
         ]

@@ -44,7 +44,7 @@ package enum LinkReading {
         readTimes(&fields, into: &rules)
         readNotice(&fields, into: &rules)
         readWindow(&fields, into: &rules)
-        rules.location = location(&fields) ?? rules.location
+        if let location = location(&fields) { rules.locations = [location] }
         rules.active = fields.flag("active", otherwise: rules.active)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil

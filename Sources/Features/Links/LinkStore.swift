@@ -9,12 +9,20 @@ package enum LinkStore {
         try tx.run("""
             INSERT INTO link (id, workspace, slug, title, description, kind, schedule, duration, step, align,
                 offset_minutes, buffer_before, buffer_after, notice, notice_unit, window_kind, window_days,
-                window_from, window_to, location_kind, location, active, version, created_at, updated_at)
+                window_from, window_to, active, hidden, expires_at, most_uses, access_code, most_guests,
+                attendee_moves, attendee_cancels, move_notice, cancel_notice, needs_reason, colour, language,
+                locks_zone, confirmation, redirect, redirect_details, event_title, version, created_at, updated_at)
             VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
                 \(rules.kind), \(link.schedule), \(rules.duration), \(rules.step), \(rules.align),
                 \(rules.offset), \(rules.bufferBefore), \(rules.bufferAfter), \(rules.notice.value),
                 \(rules.notice.unit), \(window.kind), \(window.days), \(window.from), \(window.to),
-                \(rules.location.kind), \(rules.location.text), \(rules.active), 1, \(now), \(now))
+                \(rules.active), \(rules.access.hidden ? 1 : 0), \(rules.access.expiresAt),
+                \(rules.access.mostUses), \(rules.access.code), \(rules.access.mostGuests),
+                \(rules.changes.attendeeMoves ? 1 : 0), \(rules.changes.attendeeCancels ? 1 : 0),
+                \(rules.changes.moveNotice), \(rules.changes.cancelNotice), \(rules.changes.needsReason ? 1 : 0),
+                \(rules.look.colour), \(rules.look.language), \(rules.look.locksZone ? 1 : 0),
+                \(rules.look.confirmation), \(rules.look.redirect), \(rules.look.redirectDetails ? 1 : 0),
+                \(rules.look.eventTitle), 1, \(now), \(now))
             """)
         for (position, host) in link.hosts.enumerated() {
             try tx.run("""
@@ -22,6 +30,7 @@ package enum LinkStore {
                 VALUES (\(scope.workspace), \(link.id), \(host.id), \(position), 'fixed')
                 """)
         }
+        try insertLocations(of: link, scope: scope, in: tx)
         try insertQuestions(of: link, scope: scope, in: tx)
     }
 
@@ -36,12 +45,22 @@ package enum LinkStore {
                 buffer_before = \(rules.bufferBefore), buffer_after = \(rules.bufferAfter),
                 notice = \(rules.notice.value), notice_unit = \(rules.notice.unit),
                 window_kind = \(window.kind), window_days = \(window.days), window_from = \(window.from),
-                window_to = \(window.to), location_kind = \(rules.location.kind),
-                location = \(rules.location.text), active = \(rules.active),
+                window_to = \(window.to), active = \(rules.active), hidden = \(rules.access.hidden ? 1 : 0),
+                expires_at = \(rules.access.expiresAt), most_uses = \(rules.access.mostUses),
+                access_code = \(rules.access.code), most_guests = \(rules.access.mostGuests),
+                attendee_moves = \(rules.changes.attendeeMoves ? 1 : 0),
+                attendee_cancels = \(rules.changes.attendeeCancels ? 1 : 0),
+                move_notice = \(rules.changes.moveNotice), cancel_notice = \(rules.changes.cancelNotice),
+                needs_reason = \(rules.changes.needsReason ? 1 : 0), colour = \(rules.look.colour),
+                language = \(rules.look.language), locks_zone = \(rules.look.locksZone ? 1 : 0),
+                confirmation = \(rules.look.confirmation), redirect = \(rules.look.redirect),
+                redirect_details = \(rules.look.redirectDetails ? 1 : 0), event_title = \(rules.look.eventTitle),
                 version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
             """)
         guard changed == 1 else { return false }
+        try tx.run("DELETE FROM link_location WHERE workspace = \(scope.workspace) AND link = \(link.id)")
+        try insertLocations(of: link, scope: scope, in: tx)
         try tx.run("DELETE FROM question WHERE workspace = \(scope.workspace) AND link = \(link.id)")
         try insertQuestions(of: link, scope: scope, in: tx)
         return true
@@ -96,13 +115,16 @@ package enum LinkStore {
         let links = try tx.all("""
             SELECT l.id, l.slug, l.title, l.description, l.kind, l.schedule, l.duration, l.step, l.align,
                 l.offset_minutes, l.buffer_before, l.buffer_after, l.notice, l.notice_unit, l.window_kind,
-                l.window_days, l.window_from, l.window_to, l.location_kind, l.location, l.active, l.version,
-                l.created_at
+                l.window_days, l.window_from, l.window_to, l.active, l.hidden, l.expires_at, l.most_uses,
+                l.access_code, l.most_guests, l.attendee_moves, l.attendee_cancels, l.move_notice, l.cancel_notice,
+                l.needs_reason, l.colour, l.language, l.locks_zone, l.confirmation, l.redirect, l.redirect_details,
+                l.event_title, l.version, l.created_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """, link(from:))
         return try links.map { link in
             var link = link
             link.hosts = try hosts(of: link.id, scope: scope, in: tx)
+            link.rules.locations = try locations(of: link.id, scope: scope, in: tx)
             link.questions = try questions(of: link.id, scope: scope, in: tx)
             return link
         }
@@ -120,11 +142,61 @@ package enum LinkStore {
         rules.bufferAfter = try row["buffer_after"]
         rules.notice = MinimumNotice(value: try row["notice"], unit: try row["notice_unit"])
         rules.window = try WindowColumns(row).window
-        rules.location = Location(kind: try row["location_kind"], text: try row["location"])
         rules.active = try row["active"]
+        rules.access = try access(from: row)
+        rules.changes = try changes(from: row)
+        rules.look = try look(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"])
+    }
+
+    private static func access(from row: Row) throws -> LinkAccess {
+        var access = LinkAccess()
+        access.hidden = try row["hidden"] as Int == 1
+        access.expiresAt = try row["expires_at"]
+        access.mostUses = try row["most_uses"]
+        access.code = try row["access_code"]
+        access.mostGuests = try row["most_guests"]
+        return access
+    }
+
+    private static func changes(from row: Row) throws -> LinkChanges {
+        var changes = LinkChanges()
+        changes.attendeeMoves = try row["attendee_moves"] as Int == 1
+        changes.attendeeCancels = try row["attendee_cancels"] as Int == 1
+        changes.moveNotice = try row["move_notice"]
+        changes.cancelNotice = try row["cancel_notice"]
+        changes.needsReason = try row["needs_reason"] as Int == 1
+        return changes
+    }
+
+    private static func look(from row: Row) throws -> LinkLook {
+        var look = LinkLook()
+        look.colour = try row["colour"]
+        look.language = try row["language"]
+        look.locksZone = try row["locks_zone"] as Int == 1
+        look.confirmation = try row["confirmation"]
+        look.redirect = try row["redirect"]
+        look.redirectDetails = try row["redirect_details"] as Int == 1
+        look.eventTitle = try row["event_title"]
+        return look
+    }
+
+    private static func insertLocations(of link: Link, scope: Scope, in tx: Transaction) throws {
+        for (position, place) in link.rules.locations.enumerated() {
+            try tx.run("""
+                INSERT INTO link_location (workspace, link, position, kind, text)
+                VALUES (\(scope.workspace), \(link.id), \(position), \(place.kind), \(place.text))
+                """)
+        }
+    }
+
+    private static func locations(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [Location] {
+        try tx.all("""
+            SELECT kind, text FROM link_location
+            WHERE workspace = \(scope.workspace) AND link = \(link) ORDER BY position
+            """) { row in Location(kind: try row["kind"], text: try row["text"]) }
     }
 
     private static func hosts(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [LinkHost] {

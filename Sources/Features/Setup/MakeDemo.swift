@@ -60,15 +60,15 @@ package struct MakeDemo: Sendable {
     private static var links: [Offer] {
         var walkthrough = LinkRules(title: "Product walkthrough", slug: "product-walkthrough")
         walkthrough.description = "See the sensor network live, with your own buildings on the map."
-        walkthrough.location = Location(kind: .video, text: "https://meet.nordhavn.example/walkthrough")
+        walkthrough.locations = [Location(kind: .video, text: "https://meet.nordhavn.example/walkthrough")]
         var audit = LinkRules(title: "Energy audit", slug: "energy-audit")
         audit.description = "Three quarters of an hour over your readings of the last year."
         (audit.duration, audit.step, audit.bufferAfter) = (45, 15, 15)
-        audit.location = Location(kind: .phoneHostCalls, text: "")
+        audit.locations = [Location(kind: .phoneHostCalls, text: "")]
         var demo = LinkRules(title: "Technical demo", slug: "technical-demo")
         (demo.duration, demo.bufferBefore, demo.window) = (60, 10, .rollingDays(60))
         demo.notice = MinimumNotice(value: 1, unit: .day)
-        demo.location = Location(kind: .address, text: "Fjordgata 9, Trondheim")
+        demo.locations = [Location(kind: .address, text: "Fjordgata 9, Trondheim")]
         return [
             offer("ingrid@nordhavn.example", walkthrough, asking: "What would you like to see?"),
             offer("tomasz@nordhavn.example", audit, asking: "How many buildings do you run?"),

@@ -124,7 +124,7 @@ package struct SetupRoutes: Sendable {
         let slug = saved?.rules.slug ?? Slug.proposed(from: principal.name, entropy: installation.world.entropy)
         let page = FirstLinkPage(principal: principal, base: base, form: Filled(values: [
             "title": title, "slug": slug, "durationMinutes": String(saved?.rules.duration ?? 30),
-            "locations.0.text": saved?.rules.location.text ?? "",
+            "locations.0.text": saved?.rules.firstLocation.text ?? "",
         ]))
         return .page(page.html)
     }

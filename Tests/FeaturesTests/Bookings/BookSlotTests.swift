@@ -22,7 +22,7 @@ struct BookSlotTests {
             #expect(booking.state == .booked(starts: start, ends: start.adding(minutes: 30)))
             #expect(booking.attendee == stage.attendee() && booking.hosts.map(\.id) == [stage.ada])
             #expect(booking.answers.map(\.value) == ["Sensors."] && booking.utm == ["utm_source": "mail"])
-            #expect(booking.source == .api && booking.location == stage.link.rules.location)
+            #expect(booking.source == .api && booking.location == stage.link.rules.firstLocation)
             #expect(booking.anchorZone == "Europe/Berlin" && booking.anchorLocal == "2030-01-07T10:00")
             #expect(booking.uid.hasSuffix("@meet.example") && booking.createdAt == monday)
 

@@ -71,7 +71,7 @@ struct Stage: Sendable {
     static var rules: LinkRules {
         var rules = LinkRules(title: "Introduction", slug: "intro")
         rules.notice = MinimumNotice(value: 0, unit: .minute)
-        rules.location = Location(kind: .video, text: "https://video.example/ada")
+        rules.locations = [Location(kind: .video, text: "https://video.example/ada")]
         return rules
     }
 

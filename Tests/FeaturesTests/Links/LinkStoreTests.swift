@@ -23,7 +23,13 @@ struct LinkStoreTests {
                 (rules.bufferBefore, rules.bufferAfter) = (480, 0)
                 rules.notice = MinimumNotice(value: 365, unit: .day)
                 rules.window = .range(from: from, to: to)
-                rules.location = Location(kind: .phoneAttendeeCalls, text: "+49 30 1")
+                rules.locations = [
+                    Location(kind: .phoneAttendeeCalls, text: "+49 30 1"), Location(kind: .attendeeChoice, text: ""),
+                ]
+                rules.access.expiresAt = Instant(2_000_000_000)
+                rules.access.code = "blue door"
+                rules.changes.moveNotice = 90
+                rules.look.redirect = "https://ada.example/thanks"
                 rules.active = false
             }
             #expect(try await find(stage, link.id) == link)

@@ -54,7 +54,7 @@ struct SetupTests {
                 let member = try AccountStore.members(of: scope.workspace, in: tx).first
                 return (link, schedule, member)
             }
-            #expect(stored.0?.rules.duration == 45 && stored.0?.rules.location.text == "Room 4")
+            #expect(stored.0?.rules.duration == 45 && stored.0?.rules.firstLocation.text == "Room 4")
             #expect(stored.0?.rules.kind == .oneOnOne && stored.0?.hosts.map(\.email) == ["ingrid@example.com"])
             #expect(stored.1?.zone == "Europe/Oslo" && stored.1?.weekly[1] == [Window(opens: 540, closes: 1_020)])
             #expect(stored.1?.weekly.map(\.count) == [0, 1, 0, 0, 0, 0, 0])
