@@ -71,8 +71,7 @@ struct APIOperation: Sendable {
     var takesKey = false
 
     func json(_ route: Route) -> JSON {
-        let refused = (problems + [429] + (isKeyed(route) ? [401, 403] : [])).sorted()
-        let answers = [(String(success.status), answer)] + refused.map { (String($0), Self.problem) }
+        let answers = [(String(success.status), answer)] + refused(route).map { (String($0), Self.problem) }
         return JSON(present: [
             ("summary", .string(summary)),
             ("operationId", .string(Self.name(route))),
@@ -83,6 +82,15 @@ struct APIOperation: Sendable {
             ("responses", .object(answers)),
             ("security", isKeyed(route) ? [["key": []]] : []),
         ])
+    }
+
+    /// Every code of a problem this call can answer with: its own, and those of its parts.
+    private func refused(_ route: Route) -> [Int] {
+        // 400: a path, a query or a body that cannot be read at all.
+        var codes = Set(problems + [400, 429])
+        if isKeyed(route) { codes.formUnion([401, 403]) }
+        if body != nil { codes.formUnion([413, 415, 422]) }
+        return codes.sorted()
     }
 
     private func isKeyed(_ route: Route) -> Bool {
