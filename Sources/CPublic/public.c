@@ -24,7 +24,7 @@ static const unsigned char css_setup[] = {
 #embed "../../Public/css/setup.css"
 };
 static const unsigned char css_bookings[] = {
-#embed "../../Public/css/bookings.css"
+#embed "../../Public/css/app/bookings.css"
 };
 static const unsigned char js_app[] = {
 #embed "../../Public/js/app.js"
@@ -62,7 +62,7 @@ static const public_file files[] = {
     {"css/instruments.css", css_instruments, sizeof css_instruments},
     {"css/pages.css", css_pages, sizeof css_pages},
     {"css/setup.css", css_setup, sizeof css_setup},
-    {"css/bookings.css", css_bookings, sizeof css_bookings},
+    {"css/app/bookings.css", css_bookings, sizeof css_bookings},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},

@@ -1,6 +1,6 @@
 """The OpenAPI document against the server: made-up requests to every call, and nothing undocumented comes back.
 
-`WORKESTRA_SCHEMA_REQUESTS` is about how many requests are made (2,000; `bin/chaos -k schema` with 20000 for a long look).
+`WORKESTRA_SCHEMA_REQUESTS` is about how many are made: 2,000, or more for a long look (`bin/chaos -k schema`).
 """
 import json
 import os

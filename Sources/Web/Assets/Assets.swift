@@ -11,8 +11,10 @@ package struct Assets: Sendable {
         let compressed: [UInt8]?
     }
 
-    /// The one style sheet: all of `Public/css` joined.
+    /// The style sheet of every page: all of `Public/css` joined, but what is in its folder `app`.
     package let stylesheet: Path
+    /// What the pages of the app need beside it: `Public/css/app`. Bookers never load it.
+    package let appStylesheet: Path
     /// The entry of the scripts; its modules import each other by relative paths, so all share one folder.
     package let script: Path
     /// The mark, for the tab of the browser.
@@ -23,16 +25,19 @@ package struct Assets: Sendable {
     package static let shared = Assets(PublicFiles.all)
 
     init(_ sources: [PublicFiles.File]) {
-        let css = sources.filter { $0.name.hasSuffix(".css") }.flatMap(\.bytes)
+        let css = sources.filter { $0.name.hasSuffix(".css") }
+        let shared = css.filter { !$0.name.hasPrefix("css/app/") }.flatMap(\.bytes)
+        let app = css.filter { $0.name.hasPrefix("css/app/") }.flatMap(\.bytes)
         let others = sources.filter { $0.name.hasSuffix(".js") || $0.name.hasSuffix(".svg") }
-        let sheet = "app.\(Assets.hash(css)).css"
+        let sheet = "base.\(Assets.hash(shared)).css", appSheet = "app.\(Assets.hash(app)).css"
         let folder = Assets.hash(others.flatMap { Array($0.name.utf8) + $0.bytes })
-        var files = [sheet: Assets.file(sheet, css)]
+        var files = [sheet: Assets.file(sheet, shared), appSheet: Assets.file(appSheet, app)]
         for source in others {
             files["\(folder)/\(Assets.last(source.name))"] = Assets.file(source.name, source.bytes)
         }
         self.files = files
         stylesheet = "/assets/\(sheet)"
+        appStylesheet = "/assets/\(appSheet)"
         script = "/assets/\(folder)/app.js"
         icon = "/assets/\(folder)/mark.svg"
     }

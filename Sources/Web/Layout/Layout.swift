@@ -103,6 +103,7 @@ package enum Layout {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>\(title)</title>
             <link rel="stylesheet" href="\(Assets.shared.stylesheet)">
+            \(if: style == "app", then: "<link rel=\"stylesheet\" href=\"\(Assets.shared.appStylesheet)\">")\
             <link rel="icon" href="\(Assets.shared.icon)" type="image/svg+xml">
             <script type="module" src="\(Assets.shared.script)"></script>
             \(head)</head>

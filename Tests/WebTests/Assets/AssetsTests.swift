@@ -6,10 +6,26 @@ import Testing
 @Suite struct AssetsTests {
     let fixture = SiteFixture()
 
+    @Test("what only the app needs is a sheet of its own, which bookers never load")
+    func separatesTheApp() async {
+        let assets = Assets([
+            PublicFiles.File(name: "css/a.css", bytes: [1]), PublicFiles.File(name: "css/app/b.css", bytes: [2]),
+        ])
+        let changed = Assets([
+            PublicFiles.File(name: "css/a.css", bytes: [1]), PublicFiles.File(name: "css/app/b.css", bytes: [3]),
+        ])
+        #expect(assets.stylesheet == changed.stylesheet && assets.appStylesheet != changed.appStylesheet)
+        #expect(await fixture.get(Assets.shared.appStylesheet.text).status == 200)
+        let app = Layout.app(title: "A", tab: nil, .person(), "").text
+        let open = Layout.publicPage(title: "A", workspaceName: "B", "").text
+        #expect(app.contains(Assets.shared.appStylesheet.text) && app.contains(Assets.shared.stylesheet.text))
+        #expect(!open.contains(Assets.shared.appStylesheet.text) && open.contains(Assets.shared.stylesheet.text))
+    }
+
     @Test("the style sheet is all sheets in order, kept for ever, compressed for those who take it")
     func servesStyles() async {
         let path = Assets.shared.stylesheet.text
-        #expect(path.wholeMatch(of: /\/assets\/app\.[0-9a-f]{16}\.css/) != nil)
+        #expect(path.wholeMatch(of: /\/assets\/base\.[0-9a-f]{16}\.css/) != nil)
         let plain = await fixture.get(path)
         #expect(plain.status == 200)
         #expect(plain[header: "content-type"] == "text/css; charset=utf-8")

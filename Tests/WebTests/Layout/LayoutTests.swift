@@ -12,7 +12,7 @@ import Testing
         #expect(html.contains("<a class=\"skip\" href=\"#main\">Skip to content</a>"))
         #expect(html.split(separator: "<main").count == 2)
         #expect(html.contains("<symbol id=\"i-mark\""))
-        #expect(html.contains("<link rel=\"stylesheet\" href=\"/assets/app."))
+        #expect(html.contains("<link rel=\"stylesheet\" href=\"/assets/base."))
         #expect(!html.contains("<script>") && !html.contains(" style=") && !html.contains(" onclick"))
     }
 
