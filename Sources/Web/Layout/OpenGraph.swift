@@ -17,7 +17,7 @@ package enum OpenGraph {
     ///   - description: the page in a sentence; line breaks become blanks and a long text is cut at a word.
     ///   - image: the full address of a picture of ``pictureSize``.
     ///   - address: the full address of the page without a query.
-    package static func tags(title: String, description: String, image: String, address: String) -> HTML {
+    package static func tags(title: String, description: String, image: String?, address: String) -> HTML {
         let sentence = shortened(description)
         return """
             <meta property="og:type" content="website">
@@ -28,13 +28,18 @@ package enum OpenGraph {
 
                 """)\
             <meta property="og:url" content="\(address)">
-            <meta property="og:image" content="\(image)">
-            <meta property="og:image:type" content="image/png">
-            <meta property="og:image:width" content="\(pictureSize.width)">
-            <meta property="og:image:height" content="\(pictureSize.height)">
-            <meta name="twitter:card" content="summary_large_image">
-
+            \(image.map(imageTags))
             """
+    }
+
+    private static func imageTags(_ image: String) -> HTML {
+        """
+        <meta property="og:image" content="\(image)">
+        <meta property="og:image:type" content="image/png">
+        <meta property="og:image:width" content="\(pictureSize.width)">
+        <meta property="og:image:height" content="\(pictureSize.height)">
+        <meta name="twitter:card" content="summary_large_image">
+        """
     }
 
     /// The picture of a booking link.
