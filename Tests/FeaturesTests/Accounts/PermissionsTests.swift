@@ -36,8 +36,8 @@ struct PermissionsTests {
     @Test("the names of scopes are final: other programs have them in their settings")
     func names() {
         #expect(Permission.scopes.map(\.name) == [
-            "me.read", "links.read", "bookings.read", "schedules.read", "members.read", "keys.read", "links.write",
-            "bookings.write", "schedules.write", "keys.write",
+            "me.read", "links.read", "bookings.read", "schedules.read", "members.read", "keys.read", "me.write",
+            "links.write", "bookings.write", "schedules.write", "keys.write",
         ])
     }
 }
