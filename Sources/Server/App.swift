@@ -61,6 +61,7 @@ package struct App: Sendable {
             + AccountAPI(installation).routes
             + ProfileRoutes(installation, files: files, languages: languages).routes
             + ProfileAPI(installation, languages: languages).routes
+            + PreviewRoutes(installation).routes
             + KeyRoutes(installation).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes

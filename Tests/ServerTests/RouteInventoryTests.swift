@@ -63,6 +63,8 @@ struct RouteInventoryTests {
         GET /dev/mail/:id/html loopback
         GET /dev/mail/:id/raw loopback
         GET /livez open
+        GET /og/book/:file open
+        GET /og/u/:file open
         GET /pictures/:name open
         GET /readyz open
         GET /settings/booking-links page view_bookings

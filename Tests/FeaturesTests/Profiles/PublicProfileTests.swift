@@ -23,7 +23,7 @@ struct PublicProfileTests {
     }
 
     private func get(_ stage: Stage, _ target: String) async throws -> (status: Int, page: String, answer: Answer) {
-        let answer = await try site(stage).answer(RawRequest("GET", target))
+        let answer = try await site(stage).answer(RawRequest("GET", target))
         return (answer.status, String(decoding: answer.body, as: UTF8.self), answer)
     }
 
