@@ -52,7 +52,8 @@ package struct SendBookingMail: Sendable {
             var wishes: [String: ProfileWish] = [:]
             for host in booking.hosts { wishes[host.id.text] = try ProfileStore.find(host.id, in: tx)?.wish }
             return TellableBooking(
-                booking: booking, link: link, wishes: wishes, history: try BookingStore.history(of: id, scope: scope, in: tx),
+                booking: booking, link: link, wishes: wishes,
+                history: try BookingStore.history(of: id, scope: scope, in: tx),
                 token: try BookingTokenStore.current(of: id, keyring: installation.keyring, scope: scope, in: tx),
                 workspaceName: try LinkStore.workspaceName(scope: scope, in: tx))
         }

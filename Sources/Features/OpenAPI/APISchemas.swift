@@ -4,7 +4,8 @@ import Web
 
 enum APISchemas {
     static let all: JSON = .object([
-        ("Problem", problem), ("Me", me), ("MeBody", meBody), ("Key", key), ("NewKey", newKey), ("Link", link(body: false)),
+        ("Problem", problem), ("Me", me), ("MeBody", meBody), ("Key", key), ("NewKey", newKey),
+        ("Link", link(body: false)),
         ("LinkBody", link(body: true)), ("OpenLink", openLink), ("Question", question), ("Place", place),
         ("Slots", slots), ("NewHold", newHold), ("Hold", hold), ("NewBooking", newBooking), ("Booking", booking),
         ("BookingStatus", .object([

@@ -86,7 +86,8 @@ package enum PictureObjection: Error, Hashable, Sendable {
         switch self {
         case .nothing: plain("There is no picture yet. Choose one from your device.")
         case .tooLong: plain("The picture has more than 5 MB. Save it smaller, then choose it again.")
-        case .otherKind(let kind?): plain("This is a \(kind) file. Pictures can be PNG or JPEG: save it as one of them.")
+        case .otherKind(let kind?): 
+            plain("This is a \(kind) file. Pictures can be PNG or JPEG: save it as one of them.")
         case .otherKind(nil): plain("This is no picture that can be read here. Choose a PNG or a JPEG.")
         case .broken(let kind):
             plain("This \(kind.rawValue.uppercased()) is damaged or of an unusual kind. Save it anew, then choose it.")

@@ -151,8 +151,9 @@ package struct PublicProfilePage: Page {
     private func row(_ link: Link) -> HTML {
         let places = link.rules.locations.map(\.openWords).joined(separator: ", ")
         return """
-            <li class="row"><div class="stack tight"><h3><a class="row-link" href="\(link.path)">\(link.rules.title)</a>\
-            </h3><p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(places)</bdi></p>\
+            <li class="row"><div class="stack tight">\
+            <h3><a class="row-link" href="\(link.path)">\(link.rules.title)</a></h3>\
+            <p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(places)</bdi></p>\
             \(if: !link.rules.description.isEmpty, then: "<p class=\"second\">\(start(link.rules.description))</p>")\
             </div></li>
             """

@@ -51,7 +51,8 @@ struct ProfileReading: Sendable {
         if Handle.reserved.contains(text) {
             fields.fail("handle", "reserved", plain("“\(text)” is kept for pages of the site. Choose another word."))
         } else if !Handle.isWellFormed(text) {
-            fields.fail("handle", "invalid", plain("An address has the letters a–z, digits, and single dashes between."))
+            let message = plain("An address has the letters a–z, digits, and single dashes between them.")
+            fields.fail("handle", "invalid", message)
         }
         return text
     }

@@ -105,7 +105,8 @@ package struct ProfileRoutes: Sendable {
 
     // MARK: What strangers see
 
-    /// A picture that somebody shows now; names nobody can guess, and a new one for each new picture, so it may be kept.
+    /// A picture that somebody shows now. Its name cannot be guessed and a new picture has a new one, so it may be
+    /// kept for ever.
     private func picture(_ request: Request) async throws -> Answer {
         guard let name = FileName(try request.parameter("name")),
               let kind = try await LookUps(database: installation.database).pictureKind(name.text)

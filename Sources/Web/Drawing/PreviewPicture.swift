@@ -1,5 +1,6 @@
 /// The picture other programs show for an address of ours: who, what, and a day's hours with one meeting on them.
 
+/// What is on the picture; `png()` draws it.
 package struct PreviewPicture: Hashable, Sendable {
     /// In large letters, on one or two lines.
     package let title: String

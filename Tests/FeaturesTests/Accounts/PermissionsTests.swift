@@ -9,8 +9,8 @@ struct PermissionsTests {
         (.viewBookings, "OAMmv"), (.manageBookings, "OAMm"), (.manageLinks, "OAMm"), (.manageSchedules, "OAMm"),
         (.manageKeys, "OAMm"), (.everybody, "OA"), (.manageMembers, "OA"), (.manageWorkspace, "O"),
         (.meRead, "OAMmv"), (.linksRead, "OAMmv"), (.bookingsRead, "OAMmv"), (.schedulesRead, "OAMmv"),
-        (.membersRead, "OAMmv"), (.keysRead, "OAMm"), (.linksWrite, "OAMm"), (.bookingsWrite, "OAMm"),
-        (.schedulesWrite, "OAMm"), (.keysWrite, "OAMm"),
+        (.membersRead, "OAMmv"), (.keysRead, "OAMm"), (.meWrite, "OAMm"), (.linksWrite, "OAMm"),
+        (.bookingsWrite, "OAMm"), (.schedulesWrite, "OAMm"), (.keysWrite, "OAMm"),
     ]
     private static let letters: [(Role, Character)] = [
         (.owner, "O"), (.admin, "A"), (.manager, "M"), (.member, "m"), (.viewer, "v"),

@@ -1,6 +1,7 @@
 /// The pictures behind `og:image`: there for what can be seen, kept by tag, and silent about what is locked.
 import Database
 import Fakes
+import Logging
 import Testing
 import Web
 
@@ -10,7 +11,7 @@ struct PreviewRoutesTests {
     private func site(_ stage: Stage) throws -> Site {
         Site(
             settings: Site.Settings(publicURL: try WebURL(stage.installation.address).wanted("address")),
-            routes: PreviewRoutes(stage.installation).routes, logger: .init(label: "test"))
+            routes: PreviewRoutes(stage.installation).routes, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     @Test("a link and a page have a picture; who has it already gets 304; a new title is a new picture",

@@ -1,6 +1,7 @@
 /// `/u/<handle>`: what strangers see of a host, and what they do not.
 import Database
 import Fakes
+import Logging
 import Scheduling
 import Testing
 import Web
@@ -19,7 +20,7 @@ struct PublicProfileTests {
     private func site(_ stage: Stage) throws -> Site {
         Site(
             settings: Site.Settings(publicURL: try WebURL(stage.installation.address).wanted("address")),
-            routes: ProfileRoutes(stage.installation, files: FakeFiles()).routes, logger: .init(label: "test"))
+            routes: ProfileRoutes(stage.installation, files: FakeFiles()).routes, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func get(_ stage: Stage, _ target: String) async throws -> (status: Int, page: String, answer: Answer) {
