@@ -11,7 +11,8 @@ struct PreviewRoutesTests {
     private func site(_ stage: Stage) throws -> Site {
         Site(
             settings: Site.Settings(publicURL: try WebURL(stage.installation.address).wanted("address")),
-            routes: PreviewRoutes(stage.installation).routes, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            routes: PreviewRoutes(stage.installation).routes,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     @Test("a link and a page have a picture; who has it already gets 304; a new title is a new picture",

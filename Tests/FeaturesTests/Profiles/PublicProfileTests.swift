@@ -20,7 +20,8 @@ struct PublicProfileTests {
     private func site(_ stage: Stage) throws -> Site {
         Site(
             settings: Site.Settings(publicURL: try WebURL(stage.installation.address).wanted("address")),
-            routes: ProfileRoutes(stage.installation, files: FakeFiles()).routes, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            routes: ProfileRoutes(stage.installation, files: FakeFiles()).routes,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     private func get(_ stage: Stage, _ target: String) async throws -> (status: Int, page: String, answer: Answer) {
