@@ -15,6 +15,7 @@ package struct App: Sendable {
     package let passwords: Passwords
     let mailbox: LocalMailbox
     let mail: any MailProvider
+    let files: any FileStore
     let logger: Logger
 
     /// Opens everything the program needs; says in one sentence what is missing.
@@ -42,6 +43,7 @@ package struct App: Sendable {
         passwords = Passwords()
         mailbox = LocalMailbox(database: database, world: world)
         mail = try Self.mail(settings, mailbox: mailbox)
+        files = LocalFiles(folder: settings.dataFolder + "/files")
     }
 
     private static func mail(_ settings: Settings, mailbox: LocalMailbox) throws -> any MailProvider {
@@ -57,6 +59,9 @@ package struct App: Sendable {
     package var routes: [Route] {
         var routes = AccountRoutes(installation, passwords: passwords).routes
             + AccountAPI(installation).routes
+            + ProfileRoutes(installation, files: files, languages: languages).routes
+            + ProfileAPI(installation, languages: languages).routes
+            + PreviewRoutes(installation).routes
             + KeyRoutes(installation).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
@@ -72,12 +77,17 @@ package struct App: Sendable {
         return routes + [OpenAPI(routes: routes, address: settings.url).route]
     }
 
+    /// What pages can speak.
+    private var languages: [Language] {
+        settings.environment == .production ? [.english] : [.english, .pseudo]
+    }
+
     /// The site on these routes.
     package func site() throws -> Site {
         guard let url = WebURL(settings.url) else { throw SettingsError("WORKESTRA_URL is no address.") }
         var site = Site.Settings(publicURL: url)
         site.isDevelopment = settings.environment != .production
-        site.languages = settings.environment == .production ? [.english] : [.english, .pseudo]
+        site.languages = languages
         site.trustedProxies = try settings.trustedProxies.map { text in
             guard let network = Network(text) else {
                 throw SettingsError("WORKESTRA_TRUSTED_PROXIES: “\(text)” is no address or network.")
@@ -116,7 +126,8 @@ package struct App: Sendable {
     /// What this process does about jobs.
     package var work: [String: JobWork] {
         let bookings = SendBookingMail(installation, mail: mail)
-        return [BookingJobs.kind: { try await bookings($0) }]
+        let removal = RemoveFile(files: files)
+        return [BookingJobs.kind: { try await bookings($0) }, RemoveFile.kind: { try await removal($0) }]
     }
 
     package var runner: JobRunner {

@@ -24,6 +24,7 @@ struct RouteInventoryTests {
         GET /api/v1/links/:id key links.read
         PATCH /api/v1/links/:id key links.write
         GET /api/v1/me key me.read
+        PATCH /api/v1/me key me.write
         GET /api/v1/openapi.json open
         GET /api/v1/public/bookings/:token token
         POST /api/v1/public/bookings/:token/cancel token
@@ -62,12 +63,19 @@ struct RouteInventoryTests {
         GET /dev/mail/:id/html loopback
         GET /dev/mail/:id/raw loopback
         GET /livez open
+        GET /og/book/:file open
+        GET /og/u/:file open
+        GET /pictures/:name open
         GET /readyz open
         GET /settings/booking-links page view_bookings
         POST /settings/booking-links page manage_links
         GET /settings/booking-links/:id page manage_links
         POST /settings/booking-links/:id page manage_links
         GET /settings/booking-links/new page manage_links
+        GET /settings/profile page
+        POST /settings/profile page
+        POST /settings/profile/picture page
+        POST /settings/profile/picture/removal page
         GET /setup token
         POST /setup token
         GET /setup/done page manage_links
@@ -78,6 +86,7 @@ struct RouteInventoryTests {
         GET /sign-in open
         POST /sign-in open
         POST /sign-out page
+        GET /u/:handle open
         """
 
     private func describe(_ policy: Policy) -> String {

@@ -73,9 +73,11 @@ extension Rule {
         "Schedules": ["API", "Accounts"],
         "Links": ["API", "Accounts", "Schedules"],
         "Messaging": [],
-        "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging"],
+        "Profiles": ["API", "Accounts", "Links"],
+        // A host's mails follow the choices of their profile.
+        "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging", "Profiles"],
         // The document of the API names what the features take and answer.
-        "OpenAPI": ["Accounts", "Schedules", "Links", "Bookings"],
+        "OpenAPI": ["Accounts", "Schedules", "Links", "Bookings", "Profiles"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]

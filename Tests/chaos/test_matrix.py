@@ -36,6 +36,8 @@ OPEN = {
     "/booking/:token": "a capability", "/booking/:token/meeting.ics": "a capability",
     "/booking/:token/current-link": "a capability", "/book/reschedule/:token": "a capability",
     "/book/reschedule/:token/holds": "a capability", "/book/cancel/:token": "a capability",
+    "/u/:handle": "a public name", "/og/u/:file": "a public name",
+    "/og/book/:file": "a public name", "/pictures/:name": "a name nobody can guess, of a picture shown to all",
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
     "/dev/mail/:id": "development only", "/dev/mail/:id/html": "development only",
     "/dev/mail/:id/raw": "development only", "/dev/gallery/:page": "development only",

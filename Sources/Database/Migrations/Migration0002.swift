@@ -2,6 +2,6 @@
 extension Migration {
     static let hostSide = Migration(
         number: 2, name: "host_side",
-        statements: hostSideAccounts + hostSideLinks + hostSideSchedules + hostSideBookings
+        statements: hostSideAccounts + hostSideProfiles + hostSideLinks + hostSideSchedules + hostSideBookings
     )
 }

@@ -1,4 +1,4 @@
-/// Who a key is, and the keys themselves, for programs: `/api/v1/me` and `/api/v1/keys`.
+/// The keys of programs, for programs: `/api/v1/keys`.
 import Database
 import Scheduling
 import Web
@@ -10,27 +10,10 @@ package struct AccountAPI: Sendable {
 
     package var routes: [Route] {
         [
-            Route(.get, "/api/v1/me", .api(.meRead), me),
             Route(.get, "/api/v1/keys", .api(.keysRead), list),
             Route(.post, "/api/v1/keys", .api(.keysWrite), create),
             Route(.delete, "/api/v1/keys/:id", .api(.keysWrite), revoke),
         ]
-    }
-
-    private func me(_ request: Request) async throws -> Answer {
-        let principal = try request.signedIn()
-        let scope = principal.scope
-        let member = try await installation.database.read(scope) { tx in
-            try AccountStore.member(principal.user, workspace: scope.workspace, in: tx)
-        }
-        guard let member else { throw Common.unauthorized }
-        let scopes = Permission.scopes.filter(principal.may).map { JSON.string($0.name) }
-        return .json([
-            "id": .string(member.account.id.text), "name": .string(member.account.name),
-            "email": .string(member.account.email), "timezone": .string(member.account.zone),
-            "role": .string(member.role.rawValue), "scopes": .array(scopes),
-            "workspace": ["id": .string(member.workspace.text), "name": .string(member.workspaceName)],
-        ])
     }
 
     private func list(_ request: Request) async throws -> Answer {

@@ -80,6 +80,35 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// Whose page is at `/u/<handle>`, and in which workspace they chose it.
+    package func profile(handle: String) async throws -> (workspace: ID<Workspace>, account: ID<User>)? {
+        try await database.lookUp { tx in
+            try tx.one("""
+                SELECT id, profile_workspace FROM account
+                WHERE handle = \(handle) AND active AND profile_workspace IS NOT NULL
+                """) { row in (workspace: try row["profile_workspace"], account: try row["id"]) }
+        }
+    }
+
+    /// The handle of today of somebody who had this one before.
+    package func handle(formerly handle: String) async throws -> String? {
+        try await database.lookUp { tx in
+            try tx.one("""
+                SELECT a.handle FROM former_handle f JOIN account a ON a.id = f.account
+                WHERE f.handle = \(handle) AND a.active AND a.handle IS NOT NULL
+                """) { row in try row["handle"] }
+        }
+    }
+
+    /// What kind of picture is under this name, if somebody shows it now.
+    package func pictureKind(_ name: String) async throws -> String? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT picture_kind FROM account WHERE picture = \(name) AND active") { row in
+                try row["picture_kind"]
+            }
+        }
+    }
+
     /// The session of a cookie; nil for an unknown token and for a person who was switched off.
     package func session(_ token: String) async throws -> FoundSession? {
         let hash = sha256(Array(token.utf8))

@@ -17,6 +17,7 @@ extension Permission {
 
     // What a program does with a key: the scopes.
     package static let meRead = Permission("me.read")
+    package static let meWrite = Permission("me.write")
     package static let linksRead = Permission("links.read")
     package static let linksWrite = Permission("links.write")
     package static let bookingsRead = Permission("bookings.read")
@@ -33,7 +34,9 @@ extension Permission {
     private static let reading: [Permission] = [
         .meRead, .linksRead, .bookingsRead, .schedulesRead, .membersRead, .keysRead,
     ]
-    private static let writing: [Permission] = [.linksWrite, .bookingsWrite, .schedulesWrite, .keysWrite]
+    private static let writing: [Permission] = [
+        .meWrite, .linksWrite, .bookingsWrite, .schedulesWrite, .keysWrite,
+    ]
 
     /// The permissions of a role; the only place that decides them.
     package static func granted(to role: Role) -> Set<Permission> {

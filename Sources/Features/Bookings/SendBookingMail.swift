@@ -26,6 +26,7 @@ package struct SendBookingMail: Sendable {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
         told.asked = job.id.text
+        if told.wishes[recipient]?.mutes(news) ?? false { return .skipped("muted by its recipient") }
         let message: OutgoingMail
         do {
             guard let built = try told.mail(news, to: recipient, installation) else { return .skipped("no recipient") }
@@ -48,8 +49,11 @@ package struct SendBookingMail: Sendable {
             guard let booking = try BookingStore.find(id, scope: scope, in: tx),
                 let link = try LinkStore.find(booking.link, scope: scope, in: tx)
             else { return nil }
+            var wishes: [String: ProfileWish] = [:]
+            for host in booking.hosts { wishes[host.id.text] = try ProfileStore.find(host.id, in: tx)?.wish }
             return TellableBooking(
-                booking: booking, link: link, history: try BookingStore.history(of: id, scope: scope, in: tx),
+                booking: booking, link: link, wishes: wishes,
+                history: try BookingStore.history(of: id, scope: scope, in: tx),
                 token: try BookingTokenStore.current(of: id, keyring: installation.keyring, scope: scope, in: tx),
                 workspaceName: try LinkStore.workspaceName(scope: scope, in: tx))
         }
@@ -60,6 +64,8 @@ package struct SendBookingMail: Sendable {
 struct TellableBooking: Sendable {
     var booking: Booking
     var link: Link
+    /// How each host wants to be told, by their ids.
+    var wishes: [String: ProfileWish] = [:]
     var history: [BookingRecord]
     var token: String?
     var workspaceName: String
@@ -88,7 +94,9 @@ struct TellableBooking: Sendable {
         let token = token ?? ""
         var facts = BookingMailFacts(
             bookingID: booking.id.text, workspaceName: workspaceName, title: link.rules.title,
-            host: .init(id: host.id.text, name: host.name, email: host.email, zone: zones.zone(host.zone) ?? .utc),
+            host: .init(id: host.id.text, name: host.name, email: host.email, zone: zones.zone(host.zone) ?? .utc,
+                        clock: wishes[host.id.text]?.clock ?? .twentyFour,
+                        language: .known(wishes[host.id.text]?.language ?? "en")),
             attendee: .init(
                 id: "attendee", name: booking.attendee.name, email: booking.attendee.email,
                 zone: zones.zone(booking.attendee.zone) ?? .utc, language: .known(booking.attendee.language)),
@@ -113,6 +121,13 @@ struct TellableBooking: Sendable {
     private func occasion(_ news: BookingNews) -> String {
         // A second mail of the link must not look like the first: mail programs hide what they have seen.
         news == .link ? "\(booking.state.version)-link-\(asked)" : String(booking.state.version)
+    }
+}
+
+extension ProfileWish {
+    /// Whether this host does not want to be told; the link asked for anew is the attendee's affair.
+    fileprivate func mutes(_ news: BookingNews) -> Bool {
+        ProfileEvent(rawValue: news.rawValue).map { muted.contains(MutedNotice($0, .mail)) } ?? false
     }
 }
 

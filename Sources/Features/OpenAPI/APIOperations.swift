@@ -20,6 +20,9 @@ extension APIOperation {
     private static let people: [String: APIOperation] = [
         "GET \(OpenAPI.path)": APIOperation(summary: "This document.", success: (200, ["type": "object"])),
         "GET /api/v1/me": APIOperation(summary: "Whose key this is.", success: (200, reference("Me"))),
+        "PATCH /api/v1/me": APIOperation(
+            summary: "Change the fields that are sent.", body: "MeBody", success: (200, reference("Me")),
+            problems: [409, 422]),
         "GET /api/v1/keys": APIOperation(
             summary: "Keys; their text is never told again.", query: page, success: (200, list(of: "Key")),
             problems: [422]),

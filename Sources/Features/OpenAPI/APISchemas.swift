@@ -4,7 +4,8 @@ import Web
 
 enum APISchemas {
     static let all: JSON = .object([
-        ("Problem", problem), ("Me", me), ("Key", key), ("NewKey", newKey), ("Link", link(body: false)),
+        ("Problem", problem), ("Me", me), ("MeBody", meBody), ("Key", key), ("NewKey", newKey),
+        ("Link", link(body: false)),
         ("LinkBody", link(body: true)), ("OpenLink", openLink), ("Question", question), ("Place", place),
         ("Slots", slots), ("NewHold", newHold), ("Hold", hold), ("NewBooking", newBooking), ("Booking", booking),
         ("BookingStatus", .object([
@@ -42,8 +43,19 @@ enum APISchemas {
         ("errors", array(object([("field", string), ("code", string), ("message", string)]))),
     ], required: ["type", "title", "status", "code", "requestId"])
 
-    private static let me = object([
-        ("id", id), ("name", string), ("email", string), ("timezone", string), ("role", string),
+    private static let aboutMe: [(String, JSON)] = [
+        ("name", text(200)), ("timezone", string), ("clock", words(HourClock.allCases.map(\.rawValue))),
+        ("language", string), ("handle", ["type": ["string", "null"], "maxLength": .int(Int64(Handle.longest))]),
+        ("text", text(Int64(ProfileWish.longestText))),
+        ("notifications", object(ProfileEvent.allCases.map { event in
+            (event.rawValue, object(ProfileChannel.allCases.map { ($0.rawValue, flag) }, strict: true))
+        }, strict: true)),
+    ]
+
+    private static let meBody = object(aboutMe, strict: true)
+
+    private static let me = object(aboutMe + [
+        ("id", id), ("email", string), ("picture", ["type": ["string", "null"]]), ("role", string),
         ("scopes", array(string)), ("workspace", object([("id", id), ("name", string)])),
     ], required: ["id", "email", "role", "workspace"])
 

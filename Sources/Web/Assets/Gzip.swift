@@ -1,15 +1,23 @@
-/// Compresses bytes once, for files that are sent many times.
+/// Compresses bytes, for files that are sent many times and for pictures.
 
 import CNIOExtrasZlib
 
 /// The bytes as a gzip member (RFC 1952) at the strongest level; nil if zlib refuses, and then they go plain.
+func gzip(_ bytes: [UInt8]) -> [UInt8]? { deflated(bytes, wrapping: .gzip) }
+
+/// What stands around compressed data: 15 bits of window, plus 16 for a gzip header instead of zlib's.
+enum Wrapping: Int32 {
+    case zlib = 15
+    case gzip = 31
+}
+
+/// The bytes compressed at the strongest level; nil if zlib refuses.
 ///
 /// Uses the zlib that swift-nio-extras carries for the compression of pages, so there is only one in the program.
-func gzip(_ bytes: [UInt8]) -> [UInt8]? {
+func deflated(_ bytes: [UInt8], wrapping: Wrapping) -> [UInt8]? {
     var stream = cnioextras_z_stream()
-    // 15 bits of window, plus 16 for a gzip header instead of zlib's.
-    guard CNIOExtrasZlib_deflateInit2(&stream, 9, CNIOEXTRAS_Z_DEFLATED, 15 + 16, 9, CNIOEXTRAS_Z_DEFAULT_STRATEGY)
-        == CNIOEXTRAS_Z_OK
+    guard CNIOExtrasZlib_deflateInit2(&stream, 9, CNIOEXTRAS_Z_DEFLATED, wrapping.rawValue, 9,
+                                      CNIOEXTRAS_Z_DEFAULT_STRATEGY) == CNIOEXTRAS_Z_OK
     else { return nil }
     defer { cnioextras_z_deflateEnd(&stream) }
     var input = bytes

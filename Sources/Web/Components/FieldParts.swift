@@ -6,11 +6,13 @@ extension Components {
         case text, email, password, search, tel, url, date, time, number
     }
 
-    /// A form of ours, sent once. `csrf` is the principal on signed-in pages, nil on public ones.
+    /// A form of ours, sent once. `csrf` is the principal on signed-in pages, nil on public ones; `files` sends it as
+    /// `multipart/form-data`.
     package static func form(action: Path, csrf: Principal? = nil, id: String? = nil, style: StaticString = "form",
-                             _ content: HTML) -> HTML {
+                             files: Bool = false, _ content: HTML) -> HTML {
         """
-        <form class="\(HTML(stringLiteral: style))" method="post" action="\(action)"\(attribute("id", id)) data-once \
+        <form class="\(HTML(stringLiteral: style))" method="post" action="\(action)"\(attribute("id", id))\
+        \(if: files, then: " enctype=\"multipart/form-data\"") data-once \
         novalidate>\(csrf.map(Components.csrf))\(content)</form>
         """
     }
@@ -41,6 +43,17 @@ extension Components {
             \(if: typing != .password, then: attribute("value", form.values[name]))\
             \(attribute("autocomplete", autocomplete))\(attribute("placeholder", placeholder))\
             \(if: optional == nil, then: " required")\(state(name, in: form, hint: hint))>
+            """)
+    }
+
+    /// A file to choose.
+    ///
+    /// - Parameter accept: what the browser offers, such as `image/png,image/jpeg`; it decides nothing.
+    package static func file(_ name: String, _ label: String, accept: String, in form: Filled = .empty,
+                             hint: HTML = .empty) -> HTML {
+        around(name, label, in: form, hint: hint, optional: nil, """
+            <input class="input" id="f-\(name)" name="\(name)" type="file" accept="\(accept)"\
+            \(state(name, in: form, hint: hint))>
             """)
     }
 

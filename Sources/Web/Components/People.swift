@@ -6,6 +6,7 @@ extension Components {
         case small = "avatar small"
         case plain = "avatar"
         case big = "avatar big"
+        case huge = "avatar huge"
     }
 
     /// The initials of a name in a disc; the name itself stands beside it.

@@ -48,7 +48,7 @@ extension Layout {
             <div>\(title.map { "<h2>\($0)</h2>" })<ul>\(each: tabs, { entry($0, isCurrent: $0 == current) })</ul></div>
             """ })\
         <div class="who">\(Components.avatar(principal.name, .small))\
-        <span class="cut"><bdi>\(principal.name)</bdi></span>\
+        <a class="cut" href="/settings/profile"><bdi>\(principal.name)</bdi></a>\
         <form method="post" action="/sign-out">\(Components.csrf(principal))\
         <button class="icon-button" aria-label="\(plain("Sign out"))">\
         \(Components.icon(.out, flip: true))</button></form>\

@@ -81,26 +81,29 @@ private struct SiteResponder: HTTPResponder {
         let host = request.head.authority.map { [("Host", $0)] } ?? []
         let body = request.body
         let raw = RawRequest(method: request.method.rawValue, target: request.head.path ?? "/",
-                             headers: Headers(host + fields), peer: context.address) { limit in
-            try await SiteResponder.read(body, atMost: limit)
+                             headers: Headers(host + fields), peer: context.address) { limit, take in
+            try await SiteResponder.read(body, atMost: limit, take)
         }
         return response(await site.answer(raw))
     }
 
-    private static func read(_ body: RequestBody, atMost limit: Int) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
+    private static func read(_ body: RequestBody, atMost limit: Int,
+                             _ take: (ArraySlice<UInt8>) throws -> Void) async throws {
+        var count = 0
         do {
             for try await part in body {
-                guard bytes.count + part.readableBytes <= limit else { throw Common.payloadTooLarge(limit) }
-                bytes += part.readableBytesView
+                count += part.readableBytes
+                guard count <= limit else { throw Common.payloadTooLarge(limit) }
+                try take(Array(part.readableBytesView)[...])
             }
         } catch let refusal as Common {
             throw refusal
+        } catch let mistake as MultipartMistake {
+            throw mistake.refusal
         } catch {
             // A body that ends early or breaks its framing; whoever sent it may be gone already.
             throw Common.malformed(plain("The body ended early."))
         }
-        return bytes
     }
 
     private func response(_ answer: Answer) -> Response {

@@ -9,24 +9,31 @@ package struct RawRequest: Sendable {
     let headers: Headers
     /// The address of the other end of the connection.
     let peer: String
-    /// Reads the body; throws ``Common/payloadTooLarge(_:)`` beyond the limit.
-    let body: @Sendable (_ limit: Int) async throws -> [UInt8]
+    /// Reads the body piece by piece; throws ``Common/payloadTooLarge(_:)`` beyond the limit.
+    let stream: @Sendable (_ limit: Int, _ take: (ArraySlice<UInt8>) throws -> Void) async throws -> Void
 
     init(method: String, target: String, headers: Headers, peer: String,
-         body: @escaping @Sendable (_ limit: Int) async throws -> [UInt8]) {
+         stream: @escaping @Sendable (_ limit: Int, _ take: (ArraySlice<UInt8>) throws -> Void) async throws -> Void) {
         self.method = method
         self.target = target
         self.headers = headers
         self.peer = peer
-        self.body = body
+        self.stream = stream
+    }
+
+    /// The body as a whole.
+    func body(atMost limit: Int) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await stream(limit) { bytes += $0 }
+        return bytes
     }
 
     /// A request with its body at hand: tests, and routes that ask other routes.
     package init(_ method: String, _ target: String, headers: Headers = [:], body: [UInt8] = [],
                  peer: String = "127.0.0.1") {
-        self.init(method: method, target: target, headers: headers, peer: peer) { limit in
+        self.init(method: method, target: target, headers: headers, peer: peer) { limit, take in
             guard body.count <= limit else { throw Common.payloadTooLarge(limit) }
-            return body
+            try take(body[...])
         }
     }
 }

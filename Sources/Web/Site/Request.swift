@@ -13,6 +13,10 @@ package struct Request: Sendable {
     package let headers: Headers
     package internal(set) var cookies: [String: String]
     package internal(set) var body: [UInt8]
+    /// The files of a `multipart/form-data` body, on routes that take them.
+    package internal(set) var uploads: [Upload] = []
+    /// The texts of that body.
+    var uploadedTexts: FormData?
     /// In every log line, in `X-Request-Id` and in every problem: `req_…`.
     package let id: String
     /// The client's address, seen through trusted proxies.
@@ -40,10 +44,11 @@ package struct Request: Sendable {
         return header.dropFirst(7).trimmed
     }
 
-    /// The body as a form.
+    /// The body as a form; of one with files, its texts.
     ///
     /// - Throws: ``Common/unsupportedMediaType``, ``Common/malformed(_:)``.
     package func form() throws -> FormData {
+        if let uploadedTexts { return uploadedTexts }
         guard body.isEmpty || mediaType == "application/x-www-form-urlencoded" else {
             throw Common.unsupportedMediaType
         }

@@ -41,16 +41,20 @@ package struct Route: Sendable {
     package let limit: RateLimit
     /// Most bytes of a body that are read; more is 413.
     package let bodyLimit: Int
+    /// Reads `multipart/form-data` into ``Request/uploads``; nil refuses it.
+    package let uploads: UploadLimits?
     let answer: @Sendable (Request) async throws -> Answer
 
     package init(_ method: Method, _ path: String, _ policy: Policy, limit: RateLimit = .standard,
-                 bodyLimit: Int = 1 << 20, _ answer: @escaping @Sendable (Request) async throws -> Answer) {
+                 bodyLimit: Int = 1 << 20, uploads: UploadLimits? = nil,
+                 _ answer: @escaping @Sendable (Request) async throws -> Answer) {
         precondition(path.hasPrefix("/") && (path == "/" || !path.hasSuffix("/")), "A route is /a/b without end slash")
         self.method = method
         self.path = path
         self.policy = policy
         self.limit = limit
         self.bodyLimit = bodyLimit
+        self.uploads = uploads
         self.answer = answer
     }
 

@@ -21,7 +21,7 @@ extension Site {
         visit.principal = request.principal
         visit.limitHeaders = try limit(route, request)
         if let answer = try admit(route, request, rawQuery: visit.target.rawQuery) { return answer }
-        if !route.method.isSafe { request.body = try await body(of: visit.raw, atMost: route.bodyLimit) }
+        if !route.method.isSafe { try await readBody(of: visit.raw, into: &request, route) }
         try checkSource(route, request)
         return try await route.answer(request)
     }
@@ -113,11 +113,25 @@ extension Site {
         return nil
     }
 
-    private func body(of raw: RawRequest, atMost limit: Int) async throws -> [UInt8] {
+    /// A form with files is taken apart while it arrives; everything else is read as one.
+    private func readBody(of raw: RawRequest, into request: inout Request, _ route: Route) async throws {
+        let limit = route.bodyLimit
         if let length = raw.headers["content-length"].flatMap(Int.init), length > limit {
             throw Common.payloadTooLarge(limit)
         }
-        return try await raw.body(limit)
+        guard let limits = route.uploads, request.mediaType == "multipart/form-data" else {
+            request.body = try await raw.body(atMost: limit)
+            return
+        }
+        do {
+            var form = try UploadedForm(contentType: raw.headers["content-type"] ?? "", limits: limits)
+            try await raw.stream(limit) { try form.feed($0) }
+            try form.finish()
+            request.uploads = form.files
+            request.uploadedTexts = FormData(form.texts)
+        } catch let mistake as MultipartMistake {
+            throw mistake.refusal
+        }
     }
 
     /// Unsafe methods: pages of others cannot send our forms. The API takes no cookies, so it need not ask; a token in

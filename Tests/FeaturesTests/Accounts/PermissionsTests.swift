@@ -9,8 +9,8 @@ struct PermissionsTests {
         (.viewBookings, "OAMmv"), (.manageBookings, "OAMm"), (.manageLinks, "OAMm"), (.manageSchedules, "OAMm"),
         (.manageKeys, "OAMm"), (.everybody, "OA"), (.manageMembers, "OA"), (.manageWorkspace, "O"),
         (.meRead, "OAMmv"), (.linksRead, "OAMmv"), (.bookingsRead, "OAMmv"), (.schedulesRead, "OAMmv"),
-        (.membersRead, "OAMmv"), (.keysRead, "OAMm"), (.linksWrite, "OAMm"), (.bookingsWrite, "OAMm"),
-        (.schedulesWrite, "OAMm"), (.keysWrite, "OAMm"),
+        (.membersRead, "OAMmv"), (.keysRead, "OAMm"), (.meWrite, "OAMm"), (.linksWrite, "OAMm"),
+        (.bookingsWrite, "OAMm"), (.schedulesWrite, "OAMm"), (.keysWrite, "OAMm"),
     ]
     private static let letters: [(Role, Character)] = [
         (.owner, "O"), (.admin, "A"), (.manager, "M"), (.member, "m"), (.viewer, "v"),
@@ -36,8 +36,8 @@ struct PermissionsTests {
     @Test("the names of scopes are final: other programs have them in their settings")
     func names() {
         #expect(Permission.scopes.map(\.name) == [
-            "me.read", "links.read", "bookings.read", "schedules.read", "members.read", "keys.read", "links.write",
-            "bookings.write", "schedules.write", "keys.write",
+            "me.read", "links.read", "bookings.read", "schedules.read", "members.read", "keys.read", "me.write",
+            "links.write", "bookings.write", "schedules.write", "keys.write",
         ])
     }
 }

@@ -16,6 +16,7 @@ final class TestSite: Sendable {
     let installation: Installation
     let passwords = Passwords()
     let limits = SignInLimits()
+    let files = FakeFiles()
     private let site: Mutex<Site?> = Mutex(nil)
 
     init(_ database: Database) throws {
@@ -44,6 +45,7 @@ final class TestSite: Sendable {
         if let site = site.withLock({ $0 }) { return site }
         let routes = AccountRoutes(installation, passwords: passwords, limits: limits).routes
             + AccountAPI(installation).routes + KeyRoutes(installation).routes
+            + ProfileRoutes(installation, files: files).routes + ProfileAPI(installation).routes
             + SetupRoutes(installation, passwords: passwords).routes + DashboardRoutes(installation).routes
         let authenticate = Authenticate(installation)
         var settings = Site.Settings(publicURL: try #require(WebURL(installation.address)))
@@ -105,6 +107,18 @@ final class Browser {
         return await send("POST", target, body: Array(pairs.joined(separator: "&").utf8))
     }
 
+    /// Sends a file as a browser does, with the `csrf` of the page last seen.
+    @discardableResult
+    func upload(_ target: String, _ field: String, _ bytes: [UInt8], fileName: String = "me.png") async -> Answer {
+        let head = """
+            --edge\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n\(hidden("csrf") ?? "")\r\n--edge\r\n\
+            Content-Disposition: form-data; name="\(field)"; filename="\(fileName)"\r\n\
+            Content-Type: application/octet-stream\r\n\r\n
+            """
+        return await send("POST", target, body: Array(head.utf8) + bytes + Array("\r\n--edge--\r\n".utf8),
+                          type: "multipart/form-data; boundary=edge")
+    }
+
     /// The value of a hidden field of the page last seen.
     func hidden(_ name: String) -> String? {
         guard let start = page.firstRange(of: "name=\"\(name)\" value=\"")?.upperBound else { return nil }
@@ -114,13 +128,15 @@ final class Browser {
     /// Whether a mistake stands beside that field on the page last seen.
     func isWrong(_ field: String) -> Bool { page.contains("id=\"f-\(field)-error\"") }
 
-    private func send(_ method: String, _ target: String, body: [UInt8] = []) async -> Answer {
+    private func send(
+        _ method: String, _ target: String, body: [UInt8] = [], type: String = "application/x-www-form-urlencoded"
+    ) async -> Answer {
         var headers = [("Host", "meet.example")]
         if !cookies.isEmpty {
             headers.append(("Cookie", cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))
         }
         if method == "POST" {
-            headers += [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")]
+            headers += [("Content-Type", type), ("Sec-Fetch-Site", "same-origin")]
         }
         let answer = await site.answer(
             RawRequest(method, target, headers: Headers(headers), body: body, peer: peer))

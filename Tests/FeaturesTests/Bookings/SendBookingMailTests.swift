@@ -48,6 +48,29 @@ struct SendBookingMailTests {
         }
     }
 
+    @Test("a host who does not want a kind of news is not told; the attendee always is", arguments: Engine.all)
+    func muted(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let mail = FakeMail()
+            _ = try await SaveProfile(stage.installation)(stage.ada, scope: stage.scope) { profile in
+                var wish = profile.wish
+                wish.muted = [MutedNotice(.booked, .mail)]
+                wish.clock = .twelve
+                return wish
+            }
+            let booked = try await stage.book(stage.at(10))
+            try await runner(stage, mail).drain()
+            #expect(mail.sent.map(\.to.address.text) == ["yuko@kpuh.example"])
+            #expect(try await states(stage).contains("1 skipped muted by its recipient"))
+
+            stage.clock.move(minutes: 1)
+            _ = try await MoveBooking(stage.installation)(booked.id, to: stage.at(14), scope: stage.scope)
+            try await runner(stage, mail).drain()
+            let host = try mail.sent.first { $0.to.address.text == "ada@nordhavn.example" }.wanted("host's")
+            #expect(host.text.contains("2:00"))
+        }
+    }
+
     @Test("what a move has overtaken is skipped; the new time is told with a higher SEQUENCE and the new token",
           arguments: Engine.all)
     func overtaken(on engine: Engine) async throws {

@@ -1,0 +1,39 @@
+/// A place for files in memory: it can fail on purpose.
+import Capabilities
+import Synchronization
+
+package final class FakeFiles: FileStore {
+    private struct State {
+        var files: [FileName: [UInt8]] = [:]
+        var failure: ProviderError?
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    /// The names that lead to a file now.
+    package var names: Set<FileName> { state.withLock { Set($0.files.keys) } }
+
+    /// Makes every call fail until it is called with nil.
+    package func failAlways(with error: ProviderError?) { state.withLock { $0.failure = error } }
+
+    package func put(_ bytes: [UInt8], as name: FileName) async throws(ProviderError) {
+        try check()
+        state.withLock { $0.files[name] = bytes }
+    }
+
+    package func get(_ name: FileName) async throws(ProviderError) -> [UInt8]? {
+        try check()
+        return state.withLock { $0.files[name] }
+    }
+
+    package func remove(_ name: FileName) async throws(ProviderError) {
+        try check()
+        state.withLock { _ = $0.files.removeValue(forKey: name) }
+    }
+
+    private func check() throws(ProviderError) {
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+    }
+}

@@ -1,0 +1,70 @@
+/// Files in a folder: kept whole, private, and found under names that lead nowhere else.
+import Capabilities
+import Fakes
+import Foundation
+import Scheduling
+import Testing
+
+@testable import Providers
+
+struct LocalFilesTests {
+    private let world = World(
+        clock: Clock { 0 }, entropy: .seeded(7), zones: Zones.standard(environment: [:], dataFolder: ""))
+
+    private func withFolder(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(component: "files-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder)
+    }
+
+    @Test("a file is read back, replaced and let go; letting go twice is fine")
+    func life() async throws {
+        try await withFolder { folder in
+            let stores: [any FileStore] = [LocalFiles(folder: folder), FakeFiles()]
+            for files in stores {
+                let name = FileName(world)
+                #expect(try await files.get(name) == nil)
+                try await files.put([1, 2, 3], as: name)
+                try await files.put([0, 255], as: name)
+                #expect(try await files.get(name) == [0, 255])
+                try await files.remove(name)
+                try await files.remove(name)
+                #expect(try await files.get(name) == nil)
+            }
+        }
+    }
+
+    @Test("files are for their owner alone, and no draft stays behind")
+    func apart() async throws {
+        try await withFolder { folder in
+            let name = FileName(world)
+            try await LocalFiles(folder: folder).put([1], as: name)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [name.text])
+            for (path, mode) in [(folder, 0o700), ("\(folder)/\(name.text)", 0o600)] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode)
+            }
+        }
+    }
+
+    @Test("a folder that cannot be made is a failure that passes, not a crash")
+    func unwritable() async throws {
+        try await withFolder { folder in
+            try Data([1]).write(to: URL(fileURLWithPath: folder))
+            do throws(ProviderError) {
+                try await LocalFiles(folder: folder).put([1], as: FileName(world))
+                Issue.record("a file is no folder")
+            } catch {
+                #expect(error.reason == .unavailable && error.passes)
+            }
+        }
+    }
+
+    @Test("only a token is a name", arguments: ["", "a", "../../../etc/passwd", String(repeating: "a", count: 44),
+        String(repeating: "a", count: 42) + "/", String(repeating: ".", count: 43),
+        String(repeating: "a", count: 42) + "\u{0}"])
+    func names(text: String) {
+        #expect(FileName(text) == nil)
+        #expect(FileName(FileName(world).text) != nil)
+    }
+}

@@ -1,0 +1,59 @@
+/// A route that takes files: its forms are guarded like all others, and what it does not take is said.
+import Testing
+
+@testable import Web
+
+struct UploadRouteTests {
+    private static let routes = [
+        Route(.post, "/upload", .signedIn(nil), bodyLimit: 1000, uploads: UploadLimits(fileBytes: 50)) { request in
+            let file = request.uploads.first { $0.field == "file" }
+            return .text("\(try request.form()["note"] ?? "-") \(file?.bytes.count ?? -1) \(file?.isTooLong ?? false)")
+        },
+    ]
+
+    private func send(
+        _ body: String, csrf: String? = "csrf-token", to target: String = "/upload",
+        type: String = "multipart/form-data; boundary=b", more: [(String, String)] = []
+    ) async -> Answer {
+        let field = csrf.map { "--b\nContent-Disposition: form-data; name=csrf\n\n\($0)\n" } ?? ""
+        let text = (field + body).replacing("\n", with: "\r\n")
+        let headers = [("Content-Type", type), ("Cookie", "session=ingrid")] + more
+        return await SiteFixture(more: Self.routes).site.answer(
+            RawRequest("POST", target, headers: Headers(headers), body: Array(text.utf8)))
+    }
+
+    private static let note = "--b\nContent-Disposition: form-data; name=note\n\nhello\n"
+    private static func file(_ count: Int) -> String {
+        "--b\nContent-Disposition: form-data; name=file; filename=f\n\n\(String(repeating: "x", count: count))\n"
+    }
+
+    @Test("texts and files arrive, and the form's token among them is asked for")
+    func arrives() async {
+        let answer = await send(Self.note + Self.file(5) + "--b--")
+        #expect(answer.status == 200 && answer.text == "hello 5 false")
+        #expect(await send(Self.note + "--b--", csrf: nil).status == 403)
+        #expect(await send(Self.note + "--b--", csrf: "guessed").status == 403)
+        #expect(await send(Self.note + "--b--", more: [("Sec-Fetch-Site", "cross-site")]).status == 403)
+    }
+
+    @Test("a file that is too long is told to the route, a body that is too long is 413")
+    func lengths() async {
+        #expect(await send(Self.file(51) + "--b--").text == "- 0 true")
+        #expect(await send(Self.file(1200) + "--b--").status == 413)
+        #expect(await send("--b--", csrf: nil, more: [("Content-Length", "1001")]).status == 413)
+    }
+
+    @Test("a body that cannot be read is 400, and a form without files still works")
+    func broken() async {
+        #expect(await send(Self.note).status == 400)
+        #expect(await send(Self.note + "--b--", type: "multipart/form-data").status == 400)
+        let plain = await send("csrf=csrf-token&note=hi", csrf: nil, type: "application/x-www-form-urlencoded")
+        #expect(plain.text == "hi -1 false")
+    }
+
+    @Test("a route that asks for no files refuses the whole kind")
+    func refused() async {
+        #expect(await send(Self.note + "--b--", to: "/book/intro").status == 415)
+        #expect(await send(Self.note + "--b--", to: "/calendar/links").status == 403)
+    }
+}
