@@ -53,6 +53,10 @@ static const unsigned char icons_icons[] = {
 static const unsigned char icons_mark[] = {
 #embed "../../Public/icons/mark.svg"
 };
+// Data, which is served to nobody.
+static const unsigned char data_holidays[] = {
+#embed "../../Public/data/holidays.txt"
+};
 
 // Style sheets are joined in this order.
 static const public_file files[] = {
@@ -80,4 +84,9 @@ size_t public_count(void) {
 
 public_file public_at(size_t index) {
     return files[index];
+}
+
+public_file public_holidays(void) {
+    public_file file = {"data/holidays.txt", data_holidays, sizeof data_holidays};
+    return file;
 }

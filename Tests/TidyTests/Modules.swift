@@ -71,11 +71,14 @@ extension Rule {
         "API": [],
         "Accounts": ["API"],
         "Schedules": ["API", "Accounts"],
+        "TimeAway": ["API", "Accounts"],
         "Links": ["API", "Accounts", "Schedules"],
         "Messaging": [],
-        "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging"],
+        "Bookings": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Messaging"],
+        // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
+        "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         // The document of the API names what the features take and answer.
-        "OpenAPI": ["Accounts", "Schedules", "Links", "Bookings"],
+        "OpenAPI": ["Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]
