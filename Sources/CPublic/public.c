@@ -26,6 +26,9 @@ static const unsigned char css_setup[] = {
 static const unsigned char css_bookings[] = {
 #embed "../../Public/css/bookings.css"
 };
+static const unsigned char css_schedules[] = {
+#embed "../../Public/css/schedules.css"
+};
 static const unsigned char js_app[] = {
 #embed "../../Public/js/app.js"
 };
@@ -67,6 +70,7 @@ static const public_file files[] = {
     {"css/pages.css", css_pages, sizeof css_pages},
     {"css/setup.css", css_setup, sizeof css_setup},
     {"css/bookings.css", css_bookings, sizeof css_bookings},
+    {"css/schedules.css", css_schedules, sizeof css_schedules},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},
