@@ -86,7 +86,7 @@ extension Availability {
         for day in first.daysSince1970...last.daysSince1970 {
             let date = LocalDate(daysSince1970: day)
             let nextOverride = overrides[date.adding(days: 1)]
-            let nextOff = daysOff[date.adding(days: 1)]
+            let nextOff = daysOff.isEmpty ? nil : daysOff[date.adding(days: 1)]
             let latest = latestClose(off, nextOverride == nil ? Window.latestClose : 1_440, nextOff)
             let zone = zone(on: date)
             for window in override ?? weekly[date.weekday] where window.isValid && window.opens < latest {

@@ -50,7 +50,8 @@ package struct SchedulesPage: Page {
         let links = links[schedule.id] ?? []
         let page = Path("/calendar/schedules/\(schedule.id)")
         return """
-            <li class="schedule-row"><div class="stack tight"><h2><a href="\(page)"><bdi>\(schedule.name)</bdi></a></h2>\
+            <li class="schedule-row"><div class="stack tight">\
+            <h2><a href="\(page)"><bdi>\(schedule.name)</bdi></a></h2>\
             <p class="meta third">\(owner.map { "<bdi>\($0)</bdi> · " })\(schedule.zone) · \
             \(ScheduleWords.use(links))</p></div>\(if: isDefault, then: "<span class=\"tag\">\(say("Default"))</span>")\
             <div class="line end">\(if: owner == nil && !isDefault, then: """

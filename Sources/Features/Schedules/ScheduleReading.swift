@@ -115,7 +115,7 @@ package enum DayTimes {
     /// Windows in rising order.
     package static func read(_ text: String) throws(TimesMistake) -> [Window] {
         var windows: [Window] = []
-        for part in text.split(whereSeparator: { $0 == "," || $0 == ";" }) {
+        for part in text.split(whereSeparator: { $0 == "," || $0 == ";" }) where !part.allSatisfy({ $0 == " " }) {
             windows.append(try window(part))
         }
         guard windows.count <= Schedule.mostWindows else {

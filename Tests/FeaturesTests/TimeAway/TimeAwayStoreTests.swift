@@ -51,9 +51,12 @@ struct TimeAwayStoreTests {
                 #expect(try TimeAwayStore.find(holiday.id, scope: scope, in: tx) == holiday)
                 #expect(try TimeAwayStore.ahead(of: ada, from: first, scope: scope, in: tx) == [trip, holiday])
                 #expect(try TimeAwayStore.ahead(of: bob, from: first, scope: scope, in: tx).isEmpty)
+                // Ids of one millisecond are in no order of their own.
+                let newest = [holiday, trip, over].sorted { $0.id.text > $1.id.text }
                 let list = try TimeAwayStore.list(of: nil, limit: 2, after: nil, scope: scope, in: tx)
-                #expect(list == [over, trip])
-                #expect(try TimeAwayStore.list(of: ada, limit: 9, after: trip.id, scope: scope, in: tx) == [holiday])
+                #expect(list == Array(newest.prefix(2)))
+                let rest = try TimeAwayStore.list(of: ada, limit: 9, after: newest[1].id, scope: scope, in: tx)
+                #expect(rest == [newest[2]])
                 #expect(try TimeAwayStore.delete(trip, scope: scope, in: tx))
                 #expect(try !TimeAwayStore.delete(trip, scope: scope, in: tx))
             }
