@@ -29,6 +29,9 @@ static const unsigned char css_bookings[] = {
 static const unsigned char css_profiles[] = {
 #embed "../../Public/css/profiles.css"
 };
+static const unsigned char css_schedules[] = {
+#embed "../../Public/css/app/schedules.css"
+};
 static const unsigned char js_app[] = {
 #embed "../../Public/js/app.js"
 };
@@ -56,6 +59,10 @@ static const unsigned char icons_icons[] = {
 static const unsigned char icons_mark[] = {
 #embed "../../Public/icons/mark.svg"
 };
+// Data, which is served to nobody.
+static const unsigned char data_holidays[] = {
+#embed "../../Public/data/holidays.txt"
+};
 
 // Style sheets are joined in this order.
 static const public_file files[] = {
@@ -67,6 +74,7 @@ static const public_file files[] = {
     {"css/setup.css", css_setup, sizeof css_setup},
     {"css/app/bookings.css", css_bookings, sizeof css_bookings},
     {"css/profiles.css", css_profiles, sizeof css_profiles},
+    {"css/app/schedules.css", css_schedules, sizeof css_schedules},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},
@@ -84,4 +92,9 @@ size_t public_count(void) {
 
 public_file public_at(size_t index) {
     return files[index];
+}
+
+public_file public_holidays(void) {
+    public_file file = {"data/holidays.txt", data_holidays, sizeof data_holidays};
+    return file;
 }

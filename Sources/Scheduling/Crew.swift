@@ -50,6 +50,7 @@ struct Crew {
         if start > last { return .tooFar }
         guard let span = open.span(at: start) else { return closedReason(at: start) }
         if span.end < start.adding(minutes: rules.durationMinutes) {
+            if let reason = hosts.lazy.compactMap({ $0.availability.dayOff(ending: span.end) }).first { return reason }
             return span.end - span.start < Int64(rules.durationMinutes) * 60 ? .windowTooShort : .outsideHours
         }
         guard grid.contains(start, in: span) else { return .notOnGrid }

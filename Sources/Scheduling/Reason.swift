@@ -6,7 +6,9 @@ package enum Reason: String, CaseIterable, Sendable {
     case outsideHours = "outside_hours"
     /// A date override closes the whole date.
     case dateClosed = "date_closed"
+    /// The host is away on that date.
     case outOfOffice = "out_of_office"
+    /// A public holiday of the host, or the free half of a day.
     case holiday
     case busyBooking = "busy_booking"
     case busyHold = "busy_hold"
@@ -64,7 +66,7 @@ package enum Reason: String, CaseIterable, Sendable {
     var nearness: Int {
         switch self {
         case .hostInactive: 0
-        case .outsideHours, .dateClosed, .windowInSkippedHour, .windowTooShort: 1
+        case .outsideHours, .dateClosed, .outOfOffice, .holiday, .windowInSkippedHour, .windowTooShort: 1
         case .tooSoon, .tooFar: 2
         case .notOnGrid: 3
         default: 4

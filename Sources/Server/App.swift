@@ -67,6 +67,10 @@ package struct App: Sendable {
             + DashboardRoutes(installation).routes
             + LinkRoutes(installation).routes
             + LinkAPI(installation).routes
+            + ScheduleRoutes(installation).routes
+            + AwayRoutes(installation).routes
+            + ScheduleAPI(installation).routes
+            + TimeAwayAPI(installation).routes
             + BookingRoutes(installation).routes
             + TokenRoutes(installation).routes
             + HostRoutes(installation).routes

@@ -27,6 +27,8 @@ struct MinuteByMinute {
             let reading = (minute.seconds + Int64(zone.offset(at: minute)) - Int64(date.daysSince1970) * 86_400) / 60
             let isCut = availability.overrides[date.adding(days: 1)] != nil
             let windows = availability.overrides[date] ?? availability.weekly[date.weekday]
+            if let off = availability.daysOff[date], reading >= off.from { return false }
+            if let next = availability.daysOff[date.adding(days: 1)], reading >= 1_440 + next.from { return false }
             return windows.contains { $0.opens <= reading && reading < (isCut ? min($0.closes, 1_440) : $0.closes) }
                 && minute.seconds + Int64(zone.offset(at: minute)) >= Int64(date.daysSince1970) * 86_400
         }

@@ -53,6 +53,10 @@ struct QuestionMaker {
             availability.trips = [Trip(from: start, to: start.adding(days: random.number(0...3)),
                                        zone: try zone(random.pick(Self.zoneNames)))]
         }
+        for _ in 0..<random.pick([0, 0, 1, 2]) {
+            availability.daysOff[first.adding(days: random.number(-1...4))] = DayOff(
+                random.pick([.outOfOffice, .holiday]), from: random.pick([0, 0, DayOff.noon, 5]))
+        }
         return Host(id: id, availability: availability, busy: (0..<random.number(0...12)).map { _ in busy(from) })
     }
 

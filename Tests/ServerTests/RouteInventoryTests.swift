@@ -36,6 +36,14 @@ struct RouteInventoryTests {
         POST /api/v1/public/links/:slug/bookings open
         POST /api/v1/public/links/:slug/holds open
         GET /api/v1/public/links/:slug/slots open
+        GET /api/v1/schedules key schedules.read
+        POST /api/v1/schedules key schedules.write
+        DELETE /api/v1/schedules/:id key schedules.write
+        GET /api/v1/schedules/:id key schedules.read
+        PATCH /api/v1/schedules/:id key schedules.write
+        GET /api/v1/time-off key schedules.read
+        POST /api/v1/time-off key schedules.write
+        DELETE /api/v1/time-off/:id key schedules.write
         GET /assets/:file open
         GET /assets/:folder/:file open
         GET /book/:slug open
@@ -58,6 +66,17 @@ struct RouteInventoryTests {
         GET /calendar/bookings/:id page view_bookings
         POST /calendar/bookings/:id/cancellation page manage_bookings
         GET /calendar/event-types page view_bookings
+        GET /calendar/schedules page manage_schedules
+        POST /calendar/schedules page manage_schedules
+        GET /calendar/schedules/:id page manage_schedules
+        POST /calendar/schedules/:id page manage_schedules
+        POST /calendar/schedules/:id/default page manage_schedules
+        POST /calendar/schedules/:id/deletion page manage_schedules
+        GET /calendar/schedules/away page manage_schedules
+        POST /calendar/schedules/away page manage_schedules
+        POST /calendar/schedules/away/:id/deletion page manage_schedules
+        POST /calendar/schedules/holidays page manage_schedules
+        GET /calendar/schedules/new page manage_schedules
         GET /dev/mail loopback
         GET /dev/mail/:id loopback
         GET /dev/mail/:id/html loopback

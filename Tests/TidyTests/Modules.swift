@@ -71,13 +71,16 @@ extension Rule {
         "API": [],
         "Accounts": ["API"],
         "Schedules": ["API", "Accounts"],
+        "TimeAway": ["API", "Accounts"],
         "Links": ["API", "Accounts", "Schedules"],
         "Messaging": [],
         "Profiles": ["API", "Accounts", "Links"],
         // A host's mails follow the choices of their profile.
-        "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging", "Profiles"],
+        "Bookings": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Messaging", "Profiles"],
+        // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
+        "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         // The document of the API names what the features take and answer.
-        "OpenAPI": ["Accounts", "Schedules", "Links", "Bookings", "Profiles"],
+        "OpenAPI": ["Accounts", "Schedules", "TimeAway", "Links", "Bookings", "Profiles"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]

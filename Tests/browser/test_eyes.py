@@ -41,6 +41,7 @@ class House:
         self.api("POST", f"/api/v1/public/bookings/{self.cancelled}/cancel", {"reason": "A train strike"})
         self.booking = facts.booking_of(server, "live@example.com")["id"]
         self.link = server.rows("SELECT id FROM link WHERE slug = ?", LINK)[0]["id"]
+        self.schedule = server.rows("SELECT schedule FROM link WHERE slug = ?", LINK)[0]["schedule"]
         server.wait_for_jobs()
         self.mail = server.rows("SELECT id FROM local_mail ORDER BY created_at LIMIT 1")[0]["id"]
         with eyes.page_of(browser) as page:
@@ -121,6 +122,22 @@ def keys_wrong(page: Page, house: House) -> None:
     page.locator(".field-error").first.wait_for()
 
 
+def schedule_looked_at(page: Page, house: House) -> None:
+    page.goto(f"{house.server.url}/calendar/schedules/{house.schedule}")
+    page.locator("[name=mon_1_to]").fill("18:00")
+    page.locator("[name='overrides.0.date']").fill("2035-02-03")
+    page.locator("[name='overrides.0.times']").fill("22:00–26:00")
+    page.locator("[value=look]").first.click()
+    page.locator("#changes").wait_for()
+
+
+def holidays_shown(page: Page, house: House) -> None:
+    page.goto(f"{house.server.url}/calendar/schedules/away")
+    page.locator("[name=country]").select_option("DE")
+    page.locator("[value=show]").click()
+    page.locator(".holidays").wait_for()
+
+
 def sign_in_wrong(page: Page, house: House) -> None:
     page.context.clear_cookies()
     page.goto(house.server.url + contract.SIGN_IN)
@@ -164,6 +181,12 @@ APP = {
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),
     "new link": at("/settings/booking-links/new"),
+    "schedules": at("/calendar/schedules"),
+    "schedule": at("/calendar/schedules/{schedule}"),
+    "schedule, looked at first": schedule_looked_at,
+    "new schedule": at("/calendar/schedules/new"),
+    "time away": at("/calendar/schedules/away"),
+    "time away, holidays": holidays_shown,
     "keys": at("/calendar/admin/keys"),
     "keys with a mistake": keys_wrong,
     "set-up, hours": at("/setup/hours"),

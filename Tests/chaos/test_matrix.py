@@ -22,6 +22,15 @@ OWN = {
     ("GET", "/settings/booking-links/:id"): ("link", None),
     ("POST", "/settings/booking-links/:id"): ("link", {"title": "Changed by a stranger", "durationMinutes": "30"}),
     ("POST", "/calendar/admin/keys/:id/revocation"): ("key", {}),
+    ("GET", "/api/v1/schedules/:id"): ("schedule", None),
+    ("PATCH", "/api/v1/schedules/:id"): ("schedule", {"name": "Changed by a stranger"}),
+    ("DELETE", "/api/v1/schedules/:id"): ("schedule", None),
+    ("DELETE", "/api/v1/time-off/:id"): ("time_away", None),
+    ("GET", "/calendar/schedules/:id"): ("schedule", None),
+    ("POST", "/calendar/schedules/:id"): ("schedule", {"name": "Changed by a stranger", "timezone": "UTC"}),
+    ("POST", "/calendar/schedules/:id/default"): ("schedule", {}),
+    ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
+    ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
 }
 # Routes whose value in the path is a public name or is itself the right to what it names.
 OPEN = {
@@ -108,7 +117,7 @@ class World:
         self.csrf = {name: self._csrf(caller) for name, caller in self.callers.items()}
         self.link = lib.make_link(running, self.theirs, title="Backwater link")
         self.our_link = lib.make_link(running, self.ours)
-        self.ids = {kind: self.make(kind, self.theirs) for kind in ("link", "booking", "key")}
+        self.ids = {kind: self.make(kind, self.theirs) for kind in ("link", "booking", "key", "schedule", "time_away")}
         lib.settle(running)
 
     def _csrf(self, caller: lib.Client) -> str:
@@ -123,6 +132,14 @@ class World:
         if kind == "key":
             caller = lib.Client(self.running.port, key=place.owner.key)
             return caller.call("POST", "/api/v1/keys", {"name": f"{place.name} key"}).json["id"]
+        if kind in ("schedule", "time_away"):
+            caller = lib.Client(self.running.port, key=place.owner.key)
+            path, body = {
+                "schedule": ("/api/v1/schedules", {"name": f"{place.name} hours", "timezone": "UTC"}),
+                "time_away": ("/api/v1/time-off", {
+                    "kind": "out_of_office", "from": "2029-01-01", "to": "2029-01-02", "reason": f"{place.name} days"}),
+            }[kind]
+            return caller.call("POST", path, body).json["id"]
         slug = (self.link if place is self.theirs else self.our_link)["slug"]
         start = lib.free_starts(self.running, slug)[0]
         caller = lib.Client(self.running.port)
@@ -213,6 +230,7 @@ def given(world) -> dict[str, tuple]:
     ours, theirs = world.our_link["id"], world.ids
     new = {"title": "Mine", "durationMinutes": [30]}
     cursor = f"1800000000-{theirs['booking']}"
+    days = {"kind": "out_of_office", "from": "2029-02-01", "to": "2029-02-02"}
     return {
         "host of a new link": ("POST", "/api/v1/links", new | {"hosts": [{"userId": "ID"}]}, person),
         "schedule of a new link": ("POST", "/api/v1/links", new | {"scheduleId": "ID"}, schedule),
@@ -223,11 +241,19 @@ def given(world) -> dict[str, tuple]:
         "bookings after one": ("GET", "/api/v1/bookings?cursor=ID", None, cursor),
         "links after one": ("GET", "/api/v1/links?cursor=ID", None, theirs["link"]),
         "keys after one": ("GET", "/api/v1/keys?cursor=ID", None, theirs["key"]),
+        "schedules after one": ("GET", "/api/v1/schedules?cursor=ID", None, theirs["schedule"]),
+        "days away after one": ("GET", "/api/v1/time-off?cursor=ID", None, theirs["time_away"]),
+        "person of a new schedule": (
+            "POST", "/api/v1/schedules", {"name": "Mine", "timezone": "UTC", "user": "ID"}, person),
+        "person of days away": ("POST", "/api/v1/time-off", days | {"user": "ID"}, person),
+        "who can help meanwhile": ("POST", "/api/v1/time-off", days | {"redirectTo": "ID"}, person),
     }
 
 
 GIVEN = ["host of a new link", "schedule of a new link", "host of a changed link", "schedule of a changed link",
-         "bookings of a link", "bookings of a host", "bookings after one", "links after one", "keys after one"]
+         "bookings of a link", "bookings of a host", "bookings after one", "links after one", "keys after one",
+         "schedules after one", "days away after one", "person of a new schedule", "person of days away",
+         "who can help meanwhile"]
 
 
 def test_every_such_id_is_tried(world):

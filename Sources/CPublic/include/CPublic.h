@@ -15,3 +15,6 @@ size_t public_count(void);
 
 /// The file at an index below public_count().
 public_file public_at(size_t index);
+
+/// The public holidays of the world, as bin/holidays writes them.
+public_file public_holidays(void);

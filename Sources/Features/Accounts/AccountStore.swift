@@ -173,6 +173,7 @@ package enum AccountStore {
             "DELETE FROM question WHERE workspace = \(workspace)",
             "DELETE FROM link_host WHERE workspace = \(workspace)",
             "DELETE FROM link WHERE workspace = \(workspace)",
+            "DELETE FROM schedule_override WHERE workspace = \(workspace)",
             "DELETE FROM schedule_window WHERE workspace = \(workspace)",
             "DELETE FROM schedule WHERE workspace = \(workspace)",
             "DELETE FROM api_key WHERE workspace = \(workspace)",

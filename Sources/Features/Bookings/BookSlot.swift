@@ -153,7 +153,8 @@ package struct SlotGone: Error {
     private func words(zone: Zone, nearest: [Instant]) -> BookingRefusal {
         let held = hold.map { $0.expires > now } ?? false
         switch reason {
-        case .outsideHours, .dateClosed, .tooFar, .notOnGrid, .windowTooShort, .windowInSkippedHour, .tooSoon:
+        case .outsideHours, .dateClosed, .outOfOffice, .holiday, .tooFar, .notOnGrid, .windowTooShort,
+            .windowInSkippedHour, .tooSoon:
             if asked && !held && reason == .tooSoon { return .holdExpired(zone: zone, alternatives: nearest) }
             return .notOffered(reason, zone: zone, alternatives: nearest)
         default:

@@ -14,15 +14,18 @@ package struct OfferedTimes: Sendable {
     /// Reads what makes the link's hosts busy between two instants.
     /// - Parameters:
     ///   - claims: owners of time that shall count as free: one's own hold, the booking being moved.
+    ///   - hours: what the link's schedule would be, to look at before saving; nil takes the stored one.
     /// - Throws: `LinkRefusal.notFound` when schedule or zone are gone.
     package init(
-        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], now: Instant, zones: Zones,
-        scope: Scope, in tx: Transaction
+        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], hours: Schedule? = nil, now: Instant,
+        zones: Zones, scope: Scope, in tx: Transaction
     ) throws {
-        guard let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx),
+        guard let schedule = try hours ?? ScheduleStore.find(link.schedule, scope: scope, in: tx),
             let availability = schedule.availability(zones: zones)
         else { throw LinkRefusal.notFound }
         let subjects = link.hosts.map(\.id.text)
+        let days = Self.dates(from: from, to: to)
+        let away = try TimeAwayStore.away(of: subjects, from: days.first, through: days.last, in: tx)
         let rows = try tx.ledger(
             of: subjects, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach), now: now,
             without: claims)
@@ -31,8 +34,18 @@ package struct OfferedTimes: Sendable {
         self.zone = availability.zone
         self.now = now
         hosts = subjects.map { subject in
-            Host(id: subject, availability: availability, busy: (busy[subject] ?? []).map(Busy.init))
+            let hours = away[subject]?.over(availability, from: days.first, through: days.last, zones: zones)
+            return Host(id: subject, availability: hours ?? availability, busy: (busy[subject] ?? []).map(Busy.init))
         }
+    }
+
+    /// The dates, in any zone, that decide about open time between two instants. The grid begins where an open
+    /// stretch does, days before; and the nearest free times are looked for a week around.
+    private static func dates(from: Instant, to: Instant) -> (first: LocalDate, last: LocalDate) {
+        let around = 21
+        return (
+            Zone.utc.local(at: from).date.adding(days: -around), Zone.utc.local(at: to).date.adding(days: around)
+        )
     }
 
     /// The engine's question for this link between two instants.

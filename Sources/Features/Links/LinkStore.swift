@@ -89,6 +89,21 @@ package enum LinkStore {
         return try select("\(filter) ORDER BY l.id DESC LIMIT \(limit)", scope: scope, in: tx)
     }
 
+    /// The links whose hours are those of a schedule, oldest first.
+    package static func following(_ schedule: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> [Link] {
+        try select("AND l.schedule = \(schedule) AND l.deleted_at IS NULL ORDER BY l.id", scope: scope, in: tx)
+    }
+
+    /// Deleted links keep a schedule for their bookings' sake; when theirs goes, they get another one.
+    package static func repointDeleted(
+        from old: ID<Schedule>, to new: ID<Schedule>, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE link SET schedule = \(new)
+            WHERE workspace = \(scope.workspace) AND schedule = \(old) AND deleted_at IS NOT NULL
+            """)
+    }
+
     package static func isTaken(slug: String, except id: ID<Link>?, in tx: Transaction) throws -> Bool {
         // Slugs are unique for the whole public host, so this looks across workspaces; it tells nothing but "taken".
         let owner: ID<Link>? = try tx.one("SELECT id FROM link WHERE slug = \(slug)") { try $0["id"] }

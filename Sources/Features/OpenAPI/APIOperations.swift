@@ -14,7 +14,7 @@ extension APIOperation {
     ]
 
     /// By method and pattern.
-    static let all: [String: APIOperation] = people.merging(links) { $1 }.merging(bookings) { $1 }
+    static let all: [String: APIOperation] = people.merging(links) { $1 }.merging(hours) { $1 }.merging(bookings) { $1 }
         .merging(strangers) { $1 }.merging(tokens) { $1 }
 
     private static let people: [String: APIOperation] = [
@@ -42,6 +42,29 @@ extension APIOperation {
         "PATCH /api/v1/links/:id": APIOperation(
             summary: "Change the fields that are sent.", body: "LinkBody", success: (200, reference("Link")),
             problems: [404, 409, 422]),
+    ]
+
+    private static let hours: [String: APIOperation] = [
+        "GET /api/v1/schedules": APIOperation(
+            summary: "Schedules, newest first.", query: page, success: (200, list(of: "Schedule")), problems: [422]),
+        "POST /api/v1/schedules": APIOperation(
+            summary: "Make a schedule.", body: "ScheduleBody", success: (201, reference("Schedule")),
+            problems: [422], takesKey: true),
+        "GET /api/v1/schedules/:id": APIOperation(
+            summary: "One schedule.", success: (200, reference("Schedule")), problems: [404]),
+        "PATCH /api/v1/schedules/:id": APIOperation(
+            summary: "Change the fields that are sent; links that follow it change at once.", body: "ScheduleBody",
+            success: (200, reference("Schedule")), problems: [404, 409, 422]),
+        "DELETE /api/v1/schedules/:id": APIOperation(
+            summary: "Delete a schedule that no link follows.", success: (204, nil), problems: [404, 409]),
+        "GET /api/v1/time-off": APIOperation(
+            summary: "Trips and out of office, newest first.", query: page, success: (200, list(of: "TimeOff")),
+            problems: [422]),
+        "POST /api/v1/time-off": APIOperation(
+            summary: "Enter a trip or days out of office.", body: "NewTimeOff", success: (201, reference("TimeOff")),
+            problems: [422], takesKey: true),
+        "DELETE /api/v1/time-off/:id": APIOperation(
+            summary: "Take days back.", success: (204, nil), problems: [404]),
     ]
 
     private static let bookings: [String: APIOperation] = [

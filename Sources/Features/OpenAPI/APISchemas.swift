@@ -7,7 +7,9 @@ enum APISchemas {
         ("Problem", problem), ("Me", me), ("MeBody", meBody), ("Key", key), ("NewKey", newKey),
         ("Link", link(body: false)),
         ("LinkBody", link(body: true)), ("OpenLink", openLink), ("Question", question), ("Place", place),
-        ("Slots", slots), ("NewHold", newHold), ("Hold", hold), ("NewBooking", newBooking), ("Booking", booking),
+        ("Schedule", schedule(body: false)), ("ScheduleBody", schedule(body: true)), ("TimeOff", timeOff(body: false)),
+        ("NewTimeOff", timeOff(body: true)), ("Slots", slots), ("NewHold", newHold), ("Hold", hold),
+        ("NewBooking", newBooking), ("Booking", booking),
         ("BookingStatus", .object([
             ("type", "string"), ("enum", .array(BookingStatus.allCases.map { .string($0.rawValue) })),
         ])),
@@ -98,6 +100,31 @@ enum APISchemas {
         ]
         guard !body else { return object(common + [("hours", ["type": "object"])], strict: true) }
         return object(common + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
+    }
+
+    private static let date: JSON = ["type": "string", "format": "date"]
+    /// Pairs of times: `[["09:00", "12:00"]]`; ends go up to 48:00.
+    private static let windows = array(["type": "array", "items": string, "minItems": 2, "maxItems": 2])
+
+    private static func schedule(body: Bool) -> JSON {
+        let common: [(String, JSON)] = [
+            ("name", text(120)), ("timezone", string),
+            ("weekly", object(WeeklyJSON.days.map { ($0, windows) }, strict: body)),
+            ("overrides", ["type": "array", "maxItems": .int(Int64(Schedule.mostOverrides)), "items": object(
+                [("date", date), ("windows", windows)], required: ["date", "windows"], strict: body)]),
+            ("user", id), ("version", ["type": "integer"]),
+        ]
+        guard !body else { return object(common, strict: true) }
+        return object(common + [("id", id)], required: ["id", "name", "timezone", "weekly", "overrides", "version"])
+    }
+
+    private static func timeOff(body: Bool) -> JSON {
+        let common: [(String, JSON)] = [
+            ("kind", words(TimeAway.Kind.allCases.map(\.rawValue))), ("from", date), ("to", date),
+            ("reason", text(Int64(TimeAway.longestReason))), ("redirectTo", id), ("timezone", string), ("user", id),
+        ]
+        guard !body else { return object(common, required: ["kind", "from", "to"], strict: true) }
+        return object(common + [("id", id)], required: ["id", "kind", "from", "to", "user"])
     }
 
     private static let openLink = object([

@@ -1,6 +1,13 @@
-/// Every SQL statement on schedules and their windows.
+/// Every SQL statement on schedules, their windows and the dates that differ.
 import Database
 import Scheduling
+
+/// A schedule and whose it is.
+package struct OwnedSchedule: Hashable, Sendable {
+    package var schedule: Schedule
+    package var owner: ID<User>
+    package var ownerName: String
+}
 
 package enum ScheduleStore {
     /// Writes a new schedule of `account`.
@@ -12,61 +19,129 @@ package enum ScheduleStore {
             VALUES (\(schedule.id), \(scope.workspace), \(account), \(schedule.name), \(schedule.zone),
                     \(schedule.link), \(now))
             """)
-        try insertWindows(schedule, scope: scope, in: tx)
+        try insertDays(schedule, scope: scope, in: tx)
     }
 
-    /// Replaces zone, name and windows. The subject's version rises, so cached answers go.
-    package static func update(_ schedule: Schedule, scope: Scope, in tx: Transaction) throws {
+    /// Replaces name, zone, windows and overrides. The versions of those who work by it rise, so cached answers go.
+    /// - Parameter version: the one the person saw; nil takes whatever is stored.
+    /// - Returns: false when there is no such schedule, or somebody was faster.
+    @discardableResult
+    package static func update(
+        _ schedule: Schedule, version: Int? = nil, scope: Scope, in tx: Transaction
+    ) throws -> Bool {
+        let seen: SQL = version.map { "AND version = \($0)" } ?? ""
         let changed = try tx.run("""
-            UPDATE schedule SET name = \(schedule.name), zone = \(schedule.zone)
-            WHERE workspace = \(scope.workspace) AND id = \(schedule.id)
+            UPDATE schedule SET name = \(schedule.name), zone = \(schedule.zone), version = version + 1
+            WHERE workspace = \(scope.workspace) AND id = \(schedule.id) \(seen)
             """)
-        guard changed == 1 else { return }
+        guard changed == 1 else { return false }
         try tx.run("""
             DELETE FROM schedule_window WHERE workspace = \(scope.workspace) AND schedule = \(schedule.id)
             """)
-        try insertWindows(schedule, scope: scope, in: tx)
+        try tx.run("""
+            DELETE FROM schedule_override WHERE workspace = \(scope.workspace) AND schedule = \(schedule.id)
+            """)
+        try insertDays(schedule, scope: scope, in: tx)
+        try touchSubjects(of: schedule.id, scope: scope, in: tx)
+        return true
     }
 
     package static func delete(_ id: ID<Schedule>, scope: Scope, in tx: Transaction) throws {
         try tx.run("DELETE FROM schedule WHERE workspace = \(scope.workspace) AND id = \(id)")
     }
 
-    package static func find(_ id: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> Schedule? {
-        var schedule = try tx.one(
-            "SELECT id, name, zone, link FROM schedule WHERE workspace = \(scope.workspace) AND id = \(id)"
-        ) { row in
-            Schedule(
-                id: try row["id"], name: try row["name"], zone: try row["zone"], weekly: [], link: try row["link"])
-        }
-        schedule?.weekly = try windows(of: id, scope: scope, in: tx)
-        return schedule
+    /// Makes this the schedule that new links of its owner follow.
+    package static func prefer(_ id: ID<Schedule>, of account: ID<User>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("""
+            UPDATE schedule SET preferred = 0
+            WHERE workspace = \(scope.workspace) AND account = \(account) AND preferred = 1
+            """)
+        try tx.run("""
+            UPDATE schedule SET preferred = 1
+            WHERE workspace = \(scope.workspace) AND account = \(account) AND id = \(id) AND link IS NULL
+            """)
     }
 
-    /// The schedules of one person that are not private to a link, oldest first; the first is the default.
+    package static func find(_ id: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> Schedule? {
+        try owned(id, scope: scope, in: tx)?.schedule
+    }
+
+    /// With its owner.
+    package static func owned(_ id: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> OwnedSchedule? {
+        try select("AND s.id = \(id)", scope: scope, in: tx).first
+    }
+
+    /// The schedules of one person that are not private to a link; the default first, then the oldest.
     package static func all(of account: ID<User>, scope: Scope, in tx: Transaction) throws -> [Schedule] {
-        let ids: [ID<Schedule>] = try tx.all("""
-            SELECT id FROM schedule
-            WHERE workspace = \(scope.workspace) AND account = \(account) AND link IS NULL
-            ORDER BY created_at, id
-            """) { try $0["id"] }
-        return try ids.compactMap { try find($0, scope: scope, in: tx) }
+        try select("""
+            AND s.account = \(account) AND s.link IS NULL ORDER BY s.preferred DESC, s.created_at, s.id
+            """, scope: scope, in: tx).map(\.schedule)
+    }
+
+    /// The schedules somebody may see that are not private to a link, newest first, for lists of the API.
+    package static func list(
+        owner: ID<User>?, limit: Int, after: ID<Schedule>?, scope: Scope, in tx: Transaction
+    ) throws -> [OwnedSchedule] {
+        var filter: SQL = "AND s.link IS NULL"
+        if let owner { filter = "\(filter) AND s.account = \(owner)" }
+        if let after { filter = "\(filter) AND s.id < \(after)" }
+        return try select("\(filter) ORDER BY s.id DESC LIMIT \(limit)", scope: scope, in: tx)
     }
 
     /// The hours that belong to one link alone, if it has its own.
     package static func own(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Schedule? {
-        let id: ID<Schedule>? = try tx.one(
-            "SELECT id FROM schedule WHERE workspace = \(scope.workspace) AND link = \(link)"
-        ) { try $0["id"] }
-        return try id.flatMap { try find($0, scope: scope, in: tx) }
+        try select("AND s.link = \(link)", scope: scope, in: tx).first?.schedule
     }
 
-    private static func insertWindows(_ schedule: Schedule, scope: Scope, in tx: Transaction) throws {
+    private static func select(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [OwnedSchedule] {
+        let found = try tx.all("""
+            SELECT s.id, s.account, a.name AS owner_name, s.name, s.zone, s.link, s.version
+            FROM schedule s JOIN account a ON a.id = s.account
+            WHERE s.workspace = \(scope.workspace) \(condition)
+            """) { row in
+            OwnedSchedule(
+                schedule: Schedule(
+                    id: try row["id"], name: try row["name"], zone: try row["zone"], weekly: [],
+                    link: try row["link"], version: try row["version"]),
+                owner: try row["account"], ownerName: try row["owner_name"])
+        }
+        return try found.map { found in
+            var found = found
+            found.schedule.weekly = try windows(of: found.schedule.id, scope: scope, in: tx)
+            found.schedule.overrides = try overrides(of: found.schedule.id, scope: scope, in: tx)
+            return found
+        }
+    }
+
+    /// The owner and everybody whose links follow the schedule. Locked first: rows of one lock order never deadlock.
+    private static func touchSubjects(of id: ID<Schedule>, scope: Scope, in tx: Transaction) throws {
+        let subjects: [String] = try tx.all("""
+            SELECT account FROM schedule WHERE workspace = \(scope.workspace) AND id = \(id)
+            UNION SELECT h.account FROM link l JOIN link_host h ON h.workspace = l.workspace AND h.link = l.id
+            WHERE l.workspace = \(scope.workspace) AND l.schedule = \(id)
+            """) { try $0["account"] }
+        try tx.lockSubjects(subjects)
+        try tx.run("UPDATE subject SET version = version + 1 WHERE id IN \(list: subjects)")
+    }
+
+    private static func insertDays(_ schedule: Schedule, scope: Scope, in tx: Transaction) throws {
         for (weekday, windows) in schedule.weekly.enumerated() {
             for window in windows {
                 try tx.run("""
                     INSERT INTO schedule_window (workspace, schedule, weekday, opens, closes)
                     VALUES (\(scope.workspace), \(schedule.id), \(weekday), \(window.opens), \(window.closes))
+                    """)
+            }
+        }
+        for (date, windows) in schedule.overrides.sorted(by: { $0.key < $1.key }) {
+            try tx.run("""
+                INSERT INTO schedule_override (workspace, schedule, date)
+                VALUES (\(scope.workspace), \(schedule.id), \(date))
+                """)
+            for window in windows {
+                try tx.run("""
+                    INSERT INTO schedule_override_window (workspace, schedule, date, opens, closes)
+                    VALUES (\(scope.workspace), \(schedule.id), \(date), \(window.opens), \(window.closes))
                     """)
             }
         }
@@ -84,5 +159,25 @@ package enum ScheduleStore {
         }
         for (weekday, window) in rows where weekly.indices.contains(weekday) { weekly[weekday].append(window) }
         return weekly
+    }
+
+    private static func overrides(
+        of id: ID<Schedule>, scope: Scope, in tx: Transaction
+    ) throws -> [LocalDate: [Window]] {
+        let rows = try tx.all("""
+            SELECT o.date, w.opens, w.closes FROM schedule_override o
+            LEFT JOIN schedule_override_window w
+                ON w.workspace = o.workspace AND w.schedule = o.schedule AND w.date = o.date
+            WHERE o.workspace = \(scope.workspace) AND o.schedule = \(id) ORDER BY o.date, w.opens
+            """) { row in
+            (try row["date"] as LocalDate, try row["opens"] as Int?, try row["closes"] as Int?)
+        }
+        var overrides: [LocalDate: [Window]] = [:]
+        for (date, opens, closes) in rows {
+            overrides[date, default: []] += zip([opens].compactMap(\.self), [closes].compactMap(\.self)).map {
+                Window(opens: $0, closes: $1)
+            }
+        }
+        return overrides
     }
 }

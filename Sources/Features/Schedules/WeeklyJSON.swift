@@ -31,8 +31,13 @@ package enum WeeklyJSON {
 
     package static func write(_ weekly: [[Window]]) -> JSON {
         .object(zip(days, weekly).filter { !$0.1.isEmpty }.map { name, windows in
-            (name, .array(windows.map { [.string(clock($0.opens)), .string(clock($0.closes))] }))
+            (name, write(windows) as JSON)
         })
+    }
+
+    /// The windows of one day.
+    package static func write(_ windows: [Window]) -> JSON {
+        .array(windows.map { [.string(clock($0.opens)), .string(clock($0.closes))] })
     }
 
     /// `09:30` → 570; ends may go past midnight, up to `48:00`.

@@ -17,3 +17,12 @@ enum PublicFiles {
                                                                                       count: file.length)))
     }
 }
+
+/// The public holidays of the world: the text that `bin/holidays` writes, inside the program.
+package enum HolidayFile {
+    /// UTF-8, in lines; read it once and keep what you need.
+    package static var text: String {
+        let file = public_holidays()
+        return String(decoding: UnsafeBufferPointer(start: file.bytes, count: file.length), as: UTF8.self)
+    }
+}

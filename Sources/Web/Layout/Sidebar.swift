@@ -3,13 +3,14 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, keys
+        case overview, bookings, links, schedules, keys
 
         var path: Path {
             switch self {
             case .overview: "/calendar"
             case .bookings: "/calendar/bookings"
             case .links: "/calendar/event-types"
+            case .schedules: "/calendar/schedules"
             case .keys: "/calendar/admin/keys"
             }
         }
@@ -19,6 +20,7 @@ extension Layout {
             case .overview: plain("Overview")
             case .bookings: plain("Bookings")
             case .links: plain("Links")
+            case .schedules: plain("Schedules")
             case .keys: plain("Keys")
             }
         }
@@ -28,6 +30,7 @@ extension Layout {
             case .overview: .clock
             case .bookings: .calendar
             case .links: .link
+            case .schedules: .sliders
             case .keys: .lock
             }
         }
@@ -35,7 +38,7 @@ extension Layout {
 
     /// The groups of the sidebar with their headings.
     private static var groups: [(String?, [Tab])] {
-        [(nil, [.overview, .bookings, .links]), (plain("Workspace"), [.keys])]
+        [(nil, [.overview, .bookings, .links, .schedules]), (plain("Workspace"), [.keys])]
     }
 
     static func sidebar(_ current: Tab?, _ principal: Principal) -> HTML {

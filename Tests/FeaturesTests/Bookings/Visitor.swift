@@ -18,6 +18,8 @@ struct Visitor: Sendable {
         let routes = LinkRoutes(installation).routes + LinkAPI(installation).routes + BookingRoutes(installation).routes
             + TokenRoutes(installation).routes + HostRoutes(installation).routes + BookingAPI(installation).routes
             + PublicAPI(installation).routes + TokenAPI(installation).routes
+            + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
+            + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]

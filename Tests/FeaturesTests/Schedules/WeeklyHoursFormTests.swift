@@ -74,6 +74,20 @@ struct WeeklyHoursFormTests {
         ])
     }
 
+    @Test("an end on the next day is asked for, read, and copied with Monday to other days")
+    func nextDay() {
+        let typed = [("mon_open", "on"), ("mon_1_from", "22:00"), ("mon_1_to", "02:00"), ("mon_1_next", "on")]
+        var (weekly, hours) = read(typed)
+        #expect(weekly?[1] == [Window(opens: 1_320, closes: 1_560)])
+        #expect(controls(in: hours.html.text).contains { $0 == ("mon_1_next", "on") })
+        #expect(!hours.html.text.contains("tue_1_next") && hours.html(asksNextDay: true).text.contains("tue_1_next"))
+        hours.copy(1, to: [2, 3])
+        let copied = hours.weekly()
+        #expect(copied?[2] == weekly?[1] && copied?[3] == weekly?[1] && copied?[4] == [])
+        (weekly, _) = read([("mon_open", "on"), ("mon_1_from", "22:00"), ("mon_1_to", "00:00"), ("mon_1_next", "on")])
+        #expect(weekly?[1] == [Window(opens: 1_320, closes: 1_440)])
+    }
+
     /// Names and values of what a browser would send of this markup.
     private func controls(in html: String) -> [(String, String)] {
         html.split(separator: "<").filter { $0.hasPrefix("input") }.compactMap { tag in

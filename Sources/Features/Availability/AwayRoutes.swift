@@ -1,0 +1,128 @@
+/// The page of trips, out of office and holidays.
+import Database
+import Scheduling
+import Web
+
+package struct AwayRoutes: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/calendar/schedules/away", .signedIn(.manageSchedules), show),
+            Route(.post, "/calendar/schedules/away", .signedIn(.manageSchedules), add),
+            Route(.post, "/calendar/schedules/away/:id/deletion", .signedIn(.manageSchedules), remove),
+            Route(.post, "/calendar/schedules/holidays", .signedIn(.manageSchedules), holidays),
+        ]
+    }
+
+    private func show(_ request: Request) async throws -> Answer {
+        var page = try await page(request)
+        switch request.query["saved"] {
+        case "holidays": page.notice = .holidays
+        case let text?:
+            if let id = ID<TimeAway>(text), let away = page.away.first(where: { $0.id == id }) {
+                page.notice = .added(away)
+                page.meetings = try await meetings(during: away, zone: page.zone, try request.signedIn())
+            }
+        case nil: break
+        }
+        return .page(page.html)
+    }
+
+    private func add(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let data = try request.form()
+        var page = try await page(request)
+        page.form = Filled(values: Fields(form: data).typed)
+        // A form sends all it has; what belongs to the other kind means nothing.
+        let other = data["kind"] == TimeAway.Kind.trip.rawValue ? "redirectTo" : "timezone"
+        var fields = Fields(form: FormData(data.pairs.filter { $0.0 != other && $0.0 != "user" }))
+        let wish = TimeAwayReading.read(&fields, today: page.today, zones: installation.world.zones)
+        page.form.errors = fields.errors
+        guard let wish else { return .page(page.html, status: 422) }
+        do {
+            let away = try await SaveTimeAway(installation).create(
+                wish, user: principal.user, scope: principal.scope)
+            return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", away.id.text)]))
+        } catch let invalid as Invalid {
+            page.form.errors = invalid.fields
+            return .page(page.html, status: 422)
+        }
+    }
+
+    private func remove(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        guard let id = ID<TimeAway>(try request.parameter("id")) else { throw Common.notFound }
+        // On this page everybody has their own days alone.
+        try await SaveTimeAway(installation).delete(id, sees: principal.user, scope: principal.scope)
+        return .redirect("/calendar/schedules/away")
+    }
+
+    private func holidays(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let data = try request.form()
+        var page = try await page(request)
+        var fields = Fields(form: data)
+        let choice = TimeAwayReading.holidays(&fields)
+        page.holidayForm = fields.filled
+        page.worked = Set(data.all("worked").compactMap(LocalDate.init))
+        if data["then"] == "show" {
+            // Another country: its regions and days, and nothing saved.
+            if fields.errors.contains(where: { $0.field == "region" }) { page.holidayForm.values["region"] = "" }
+            page.holidayForm.errors = fields.errors.filter { $0.field == "country" }
+            return .page(page.html)
+        }
+        guard let choice else { return .page(page.html, status: 422) }
+        try await SaveTimeAway(installation).set(
+            choice, shown: page.years, user: principal.user, scope: principal.scope)
+        return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", "holidays")]).fragment("holidays"))
+    }
+
+    // MARK: Reading
+
+    private func page(_ request: Request) async throws -> AwayPage {
+        let principal = try request.signedIn()
+        let (scope, user, now) = (principal.scope, principal.user, installation.world.now)
+        let zones = installation.world.zones
+        return try await installation.database.read(scope) { tx in
+            let home = try ScheduleStore.all(of: user, scope: scope, in: tx).first?.zone
+            let named = try home ?? LinkStore.host(user, scope: scope, in: tx)?.zone
+            let zone = named.flatMap(zones.zone) ?? .utc
+            let today = zone.local(at: now).date
+            let choice = try TimeAwayStore.holidays(of: user, scope: scope, in: tx)
+            var page = AwayPage(
+                principal: principal, today: today, zone: zone, zones: zones.names,
+                away: try TimeAwayStore.ahead(of: user, from: today, scope: scope, in: tx),
+                elsewhere: try TimeAwayStore.elsewhere(of: user, from: today, scope: scope, in: tx),
+                colleagues: try TimeAwayStore.colleagues(of: user, scope: scope, in: tx))
+            page.form = Filled(values: ["kind": TimeAway.Kind.outOfOffice.rawValue, "timezone": zone.name])
+            page.holidayForm = AwayPage.filled(choice)
+            page.worked = choice?.worked ?? []
+            return page
+        }
+    }
+
+    /// One's own bookings on days that were just closed. Nothing is cancelled by itself.
+    private func meetings(
+        during away: TimeAway, zone: Zone, _ principal: Principal
+    ) async throws -> [BookingRowModel] {
+        guard away.kind == .outOfOffice else { return [] }
+        let scope = principal.scope
+        var filter = BookingFilter()
+        filter.host = principal.user
+        filter.statuses = [.confirmed, .pendingApproval, .pendingPayment]
+        filter.from = max(zone.instant(of: away.from), installation.world.now)
+        filter.to = zone.instant(of: away.to.adding(days: 1))
+        filter.limit = 100
+        let wanted = filter
+        return try await installation.database.read(scope) { tx in
+            try BookingStore.list(wanted, scope: scope, in: tx).compactMap { booking in
+                try LinkStore.find(booking.link, scope: scope, in: tx).map {
+                    BookingRowModel(booking: booking, link: $0)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+/// Making, changing, preferring and deleting a schedule.
+import Database
+import Scheduling
+import Web
+
+package struct SaveSchedule: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// The same inside a running transaction.
+    package static func insert(
+        _ wish: ScheduleWish, id: ID<Schedule>, owner: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> OwnedSchedule {
+        guard try TimeAwayStore.isMember(owner, scope: scope, in: tx) else {
+            throw Invalid("user", plain("There is no such person in this workspace."))
+        }
+        let usual = Schedule(id: id, name: "", zone: "UTC", weekly: Schedule.defaultWeekly)
+        try ScheduleStore.insert(wish.over(usual), account: owner, scope: scope, now: now, in: tx)
+        guard let made = try ScheduleStore.owned(id, scope: scope, in: tx) else { throw Common.notFound }
+        return made
+    }
+
+    package func create(_ wish: ScheduleWish, owner: ID<User>, scope: Scope) async throws -> OwnedSchedule {
+        let (id, now) = (installation.world.id(Schedule.self), installation.world.now)
+        return try await installation.database.write(scope) { tx in
+            try Self.insert(wish, id: id, owner: owner, now: now, scope: scope, in: tx)
+        }
+    }
+
+    /// Changes a schedule; `version` is the one the person saw.
+    /// - Parameter sees: whose schedules the person may change; nil = everybody's.
+    /// - Throws: `ScheduleRefusal.changedMeanwhile` when somebody else saved in between.
+    package func update(
+        _ id: ID<Schedule>, version: Int?, sees: ID<User>?, scope: Scope,
+        _ change: @escaping @Sendable (Schedule) throws -> Schedule
+    ) async throws -> OwnedSchedule {
+        try await installation.database.write(scope) { tx in
+            let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
+            let changed = try change(stored.schedule)
+            guard version == nil || version == stored.schedule.version,
+                try ScheduleStore.update(changed, version: stored.schedule.version, scope: scope, in: tx),
+                let saved = try ScheduleStore.owned(id, scope: scope, in: tx)
+            else { throw ScheduleRefusal.changedMeanwhile }
+            return saved
+        }
+    }
+
+    /// Makes it the schedule that its owner's new links follow.
+    package func prefer(_ id: ID<Schedule>, sees: ID<User>?, scope: Scope) async throws {
+        try await installation.database.write(scope) { tx in
+            let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
+            try ScheduleStore.prefer(id, of: stored.owner, scope: scope, in: tx)
+        }
+    }
+
+    /// - Throws: `ScheduleRefusal.inUse` while links follow it, `.last` for the only one.
+    package func delete(_ id: ID<Schedule>, sees: ID<User>?, scope: Scope) async throws {
+        try await installation.database.write(scope) { tx in
+            let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
+            let titles = try LinkStore.following(id, scope: scope, in: tx).map(\.rules.title)
+            guard titles.isEmpty else { throw ScheduleRefusal.inUse(titles) }
+            let others = try ScheduleStore.all(of: stored.owner, scope: scope, in: tx).filter { $0.id != id }
+            guard let other = others.first else { throw ScheduleRefusal.last }
+            try LinkStore.repointDeleted(from: id, to: other.id, scope: scope, in: tx)
+            try ScheduleStore.delete(id, scope: scope, in: tx)
+        }
+    }
+
+    /// A schedule this person may see. The hours of one link alone belong to that link's page.
+    static func found(
+        _ id: ID<Schedule>, sees: ID<User>?, scope: Scope, in tx: Transaction
+    ) throws -> OwnedSchedule {
+        guard let owned = try ScheduleStore.owned(id, scope: scope, in: tx), owned.schedule.link == nil,
+            sees == nil || owned.owner == sees
+        else { throw Common.notFound }
+        return owned
+    }
+}
+
+/// What a change of hours would do to one link.
+package struct HoursChange: Sendable {
+    package var link: Link
+    /// The schedule's zone, in which the times are told.
+    package var zone: Zone
+    package var appears: [Instant]
+    package var vanishes: [Instant]
+}
+
+/// Shows what a schedule would change before it is saved.
+package struct LookFirst: Sendable {
+    /// How far ahead it looks, in days.
+    package static let days = 60
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Every link that follows the schedule, with the slots that would appear and vanish.
+    package func callAsFunction(_ schedule: Schedule, scope: Scope) async throws -> [HoursChange] {
+        let (now, zones) = (installation.world.now, installation.world.zones)
+        let end = now.adding(days: Self.days)
+        return try await installation.database.read(scope) { tx in
+            try LinkStore.following(schedule.id, scope: scope, in: tx).filter(\.rules.active).map { link in
+                let before = try OfferedTimes(
+                    link: link, from: now, to: end, now: now, zones: zones, scope: scope, in: tx)
+                let after = try OfferedTimes(
+                    link: link, from: now, to: end, hours: schedule, now: now, zones: zones, scope: scope, in: tx)
+                let old = before.question(from: now, to: end).slots().map(\.start)
+                let new = after.question(from: now, to: end).slots().map(\.start)
+                let (olds, news) = (Set(old), Set(new))
+                return HoursChange(
+                    link: link, zone: after.zone, appears: new.filter { !olds.contains($0) },
+                    vanishes: old.filter { !news.contains($0) })
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+/// The API's schedules: list, read, make, change, delete; for keys of the workspace.
+import Database
+import Scheduling
+import Web
+
+package struct ScheduleAPI: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/api/v1/schedules", .api(.schedulesRead), list),
+            Route(.post, "/api/v1/schedules", .api(.schedulesWrite), create),
+            Route(.get, "/api/v1/schedules/:id", .api(.schedulesRead), read),
+            Route(.patch, "/api/v1/schedules/:id", .api(.schedulesWrite), change),
+            Route(.delete, "/api/v1/schedules/:id", .api(.schedulesWrite), delete),
+        ]
+    }
+
+    private func list(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let page = try PageAsk(request.query)
+        let after = try page.cursor.map { text in
+            guard let id = ID<Schedule>(text) else { throw PageAsk.unknownCursor }
+            return id
+        }
+        let scope = principal.scope
+        let rows = try await installation.database.read(scope) { tx in
+            try ScheduleStore.list(owner: principal.sees, limit: page.limit + 1, after: after, scope: scope, in: tx)
+        }
+        return page.answer(rows, each: { ScheduleJSON($0).full }, cursor: \.schedule.id.text)
+    }
+
+    private func create(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        var fields = Fields(json: try request.json())
+        let world = installation.world
+        let wish = Self.wish(&fields, isNew: true, zones: world.zones)
+        let owner = fields.has("user") ? fields.id("user", of: User.self, label: plain("Person")) : nil
+        try fields.finish()
+        try principal.refuseOtherHosts(owner)
+        let (key, scope, id, now) = (
+            try request.idempotencyKey(), principal.scope, world.id(Schedule.self), world.now)
+        let replies = ReplyStore(scope: principal.user.text, route: "schedules", keyring: installation.keyring)
+        let reply = try await installation.database.write(scope) { tx in
+            if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+            let made = try SaveSchedule.insert(
+                wish, id: id, owner: owner ?? principal.user, now: now, scope: scope, in: tx)
+            let reply = Reply(status: 201, body: ScheduleJSON(made).full.bytes)
+            try replies.store(reply, for: key, in: tx)
+            return reply
+        }
+        return reply.answer
+    }
+
+    private func read(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let (id, scope) = (try id(request), principal.scope)
+        let owned = try await installation.database.read(scope) { tx in
+            try SaveSchedule.found(id, sees: principal.sees, scope: scope, in: tx)
+        }
+        return .json(ScheduleJSON(owned).full)
+    }
+
+    private func change(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let (id, scope) = (try id(request), principal.scope)
+        var fields = Fields(json: try request.json())
+        let wish = Self.wish(&fields, isNew: false, zones: installation.world.zones)
+        let version = fields.optionalInteger("version", 1...Int(Int32.max))
+        try fields.finish()
+        let saved = try await SaveSchedule(installation).update(
+            id, version: version, sees: principal.sees, scope: scope
+        ) { wish.over($0) }
+        return .json(ScheduleJSON(saved).full)
+    }
+
+    private func delete(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        try await SaveSchedule(installation).delete(
+            try id(request), sees: principal.sees, scope: principal.scope)
+        return .empty()
+    }
+
+    private static func wish(_ fields: inout Fields, isNew: Bool, zones: Zones) -> ScheduleWish {
+        var wish = ScheduleReading.read(&fields, isNew: isNew, zones: zones)
+        wish.overrides = ScheduleReading.overrides(json: &fields)
+        return wish
+    }
+
+    private func id(_ request: Request) throws -> ID<Schedule> {
+        guard let id = ID<Schedule>(try request.parameter("id")) else { throw Common.notFound }
+        return id
+    }
+}

@@ -1,0 +1,87 @@
+/// Entering days away, and taking them back.
+import Database
+import Scheduling
+import Web
+
+package struct SaveTimeAway: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package func create(_ wish: TimeAwayWish, user: ID<User>, scope: Scope) async throws -> TimeAway {
+        let (id, now) = (installation.world.id(TimeAway.self), installation.world.now)
+        return try await installation.database.write(scope) { tx in
+            try Self.insert(wish, id: id, user: user, now: now, scope: scope, in: tx)
+        }
+    }
+
+    /// The same inside a running transaction.
+    /// - Throws: `Invalid` with the field: people of elsewhere, or too many days entered.
+    package static func insert(
+        _ wish: TimeAwayWish, id: ID<TimeAway>, user: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> TimeAway {
+        let owner = wish.user ?? user
+        guard try TimeAwayStore.isMember(owner, scope: scope, in: tx) else {
+            throw Invalid("user", plain("There is no such person in this workspace."))
+        }
+        if let colleague = wish.colleague {
+            guard try TimeAwayStore.isMember(colleague, scope: scope, in: tx) else {
+                throw Invalid("redirectTo", plain("There is no such person in this workspace."))
+            }
+            guard colleague != owner else {
+                throw Invalid("redirectTo", plain("That is the person who is away. Choose somebody else."))
+            }
+        }
+        let today = Zone.utc.local(at: now).date
+        let ahead = try TimeAwayStore.ahead(of: owner, from: today, scope: scope, in: tx)
+        guard ahead.count < TimeAway.mostAhead else {
+            throw Invalid("from", code: "too_many", plain(
+                "There are \(TimeAway.mostAhead) stretches ahead already. Remove one first."))
+        }
+        if wish.kind == .trip,
+            let other = ahead.first(where: { $0.kind == .trip && $0.from <= wish.to && wish.from <= $0.to }) {
+            throw Invalid("from", plain(
+                "These days meet another trip, \(other.from.dayOfMonthWords) to \(other.to.dayOfMonthWords)."))
+        }
+        var away = TimeAway(id: id, user: owner, kind: wish.kind, from: wish.from, to: wish.to)
+        (away.zone, away.reason, away.colleague) = (wish.zone, wish.reason, wish.colleague)
+        try TimeAwayStore.insert(away, scope: scope, now: now, in: tx)
+        return away
+    }
+
+    /// - Parameter sees: whose days the person may remove; nil = everybody's.
+    package func delete(_ id: ID<TimeAway>, sees: ID<User>?, scope: Scope) async throws {
+        try await installation.database.write(scope) { tx in
+            guard let away = try TimeAwayStore.find(id, scope: scope, in: tx), sees == nil || away.user == sees,
+                try TimeAwayStore.delete(away, scope: scope, in: tx)
+            else { throw Common.notFound }
+        }
+    }
+
+    /// Replaces the choice of holidays; what was chosen for days that are not on the page stays.
+    package func set(_ choice: HolidayChoice?, shown: ClosedRange<Int>, user: ID<User>, scope: Scope) async throws {
+        try await installation.database.write(scope) { tx in
+            var choice = choice
+            if let old = try TimeAwayStore.holidays(of: user, scope: scope, in: tx), old.country == choice?.country {
+                choice?.worked.formUnion(old.worked.filter { !shown.contains($0.year) })
+            }
+            try TimeAwayStore.set(choice, of: user, scope: scope, in: tx)
+        }
+    }
+}
+
+/// Days away as the API tells them.
+package struct TimeAwayJSON: Sendable {
+    let away: TimeAway
+
+    package init(_ away: TimeAway) { self.away = away }
+
+    package var full: JSON {
+        JSON(present: [
+            ("id", .string(away.id.text)), ("kind", .string(away.kind.rawValue)),
+            ("from", .string(away.from.description)), ("to", .string(away.to.description)),
+            ("timezone", away.zone.map { .string($0) }), ("reason", .string(away.reason)),
+            ("redirectTo", away.colleague.map { .string($0.text) }), ("user", .string(away.user.text)),
+        ])
+    }
+}

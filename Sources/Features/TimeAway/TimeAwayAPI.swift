@@ -1,0 +1,60 @@
+/// The API's days away: list, enter, take back; for keys of the workspace.
+import Database
+import Scheduling
+import Web
+
+package struct TimeAwayAPI: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/api/v1/time-off", .api(.schedulesRead), list),
+            Route(.post, "/api/v1/time-off", .api(.schedulesWrite), create),
+            Route(.delete, "/api/v1/time-off/:id", .api(.schedulesWrite), delete),
+        ]
+    }
+
+    private func list(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let page = try PageAsk(request.query)
+        let after = try page.cursor.map { text in
+            guard let id = ID<TimeAway>(text) else { throw PageAsk.unknownCursor }
+            return id
+        }
+        let scope = principal.scope
+        let rows = try await installation.database.read(scope) { tx in
+            try TimeAwayStore.list(of: principal.sees, limit: page.limit + 1, after: after, scope: scope, in: tx)
+        }
+        return page.answer(rows, each: { TimeAwayJSON($0).full }, cursor: \.id.text)
+    }
+
+    private func create(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        var fields = Fields(json: try request.json())
+        let world = installation.world
+        let now = world.now
+        let wish = TimeAwayReading.read(&fields, today: Zone.utc.local(at: now).date, zones: world.zones)
+        try fields.finish()
+        guard let wish else { throw Common.unexpected }
+        try principal.refuseOtherHosts(wish.user)
+        let (key, scope, id) = (try request.idempotencyKey(), principal.scope, world.id(TimeAway.self))
+        let replies = ReplyStore(scope: principal.user.text, route: "time-off", keyring: installation.keyring)
+        let reply = try await installation.database.write(scope) { tx in
+            if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+            let away = try SaveTimeAway.insert(wish, id: id, user: principal.user, now: now, scope: scope, in: tx)
+            let reply = Reply(status: 201, body: TimeAwayJSON(away).full.bytes)
+            try replies.store(reply, for: key, in: tx)
+            return reply
+        }
+        return reply.answer
+    }
+
+    private func delete(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        guard let id = ID<TimeAway>(try request.parameter("id")) else { throw Common.notFound }
+        try await SaveTimeAway(installation).delete(id, sees: principal.sees, scope: principal.scope)
+        return .empty()
+    }
+}

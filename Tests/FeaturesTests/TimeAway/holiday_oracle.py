@@ -1,0 +1,16 @@
+"""The oracle of the holiday tests: for each line "DE BY" of the input, the public holidays of the years given.
+
+Called with the first and the last year; prints "DE BY 2025-01-01" lines, "-" for no region.
+"""
+import sys
+import warnings
+
+import holidays
+
+warnings.simplefilter("ignore")
+years = range(int(sys.argv[1]), int(sys.argv[2]) + 1)
+for line in sys.stdin:
+    country, region = line.split()
+    for day in sorted(holidays.country_holidays(country, subdiv=None if region == "-" else region, years=years)):
+        if day.year in years:
+            print(country, region, day)
