@@ -127,7 +127,7 @@ package struct PublicProfilePage: Page {
             <header class="portrait-row">\(Components.portrait(profile.picture?.path, of: profile.name))\
             <div class="stack tight"><h1 class="display"><bdi>\(profile.name)</bdi></h1>\
             <p class="second"><bdi>\(profile.workspaceName)</bdi></p></div></header>
-            \(if: !profile.text.isEmpty, then: "<p class=\"lead prose\">\(profile.text)</p>")\
+            \(if: !profile.text.isEmpty, then: "<p class=\"lead prose\"><bdi>\(profile.text)</bdi></p>")\
             \(links)
             """)
     }
@@ -156,9 +156,11 @@ package struct PublicProfilePage: Page {
         let places = link.rules.locations.map(\.openWords).joined(separator: ", ")
         return """
             <li class="row"><div class="stack tight">\
-            <h3><a class="row-link" href="\(link.path)">\(link.rules.title)</a></h3>\
+            <h3><a class="row-link" href="\(link.path)"><bdi>\(link.rules.title)</bdi></a></h3>\
             <p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(places)</bdi></p>\
-            \(if: !link.rules.description.isEmpty, then: "<p class=\"second\">\(start(link.rules.description))</p>")\
+            \(if: !link.rules.description.isEmpty, then: """
+                <p class="second"><bdi>\(start(link.rules.description))</bdi></p>
+                """)\
             </div></li>
             """
     }
