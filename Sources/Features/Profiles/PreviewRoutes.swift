@@ -25,7 +25,9 @@ package struct PreviewRoutes: Sendable {
         let scope = Scope(workspace: found.workspace, actor: .visitor)
         let preview = try await installation.database.read(scope) { tx -> PreviewPicture? in
             guard let link = try LinkStore.find(found.link, scope: scope, in: tx), link.rules.active else { return nil }
-            return link.preview(workspaceName: try LinkStore.workspaceName(scope: scope, in: tx))
+            let workspaceName = try LinkStore.workspaceName(scope: scope, in: tx)
+            // One address is one picture, whoever asks: it speaks the language of the product.
+            return Language.$current.withValue(.english) { link.preview(workspaceName: workspaceName) }
         }
         guard let preview else { throw LinkRefusal.notFound }
         return try await answer(preview, request)
@@ -35,8 +37,9 @@ package struct PreviewRoutes: Sendable {
         guard let profile = try await PublicProfile.find(try name(request), installation) else {
             throw ProfileRefusal.notFound
         }
+        let firstLine = profile.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         let preview = PreviewPicture(
-            title: profile.name, subtitle: plain("Pick a time"), head: profile.workspaceName, minutes: 30, accent: nil)
+            title: profile.name, subtitle: firstLine, head: profile.workspaceName, minutes: 30, accent: nil)
         return try await answer(preview, request)
     }
 

@@ -43,7 +43,7 @@ package struct ProfileSettingsPage: Page {
         guard profile.picture != nil else { return .empty }
         return Components.form(
             action: "/settings/profile/picture/removal", csrf: principal,
-            Components.button(plain("Remove picture"), .danger))
+            "<p class=\"line\">\(Components.button(plain("Remove picture"), .danger))</p>")
     }
 
     private var form: HTML {
@@ -59,7 +59,8 @@ package struct ProfileSettingsPage: Page {
             \(Components.select("timezone", plain("Your time zone"), zoneChoices, in: filled))\
             \(Components.choices("clock", plain("Clock"), [("24", plain("14:30")), ("12", plain("2:30 pm"))],
                                  in: filled))\
-            \(Components.select("language", plain("Language"), languages.map { ($0.code, $0.name) }, in: filled))\
+            \(Components.select("language", plain("Language"), languages.map { ($0.code, $0.name) }, in: filled,
+                                hint: say("Your mails are written in it. Pages follow your browser.")))\
             </section>
             <section class="stack" aria-labelledby="mails">\(Components.sectionHead(plain("Mails"), id: "mails"))\
             <p class="second">\(say("What you are told as a host. Attendees always get theirs."))</p>\
@@ -69,7 +70,10 @@ package struct ProfileSettingsPage: Page {
     }
 
     private var handleHint: HTML {
-        say("Your page is \(address + "/u/")… — without an address you have none. An old address leads to the new one.")
+        say("""
+            The last part of \(address + "/u/"), where strangers see your open links. Left empty, you have no page. An \
+            address you had before leads to the new one.
+            """)
     }
 
     /// A zone that the list does not have stays choosable, so that saving changes nothing else.
@@ -123,7 +127,7 @@ package struct PublicProfilePage: Page {
             <header class="portrait-row">\(Components.portrait(profile.picture?.path, of: profile.name))\
             <div class="stack tight"><h1 class="display"><bdi>\(profile.name)</bdi></h1>\
             <p class="second"><bdi>\(profile.workspaceName)</bdi></p></div></header>
-            \(if: !profile.text.isEmpty, then: "<p class=\"lead prose\">\(profile.text)</p>")\
+            \(if: !profile.text.isEmpty, then: "<p class=\"lead prose\"><bdi>\(profile.text)</bdi></p>")\
             \(links)
             """)
     }
@@ -152,9 +156,11 @@ package struct PublicProfilePage: Page {
         let places = link.rules.locations.map(\.openWords).joined(separator: ", ")
         return """
             <li class="row"><div class="stack tight">\
-            <h3><a class="row-link" href="\(link.path)">\(link.rules.title)</a></h3>\
+            <h3><a class="row-link" href="\(link.path)"><bdi>\(link.rules.title)</bdi></a></h3>\
             <p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(places)</bdi></p>\
-            \(if: !link.rules.description.isEmpty, then: "<p class=\"second\">\(start(link.rules.description))</p>")\
+            \(if: !link.rules.description.isEmpty, then: """
+                <p class="second"><bdi>\(start(link.rules.description))</bdi></p>
+                """)\
             </div></li>
             """
     }

@@ -125,13 +125,16 @@ package struct ProfileRoutes: Sendable {
     }
 
     private func show(_ request: Request) async throws -> Answer {
-        let handle = try request.parameter("handle")
+        let asked = try request.parameter("handle")
+        let handle = asked.lowercased()
         guard let found = try await PublicProfile.find(handle, installation) else {
             if let now = try await LookUps(database: installation.database).handle(formerly: handle) {
                 return .redirect(Path("/u/\(now)"), status: 308)
             }
             throw ProfileRefusal.notFound
         }
+        // Said aloud or written on a card, an address may begin with a capital.
+        guard asked == handle else { return .redirect(Path("/u/\(handle)"), status: 308) }
         return .page(PublicProfilePage(profile: found, address: installation.address).html)
     }
 }

@@ -44,7 +44,26 @@ struct UploadedForm: Sendable {
     private(set) var files: [Upload] = []
     private let limits: UploadLimits
     private var reader: MultipartReader
-    private var current: (head: PartHead, bytes: [UInt8], isTooLong: Bool)?
+    private var current: OpenPart?
+
+    /// A part whose end has not come yet.
+    private struct OpenPart {
+        let head: PartHead
+        var bytes: [UInt8] = []
+        var isTooLong = false
+
+        mutating func take(_ more: ArraySlice<UInt8>, _ limits: UploadLimits) throws {
+            let isFile = head.fileName != nil
+            if !isTooLong, bytes.count + more.count <= (isFile ? limits.fileBytes : UploadLimits.textBytes) {
+                bytes += more
+            } else if isFile {
+                bytes = []
+                isTooLong = true
+            } else {
+                throw MultipartMistake.tooMuch
+            }
+        }
+    }
 
     /// - Throws: ``MultipartMistake/boundary``.
     init(contentType: String, limits: UploadLimits) throws(MultipartMistake) {
@@ -64,20 +83,8 @@ struct UploadedForm: Sendable {
 
     private mutating func take(_ event: MultipartReader.Event) throws {
         switch event {
-        case .begins(let head): current = (head, [], false)
-        case .bytes(let bytes):
-            guard let part = current else { return }
-            guard part.head.fileName != nil else {
-                guard part.bytes.count + bytes.count <= UploadLimits.textBytes else { throw MultipartMistake.tooMuch }
-                current?.bytes += bytes
-                return
-            }
-            if part.isTooLong || part.bytes.count + bytes.count > limits.fileBytes {
-                current?.bytes = []
-                current?.isTooLong = true
-            } else {
-                current?.bytes += bytes
-            }
+        case .begins(let head): current = OpenPart(head: head)
+        case .bytes(let bytes): try current?.take(bytes, limits)
         case .ends:
             guard let part = current else { return }
             current = nil

@@ -68,6 +68,8 @@ struct PublicProfileTests {
             try await named(stage, "countess")
             let (status, _, answer) = try await get(stage, "/u/ada")
             #expect(status == 308 && answer[header: "Location"] == "/u/countess")
+            let loud = try await get(stage, "/u/Countess")
+            #expect(loud.status == 308 && loud.answer[header: "Location"] == "/u/countess")
         }
     }
 
