@@ -61,7 +61,7 @@ class House:
     def own_words(self) -> set[str]:
         """What people typed, which no translation touches."""
         columns = ["workspace.name", "account.name", "account.email", "link.title", "link.slug", "link.description",
-                   "link.location", "question.label", "booking.attendee_name", "booking.attendee_email",
+                   "link_location.text", "question.label", "booking.attendee_name", "booking.attendee_email",
                    "booking.reason", "booking.location", "booking_answer.value", "schedule.zone", "schedule.name",
                    "booking.zone", "api_key.name", "api_key.tail"]
         words = {"Workestra", self.server.url, self.server.url.removeprefix("http://"), "/book/"}

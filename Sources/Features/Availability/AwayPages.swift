@@ -131,8 +131,7 @@ package struct AwayPage: Page {
                     (TimeAway.Kind.trip.rawValue, plain("Trip")),
                 ], in: form))\
                 <div class="two">\(Components.field("from", plain("First day"), in: form, typing: .date))\
-                \(Components.field("to", plain("Last day"), in: form, typing: .date,
-                                   hint: say("Included.")))</div>\
+                \(Components.field("to", plain("Last day"), in: form, typing: .date))</div>\
                 \(Components.field("reason", plain("Reason"), in: form,
                                    hint: say("For your workspace. Bookers do not see it."),
                                    optional: plain("optional")))\

@@ -50,7 +50,7 @@ package struct SchedulesPage: Page {
         let links = links[schedule.id] ?? []
         let page = Path("/calendar/schedules/\(schedule.id)")
         return """
-            <li class="schedule-row"><div class="stack tight">\
+            <li class="link-row schedule-row"><div class="stack tight">\
             <h2><a href="\(page)"><bdi>\(schedule.name)</bdi></a></h2>\
             <p class="meta third">\(owner.map { "<bdi>\($0)</bdi> · " })\(schedule.zone) · \
             \(ScheduleWords.use(links))</p></div>\(if: isDefault, then: "<span class=\"tag\">\(say("Default"))</span>")\
@@ -152,8 +152,8 @@ package struct ScheduleEditorPage: Page {
             \(Components.mistakes(filled))\
             \(owned.map { Components.hidden("version", filled.values["version"] ?? String($0.schedule.version)) })\
             <div class="two">\(Components.field("name", plain("Name"), in: filled))\
-            \(Components.select("timezone", plain("Time zone"), zones.map { ($0, $0.replacing("_", with: " ")) },
-                                in: filled, hint: say("All times below are in this zone.")))</div>\
+            \(Components.select("timezone", plain("Time zone of these hours"),
+                                zones.map { ($0, $0.replacing("_", with: " ")) }, in: filled))</div>\
             <fieldset class="stack near"><legend class="lead">\(say("Every week"))</legend>\
             \(hours.html(asksNextDay: true))\
             <div>\(Components.button(plain("Copy Monday to Tuesday–Friday"), .quiet, icon: .copy, name: "then",

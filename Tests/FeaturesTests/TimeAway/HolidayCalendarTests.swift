@@ -55,9 +55,9 @@ struct HolidayCalendarTests {
             calendar.holidays(
                 country: code, region: region, from: try LocalDate("2025-01-01").wanted("day"),
                 through: try LocalDate("2032-12-31").wanted("day")
-            ).map { "\(code) \(region.isEmpty ? "-" : region) \($0.date)" }
+            ).map { "\(code)\t\(region.isEmpty ? "-" : region)\t\($0.date)" }
         })
-        let asked = places.map { "\($0.0) \($0.1.isEmpty ? "-" : $0.1)" }.joined(separator: "\n") + "\n"
+        let asked = places.map { "\($0.0)\t\($0.1.isEmpty ? "-" : $0.1)" }.joined(separator: "\n") + "\n"
         let theirs = Set(try python(asked).split(separator: "\n").map(String.init))
 
         print("holidays: \(places.count) places, \(theirs.count) days")
