@@ -82,9 +82,10 @@ package struct PublicAPI: Sendable {
         fields.fail("duration", "invalid", plain("This link offers \(link.rules.duration) minutes."))
     }
 
-    /// The active link of the slug, with a stranger's scope.
+    /// The open link of the slug, with a stranger's scope.
     private func found(_ request: Request) async throws -> (Link, Scope) {
-        try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        try await OpenLink(installation).find(
+            slug: try request.parameter("slug"), code: request.headers["workestra-access-code"])
     }
 
     /// One's own hold is not busy.
@@ -100,18 +101,38 @@ package struct OpenLink: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// - Throws: `LinkRefusal` when there is none or it is switched off.
-    package func find(slug: String) async throws -> (Link, Scope) {
+    /// - Parameter code: what the visitor typed, where the link asks for one.
+    /// - Throws: `LinkRefusal` when there is none, it takes no bookings, or the code is missing or wrong.
+    package func find(slug: String, code: String? = nil) async throws -> (Link, Scope) {
+        let (link, scope) = try await known(slug: slug)
+        guard link.rules.access.admits(code) else {
+            throw code == nil ? LinkRefusal.codeRequired : LinkRefusal.wrongCode
+        }
+        return (link, scope)
+    }
+
+    /// The link before anybody was asked for its code: for the page that asks.
+    package func known(slug: String) async throws -> (Link, Scope) {
         guard Slug.isWellFormed(slug),
             let found = try await LookUps(database: installation.database).link(slug: slug)
         else { throw LinkRefusal.notFound }
         let scope = Scope(workspace: found.workspace, actor: .visitor)
-        let link = try await installation.database.read(scope) { tx in
-            try LinkStore.find(found.link, scope: scope, in: tx)
+        let now = installation.world.now
+        let link = try await installation.database.read(scope) { tx -> Link? in
+            guard let link = try LinkStore.find(found.link, scope: scope, in: tx) else { return nil }
+            try link.checkOpen(now: now, scope: scope, in: tx)
+            return link
         }
         guard let link else { throw LinkRefusal.notFound }
-        guard link.rules.active else { throw LinkRefusal.inactive }
         return (link, scope)
+    }
+}
+
+extension Link {
+    /// Lets a booking through as far as the link goes; counts its uses where they are limited.
+    func checkOpen(now: Instant, scope: Scope, in tx: Transaction) throws {
+        let counts = rules.access.mostUses != nil
+        try checkOpen(uses: counts ? LinkUseStore.uses(of: id, scope: scope, in: tx) : 0, now: now)
     }
 }
 
