@@ -60,8 +60,9 @@ package struct App: Sendable {
             + KeyRoutes(installation).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
-            + LinkRoutes(installation).routes
+            + LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes
+            + ChangeRoutes(installation).routes
             + BookingRoutes(installation).routes
             + TokenRoutes(installation).routes
             + HostRoutes(installation).routes

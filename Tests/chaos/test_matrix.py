@@ -13,6 +13,7 @@ import lib
 OWN = {
     ("GET", "/api/v1/links/:id"): ("link", None),
     ("PATCH", "/api/v1/links/:id"): ("link", {"title": "Changed by a stranger"}),
+    ("DELETE", "/api/v1/links/:id"): ("link", None),
     ("GET", "/api/v1/bookings/:id"): ("booking", None),
     ("POST", "/api/v1/bookings/:id/reschedule"): ("booking", {"start": "2027-01-01T10:00:00Z"}),
     ("POST", "/api/v1/bookings/:id/cancellation"): ("booking", {"reason": "a stranger"}),
@@ -21,6 +22,11 @@ OWN = {
     ("POST", "/calendar/bookings/:id/cancellation"): ("booking", {"reason": "a stranger"}),
     ("GET", "/settings/booking-links/:id"): ("link", None),
     ("POST", "/settings/booking-links/:id"): ("link", {"title": "Changed by a stranger", "durationMinutes": "30"}),
+    ("POST", "/settings/booking-links/:id/bookings"): ("link", {}),
+    ("POST", "/settings/booking-links/:id/copy"): ("link", {}),
+    ("POST", "/settings/booking-links/:id/switch"): ("link", {"active": "off"}),
+    ("GET", "/settings/booking-links/:id/delete"): ("link", None),
+    ("POST", "/settings/booking-links/:id/delete"): ("link", {}),
     ("POST", "/calendar/admin/keys/:id/revocation"): ("key", {}),
 }
 # Routes whose value in the path is a public name or is itself the right to what it names.

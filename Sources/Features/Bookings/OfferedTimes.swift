@@ -14,13 +14,17 @@ package struct OfferedTimes: Sendable {
     /// Reads what makes the link's hosts busy between two instants.
     /// - Parameters:
     ///   - claims: owners of time that shall count as free: one's own hold, the booking being moved.
+    ///   - hours: weekly hours instead of the schedule's, typed and not yet stored.
     /// - Throws: `LinkRefusal.notFound` when schedule or zone are gone.
     package init(
-        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], now: Instant, zones: Zones,
-        scope: Scope, in tx: Transaction
+        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], hours: [[Window]]? = nil, now: Instant,
+        zones: Zones, scope: Scope, in tx: Transaction
     ) throws {
-        guard let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx),
-            let availability = schedule.availability(zones: zones)
+        guard var schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx) else {
+            throw LinkRefusal.notFound
+        }
+        if let hours { schedule.weekly = hours }
+        guard let availability = schedule.availability(zones: zones)
         else { throw LinkRefusal.notFound }
         let subjects = link.hosts.map(\.id.text)
         let rows = try tx.ledger(
@@ -55,6 +59,18 @@ package struct OfferedTimes: Sendable {
         let slots = question(from: start.adding(days: -week), to: start.adding(days: week), duration: duration).slots()
         return slots.map(\.start).filter { $0 != own }
             .sorted { abs($0 - start) < abs($1 - start) }.prefix(limit).sorted()
+    }
+}
+
+extension OfferedTimes {
+    /// How the editor of links asks for a link's times, before and after saving.
+    package static func asked(_ installation: Installation) -> LinkTimes {
+        { link, hours, from, to, scope, tx in
+            let times = try OfferedTimes(
+                link: link, from: from, to: to, hours: hours, now: installation.world.now,
+                zones: installation.world.zones, scope: scope, in: tx)
+            return (times.question(from: from, to: to), times.zone)
+        }
     }
 }
 

@@ -82,10 +82,14 @@ package struct PublicAPI: Sendable {
         fields.fail("duration", "invalid", plain("This link offers \(link.rules.duration) minutes."))
     }
 
-    /// The open link of the slug, with a stranger's scope.
+    /// The open link of the slug, with a stranger's scope; one with a code needs it in a header.
     private func found(_ request: Request) async throws -> (Link, Scope) {
-        try await OpenLink(installation).find(
-            slug: try request.parameter("slug"), code: request.headers["workestra-access-code"])
+        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        let code = request.headers["workestra-access-code"]
+        guard link.rules.access.admits(code) else {
+            throw code == nil ? LinkRefusal.codeRequired : LinkRefusal.wrongCode
+        }
+        return (link, scope)
     }
 
     /// One's own hold is not busy.
@@ -101,18 +105,9 @@ package struct OpenLink: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// - Parameter code: what the visitor typed, where the link asks for one.
-    /// - Throws: `LinkRefusal` when there is none, it takes no bookings, or the code is missing or wrong.
-    package func find(slug: String, code: String? = nil) async throws -> (Link, Scope) {
-        let (link, scope) = try await known(slug: slug)
-        guard link.rules.access.admits(code) else {
-            throw code == nil ? LinkRefusal.codeRequired : LinkRefusal.wrongCode
-        }
-        return (link, scope)
-    }
-
-    /// The link before anybody was asked for its code: for the page that asks.
-    package func known(slug: String) async throws -> (Link, Scope) {
+    /// - Throws: `LinkRefusal` when there is none or it takes no bookings. Its code, if it has one, is asked for by
+    ///   the caller.
+    package func find(slug: String) async throws -> (Link, Scope) {
         guard Slug.isWellFormed(slug),
             let found = try await LookUps(database: installation.database).link(slug: slug)
         else { throw LinkRefusal.notFound }

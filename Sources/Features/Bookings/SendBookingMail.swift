@@ -122,6 +122,7 @@ extension BookingNews {
         case .booked: .confirmed
         case .moved: .moved
         case .cancelled: .cancelled
+        case .changed: .changed
         case .link: .link
         }
     }

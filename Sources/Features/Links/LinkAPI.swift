@@ -29,7 +29,9 @@ package struct LinkAPI: Sendable {
         }
         // Whoever sees only their own asks in vain for another host's: the list is empty, not refused.
         if let own = principal.sees {
-            guard filter.host == nil || filter.host == own else { return page.answer([Link](), each: Self.json) { _ in "" } }
+            guard filter.host == nil || filter.host == own else {
+                return page.answer([], each: Self.json, cursor: \.id.text)
+            }
             filter.host = own
         }
         let (scope, wanted) = (principal.scope, filter)
@@ -121,7 +123,8 @@ package struct LinkAPI: Sendable {
     /// The version the caller saw, out of `If-Match`; nil where any will do.
     private static func ifMatch(_ request: Request) throws -> Int? {
         guard let text = request.headers["if-match"], text != "*" else { return nil }
-        let digits = text.hasPrefix("\"") && text.hasSuffix("\"") && text.count > 2 ? text.dropFirst().dropLast() : text[...]
+        let isQuoted = text.count > 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+        let digits = isQuoted ? text.dropFirst().dropLast() : text[...]
         guard let version = Int(digits), versions.contains(version) else {
             throw Invalid("If-Match", plain("If-Match must be the ETag of the link, such as \"3\"."))
         }
@@ -133,7 +136,8 @@ package struct LinkAPI: Sendable {
         guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
         let scope = principal.scope
         let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
-        guard let link, link.deletedAt == nil, principal.sees == nil || link.hosts.contains(where: { $0.id == principal.sees }) else {
+        let sees = principal.sees
+        guard let link, link.deletedAt == nil, sees == nil || link.hosts.contains(where: { $0.id == sees }) else {
             throw Common.notFound
         }
         return link

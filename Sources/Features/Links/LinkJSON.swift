@@ -111,6 +111,13 @@ package struct LinkJSON: Sendable {
         JSON(present: (identity + times + people + access + look).filter { $0.0 != "accessCode" }).text
     }
 
+    /// Whether a booking with this snapshot tells people the title and the places the link has now.
+    package func isTold(by snapshot: String) -> Bool {
+        guard let old = try? JSON(reading: Array(snapshot.utf8)) else { return true }
+        let now = full
+        return ["title", "locations"].allSatisfy { old[$0] == now[$0] }
+    }
+
     private var window: JSON {
         switch link.rules.window {
         case .rollingDays(let days): ["kind": "rolling_days", "days": .int(Int64(days))]

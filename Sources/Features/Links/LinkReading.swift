@@ -89,7 +89,8 @@ package enum LinkReading {
             ("bufferAfterMinutes", 0...480, \.bufferAfter, plain("Pause after")),
         ]
         for (name, range, path, label) in numbers where fields.has(name) {
-            rules[keyPath: path] = fields.integer(name, range, label: label)
+            // An emptied field of the form is no alignment, no pause.
+            rules[keyPath: path] = fields.optionalInteger(name, range, label: label) ?? 0
         }
     }
 

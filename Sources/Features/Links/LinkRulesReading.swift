@@ -84,7 +84,8 @@ extension LinkReading {
         guard let code = fields.optionalText("language", atMost: 35, label: plain("Language")) else { return nil }
         guard let known = languages.first(where: { $0.code.lowercased() == code.lowercased() }) else {
             let words = languages.map(\.code).joined(separator: ", ")
-            fields.fail("language", "invalid", plain("Pages can be read in: \(words). Leave it empty for the reader’s."))
+            let message = plain("Pages can be read in: \(words). Leave it empty for the reader’s.")
+            fields.fail("language", "invalid", message)
             return nil
         }
         return known.code

@@ -39,4 +39,11 @@ package enum LinkUseStore {
                 AND status = 'confirmed' AND starts > \(now) ORDER BY starts, id LIMIT \(limit)
             """) { (try $0["id"], try $0["rules"]) }
     }
+
+    /// The same of one booking; nil when there is none.
+    package static func snapshot(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> String? {
+        try tx.one("SELECT rules FROM booking WHERE workspace = \(scope.workspace) AND id = \(booking)") {
+            try $0["rules"]
+        }
+    }
 }

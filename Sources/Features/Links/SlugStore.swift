@@ -23,9 +23,9 @@ package enum SlugStore {
     /// and so does the link's own memory of having had it.
     package static func clear(_ slug: String, now: Instant, in tx: Transaction) throws {
         let kept = now.adding(days: -daysKept)
-        // Across workspaces, as slugs are. The id is no slug, so it stands in nobody's way.
+        // Like slugs, this goes across workspaces. The id is no slug, so it stands in nobody's way.
         try tx.run("UPDATE link SET slug = id WHERE slug = \(slug) AND deleted_at <= \(kept)")
-        // Across workspaces too: `isTaken` has shown that no other living link is reached by it.
+        // Again across workspaces: `isTaken` has shown that no other living link is reached by it.
         try tx.run("DELETE FROM former_slug WHERE slug = \(slug)")
     }
 

@@ -31,7 +31,8 @@ extension APIOperation {
 
     private static let links: [String: APIOperation] = [
         "GET /api/v1/links": APIOperation(
-            summary: "Links, newest first.", query: page + [("active", ["type": "boolean"]), ("host", text)], success: (200, list(of: "Link")), problems: [422]),
+            summary: "Links, newest first.", query: page + [("active", ["type": "boolean"]), ("host", text)],
+            success: (200, list(of: "Link")), problems: [422]),
         "POST /api/v1/links": APIOperation(
             summary: "Make a link.", body: "LinkBody", success: (201, reference("Link")), problems: [422],
             takesKey: true),
