@@ -32,6 +32,9 @@ static const unsigned char css_profiles[] = {
 static const unsigned char css_schedules[] = {
 #embed "../../Public/css/app/schedules.css"
 };
+static const unsigned char css_links[] = {
+#embed "../../Public/css/app/links.css"
+};
 static const unsigned char js_app[] = {
 #embed "../../Public/js/app.js"
 };
@@ -75,6 +78,7 @@ static const public_file files[] = {
     {"css/app/bookings.css", css_bookings, sizeof css_bookings},
     {"css/profiles.css", css_profiles, sizeof css_profiles},
     {"css/app/schedules.css", css_schedules, sizeof css_schedules},
+    {"css/app/links.css", css_links, sizeof css_links},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},

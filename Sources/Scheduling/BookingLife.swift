@@ -47,6 +47,8 @@ package enum BookingEvent: Hashable, Sendable {
     /// Moved to another time by attendee or host. The booking stays the same booking.
     case rescheduled(starts: Instant, ends: Instant)
     case cancelled
+    /// Its host changed what it is called or where it takes place; the time stays.
+    case changed
     case approved, declined, paid, expired
     /// The end has passed.
     case completed
@@ -62,7 +64,7 @@ package enum BookingEffect: Hashable, Sendable {
     case releaseTime
     /// The attendee's token ends and a new one begins.
     case rotateToken
-    case tellMoved, tellCancelled, tellConfirmed, tellDeclined
+    case tellMoved, tellCancelled, tellChanged, tellConfirmed, tellDeclined
 }
 
 /// Why an event was refused; nothing was changed.
@@ -95,6 +97,10 @@ extension BookingState {
             try require(.confirmed, .pendingApproval, .pendingPayment, .held)
             guard now < starts else { throw .started }
             return (advanced(to: .cancelled, sequence: 1), [.releaseTime, .tellCancelled])
+        case .changed:
+            try require(.confirmed)
+            guard now < starts else { throw .started }
+            return (advanced(to: status, sequence: 1), [.tellChanged])
         case .approved:
             try require(.pendingApproval)
             return (advanced(to: .confirmed), [.tellConfirmed])

@@ -65,12 +65,13 @@ package struct App: Sendable {
             + KeyRoutes(installation).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
-            + LinkRoutes(installation).routes
+            + LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes
             + ScheduleRoutes(installation).routes
             + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes
             + TimeAwayAPI(installation).routes
+            + ChangeRoutes(installation).routes
             + BookingRoutes(installation).routes
             + TokenRoutes(installation).routes
             + HostRoutes(installation).routes

@@ -11,8 +11,8 @@ struct BookingLifeTests {
 
     private static let events: [(name: String, event: BookingEvent)] = [
         ("rescheduled", .rescheduled(starts: starts.adding(hours: 1), ends: ends.adding(hours: 1))),
-        ("cancelled", .cancelled), ("approved", .approved), ("declined", .declined), ("paid", .paid),
-        ("expired", .expired), ("completed", .completed), ("noShow", .noShow),
+        ("cancelled", .cancelled), ("changed", .changed), ("approved", .approved), ("declined", .declined),
+        ("paid", .paid), ("expired", .expired), ("completed", .completed), ("noShow", .noShow),
     ]
 
     /// Event, the states that know it with the state it leads to, whether it is of the time before the start, and
@@ -32,6 +32,7 @@ struct BookingLifeTests {
             leads: [.confirmed: .cancelled, .pendingApproval: .cancelled, .pendingPayment: .cancelled,
                 .held: .cancelled],
             sequence: 1, effects: [.releaseTime, .tellCancelled]),
+        Row(event: "changed", leads: [.confirmed: .confirmed], sequence: 1, effects: [.tellChanged]),
         Row(event: "approved", leads: [.pendingApproval: .confirmed], effects: [.tellConfirmed]),
         Row(event: "declined", leads: [.pendingApproval: .declined], effects: [.releaseTime, .tellDeclined]),
         Row(event: "paid", leads: [.pendingPayment: .confirmed], effects: [.tellConfirmed]),
@@ -115,7 +116,8 @@ struct BookingLifeTests {
                 let place: Comment = "seed \(seed), life \(life), step \(step)"
                 guard let (next, effects) = try? state.applying(event, now: now) else { continue }
                 events += 1
-                if effects.contains(.moveTime) || next.status == .cancelled { changes += 1 }
+                let isTold = effects.contains(.moveTime) || effects.contains(.tellChanged)
+                if isTold || next.status == .cancelled { changes += 1 }
                 #expect(next.version == 1 + events && next.sequence == changes, place)
                 #expect(state.status.ownsTime || !next.status.ownsTime, place)
                 #expect(effects.contains(.releaseTime) == (state.status.ownsTime && !next.status.ownsTime), place)

@@ -21,6 +21,7 @@ struct RouteInventoryTests {
         DELETE /api/v1/keys/:id key keys.write
         GET /api/v1/links key links.read
         POST /api/v1/links key links.write
+        DELETE /api/v1/links/:id key links.write
         GET /api/v1/links/:id key links.read
         PATCH /api/v1/links/:id key links.write
         GET /api/v1/me key me.read
@@ -90,6 +91,11 @@ struct RouteInventoryTests {
         POST /settings/booking-links page manage_links
         GET /settings/booking-links/:id page manage_links
         POST /settings/booking-links/:id page manage_links
+        POST /settings/booking-links/:id/bookings page manage_links
+        POST /settings/booking-links/:id/copy page manage_links
+        GET /settings/booking-links/:id/delete page manage_links
+        POST /settings/booking-links/:id/delete page manage_links
+        POST /settings/booking-links/:id/switch page manage_links
         GET /settings/booking-links/new page manage_links
         GET /settings/profile page
         POST /settings/profile page

@@ -10,4 +10,48 @@ let hostSideBookings: [SQL] = [
         FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
     )\(.strict)
     """,
+] + moreEvents
+
+/// A booking may change its title and place at the same time, and a no-show may be taken back: more events than the
+/// first schema knew.
+private let moreEvents: [SQL] = [
+    .only(.postgres, "ALTER TABLE booking_history DROP CONSTRAINT booking_history_event_check"),
+    .only(.postgres, """
+        ALTER TABLE booking_history ADD CONSTRAINT booking_history_event_check CHECK (event IN (\(events)))
+        """),
+    .only(.sqlite, "DROP TRIGGER booking_history_no_update"),
+    .only(.sqlite, "DROP TRIGGER booking_history_no_delete"),
+    .only(.sqlite, "ALTER TABLE booking_history RENAME TO booking_history_before"),
+    .only(.sqlite, """
+        CREATE TABLE booking_history (
+            id TEXT PRIMARY KEY NOT NULL,
+            workspace TEXT NOT NULL,
+            booking TEXT NOT NULL,
+            version \(.int) NOT NULL,
+            event TEXT NOT NULL CHECK (event IN (\(events))),
+            status TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            from_starts \(.int),
+            to_starts \(.int),
+            reason TEXT NOT NULL DEFAULT '',
+            at \(.int) NOT NULL,
+            UNIQUE (booking, version),
+            FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
+        )\(.strict)
+        """),
+    .only(.sqlite, "INSERT INTO booking_history SELECT * FROM booking_history_before"),
+    .only(.sqlite, "DROP TABLE booking_history_before"),
+    .only(.sqlite, """
+        CREATE TRIGGER booking_history_no_update BEFORE UPDATE ON booking_history
+        BEGIN SELECT RAISE(ABORT, 'history_is_append_only'); END
+        """),
+    .only(.sqlite, """
+        CREATE TRIGGER booking_history_no_delete BEFORE DELETE ON booking_history
+        BEGIN SELECT RAISE(ABORT, 'history_is_append_only'); END
+        """),
 ]
+
+private let events: SQL = """
+    'booked', 'rescheduled', 'cancelled', 'completed', 'no_show', 'no_show_undone', 'approved', 'declined', 'expired',
+    'paid', 'reassigned', 'changed'
+    """

@@ -46,10 +46,14 @@ package struct LookUps: Sendable {
         self.database = database
     }
 
-    /// The link at `/book/<slug>`, active or not.
+    /// The link at `/book/<slug>`, active or not: the one that has the slug, else the one that had it.
     package func link(slug: String) async throws -> (workspace: ID<Workspace>, link: ID<Link>)? {
         try await database.lookUp { tx in
-            try tx.one("SELECT workspace, id FROM link WHERE slug = \(slug)") { row in
+            try tx.one("""
+                SELECT workspace, id, 0 AS former FROM link WHERE slug = \(slug)
+                UNION ALL SELECT workspace, link AS id, 1 AS former FROM former_slug WHERE slug = \(slug)
+                ORDER BY former LIMIT 1
+                """) { row in
                 (workspace: try row["workspace"], link: try row["id"])
             }
         }

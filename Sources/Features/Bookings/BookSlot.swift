@@ -49,8 +49,9 @@ package struct BookSlot: Sendable {
         let replies = ReplyStore(scope: id.text, route: "bookings", keyring: installation.keyring)
         if let reply = try replies.claim(request.key, now: draft.now, in: tx) { return reply }
 
-        guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
-        guard link.rules.active else { throw LinkRefusal.inactive }
+        // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
+        guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+        try link.checkOpen(now: draft.now, scope: scope, in: tx)
         let subjects = link.hosts.map(\.id.text)
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: draft.now)

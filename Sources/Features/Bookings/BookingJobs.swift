@@ -6,6 +6,8 @@ import Web
 /// What a mail about a booking tells.
 package enum BookingNews: String, CaseIterable, Sendable {
     case booked, moved, cancelled
+    /// Another title or place at the same time.
+    case changed
     /// The current link, asked for by whoever opened an old one.
     case link
 }

@@ -20,7 +20,12 @@ package struct BookingRoutes: Sendable {
     private var zones: Zones { installation.world.zones }
 
     private func month(_ request: Request) async throws -> Answer {
-        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        let slug = try request.parameter("slug")
+        let (link, scope) = try await OpenLink(installation).find(slug: slug)
+        // An address it had before leads to the one it has, for good, with all that was asked.
+        guard slug == link.rules.slug else {
+            return .redirect(link.path.adding(query: request.query.pairs), status: 308)
+        }
         return try await page(link, PickerAsk(request.query, zones: zones), scope: scope)
     }
 

@@ -48,6 +48,16 @@ package enum BookingStore {
             """) == 1
     }
 
+    /// Writes where the booking takes place and the rules it stands under; `update` has checked its version.
+    package static func replace(
+        location: Location, rules: String, of id: ID<Booking>, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE booking SET location_kind = \(location.kind), location = \(location.text), rules = \(rules)
+            WHERE workspace = \(scope.workspace) AND id = \(id)
+            """)
+    }
+
     package static func record(
         _ event: String, of booking: ID<Booking>, state: BookingState, from: Instant? = nil, to: Instant? = nil,
         reason: String = "", id: ID<BookingHistory>, now: Instant, scope: Scope, in tx: Transaction

@@ -38,7 +38,7 @@ package struct HoldSlot: Sendable {
         _ hold: Hold, of visitor: [UInt8], token: String, link: Link, moving booking: Booking?, now: Instant,
         scope: Scope, in tx: Transaction
     ) throws {
-        guard link.rules.active || hold.booking != nil else { throw LinkRefusal.inactive }
+        if hold.booking == nil { try link.checkOpen(now: now, scope: scope, in: tx) }
         let subjects = link.hosts.map(\.id.text)
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)

@@ -139,6 +139,7 @@ package struct HostBookingPage: Page {
         case "rescheduled":
             let to = record.to.map { TimeWords.dayAndTime($0, in: zone, clock) } ?? ""
             return byHost ? plain("Moved by the host to \(to)") : plain("Moved by the attendee to \(to)")
+        case "changed": return plain("Title or place changed by the host")
         case "cancelled": return byHost ? plain("Cancelled by the host") : plain("Cancelled by the attendee")
         default: return record.event
         }

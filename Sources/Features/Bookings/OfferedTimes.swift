@@ -71,6 +71,20 @@ package struct OfferedTimes: Sendable {
     }
 }
 
+extension OfferedTimes {
+    /// How the editor of links asks for a link's times, before and after saving.
+    package static func asked(_ installation: Installation) -> LinkTimes {
+        { link, hours, from, to, scope, tx in
+            var schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
+            if let hours { schedule?.weekly = hours }
+            let times = try OfferedTimes(
+                link: link, from: from, to: to, hours: schedule, now: installation.world.now,
+                zones: installation.world.zones, scope: scope, in: tx)
+            return (times.question(from: from, to: to), times.zone)
+        }
+    }
+}
+
 extension Busy {
     fileprivate init(_ row: LedgerRow) {
         self.init(

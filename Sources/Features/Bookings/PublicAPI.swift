@@ -82,9 +82,14 @@ package struct PublicAPI: Sendable {
         fields.fail("duration", "invalid", plain("This link offers \(link.rules.duration) minutes."))
     }
 
-    /// The active link of the slug, with a stranger's scope.
+    /// The open link of the slug, with a stranger's scope; one with a code needs it in a header.
     private func found(_ request: Request) async throws -> (Link, Scope) {
-        try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        let code = request.headers["workestra-access-code"]
+        guard link.rules.access.admits(code) else {
+            throw code == nil ? LinkRefusal.codeRequired : LinkRefusal.wrongCode
+        }
+        return (link, scope)
     }
 
     /// One's own hold is not busy.
@@ -100,18 +105,29 @@ package struct OpenLink: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// - Throws: `LinkRefusal` when there is none or it is switched off.
+    /// - Throws: `LinkRefusal` when there is none or it takes no bookings. Its code, if it has one, is asked for by
+    ///   the caller.
     package func find(slug: String) async throws -> (Link, Scope) {
         guard Slug.isWellFormed(slug),
             let found = try await LookUps(database: installation.database).link(slug: slug)
         else { throw LinkRefusal.notFound }
         let scope = Scope(workspace: found.workspace, actor: .visitor)
-        let link = try await installation.database.read(scope) { tx in
-            try LinkStore.find(found.link, scope: scope, in: tx)
+        let now = installation.world.now
+        let link = try await installation.database.read(scope) { tx -> Link? in
+            guard let link = try LinkStore.find(found.link, scope: scope, in: tx) else { return nil }
+            try link.checkOpen(now: now, scope: scope, in: tx)
+            return link
         }
         guard let link else { throw LinkRefusal.notFound }
-        guard link.rules.active else { throw LinkRefusal.inactive }
         return (link, scope)
+    }
+}
+
+extension Link {
+    /// Lets a booking through as far as the link goes; counts its uses where they are limited.
+    func checkOpen(now: Instant, scope: Scope, in tx: Transaction) throws {
+        let counts = rules.access.mostUses != nil
+        try checkOpen(uses: counts ? LinkUseStore.uses(of: id, scope: scope, in: tx) : 0, now: now)
     }
 }
 

@@ -137,6 +137,7 @@ extension BookingNews {
         case .booked: .confirmed
         case .moved: .moved
         case .cancelled: .cancelled
+        case .changed: .changed
         case .link: .link
         }
     }

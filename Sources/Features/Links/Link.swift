@@ -200,6 +200,8 @@ package struct Link: Identified, Hashable, Sendable {
     package var questions: [Question]
     package var version: Int
     package var createdAt: Instant
+    /// Set once it is deleted: it is listed nowhere and takes no booking, and stands for the bookings it has.
+    package var deletedAt: Instant?
 
     package var path: Path { Path("/book/\(rules.slug)") }
 
@@ -213,18 +215,71 @@ package struct Link: Identified, Hashable, Sendable {
     }
 }
 
+extension LinkAccess {
+    /// Whether `code` opens the link: blanks at the ends and the case of letters do not matter.
+    package func admits(_ code: String?) -> Bool {
+        guard let own = self.code else { return true }
+        guard let code else { return false }
+        // Every byte is looked at, so the time taken says nothing of how much was right.
+        return zip(Self.folded(own), Self.folded(code)).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    /// A digest, so that the comparison tells nothing, not even the length.
+    private static func folded(_ code: String) -> [UInt8] {
+        let isBlank: (Character) -> Bool = { $0.isWhitespace }
+        let start = code.drop(while: isBlank)
+        let end = start.lastIndex { !isBlank($0) }.map { start[...$0] } ?? ""
+        return sha256(Array(end.lowercased().utf8))
+    }
+}
+
+extension Link {
+    /// Lets a booking through, or says why the link takes none.
+    /// - Parameter uses: the bookings that count; see `LinkUseStore`.
+    package func checkOpen(uses: Int, now: Instant) throws(LinkRefusal) {
+        guard deletedAt == nil else { throw .notFound }
+        guard rules.active else { throw .inactive }
+        if let expiry = rules.access.expiresAt, expiry <= now { throw .expired }
+        if let most = rules.access.mostUses, uses >= most { throw .usedUp }
+    }
+}
+
 /// What the product says no to about links.
 package enum LinkRefusal: Refusal {
     case notFound
     /// Switched off by its host.
     case inactive
+    /// Its last day is over.
+    case expired
+    /// All its bookings are made.
+    case usedUp
+    case codeRequired
+    case wrongCode
 
-    package var status: Int { 404 }
-    package var code: String { "not_found" }
+    package var status: Int {
+        switch self {
+        case .notFound, .inactive: 404
+        case .expired, .usedUp: 410
+        case .codeRequired, .wrongCode: 401
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .notFound, .inactive: "not_found"
+        case .expired, .usedUp: "link_expired"
+        case .codeRequired, .wrongCode: "access_code_required"
+        }
+    }
+
     package var message: String {
         switch self {
         case .notFound: plain("There is no such link. Check the address, or ask the person who sent it.")
         case .inactive: plain("This link is switched off. Ask the person who sent it for another one.")
+        case .expired: plain("This link could be booked until a while ago. Ask the person who sent it for a new one.")
+        case .usedUp: plain("All bookings of this link are made. Ask the person who sent it for a new one.")
+        case .codeRequired: plain("This link asks for a code. Type the one you got with it.")
+        case .wrongCode: plain("This is not the code of this link. Check it, or ask the person who sent it.")
         }
     }
 }

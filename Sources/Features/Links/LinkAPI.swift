@@ -14,22 +14,50 @@ package struct LinkAPI: Sendable {
             Route(.post, "/api/v1/links", .api(.linksWrite), create),
             Route(.get, "/api/v1/links/:id", .api(.linksRead), read),
             Route(.patch, "/api/v1/links/:id", .api(.linksWrite), change),
+            Route(.delete, "/api/v1/links/:id", .api(.linksWrite), delete),
         ]
     }
 
     private func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let page = try PageAsk(request.query)
-        let after = try page.cursor.map { text in
+        var filter = try Self.filter(request.query)
+        filter.limit = page.limit + 1
+        filter.after = try page.cursor.map { text in
             guard let id = ID<Link>(text) else { throw PageAsk.unknownCursor }
             return id
         }
-        let scope = principal.scope
-        let links = try await installation.database.read(scope) { tx in
-            try LinkStore.all(
-                host: principal.sees, limit: page.limit + 1, after: after, scope: scope, in: tx)
+        // Whoever sees only their own asks in vain for another host's: the list is empty, not refused.
+        if let own = principal.sees {
+            guard filter.host == nil || filter.host == own else {
+                return page.answer([], each: Self.json, cursor: \.id.text)
+            }
+            filter.host = own
         }
-        return page.answer(links, each: { LinkJSON($0).full }, cursor: \.id.text)
+        let (scope, wanted) = (principal.scope, filter)
+        let links = try await installation.database.read(scope) { tx in
+            try LinkStore.all(wanted, scope: scope, in: tx)
+        }
+        return page.answer(links, each: Self.json, cursor: \.id.text)
+    }
+
+    private static func json(_ link: Link) -> JSON { LinkJSON(link).full }
+
+    /// `?active=` and `?host=`.
+    private static func filter(_ query: Query) throws -> LinkFilter {
+        var fields = Fields(form: query)
+        var filter = LinkFilter()
+        if let host = fields.optionalText("host", atMost: 40), !host.isEmpty {
+            filter.host = fields.id("host", label: plain("Host"))
+        }
+        switch fields.optionalText("active", atMost: 5) {
+        case nil: break
+        case "true": filter.active = true
+        case "false": filter.active = false
+        default: fields.fail("active", "invalid", plain("active must be true or false."))
+        }
+        try fields.finish()
+        return filter
     }
 
     private func create(_ request: Request) async throws -> Answer {
@@ -55,7 +83,7 @@ package struct LinkAPI: Sendable {
 
     private func read(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        return .json(LinkJSON(try await link(request, principal)).full)
+        return Self.answer(try await link(request, principal))
     }
 
     private static let versions = 1...Int(Int32.max)
@@ -74,9 +102,33 @@ package struct LinkAPI: Sendable {
         }
         try principal.refuseOtherHosts(try read(link).host)
         var fields = Fields(json: body)
+        let version = try fields.optionalInteger("version", Self.versions) ?? Self.ifMatch(request)
         let changed = try await SaveLink(installation).update(
-            link.id, version: fields.optionalInteger("version", Self.versions), scope: principal.scope, read)
-        return .json(LinkJSON(changed).full)
+            link.id, version: version, scope: principal.scope, read)
+        return Self.answer(changed)
+    }
+
+    private func delete(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let link = try await link(request, principal)
+        try await DeleteLink(installation)(link.id, version: try Self.ifMatch(request), scope: principal.scope)
+        return .empty()
+    }
+
+    /// The link, with its version as its tag.
+    private static func answer(_ link: Link) -> Answer {
+        .json(json(link)).header("ETag", "\"\(link.version)\"")
+    }
+
+    /// The version the caller saw, out of `If-Match`; nil where any will do.
+    private static func ifMatch(_ request: Request) throws -> Int? {
+        guard let text = request.headers["if-match"], text != "*" else { return nil }
+        let isQuoted = text.count > 2 && text.hasPrefix("\"") && text.hasSuffix("\"")
+        let digits = isQuoted ? text.dropFirst().dropLast() : text[...]
+        guard let version = Int(digits), versions.contains(version) else {
+            throw Invalid("If-Match", plain("If-Match must be the ETag of the link, such as \"3\"."))
+        }
+        return version
     }
 
     /// The link of the path, when this person may see it.
@@ -84,7 +136,8 @@ package struct LinkAPI: Sendable {
         guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
         let scope = principal.scope
         let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
-        guard let link, principal.sees == nil || link.hosts.contains(where: { $0.id == principal.sees }) else {
+        let sees = principal.sees
+        guard let link, link.deletedAt == nil, sees == nil || link.hosts.contains(where: { $0.id == sees }) else {
             throw Common.notFound
         }
         return link

@@ -8,14 +8,22 @@ package struct LinkJSON: Sendable {
     package init(_ link: Link) { self.link = link }
 
     /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
-    package var full: JSON {
+    package var full: JSON { JSON(present: identity + times + people + access + look) }
+
+    private var identity: [(String, JSON?)] {
         let rules = link.rules
-        return JSON(present: [
+        return [
             ("id", .string(link.id.text)),
             ("title", .string(rules.title)),
             ("slug", .string(rules.slug)),
             ("description", .string(rules.description)),
             ("kind", .string(rules.kind.rawValue)),
+        ]
+    }
+
+    private var times: [(String, JSON?)] {
+        let rules = link.rules
+        return [
             ("durationMinutes", [.int(Int64(rules.duration))]),
             ("stepMinutes", JSON(rules.step)),
             ("alignMinutes", .int(Int64(rules.align))),
@@ -25,17 +33,55 @@ package struct LinkJSON: Sendable {
             ("minimumNotice", notice),
             ("window", window),
             ("scheduleId", .string(link.schedule.text)),
+        ]
+    }
+
+    private var people: [(String, JSON?)] {
+        [
             ("hosts", .array(link.hosts.map { host in
                 ["userId": .string(host.id.text), "role": "fixed", "name": .string(host.name)]
             })),
             ("questions", questions),
-            ("locations", .array(rules.locations.map { place in
+            ("locations", .array(link.rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.text)]
             })),
-            ("active", .bool(rules.active)),
+            ("active", .bool(link.rules.active)),
             ("version", .int(Int64(link.version))),
             ("createdAt", .string(link.createdAt.rfc3339())),
-        ])
+        ]
+    }
+
+    private var access: [(String, JSON?)] {
+        let (access, changes) = (link.rules.access, link.rules.changes)
+        return [
+            ("hidden", .bool(access.hidden)),
+            ("expiresAt", JSON(access.expiresAt?.rfc3339())),
+            ("maxUses", JSON(access.mostUses)),
+            ("accessCode", JSON(access.code)),
+            ("maxGuests", JSON(access.mostGuests)),
+            ("attendeeMay", attendeeMay),
+            ("rescheduleNoticeMinutes", JSON(changes.moveNotice)),
+            ("cancelNoticeMinutes", JSON(changes.cancelNotice)),
+            ("cancelReasonRequired", .bool(changes.needsReason)),
+        ]
+    }
+
+    private var attendeeMay: JSON {
+        let changes = link.rules.changes
+        return ["reschedule": .bool(changes.attendeeMoves), "cancel": .bool(changes.attendeeCancels)]
+    }
+
+    private var look: [(String, JSON?)] {
+        let look = link.rules.look
+        return [
+            ("color", JSON(look.colour)),
+            ("language", JSON(look.language)),
+            ("lockTimezone", .bool(look.locksZone)),
+            ("confirmationText", .string(look.confirmation)),
+            ("redirectUrl", JSON(look.redirect)),
+            ("redirectDetails", .bool(look.redirectDetails)),
+            ("eventTitle", JSON(look.eventTitle)),
+        ]
     }
 
     /// What a booker may know: hosts by name alone, no ids of people.
@@ -49,12 +95,28 @@ package struct LinkJSON: Sendable {
             }),
             "questions": questions, "hosts": .array(link.hosts.map { ["name": .string($0.name)] }),
             "zone": .string(zone), "price": nil,
-            "policies": ["minimumNotice": notice, "window": window],
+            "accessCodeRequired": .bool(rules.access.code != nil), "maxGuests": JSON(rules.access.mostGuests),
+            "lockTimezone": .bool(rules.look.locksZone),
+            "policies": [
+                "minimumNotice": notice, "window": window, "attendeeMay": attendeeMay,
+                "rescheduleNoticeMinutes": JSON(rules.changes.moveNotice),
+                "cancelNoticeMinutes": JSON(rules.changes.cancelNotice),
+                "cancelReasonRequired": .bool(rules.changes.needsReason),
+            ],
         ]
     }
 
-    /// What is kept with each booking: the rules it was made under.
-    package var snapshot: String { full.text }
+    /// What is kept with each booking: the rules it was made under. The code is none of them.
+    package var snapshot: String {
+        JSON(present: (identity + times + people + access + look).filter { $0.0 != "accessCode" }).text
+    }
+
+    /// Whether a booking with this snapshot tells people the title and the places the link has now.
+    package func isTold(by snapshot: String) -> Bool {
+        guard let old = try? JSON(reading: Array(snapshot.utf8)) else { return true }
+        let now = full
+        return ["title", "locations"].allSatisfy { old[$0] == now[$0] }
+    }
 
     private var window: JSON {
         switch link.rules.window {

@@ -26,6 +26,7 @@ package struct QuestionWish: Hashable, Sendable {
 
 package enum LinkReading {
     package static let mostQuestions = 20
+    package static let mostLocations = 8
     package static let lengths = 5...480
 
     /// Reads every field that came over `base`; what did not come stays as it is there.
@@ -44,8 +45,11 @@ package enum LinkReading {
         readTimes(&fields, into: &rules)
         readNotice(&fields, into: &rules)
         readWindow(&fields, into: &rules)
-        if let location = location(&fields) { rules.locations = [location] }
+        if let locations = locations(&fields) { rules.locations = locations }
         rules.active = fields.flag("active", otherwise: rules.active)
+        readAccess(&fields, into: &rules.access)
+        readChanges(&fields, into: &rules.changes)
+        readLook(&fields, into: &rules.look)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)
@@ -85,7 +89,8 @@ package enum LinkReading {
             ("bufferAfterMinutes", 0...480, \.bufferAfter, plain("Pause after")),
         ]
         for (name, range, path, label) in numbers where fields.has(name) {
-            rules[keyPath: path] = fields.integer(name, range, label: label)
+            // An emptied field of the form is no alignment, no pause.
+            rules[keyPath: path] = fields.optionalInteger(name, range, label: label) ?? 0
         }
     }
 
@@ -141,13 +146,18 @@ package enum LinkReading {
         }
     }
 
-    private static func location(_ fields: inout Fields) -> Location? {
-        let locations = fields.list("locations", atMost: 1, label: plain("Location")) { element in
+    /// Nil when none came; a list that came has at least one place.
+    private static func locations(_ fields: inout Fields) -> [Location]? {
+        guard fields.has("locations") || fields.has("locations.0.kind") else { return nil }
+        let locations = fields.list("locations", atMost: mostLocations, label: plain("Location")) { element in
             Location(
                 kind: element.choice("kind", otherwise: LocationKind.custom, label: plain("Where")),
                 text: element.text("text", 0...500, label: plain("Address or words")))
         }
-        return locations.first
+        if locations.isEmpty, !fields.errors.contains(where: { $0.field.hasPrefix("locations") }) {
+            fields.fail("locations", "missing", plain("Say at least one place, such as a video call."))
+        }
+        return locations.isEmpty ? nil : locations
     }
 
     private static func questions(_ fields: inout Fields) -> [QuestionWish]? {

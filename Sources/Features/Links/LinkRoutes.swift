@@ -1,161 +1,152 @@
-/// The addresses at which hosts make and change links.
+/// The addresses at which hosts make and change links; those of the list are beside it.
 import Database
 import Scheduling
 import Web
 
 package struct LinkRoutes: Sendable {
     let installation: Installation
+    /// Asks for a link's times, for the day beside the editor.
+    let times: LinkTimes
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation, times: @escaping LinkTimes) {
+        self.installation = installation
+        self.times = times
+    }
 
     package var routes: [Route] {
         [
             Route(.get, "/calendar/event-types", .signedIn(.viewBookings), list),
-            Route(.get, "/settings/booking-links", .signedIn(.viewBookings)) { _ in
-                .redirect("/calendar/event-types")
-            },
+            Route(.get, "/settings/booking-links", .signedIn(.viewBookings), list),
             Route(.get, "/settings/booking-links/new", .signedIn(.manageLinks), new),
             Route(.post, "/settings/booking-links", .signedIn(.manageLinks), create),
             Route(.get, "/settings/booking-links/:id", .signedIn(.manageLinks), edit),
             Route(.post, "/settings/booking-links/:id", .signedIn(.manageLinks), save),
+            Route(.post, "/settings/booking-links/:id/copy", .signedIn(.manageLinks), copy),
+            Route(.post, "/settings/booking-links/:id/switch", .signedIn(.manageLinks), turn),
+            Route(.get, "/settings/booking-links/:id/delete", .signedIn(.manageLinks), askToDelete),
+            Route(.post, "/settings/booking-links/:id/delete", .signedIn(.manageLinks), delete),
         ]
-    }
-
-    private func list(_ request: Request) async throws -> Answer {
-        let principal = try request.signedIn()
-        let scope = principal.scope
-        let links = try await installation.database.read(scope) { tx in
-            try LinkStore.all(host: principal.sees, scope: scope, in: tx)
-        }
-        return .page(LinksPage(principal: principal, links: links, address: installation.address).html)
     }
 
     private func new(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        var rules = LinkRules(title: "", slug: "")
-        rules.active = true
-        let usual = try await usualHours(of: principal.user, scope: principal.scope)
-        let hours = usual.map { WeeklyHours($0.weekly) }
-        return .page(page(principal, nil, LinkFields.filled(rules), hours, usual?.zone).html)
+        let place = try await LinkPlace.new(of: principal, installation)
+        var filled = LinkFields.filled(LinkRules(title: "", slug: ""))
+        filled.values["hoursFrom"] = place.schedules.first?.id.text ?? "schedule"
+        return .page(page(principal, place, filled, place.hours).html)
     }
 
     private func create(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
+        let place = try await LinkPlace.new(of: principal, installation)
         let data = try request.form()
-        let usual = try await usualHours(of: principal.user, scope: principal.scope)
-        let read = LinkFormReading(data, entropy: installation.world.entropy)
-        let page = page(principal, nil, read.filled, read.hours, usual?.zone)
-        guard let wish = read.wish else { return .page(page.html, status: 422) }
+        let read = LinkFormReading(data, zone: place.zone(installation), entropy: installation.world.entropy)
+        if data["preview"] != nil { return try await previewed(principal, place, data, read) }
+        guard let wish = read.wish else {
+            return .page(page(principal, place, read.filled, read.hours).html, status: 422)
+        }
         do {
             let link = try await SaveLink(installation).create(wish, host: principal.user, scope: principal.scope)
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "new")]))
         } catch let invalid as Invalid {
-            var refused = read.filled
-            refused.errors = invalid.fields
-            return .page(self.page(principal, nil, refused, read.hours, usual?.zone).html, status: 422)
+            return try await refused(invalid, principal, place, read)
         }
     }
 
     private func edit(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let (link, schedule) = try await found(request, principal)
-        let filled = LinkFields.filled(link, hasOwnHours: schedule?.link != nil)
-        var page = page(principal, link, filled, schedule.map { WeeklyHours($0.weekly) }, schedule?.zone)
+        let place = try await LinkPlace.find(request, installation)
+        guard let link = place.link else { throw Common.notFound }
+        let filled = LinkFields.filled(
+            link, hasOwnHours: place.schedule?.link != nil, zone: place.zone(installation))
+        var page = page(principal, place, filled, place.hours)
         switch request.query["saved"] {
         case "new":
             let words = say("The link is there. Copy it and send it to one person, or open it as a booker.")
             page.notice = Components.banner(.notes, words)
+        case "copy":
+            let words = say("This is the copy. It is switched off until you tick “Can be booked” and save.")
+            page.notice = Components.banner(.notes, words)
         case .some: page.notice = Components.banner(.notes, say("Saved."))
         case nil: break
         }
+        if let told = request.query["told"].flatMap(Int.init), (0...1000).contains(told) {
+            let words = say("""
+                \(told)|one:One booking is changed, and its people get a mail.|\
+                other:%1 bookings are changed, and their people get a mail.
+                """)
+            page.notice = Components.banner(.notes, told == 0 ? say("No booking had to be changed.") : words)
+        }
+        let day = request.query["day"].flatMap { LocalDate($0) }
+        page.preview = try await LinkPreview.make(link, hours: nil, on: day, self, scope: principal.scope)
         return .page(page.html)
     }
 
     private func save(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let (link, schedule) = try await found(request, principal)
+        let place = try await LinkPlace.find(request, installation)
+        guard let link = place.link else { throw Common.notFound }
         let data = try request.form()
-        let read = LinkFormReading(data, entropy: installation.world.entropy)
-        var page = page(principal, link, read.filled, read.hours, schedule?.zone)
+        let read = LinkFormReading(data, zone: place.zone(installation), entropy: installation.world.entropy)
+        if data["preview"] != nil { return try await previewed(principal, place, data, read) }
+        var page = page(principal, place, read.filled, read.hours)
         guard let wish = read.wish else { return .page(page.html, status: 422) }
         do {
             _ = try await SaveLink(installation).update(
                 link.id, version: data["version"].flatMap(Int.init), scope: principal.scope
-            ) { link in wish.keepingUnasked(of: link) }
+            ) { _ in wish }
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "yes")]))
         } catch let invalid as Invalid {
-            var refused = read.filled
-            refused.errors = invalid.fields
-            return .page(self.page(principal, link, refused, read.hours, schedule?.zone).html, status: 422)
+            return try await refused(invalid, principal, place, read)
         } catch let refusal as Common {
             page.conflict = refusal.message
             return .page(page.html, status: refusal.status)
         }
     }
 
+    /// The form with what is wrong; where the slug is taken, with three that are free.
+    private func refused(
+        _ invalid: Invalid, _ principal: Principal, _ place: LinkPlace, _ read: LinkFormReading
+    ) async throws -> Answer {
+        var page = page(principal, place, read.filled, read.hours)
+        // The schedule is chosen in a field of another name.
+        page.filled.errors = invalid.fields.map { field in
+            FieldError(
+                field: field.field == "scheduleId" ? "hoursFrom" : field.field, code: field.code,
+                message: field.message)
+        }
+        if invalid.fields.contains(where: { $0.code == "taken" }), let slug = read.wish?.rules.slug {
+            let (save, now) = (SaveLink(installation), installation.world.now)
+            page.proposals = try await installation.database.read(principal.scope) { tx in
+                try save.proposals(for: slug, now: now, in: tx)
+            }
+        }
+        return .page(page.html, status: 422)
+    }
+
+    /// The same form with the day under its rules; nothing is saved.
+    private func previewed(
+        _ principal: Principal, _ place: LinkPlace, _ data: FormData, _ read: LinkFormReading
+    ) async throws -> Answer {
+        var page = page(principal, place, read.filled, read.hours)
+        guard let wish = read.wish else { return .page(page.html, status: 422) }
+        let day = [data["preview"], data["day"]].lazy.compactMap { $0.flatMap { LocalDate($0) } }.first
+        if let typed = place.typed(wish, principal: principal, installation) {
+            page.preview = try await LinkPreview.make(
+                typed, hours: wish.hours, stored: place.link, isAsked: true, on: day, self, scope: principal.scope)
+        }
+        return .page(page.html)
+    }
+
     private func page(
-        _ principal: Principal, _ link: Link?, _ filled: Filled, _ hours: WeeklyHours?, _ zone: String?
+        _ principal: Principal, _ place: LinkPlace, _ filled: Filled, _ hours: WeeklyHours
     ) -> LinkEditorPage {
-        LinkEditorPage(
-            principal: principal, link: link, address: installation.address, filled: filled,
-            hours: hours ?? WeeklyHours(Schedule.defaultWeekly), zone: zone ?? "UTC")
-    }
-
-    private func usualHours(of user: ID<User>, scope: Scope) async throws -> Schedule? {
-        try await installation.database.read(scope) { tx in
-            try ScheduleStore.all(of: user, scope: scope, in: tx).first
-        }
-    }
-
-    private func found(_ request: Request, _ principal: Principal) async throws -> (Link, Schedule?) {
-        guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees) = (principal.scope, principal.sees)
-        let found = try await installation.database.read(scope) { tx -> (Link, Schedule?)? in
-            guard let link = try LinkStore.find(id, scope: scope, in: tx),
-                sees == nil || link.hosts.contains(where: { $0.id == sees })
-            else { return nil }
-            return (link, try ScheduleStore.find(link.schedule, scope: scope, in: tx))
-        }
-        guard let found else { throw Common.notFound }
-        return found
-    }
-}
-
-extension LinkWish {
-    /// The form does not ask for everything a link has; what it leaves out stays as it is.
-    fileprivate func keepingUnasked(of link: Link) -> LinkWish {
-        var wish = self
-        wish.rules.align = link.rules.align
-        wish.rules.offset = link.rules.offset
-        return wish
-    }
-}
-
-/// What the editor's form says: a wish, or every mistake with all that was typed.
-struct LinkFormReading: Sendable {
-    let wish: LinkWish?
-    let filled: Filled
-    let hours: WeeklyHours
-
-    private enum HoursFrom: String, CaseIterable { case schedule, own }
-
-    init(_ data: FormData, entropy: Entropy) {
-        var fields = Fields(form: data)
-        // A form sends everything it has; an unticked box is what it does not send.
-        var base = LinkRules(title: "", slug: "")
-        base.active = false
-        base.slug = Slug.proposed(from: data["title"] ?? "", entropy: entropy)
-        var wish = try? LinkReading.read(&fields, over: base, entropy: entropy)
-        if data["slug"]?.isEmpty ?? true { wish?.mayVarySlug = true }
-        var weekly = WeeklyHours(form: data)
-        if fields.choice("hoursFrom", otherwise: HoursFrom.schedule, label: plain("Hours")) == .own {
-            wish?.hours = weekly.weekly()
-        } else {
-            wish?.followsSchedule = true
-        }
-        for error in weekly.errors { fields.fail(error.field, error.code, error.message) }
-        filled = fields.filled
-        hours = weekly
-        self.wish = fields.errors.isEmpty ? wish : nil
+        var page = LinkEditorPage(
+            principal: principal, link: place.link, address: installation.address, filled: filled, hours: hours,
+            zone: place.schedule?.zone ?? "UTC")
+        page.schedules = place.schedules.map { ($0.id.text, $0.name) }
+        page.state = place.link.map { LinkState($0, uses: place.uses, now: installation.world.now) }
+        page.outdated = place.outdated
+        return page
     }
 }

@@ -57,6 +57,7 @@ package enum LinkStore {
                 redirect_details = \(rules.look.redirectDetails ? 1 : 0), event_title = \(rules.look.eventTitle),
                 version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
+                AND deleted_at IS NULL
             """)
         guard changed == 1 else { return false }
         try tx.run("DELETE FROM link_location WHERE workspace = \(scope.workspace) AND link = \(link.id)")
@@ -74,19 +75,26 @@ package enum LinkStore {
         try select("AND l.slug = \(slug)", scope: scope, in: tx).first
     }
 
-    /// Links of the workspace, newest first; with `host`, only those on which that person is a host.
-    package static func all(
-        host: ID<User>? = nil, limit: Int = 200, after: ID<Link>? = nil, scope: Scope, in tx: Transaction
-    ) throws -> [Link] {
-        var filter: SQL = ""
-        if let host {
-            filter = """
-                AND EXISTS (SELECT 1 FROM link_host h WHERE h.workspace = l.workspace AND h.link = l.id
+    /// The link with its row locked until the transaction ends: what is counted against it then stays true.
+    package static func locked(_ id: ID<Link>, scope: Scope, in tx: Transaction) throws -> Link? {
+        let row: ID<Link>? = try tx.one("""
+            SELECT id FROM link WHERE workspace = \(scope.workspace) AND id = \(id)\(.forUpdate)
+            """) { try $0["id"] }
+        return try row.flatMap { try find($0, scope: scope, in: tx) }
+    }
+
+    /// Links of the workspace that are not deleted, newest first.
+    package static func all(_ filter: LinkFilter, scope: Scope, in tx: Transaction) throws -> [Link] {
+        var condition: SQL = "AND l.deleted_at IS NULL"
+        if let host = filter.host {
+            condition = """
+                \(condition) AND EXISTS (SELECT 1 FROM link_host h WHERE h.workspace = l.workspace AND h.link = l.id
                             AND h.account = \(host))
                 """
         }
-        if let after { filter = "\(filter) AND l.id < \(after)" }
-        return try select("\(filter) ORDER BY l.id DESC LIMIT \(limit)", scope: scope, in: tx)
+        if let active = filter.active { condition = "\(condition) AND l.active = \(active)" }
+        if let after = filter.after { condition = "\(condition) AND l.id < \(after)" }
+        return try select("\(condition) ORDER BY l.id DESC LIMIT \(filter.limit)", scope: scope, in: tx)
     }
 
     /// The links whose hours are those of a schedule, oldest first.
@@ -104,10 +112,18 @@ package enum LinkStore {
             """)
     }
 
-    package static func isTaken(slug: String, except id: ID<Link>?, in tx: Transaction) throws -> Bool {
-        // Slugs are unique for the whole public host, so this looks across workspaces; it tells nothing but "taken".
-        let owner: ID<Link>? = try tx.one("SELECT id FROM link WHERE slug = \(slug)") { try $0["id"] }
-        return owner != nil && owner != id
+    package static func all(
+        host: ID<User>? = nil, limit: Int = 200, after: ID<Link>? = nil, scope: Scope, in tx: Transaction
+    ) throws -> [Link] {
+        try all(LinkFilter(host: host, limit: limit, after: after), scope: scope, in: tx)
+    }
+
+    /// Switches the link off and out of every list; its bookings keep it.
+    package static func delete(_ id: ID<Link>, scope: Scope, now: Instant, in tx: Transaction) throws {
+        try tx.run("""
+            UPDATE link SET deleted_at = \(now), active = \(false), version = version + 1, updated_at = \(now)
+            WHERE workspace = \(scope.workspace) AND id = \(id) AND deleted_at IS NULL
+            """)
     }
 
     /// A member of this workspace as a link shows them; nil for people of elsewhere and those switched off.
@@ -133,7 +149,7 @@ package enum LinkStore {
                 l.window_days, l.window_from, l.window_to, l.active, l.hidden, l.expires_at, l.most_uses,
                 l.access_code, l.most_guests, l.attendee_moves, l.attendee_cancels, l.move_notice, l.cancel_notice,
                 l.needs_reason, l.colour, l.language, l.locks_zone, l.confirmation, l.redirect, l.redirect_details,
-                l.event_title, l.version, l.created_at
+                l.event_title, l.version, l.created_at, l.deleted_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """, link(from:))
         return try links.map { link in
@@ -163,7 +179,7 @@ package enum LinkStore {
         rules.look = try look(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
-            version: try row["version"], createdAt: try row["created_at"])
+            version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])
     }
 
     private static func access(from row: Row) throws -> LinkAccess {
@@ -247,6 +263,18 @@ package enum LinkStore {
                         \(question.label), \(question.required))
                 """)
         }
+    }
+}
+
+/// Which links a list shows.
+package struct LinkFilter: Sendable {
+    package var host: ID<User>?
+    package var active: Bool?
+    package var limit = 200
+    package var after: ID<Link>?
+
+    package init(host: ID<User>? = nil, active: Bool? = nil, limit: Int = 200, after: ID<Link>? = nil) {
+        (self.host, self.active, self.limit, self.after) = (host, active, limit, after)
     }
 }
 

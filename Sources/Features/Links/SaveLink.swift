@@ -22,7 +22,8 @@ package struct SaveLink: Sendable {
         _ wish: LinkWish, host: ID<User>, ids: NewLinkIDs, now: Instant, scope: Scope, in tx: Transaction
     ) throws -> Link {
         var rules = wish.rules
-        rules.slug = try freeSlug(rules.slug, mayVary: wish.mayVarySlug, except: nil, in: tx)
+        rules.slug = try freeSlug(rules.slug, mayVary: wish.mayVarySlug, except: nil, now: now, in: tx)
+        try SlugStore.clear(rules.slug, now: now, in: tx)
         let owner = wish.host ?? host
         guard let person = try LinkStore.host(owner, scope: scope, in: tx) else {
             throw Invalid("hosts.0.userId", plain("There is no such person in this workspace."))
@@ -42,21 +43,28 @@ package struct SaveLink: Sendable {
     ) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         return try await installation.database.write(scope) { tx in
-            guard var link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+            guard var link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
+                throw LinkRefusal.notFound
+            }
             let wish = try change(link)
             guard version == nil || version == link.version else { throw Self.changedMeanwhile }
             guard wish.host == nil || wish.host == link.hosts.first?.id else {
                 throw Invalid(
                     "hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
             }
+            let before = link.rules.slug
             link.rules = wish.rules
-            link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, in: tx)
+            link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
+            if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
             if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
             if wish.hours != nil || wish.schedule != nil || wish.followsSchedule, let owner = link.hosts.first?.id {
                 link.schedule = try chosenSchedule(
                     wish, link: id, current: link.schedule, ids: ids, owner: owner, now: now, scope: scope, in: tx)
             }
             guard try LinkStore.update(link, scope: scope, now: now, in: tx) else { throw Self.changedMeanwhile }
+            if link.rules.slug != before {
+                try SlugStore.remember(before, of: id, scope: scope, now: now, in: tx)
+            }
             return try LinkStore.find(id, scope: scope, in: tx) ?? link
         }
     }
@@ -65,14 +73,22 @@ package struct SaveLink: Sendable {
         plain("Somebody else saved this link a moment ago. Reload it, then make your change again."))
 
     private func freeSlug(
-        _ slug: String, mayVary: Bool, except id: ID<Link>?, in tx: Transaction
+        _ slug: String, mayVary: Bool, except id: ID<Link>?, now: Instant, in tx: Transaction
     ) throws -> String {
-        guard try LinkStore.isTaken(slug: slug, except: id, in: tx) else { return slug }
-        let free = try Slug.variations(of: slug, entropy: installation.world.entropy)
-            .filter { try !LinkStore.isTaken(slug: $0, except: id, in: tx) }
+        guard try SlugStore.isTaken(slug, except: id, now: now, in: tx) else { return slug }
+        let free = try proposals(for: slug, now: now, in: tx)
         if mayVary, let first = free.first { return first }
         let words = free.joined(separator: ", ")
         throw Invalid("slug", code: "taken", plain("“\(slug)” is taken. Free are: \(words)."))
+    }
+
+    /// Three free slugs like a taken one.
+    package func proposals(for slug: String, now: Instant, in tx: Transaction) throws -> [String] {
+        var free: [String] = []
+        for candidate in Slug.variations(of: slug, entropy: installation.world.entropy) where free.count < 3 {
+            if try !SlugStore.isTaken(candidate, except: nil, now: now, in: tx) { free.append(candidate) }
+        }
+        return free
     }
 
     /// The schedule the wish names, the link's own hours, the shared schedule it follows now, or the owner's default.

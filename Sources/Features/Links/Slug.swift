@@ -33,10 +33,11 @@ package enum Slug {
         return isWellFormed(slug) ? slug : letters(6, entropy: entropy)
     }
 
-    /// Three free-looking variations of a taken slug; the caller checks them against the store.
+    /// Variations of a taken slug, the nicest first; the caller takes those that are free. The last three can hardly
+    /// be taken.
     package static func variations(of slug: String, entropy: Entropy) -> [String] {
         let base = String(slug.prefix(longest - 8)).trimmedOfDashes
-        return ["\(base)-2", "\(base)-3", "\(base)-\(letters(4, entropy: entropy))"]
+        return (2...9).map { "\(base)-\($0)" } + (1...3).map { _ in "\(base)-\(letters(4, entropy: entropy))" }
     }
 
     private static func letters(_ count: Int, entropy: Entropy) -> String {
@@ -47,12 +48,16 @@ package enum Slug {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    /// Letters that do not decompose into a base letter and a mark.
+    /// Letters that do not decompose into a base letter and a mark, and those whose languages write them otherwise.
     private static let spellings: [Unicode.Scalar: String] = [
         "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "ħ": "h", "ı": "i", "þ": "th", "ð": "d",
         "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ж": "zh", "з": "z", "и": "i", "к": "k",
         "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
         "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ы": "y", "э": "e", "ю": "yu", "я": "ya",
+        "ъ": "", "ь": "", "і": "i", "є": "ye", "ґ": "g", "ј": "j", "љ": "lj", "њ": "nj", "ћ": "c", "ђ": "dj", "џ": "dz",
+        "α": "a", "β": "v", "γ": "g", "δ": "d", "ε": "e", "ζ": "z", "η": "i", "θ": "th", "ι": "i", "κ": "k",
+        "λ": "l", "μ": "m", "ν": "n", "ξ": "x", "ο": "o", "π": "p", "ρ": "r", "σ": "s", "ς": "s", "τ": "t",
+        "υ": "y", "φ": "f", "χ": "ch", "ψ": "ps", "ω": "o",
     ]
 }
 

@@ -35,6 +35,7 @@ struct BookingLetter {
         case (.confirmed, .host): plain("Booked: \(title) with \(name), \(when)")
         case (.moved, _): plain("Moved: \(title), now \(when)")
         case (.cancelled, _): plain("Cancelled: \(title), \(when)")
+        case (.changed, _): plain("Changed: \(title), \(when)")
         case (.link, _): plain("Your booking: \(title), \(when)")
         }
     }
@@ -52,6 +53,8 @@ struct BookingLetter {
         case (.confirmed, .host): plain("\(name) booked a meeting with you.")
         case (.moved, _): isOwn ? plain("Your meeting is moved.") : plain("\(name) moved your meeting.")
         case (.cancelled, _): isOwn ? plain("Your meeting is cancelled.") : plain("\(name) cancelled your meeting.")
+        case (.changed, .attendee): plain("\(name) changed your meeting. Its time stays.")
+        case (.changed, .host): plain("Your meeting is changed. Its time stays.")
         case (.link, _): plain("This is the current link to your meeting.")
         }
     }
@@ -115,6 +118,7 @@ struct BookingLetter {
         case .confirmed: "\(plain("The attached file puts the meeting into your calendar.")) \(reach)"
         case .moved: "\(plain("The attached file moves the meeting in your calendar.")) \(reach)"
         case .cancelled: "\(plain("The attached file takes the meeting out of your calendar.")) \(reach)"
+        case .changed: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .link: "\(plain("Earlier links to this meeting no longer work.")) \(reach)"
         }
     }

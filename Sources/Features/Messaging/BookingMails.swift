@@ -16,6 +16,8 @@ package struct Mail: Sendable {
 package enum BookingMails {
     package enum Kind: String, CaseIterable, Sendable {
         case confirmed, moved, cancelled
+        /// Another title or place; the time is as it was.
+        case changed
         /// The current link, for somebody who lost it or opened an old one.
         case link
     }

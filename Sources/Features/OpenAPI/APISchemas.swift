@@ -94,12 +94,15 @@ enum APISchemas {
             ("bufferBeforeMinutes", number(0, 480)), ("bufferAfterMinutes", number(0, 480)),
             ("minimumNotice", notice), ("window", window), ("scheduleId", id),
             ("questions", array(APIOperation.reference("Question"))),
-            ("locations", ["type": "array", "items": APIOperation.reference("Place"), "maxItems": 1]),
+            ("locations", [
+                "type": "array", "items": APIOperation.reference("Place"), "minItems": 1, "maxItems": 8,
+            ]),
             ("active", flag), ("version", ["type": "integer"]),
             ("hosts", array(object([("userId", id), ("role", words(["fixed", "rotating"])), ("name", string)]))),
         ]
-        guard !body else { return object(common + [("hours", ["type": "object"])], strict: true) }
-        return object(common + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
+        let whole = common + linkDoor + linkLook
+        guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
+        return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
 
     private static let date: JSON = ["type": "string", "format": "date"]
@@ -127,11 +130,30 @@ enum APISchemas {
         return object(common + [("id", id)], required: ["id", "kind", "from", "to", "user"])
     }
 
+    private static let attendeeMay = object([("reschedule", flag), ("cancel", flag)], strict: true)
+
+    private static let linkDoor: [(String, JSON)] = [
+        ("hidden", flag), ("expiresAt", ["type": ["string", "null"], "format": "date-time"]),
+        ("maxUses", ["type": ["integer", "null"], "minimum": 1, "maximum": 100_000]),
+        ("accessCode", ["type": ["string", "null"], "minLength": 4, "maxLength": 40]),
+        ("maxGuests", number(0, 50)), ("attendeeMay", attendeeMay),
+        ("rescheduleNoticeMinutes", number(0, 525_600)), ("cancelNoticeMinutes", number(0, 525_600)),
+        ("cancelReasonRequired", flag),
+    ]
+
+    private static let linkLook: [(String, JSON)] = [
+        ("color", ["type": ["string", "null"], "pattern": "^#[0-9a-fA-F]{6}$"]),
+        ("language", ["type": ["string", "null"]]), ("lockTimezone", flag), ("confirmationText", text(2000)),
+        ("redirectUrl", ["type": ["string", "null"], "maxLength": 2000]), ("redirectDetails", flag),
+        ("eventTitle", ["type": ["string", "null"], "maxLength": 200]),
+    ]
+
     private static let openLink = object([
         ("slug", string), ("title", string), ("description", string), ("kind", string),
         ("durations", array(["type": "integer"])), ("locations", array(APIOperation.reference("Place"))),
         ("questions", array(APIOperation.reference("Question"))), ("hosts", array(object([("name", string)]))),
         ("zone", string), ("price", ["type": ["object", "null"]]), ("policies", ["type": "object"]),
+        ("accessCodeRequired", flag), ("maxGuests", ["type": "integer"]), ("lockTimezone", flag),
     ], required: ["slug", "title", "durations", "questions", "zone"])
 
     private static let slots = object([

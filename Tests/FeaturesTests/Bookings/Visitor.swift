@@ -15,7 +15,8 @@ struct Visitor: Sendable {
 
     init(_ stage: Stage, who: String? = nil) throws {
         let installation = stage.installation
-        let routes = LinkRoutes(installation).routes + LinkAPI(installation).routes + BookingRoutes(installation).routes
+        let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
+            + LinkAPI(installation).routes + BookingRoutes(installation).routes + ChangeRoutes(installation).routes
             + TokenRoutes(installation).routes + HostRoutes(installation).routes + BookingAPI(installation).routes
             + PublicAPI(installation).routes + TokenAPI(installation).routes
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
@@ -70,8 +71,13 @@ struct Visitor: Sendable {
     }
 
     /// A call of the API.
-    func call(_ method: String, _ target: String, _ json: JSON? = nil, key: String? = nil) async -> Answer {
+    func call(
+        _ method: String, _ target: String, _ json: JSON? = nil, key: String? = nil, code: String? = nil,
+        ifMatch: String? = nil
+    ) async -> Answer {
         var headers = [("Content-Type", "application/json")]
+        if let code { headers.append(("Workestra-Access-Code", code)) }
+        if let ifMatch { headers.append(("If-Match", ifMatch)) }
         if let key { headers.append(("Idempotency-Key", key)) }
         return await send(method, target, headers, body: json?.bytes ?? [])
     }

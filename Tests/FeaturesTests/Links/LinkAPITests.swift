@@ -107,4 +107,45 @@ struct LinkAPITests {
             #expect(await program.call("GET", "/api/v1/links?cursor=bk_x").status == 422)
         }
     }
+
+    @Test("a link is changed and deleted over the version one saw, told by If-Match", arguments: Engine.all)
+    func versions(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let path = "/api/v1/links/\(stage.link.id)"
+            #expect(await program.call("GET", path)[header: "ETag"] == "\"1\"")
+            let changed = await program.call("PATCH", path, ["title": "A"], ifMatch: "\"1\"")
+            #expect(changed.status == 200 && changed[header: "ETag"] == "\"2\"")
+            #expect(await program.call("PATCH", path, ["title": "B"], ifMatch: "\"1\"").status == 409)
+            #expect(await program.call("DELETE", path, ifMatch: "1").status == 409)
+            for wrong in ["x", "\"", "\"0\"", "W/\"2\"", "-1"] {
+                #expect(await program.call("DELETE", path, ifMatch: wrong).problemFields == ["If-Match"], "\(wrong)")
+            }
+            #expect(await program.asked(by: "bob").call("DELETE", path).status == 404)
+            #expect(await program.asked(by: "eve").call("DELETE", path).status == 403)
+            #expect(await program.call("DELETE", path, ifMatch: "\"2\"").status == 204)
+            for method in ["GET", "DELETE"] { #expect(await program.call(method, path).status == 404) }
+            #expect(await program.call("PATCH", path, ["title": "C"]).status == 404)
+        }
+    }
+
+    @Test("the list is narrowed by host and by being active, within what one may see", arguments: Engine.all)
+    func narrows(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            _ = try await stage.makeLink("off") { $0.active = false }
+            _ = try await stage.makeLink("bobs", host: stage.bob)
+            let ada = try Visitor(stage, who: "ada")
+            func slugs(_ query: String, by who: String = "ada") async -> [String] {
+                let answer = await ada.asked(by: who).call("GET", "/api/v1/links?\(query)")
+                return (answer.json["data"]?.array ?? []).compactMap { $0["slug"]?.string }.sorted()
+            }
+            #expect(await slugs("active=true") == ["bobs", "intro"])
+            #expect(await slugs("active=false") == ["off"])
+            #expect(await slugs("host=\(stage.bob)") == ["bobs"])
+            #expect(await slugs("host=\(stage.ada)", by: "bob").isEmpty)
+            #expect(await slugs("", by: "bob") == ["bobs"])
+            #expect(await ada.call("GET", "/api/v1/links?active=maybe").problemFields == ["active"])
+            #expect(await ada.call("GET", "/api/v1/links?host=lnk_x").problemFields == ["host"])
+        }
+    }
 }

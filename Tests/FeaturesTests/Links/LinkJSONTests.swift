@@ -15,7 +15,9 @@ struct LinkJSONTests {
             "id", "title", "slug", "description", "kind", "durationMinutes", "stepMinutes", "alignMinutes",
             "offsetMinutes", "bufferBeforeMinutes", "bufferAfterMinutes", "minimumNotice", "window", "scheduleId",
             "hosts",
-            "questions", "locations", "active", "version", "createdAt",
+            "questions", "locations", "active", "version", "createdAt", "hidden", "expiresAt", "maxUses", "accessCode",
+            "maxGuests", "attendeeMay", "rescheduleNoticeMinutes", "cancelNoticeMinutes", "cancelReasonRequired",
+            "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",
         ])
         #expect(json["durationMinutes"] == [30] && json["stepMinutes"] == .null)
         #expect(names(json["minimumNotice"]) == ["value", "unit"] && names(json["window"]) == ["kind", "days"])
@@ -35,11 +37,34 @@ struct LinkJSONTests {
         let json = LinkJSON(.example).open(zone: "Europe/Oslo")
         #expect(Set(names(json)) == [
             "slug", "title", "description", "kind", "durations", "locations", "questions", "hosts", "zone", "price",
-            "policies",
+            "policies", "accessCodeRequired", "maxGuests", "lockTimezone",
         ])
         #expect(names(json["hosts"]?[0]) == ["name"] && json["zone"] == "Europe/Oslo")
         for secret in ["usr_", "sch_", "lnk_", "@", Link.example.hosts[0].email, "version"] {
             #expect(!json.text.contains(secret), "\(secret)")
         }
+    }
+
+    @Test("the code is told to the link's people alone: no stranger reads it, no booking keeps it")
+    func code() {
+        var link = Link.example
+        link.rules.access.code = "blue door"
+        #expect(LinkJSON(link).full["accessCode"] == "blue door")
+        let open = LinkJSON(link).open(zone: "UTC")
+        #expect(!open.text.contains("blue door") && open["accessCodeRequired"] == true)
+        #expect(!LinkJSON(link).snapshot.contains("blue door"))
+    }
+
+    @Test("a snapshot tells the link while title and places are the same, whatever else changed")
+    func told() {
+        var link = Link.example
+        let snapshot = LinkJSON(link).snapshot
+        link.rules.bufferAfter = 5
+        #expect(LinkJSON(link).isTold(by: snapshot))
+        link.rules.locations.append(Location(kind: .attendeeChoice, text: ""))
+        #expect(!LinkJSON(link).isTold(by: snapshot))
+        link.rules.locations.removeLast()
+        link.rules.title += "!"
+        #expect(!LinkJSON(link).isTold(by: snapshot))
     }
 }

@@ -153,7 +153,7 @@ struct LinkReadingTests {
     func typed() {
         let typed = ["title": "", "slug": "A b", "durationMinutes": "many", "window.days": "-1",
             "window.kind": "rolling_days"]
-        let read = LinkFormReading(FormData(typed.map { ($0.key, $0.value) }), entropy: entropy)
+        let read = LinkFormReading(FormData(typed.map { ($0.key, $0.value) }), zone: .utc, entropy: entropy)
         #expect(read.wish == nil)
         #expect(typed.allSatisfy { read.filled[$0.key] == $0.value })
         #expect(Set(read.filled.errors.map(\.field)).isSuperset(of: ["title", "slug", "durationMinutes",
@@ -163,7 +163,9 @@ struct LinkReadingTests {
     @Test("an unticked box switches a link off, a ticked one on")
     func box() {
         let fields = [("title", "Intro"), ("hoursFrom", "schedule")]
-        #expect(LinkFormReading(FormData(fields), entropy: entropy).wish?.rules.active == false)
-        #expect(LinkFormReading(FormData(fields + [("active", "on")]), entropy: entropy).wish?.rules.active == true)
+        func read(_ more: [(String, String)] = []) -> LinkWish? {
+            LinkFormReading(FormData(fields + more), zone: .utc, entropy: entropy).wish
+        }
+        #expect(read()?.rules.active == false && read([("active", "on")])?.rules.active == true)
     }
 }

@@ -38,8 +38,7 @@ struct LinkRoutesTests {
             #expect(await ada.get("/calendar/event-types").text.contains("2 links can be booked"))
             let rules = try await link(stage, "deep-talk").rules
             #expect(rules.duration == 45 && rules.step == nil && rules.active)
-            let moved = await ada.get("/settings/booking-links")
-            #expect(moved.status == 303 && moved.location == "/calendar/event-types")
+            #expect(await ada.get("/settings/booking-links").text.contains("2 links can be booked"))
         }
     }
 
@@ -67,7 +66,7 @@ struct LinkRoutesTests {
         }
     }
 
-    @Test("saving keeps what the form does not show", arguments: Engine.all)
+    @Test("saving leaves every rule as the form showed it", arguments: Engine.all)
     func keeps(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")
@@ -75,7 +74,10 @@ struct LinkRoutesTests {
             let path = "/settings/booking-links/\(link.id)"
             let page = await ada.get(path)
             #expect(page.field("version") == "1" && page.field("title") == "Introduction")
-            let saved = await ada.post(path, form(["slug": "aligned", "version": "1"]))
+            let saved = await ada.post(path, form([
+                "slug": "aligned", "version": "1", "alignMinutes": page.field("alignMinutes") ?? "",
+                "offsetMinutes": page.field("offsetMinutes") ?? "",
+            ]))
             #expect(saved.status == 303 && saved.location.hasSuffix("?saved=yes"))
             let rules = try await self.link(stage, "aligned").rules
             #expect(rules.align == 15 && rules.offset == 5 && rules.title == "Deep talk")
@@ -144,6 +146,79 @@ struct LinkRoutesTests {
             #expect(await nobody.get("/calendar/event-types").location.hasPrefix("/sign-in"))
             for id in ["x", stage.workspace.text, stage.world.id(Link.self).text] {
                 #expect(await nobody.asked(by: "ada").get("/settings/booking-links/\(id)").status == 404, "\(id)")
+            }
+        }
+    }
+
+    @Test("a taken address comes with three free ones to choose from; the chosen one is taken", arguments: Engine.all)
+    func proposals(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let taken = await ada.post("/settings/booking-links", form(["slug": "intro"])).text
+            for slug in ["intro-2", "intro-3", "intro-4"] {
+                #expect(taken.contains("name=\"takeSlug\" value=\"\(slug)\""), "\(slug)")
+            }
+            let made = await ada.post("/settings/booking-links", form(["slug": "intro", "takeSlug": "intro-3"]))
+            #expect(made.status == 303)
+            #expect(try await link(stage, "intro-3").rules.title == "Deep talk")
+            let hostile = form(["slug": "intro", "takeSlug": "../x"])
+            #expect(await ada.post("/settings/booking-links", hostile).status == 422)
+        }
+    }
+
+    @Test("a look at a day saves nothing, keeps every word, and follows the rules as typed", arguments: Engine.all)
+    func preview(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let path = "/settings/booking-links/\(stage.link.id)"
+            #expect(await ada.get(path).text.contains("16 times of 30\u{a0}min"))
+            let typed = form([
+                "title": "Kept", "slug": "elsewhere", "durationMinutes": "60", "preview": "2030-01-08", "version": "1",
+                "minimumNotice.value": "0",
+            ])
+            let look = await ada.post(path, typed)
+            #expect(look.status == 200 && look.text.contains("8 times of 60\u{a0}min"))
+            #expect(look.text.contains("8 fewer than now") && look.text.contains("Tuesday 8 January"))
+            #expect(look.field("title") == "Kept" && look.field("slug") == "elsewhere" && look.field("version") == "1")
+            let own = typed.merging([
+                "hoursFrom": "own", "tue_open": "on", "tue_1_from": "10:00", "tue_1_to": "12:00",
+            ]) { $1 }
+            #expect(await ada.post(path, own).text.contains("2 times of 60\u{a0}min"))
+            #expect(try await link(stage, "intro") == stage.link)
+            let wrong = await ada.post(path, typed.merging(["durationMinutes": "4"]) { $1 })
+            #expect(wrong.status == 422 && wrong.field("durationMinutes") == "4")
+            for day in ["9999-12-31", "soon", "0001-01-01"] {
+                #expect(await ada.post(path, typed.merging(["preview": day]) { $1 }).status == 200, "\(day)")
+            }
+            let new = await ada.post("/settings/booking-links", form(["preview": "2030-01-08"]))
+            #expect(new.status == 200 && new.text.contains("times of 45\u{a0}min"))
+        }
+    }
+
+    @Test("a booking shows on the day, with the pause beside it in words", arguments: Engine.all)
+    func booked(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.makeLink("paused") { ($0.bufferBefore, $0.bufferAfter) = (30, 30) }
+            _ = try await stage.book(stage.at(11))
+            let ada = try Visitor(stage, who: "ada")
+            let page = await ada.get("/settings/booking-links/\(link.id)?day=2030-01-07").text
+            #expect(page.contains(">Booked</span>") && page.contains("Pause beside another meeting"))
+        }
+    }
+
+    @Test("the schedules of the host are there to choose from, and no other's is taken", arguments: Engine.all)
+    func schedules(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let bobs = try await stage.makeLink("bobs", host: stage.bob)
+            let path = "/settings/booking-links/\(stage.link.id)"
+            #expect(await ada.get(path).text.contains("value=\"\(stage.link.schedule)\" selected"))
+            let saved = await ada.post(path, form(["slug": "intro", "hoursFrom": stage.link.schedule.text]))
+            #expect(saved.status == 303)
+            for wrong in [bobs.schedule.text, "sch_x", "<b>"] {
+                let answer = await ada.post(path, form(["slug": "intro", "hoursFrom": wrong]))
+                #expect(answer.status == 422 && answer.text.contains("f-hoursFrom-error"), "\(wrong)")
+                #expect(await ada.post(path, form(["hoursFrom": wrong, "preview": "typed"])).status != 500)
             }
         }
     }

@@ -69,7 +69,7 @@ struct LinkStoreTests {
                 #expect(try LinkStore.all(scope: scope, in: tx).isEmpty)
                 #expect(try !LinkStore.update(link, scope: scope, now: monday, in: tx))
                 #expect(try LinkStore.host(ada, scope: scope, in: tx) == nil)
-                #expect(try LinkStore.isTaken(slug: "intro", except: nil, in: tx))
+                #expect(try SlugStore.isTaken("intro", except: nil, now: monday, in: tx))
             }
             #expect(try await find(stage, link.id) == link)
         }

@@ -52,12 +52,29 @@ struct SlugTests {
         #expect(Slug.proposed(from: String(repeating: "long words ", count: 50), entropy: entropy).utf8.count <= 48)
     }
 
-    @Test("variations are three slugs, also of the longest one")
+    @Test("variations are slugs, all different, also of the longest one")
     func variations() {
         for slug in ["intro", String(repeating: "x", count: 80), "a-" + String(repeating: "y", count: 78)] {
-            let three = Slug.variations(of: slug, entropy: .seeded(1))
-            #expect(three.count == 3 && Set(three).count == 3 && three.allSatisfy(Slug.isWellFormed))
+            let all = Slug.variations(of: slug, entropy: .seeded(1))
+            #expect(all.count > 3 && Set(all).count == all.count && all.allSatisfy(Slug.isWellFormed))
         }
         #expect(Slug.variations(of: "intro", entropy: .seeded(1)).prefix(2) == ["intro-2", "intro-3"])
+    }
+
+    @Test("titles are spelled in plain letters, by the customs of their languages", arguments: [
+        ("Größe & Übung", "grosse-ubung"), ("Smörgåsbord på Åre", "smorgasbord-pa-are"), ("Ærø Øl", "aero-ol"),
+        ("Þingvellir", "thingvellir"), ("Знакомство", "znakomstvo"), ("Подъём", "podem"), ("Київ", "kiiv"),
+        ("Γνωριμία", "gnorimia"), ("Łódź", "lodz"), ("İstanbul ığdır", "istanbul-igdir"),
+    ])
+    func spelling(title: String, slug: String) {
+        #expect(Slug.proposed(from: title, entropy: .seeded(1)) == slug)
+    }
+
+    @Test("a title without a letter we can spell gets six random letters")
+    func random() {
+        for title in ["長谷川", "🦊", "—", ""] {
+            let slug = Slug.proposed(from: title, entropy: .seeded(1))
+            #expect(slug.count == 6 && Slug.isWellFormed(slug))
+        }
     }
 }

@@ -1,0 +1,56 @@
+/// Deleting a link, and making a copy of one.
+import Database
+import Scheduling
+import Web
+
+package struct DeleteLink: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Takes the link out of every list and closes its door. Its bookings stay as they are, and its addresses stay
+    /// taken for a while, so that nobody else meets its bookers.
+    package func callAsFunction(_ id: ID<Link>, version: Int? = nil, scope: Scope) async throws {
+        let now = installation.world.now
+        try await installation.database.write(scope) { tx in
+            guard let link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
+                throw LinkRefusal.notFound
+            }
+            guard version == nil || version == link.version else { throw SaveLink.changedMeanwhile }
+            try LinkStore.delete(id, scope: scope, now: now, in: tx)
+            try SlugStore.keepBack(of: id, scope: scope, now: now, in: tx)
+        }
+    }
+}
+
+package struct DuplicateLink: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// A new link with the same rules, questions and hours, under a slug of its own. It is switched off until its host
+    /// has looked at it.
+    package func callAsFunction(_ link: Link, scope: Scope) async throws -> Link {
+        let save = SaveLink(installation)
+        let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
+        let entropy = installation.world.entropy
+        return try await installation.database.write(scope) { tx in
+            guard let host = link.hosts.first?.id else { throw LinkRefusal.notFound }
+            var rules = link.rules
+            rules.title = Self.title(rules.title)
+            rules.slug = Slug.proposed(from: "\(rules.slug)-copy", entropy: entropy)
+            rules.active = false
+            var wish = LinkWish(rules: rules, mayVarySlug: true)
+            wish.questions = link.questions.map { QuestionWish(kind: $0.kind, label: $0.label, required: $0.required) }
+            let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
+            if schedule?.link != nil { wish.hours = schedule?.weekly } else { wish.schedule = link.schedule }
+            wish.host = host
+            return try save.insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
+        }
+    }
+
+    private static func title(_ title: String) -> String {
+        let mark = plain("(copy)")
+        return "\(title.prefix(119 - mark.count)) \(mark)"
+    }
+}

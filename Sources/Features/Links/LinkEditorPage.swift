@@ -1,0 +1,93 @@
+/// The page on which a link is made and changed, section by section, with the day beside it.
+import Scheduling
+import Web
+
+/// `/settings/booking-links/new` and `/settings/booking-links/<id>`.
+package struct LinkEditorPage: Page {
+    let principal: Principal
+    /// Nil while it is being made.
+    let link: Link?
+    let address: String
+    var filled: Filled
+    let hours: WeeklyHours
+    let zone: String
+    /// The schedules the link may follow: id and name.
+    var schedules: [(String, String)] = []
+    /// What happened a moment ago, such as “Saved”.
+    var notice: HTML = .empty
+    /// A save that somebody else's came before.
+    var conflict: String?
+    /// Free slugs where the one typed is taken.
+    var proposals: [String] = []
+    var preview: LinkPreview?
+    var state: LinkState?
+    /// Upcoming bookings that still tell the old title or place.
+    var outdated = 0
+
+    package var html: HTML {
+        let title = link?.rules.title ?? plain("New link")
+        return Layout.app(title: title, tab: .links, principal, """
+            \(Components.crumbs([(plain("Links"), "/calendar/event-types")], title))\
+            \(Components.pageHead(title, answer, actions: actions))\(notice)\
+            \(conflict.map { Components.banner(.fails, "\($0)") })\(offer)\(sections)\
+            <div class="split">\(form)\(preview?.html)</div>
+            """)
+    }
+
+    private var answer: HTML {
+        guard let link else { return say("Others pick a time with you at the address you choose.") }
+        return state?.words ?? say("Bookable at \(address + link.path.text)")
+    }
+
+    private var actions: HTML {
+        guard let link else { return .empty }
+        return """
+            \(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
+            \(Components.link(plain("Open as a booker"), to: link.path, icon: .eye))
+            """
+    }
+
+    /// Nobody is told anything unless its host wants that.
+    private var offer: HTML {
+        guard let link, outdated > 0 else { return .empty }
+        let words = say("""
+            \(outdated)|one:One upcoming booking still has the title or place from before.|\
+            other:%1 upcoming bookings still have the title or place from before.
+            """)
+        return Components.banner(.notes, words, actions: Components.form(
+            action: Path("/settings/booking-links/\(link.id)/bookings"), csrf: principal, style: "line",
+            Components.button(plain("Change them and tell people"))))
+    }
+
+    private var sections: HTML {
+        let names: [(String, String)] = [
+            ("what", plain("What")), ("when", plain("When")), ("where", plain("Where")),
+            ("questions", plain("Questions")), ("door", plain("Who may come in")),
+            ("after", plain("After booking")), ("changes", plain("Changes")),
+        ]
+        return """
+            <nav class="tabs" aria-label="\(plain("Sections of this link"))">\(each: names, { name in
+                "<a href=\"\(Path("").fragment(name.0))\">\(name.1)</a>"
+            })</nav>
+            """
+    }
+
+    private var form: HTML {
+        let action = link.map { Path("/settings/booking-links/\($0.id)") } ?? "/settings/booking-links"
+        return Components.form(action: action, csrf: principal, id: "link", """
+            \(Components.mistakes(filled))\
+            \(link.map { Components.hidden("version", filled.values["version"] ?? String($0.version)) })\
+            \(LinkSections(filled: filled, address: address, zone: zone, proposals: proposals, schedules: schedules,
+                           hours: hours).html)\
+            <p class="line">\(Components.button(link == nil ? plain("Make the link") : plain("Save"), .primary))\
+            \(Components.link(plain("Back to links"), to: "/calendar/event-types", .quiet))</p>
+            """)
+    }
+
+    package static var example: LinkEditorPage {
+        LinkEditorPage(
+            principal: .example, link: .example, address: "https://meet.example",
+            filled: LinkFields.filled(.example, hasOwnHours: false, zone: .utc),
+            hours: WeeklyHours(Schedule.defaultWeekly), zone: "Europe/Oslo")
+    }
+}

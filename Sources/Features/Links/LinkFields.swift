@@ -1,0 +1,161 @@
+/// A link as the fields of its form, and the form as a wish: what the editor sends and shows again.
+import Scheduling
+import Web
+
+/// A stored link as the fields of its form.
+enum LinkFields {
+    /// - Parameter zone: in which the last day is told.
+    static func filled(_ link: Link, hasOwnHours: Bool, zone: Zone) -> Filled {
+        var filled = filled(link.rules, zone: zone)
+        filled.values["hoursFrom"] = hasOwnHours ? "own" : link.schedule.text
+        for (index, question) in link.questions.enumerated() {
+            filled.values["questions.\(index).id"] = question.id.text
+            filled.values["questions.\(index).label"] = question.label
+            filled.values["questions.\(index).kind"] = question.kind.rawValue
+            if question.required { filled.values["questions.\(index).required"] = "on" }
+        }
+        return filled
+    }
+
+    static func filled(_ rules: LinkRules, zone: Zone = .utc) -> Filled {
+        let times = times(rules), door = door(rules, zone: zone), look = look(rules)
+        return Filled(values: times.merging(door) { $1 }.merging(look) { $1 })
+    }
+
+    private static func times(_ rules: LinkRules) -> [String: String] {
+        var values = [
+            "title": rules.title, "slug": rules.slug, "description": rules.description,
+            "durationMinutes": String(rules.duration), "bufferBeforeMinutes": String(rules.bufferBefore),
+            "bufferAfterMinutes": String(rules.bufferAfter), "minimumNotice.value": String(rules.notice.value),
+            "minimumNotice.unit": rules.notice.unit.rawValue, "hoursFrom": "schedule",
+            "stepMinutes": text(rules.step), "alignMinutes": String(rules.align), "offsetMinutes": String(rules.offset),
+        ]
+        for (index, place) in rules.locations.enumerated() {
+            values["locations.\(index).kind"] = place.kind.rawValue
+            values["locations.\(index).text"] = place.text
+        }
+        if rules.active { values["active"] = "on" }
+        switch rules.window {
+        case .rollingDays(let days):
+            values["window.kind"] = "rolling_days"
+            values["window.days"] = String(days)
+        case .range(let from, let to):
+            values["window.kind"] = "range"
+            values["window.from"] = from.description
+            values["window.to"] = to.description
+        }
+        return values
+    }
+
+    private static func door(_ rules: LinkRules, zone: Zone) -> [String: String] {
+        let (access, changes) = (rules.access, rules.changes)
+        var values = [
+            "maxUses": text(access.mostUses), "maxGuests": String(access.mostGuests), "accessCode": access.code ?? "",
+            "rescheduleNoticeMinutes": String(changes.moveNotice), "cancelNoticeMinutes": String(changes.cancelNotice),
+        ]
+        let boxes = [
+            ("hidden", access.hidden), ("attendeeMay.reschedule", changes.attendeeMoves),
+            ("attendeeMay.cancel", changes.attendeeCancels), ("cancelReasonRequired", changes.needsReason),
+        ]
+        for (name, isOn) in boxes where isOn { values[name] = "on" }
+        if let expiry = access.expiresAt {
+            (values["expires.date"], values["expires.time"]) = LinkExpiry.fields(expiry, zone: zone)
+        }
+        return values
+    }
+
+    private static func look(_ rules: LinkRules) -> [String: String] {
+        let look = rules.look
+        var values = [
+            "color": look.colour ?? "", "language": look.language ?? "", "confirmationText": look.confirmation,
+            "redirectUrl": look.redirect ?? "", "eventTitle": look.eventTitle ?? "",
+        ]
+        if look.locksZone { values["lockTimezone"] = "on" }
+        if look.redirectDetails { values["redirectDetails"] = "on" }
+        return values
+    }
+
+    private static func text(_ number: Int?) -> String { number.map { String($0) } ?? "" }
+}
+
+/// The last moment of a link as a form asks for it: a day, and perhaps a time on it, in the host's zone.
+enum LinkExpiry {
+    /// Midnight at the end of a day is told as that day, without a time.
+    static func fields(_ expiry: Instant, zone: Zone) -> (date: String, time: String) {
+        let local = zone.local(at: expiry)
+        guard local.secondOfDay > 0 else { return (local.date.adding(days: -1).description, "") }
+        return (local.date.description, DateWords.time(minuteOfDay: local.secondOfDay / 60, .twentyFour))
+    }
+
+    static func read(_ fields: inout Fields, zone: Zone) -> Instant? {
+        let time = fields.optionalText("expires.time", atMost: 8, label: plain("Until"))
+        guard fields.optionalText("expires.date", atMost: 20, label: plain("Last day")) != nil else {
+            if time != nil { fields.fail("expires.date", "missing", plain("Say on which day, or empty the time.")) }
+            return nil
+        }
+        guard let date = fields.date("expires.date", label: plain("Last day")) else { return nil }
+        guard let time else { return zone.instant(of: date.adding(days: 1)) }
+        guard let minute = minute(time) else {
+            fields.fail("expires.time", "invalid", plain("Until must be a time such as 18:00."))
+            return nil
+        }
+        return zone.instant(of: LocalTime(date: date, secondOfDay: minute * 60))
+    }
+
+    /// `18:00`, or with seconds as some browsers send it.
+    private static func minute(_ text: String) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count), parts.allSatisfy({ $0.utf8.count == 2 }),
+            let hour = Int(parts[0]), let minute = Int(parts[1]), (0..<24).contains(hour), (0..<60).contains(minute)
+        else { return nil }
+        return hour * 60 + minute
+    }
+}
+
+/// What the editor's form says: a wish, or every mistake with all that was typed.
+struct LinkFormReading: Sendable {
+    let wish: LinkWish?
+    let filled: Filled
+    let hours: WeeklyHours
+
+    /// - Parameter zone: the link's, for its last day.
+    init(_ data: FormData, zone: Zone, entropy: Entropy) {
+        let data = Self.cleaned(data)
+        var fields = Fields(form: data)
+        var wish = try? LinkReading.read(&fields, over: Self.base(data, entropy: entropy), entropy: entropy)
+        if data["slug"]?.isEmpty ?? true { wish?.mayVarySlug = true }
+        wish?.rules.access.expiresAt = LinkExpiry.read(&fields, zone: zone)
+        var weekly = WeeklyHours(form: data)
+        switch data["hoursFrom"] {
+        case "own": wish?.hours = weekly.weekly()
+        case "schedule", nil: wish?.followsSchedule = true
+        case .some:
+            wish?.schedule = fields.id("hoursFrom", label: plain("Hours"))
+            wish?.followsSchedule = true
+        }
+        for error in weekly.errors { fields.fail(error.field, error.code, error.message) }
+        filled = fields.filled
+        hours = weekly
+        self.wish = fields.errors.isEmpty ? wish : nil
+    }
+
+    /// A form sends everything it has; an unticked box is what it does not send.
+    private static func base(_ data: FormData, entropy: Entropy) -> LinkRules {
+        var base = LinkRules(title: "", slug: "")
+        base.active = false
+        base.slug = Slug.proposed(from: data["title"] ?? "", entropy: entropy)
+        (base.changes.attendeeMoves, base.changes.attendeeCancels) = (false, false)
+        return base
+    }
+
+    /// A proposal that was chosen is the slug, and a row without place and words is no place.
+    private static func cleaned(_ data: FormData) -> FormData {
+        let taken = data["takeSlug"].flatMap { $0.isEmpty ? nil : $0 }
+        let pairs = data.pairs.filter { name, _ in
+            let parts = name.split(separator: ".")
+            guard parts.count == 3, parts[0] == "locations", parts[1] != "0" else { return name != "takeSlug" }
+            return !["kind", "text"].allSatisfy { (data["locations.\(parts[1]).\($0)"] ?? "").isEmpty }
+        }
+        return FormData(pairs.map { ($0.0, $0.0 == "slug" ? taken ?? $0.1 : $0.1) })
+    }
+}

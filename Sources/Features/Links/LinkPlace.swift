@@ -1,0 +1,66 @@
+/// What stands around a link in its editor: its schedule, the schedules it may follow, and its bookings in numbers.
+import Database
+import Scheduling
+import Web
+
+struct LinkPlace: Sendable {
+    /// Nil while it is being made.
+    var link: Link?
+    /// Its hours; for a new link those it will follow.
+    var schedule: Schedule?
+    var schedules: [Schedule] = []
+    var uses = 0
+    /// Upcoming bookings that still tell another title or place.
+    var outdated = 0
+
+    var hours: WeeklyHours { WeeklyHours(schedule?.weekly ?? Schedule.defaultWeekly) }
+
+    func zone(_ installation: Installation) -> Zone {
+        schedule.flatMap { installation.world.zones.zone($0.zone) } ?? .utc
+    }
+
+    static func new(of principal: Principal, _ installation: Installation) async throws -> LinkPlace {
+        let (user, scope) = (principal.user, principal.scope)
+        let own = try await installation.database.read(scope) { tx in
+            try ScheduleStore.all(of: user, scope: scope, in: tx)
+        }
+        return LinkPlace(schedule: own.first, schedules: own)
+    }
+
+    /// The link of the path, when this person may change it.
+    static func find(_ request: Request, _ installation: Installation) async throws -> LinkPlace {
+        let principal = try request.signedIn()
+        guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
+        let (scope, sees, now) = (principal.scope, principal.sees, installation.world.now)
+        let found = try await installation.database.read(scope) { tx -> LinkPlace? in
+            guard let link = try LinkStore.find(id, scope: scope, in: tx), link.deletedAt == nil,
+                sees == nil || link.hosts.contains(where: { $0.id == sees })
+            else { return nil }
+            var place = LinkPlace(link: link, schedule: try ScheduleStore.find(link.schedule, scope: scope, in: tx))
+            if let host = link.hosts.first?.id {
+                place.schedules = try ScheduleStore.all(of: host, scope: scope, in: tx)
+            }
+            place.uses = try LinkUseStore.uses(of: id, scope: scope, in: tx)
+            let told = try LinkUseStore.snapshots(of: id, now: now, scope: scope, in: tx)
+            place.outdated = told.count { !LinkJSON(link).isTold(by: $0.rules) }
+            return place
+        }
+        guard let found else { throw Common.notFound }
+        return found
+    }
+
+    /// The link as it would be with the wish, for a look at its times; nil when there are no hours to look at.
+    func typed(_ wish: LinkWish, principal: Principal, _ installation: Installation) -> Link? {
+        let known = schedules.first { $0.id == wish.schedule } ?? (wish.followsSchedule ? schedules.first : nil)
+        guard let hours = known ?? schedule else { return nil }
+        if var link {
+            link.rules = wish.rules
+            link.schedule = hours.id
+            return link
+        }
+        let host = LinkHost(id: principal.user, name: principal.name, email: "", zone: hours.zone)
+        return Link(
+            id: installation.world.id(), rules: wish.rules, schedule: hours.id, hosts: [host], questions: [],
+            version: 1, createdAt: installation.world.now)
+    }
+}
