@@ -63,6 +63,8 @@ package struct App: Sendable {
             + LinkRoutes(installation).routes
             + LinkAPI(installation).routes
             + BookingRoutes(installation).routes
+            + FindBookings(installation).routes
+            + LinkMarkdown.routes(installation)
             + TokenRoutes(installation).routes
             + HostRoutes(installation).routes
             + BookingAPI(installation).routes
@@ -116,7 +118,11 @@ package struct App: Sendable {
     /// What this process does about jobs.
     package var work: [String: JobWork] {
         let bookings = SendBookingMail(installation, mail: mail)
-        return [BookingJobs.kind: { try await bookings($0) }]
+        let found = MailFoundBookings(installation, mail: mail)
+        return [
+            BookingJobs.kind: { try await bookings($0) },
+            MailFoundBookings.kind: { try await found($0) },
+        ]
     }
 
     package var runner: JobRunner {

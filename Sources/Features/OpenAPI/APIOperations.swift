@@ -60,18 +60,18 @@ extension APIOperation {
 
     private static let strangers: [String: APIOperation] = [
         "GET /api/v1/public/links/:slug": APIOperation(
-            summary: "A link as bookers see it.", success: (200, reference("OpenLink")), problems: [404]),
+            summary: "A link as bookers see it.", success: (200, reference("OpenLink")), problems: [401, 404, 410]),
         "GET /api/v1/public/links/:slug/slots": APIOperation(
             summary: "Free times by date, at most 92 days.", query: slots + [("holdToken", text)],
-            requiredQuery: ["from", "to"], success: (200, reference("Slots")), problems: [404, 422]),
+            requiredQuery: ["from", "to"], success: (200, reference("Slots")), problems: [401, 404, 410, 422]),
         "POST /api/v1/public/links/:slug/holds": APIOperation(
             summary: "Keep a time for ten minutes.", body: "NewHold", success: (201, reference("Hold")),
-            problems: [404, 409, 422]),
+            problems: [401, 404, 409, 410, 422]),
         "DELETE /api/v1/public/holds/:token": APIOperation(
             summary: "Let a held time go.", success: (204, nil), problems: [404]),
         "POST /api/v1/public/links/:slug/bookings": APIOperation(
             summary: "Book a time.", body: "NewBooking", success: (201, reference("Booking")),
-            problems: [404, 409, 422], takesKey: true),
+            problems: [401, 404, 409, 410, 422], takesKey: true),
     ]
 
     private static let tokens: [String: APIOperation] = [

@@ -18,6 +18,7 @@ struct Visitor: Sendable {
         let routes = LinkRoutes(installation).routes + LinkAPI(installation).routes + BookingRoutes(installation).routes
             + TokenRoutes(installation).routes + HostRoutes(installation).routes + BookingAPI(installation).routes
             + PublicAPI(installation).routes + TokenAPI(installation).routes
+            + FindBookings(installation).routes + LinkMarkdown.routes(installation)
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]
@@ -68,8 +69,10 @@ struct Visitor: Sendable {
     }
 
     /// A call of the API.
-    func call(_ method: String, _ target: String, _ json: JSON? = nil, key: String? = nil) async -> Answer {
-        var headers = [("Content-Type", "application/json")]
+    func call(
+        _ method: String, _ target: String, _ json: JSON? = nil, key: String? = nil, _ more: [(String, String)] = []
+    ) async -> Answer {
+        var headers = [("Content-Type", "application/json")] + more
         if let key { headers.append(("Idempotency-Key", key)) }
         return await send(method, target, headers, body: json?.bytes ?? [])
     }
