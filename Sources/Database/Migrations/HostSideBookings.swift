@@ -22,6 +22,49 @@ let hostSideBookings: [SQL] = [
         FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
     )\(.strict)
     """,
+    // History knows one event more. SQLite cannot change a CHECK, so there the table is made anew.
+    .only(.postgres, "ALTER TABLE booking_history DROP CONSTRAINT booking_history_event_check"),
+    .only(.postgres, """
+        ALTER TABLE booking_history ADD CONSTRAINT booking_history_event_check
+        CHECK (event IN ('booked', 'rescheduled', 'cancelled', 'completed', 'no_show', 'approved', 'declined',
+            'expired', 'paid', 'reassigned', 'corrected'))
+        """),
+    .only(.sqlite, """
+        CREATE TABLE booking_history_next (
+            id TEXT PRIMARY KEY NOT NULL,
+            workspace TEXT NOT NULL,
+            booking TEXT NOT NULL,
+            version \(.int) NOT NULL,
+            event TEXT NOT NULL CHECK (event IN ('booked', 'rescheduled', 'cancelled', 'completed', 'no_show',
+                'approved', 'declined', 'expired', 'paid', 'reassigned', 'corrected')),
+            status TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            from_starts \(.int),
+            to_starts \(.int),
+            reason TEXT NOT NULL DEFAULT '',
+            at \(.int) NOT NULL,
+            UNIQUE (booking, version),
+            FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
+        )\(.strict)
+        """),
+    .only(.sqlite, """
+        INSERT INTO booking_history_next
+            (id, workspace, booking, version, event, status, actor, from_starts, to_starts, reason, at)
+        SELECT id, workspace, booking, version, event, status, actor, from_starts, to_starts, reason, at
+        FROM booking_history
+        """),
+    .only(.sqlite, "DROP TRIGGER booking_history_no_update"),
+    .only(.sqlite, "DROP TRIGGER booking_history_no_delete"),
+    .only(.sqlite, "DROP TABLE booking_history"),
+    .only(.sqlite, "ALTER TABLE booking_history_next RENAME TO booking_history"),
+    .only(.sqlite, """
+        CREATE TRIGGER booking_history_no_update BEFORE UPDATE ON booking_history
+        BEGIN SELECT RAISE(ABORT, 'history_is_append_only'); END
+        """),
+    .only(.sqlite, """
+        CREATE TRIGGER booking_history_no_delete BEFORE DELETE ON booking_history
+        BEGIN SELECT RAISE(ABORT, 'history_is_append_only'); END
+        """),
     // An address asks for its bookings without knowing their workspace.
     "CREATE INDEX booking_attendee ON booking (lower(attendee_email), ends)",
 ]

@@ -25,7 +25,7 @@ package struct CorrectAddress: Sendable {
     ) async throws -> Reply {
         let world = installation.world
         let token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
-        let now = world.now
+        let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
         return try await installation.database.write(scope) { tx in
             let replies = ReplyStore(scope: id.text, route: Self.route, keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
@@ -40,6 +40,8 @@ package struct CorrectAddress: Sendable {
             try BookingStore.save(
                 corrected, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try CorrectionStore.correct(booking, to: corrected, now: now, scope: scope, in: tx)
+            try BookingStore.record(
+                "corrected", of: id, state: corrected.state, id: historyID, now: now, scope: scope, in: tx)
             try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)
             try BookingJobs.tell(.corrected, of: corrected, world: world, now: now, scope: scope, in: tx)
 

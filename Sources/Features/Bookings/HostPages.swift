@@ -140,6 +140,7 @@ package struct HostBookingPage: Page {
             let to = record.to.map { TimeWords.dayAndTime($0, in: zone, clock) } ?? ""
             return byHost ? plain("Moved by the host to \(to)") : plain("Moved by the attendee to \(to)")
         case "cancelled": return byHost ? plain("Cancelled by the host") : plain("Cancelled by the attendee")
+        case "corrected": return plain("E-mail address corrected by the attendee")
         default: return record.event
         }
     }

@@ -85,6 +85,8 @@ struct CorrectAddressTests {
                      CorrectionStore.former(of: booked.id, version: 3, scope: scope, in: tx))
             }
             #expect(former == (3, "y1@x.example"))
+            let events = try await stage.history(booked.id).map(\.event)
+            #expect(events == ["booked", "corrected", "corrected", "corrected"])
             let late = try await stage.book(stage.at(12))
             stage.clock.move(minutes: 30)
             await #expect(throws: ChangeRefusal.correctionOver) {
