@@ -7,6 +7,7 @@ const parts = {
   '[data-copy]': './copy.js',
   '[data-here] select': './here.js',
   'details.menu': './menu.js',
+  '[data-held-until]': './hold.js',
 };
 
 for (const [selector, file] of Object.entries(parts)) {

@@ -47,6 +47,9 @@ static const unsigned char js_copy[] = {
 static const unsigned char js_here[] = {
 #embed "../../Public/js/here.js"
 };
+static const unsigned char js_hold[] = {
+#embed "../../Public/js/hold.js"
+};
 static const unsigned char js_menu[] = {
 #embed "../../Public/js/menu.js"
 };
@@ -83,6 +86,7 @@ static const public_file files[] = {
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},
     {"js/here.js", js_here, sizeof js_here},
+    {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
     {"js/zone.js", js_zone, sizeof js_zone},

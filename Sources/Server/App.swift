@@ -73,6 +73,8 @@ package struct App: Sendable {
             + TimeAwayAPI(installation).routes
             + ChangeRoutes(installation).routes
             + BookingRoutes(installation).routes
+            + FindBookings(installation).routes
+            + LinkMarkdown.routes(installation)
             + TokenRoutes(installation).routes
             + HostRoutes(installation).routes
             + BookingAPI(installation).routes
@@ -131,8 +133,13 @@ package struct App: Sendable {
     /// What this process does about jobs.
     package var work: [String: JobWork] {
         let bookings = SendBookingMail(installation, mail: mail)
+        let found = MailFoundBookings(installation, mail: mail)
         let removal = RemoveFile(files: files)
-        return [BookingJobs.kind: { try await bookings($0) }, RemoveFile.kind: { try await removal($0) }]
+        return [
+            BookingJobs.kind: { try await bookings($0) },
+            MailFoundBookings.kind: { try await found($0) },
+            RemoveFile.kind: { try await removal($0) },
+        ]
     }
 
     package var runner: JobRunner {

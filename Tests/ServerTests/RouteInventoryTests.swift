@@ -49,16 +49,22 @@ struct RouteInventoryTests {
         GET /assets/:folder/:file open
         GET /book/:slug open
         POST /book/:slug/bookings token
+        POST /book/:slug/code open
         GET /book/:slug/details token
         POST /book/:slug/holds open
+        POST /book/:slug/holds/extension token
+        GET /book/find open
+        POST /book/find open
         GET /book/cancel/:token token
         POST /book/cancel/:token token
         GET /book/reschedule/:token token
         POST /book/reschedule/:token token
         POST /book/reschedule/:token/holds token
         GET /booking/:token token
+        POST /booking/:token/address token
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token
+        GET /booking/:token/next token
         GET /calendar page view_bookings
         GET /calendar/admin/keys page manage_keys
         POST /calendar/admin/keys page manage_keys
@@ -83,6 +89,7 @@ struct RouteInventoryTests {
         GET /dev/mail/:id/html loopback
         GET /dev/mail/:id/raw loopback
         GET /livez open
+        GET /llms.txt open
         GET /og/book/:file open
         GET /og/u/:file open
         GET /pictures/:name open

@@ -8,14 +8,14 @@ import dataclasses
 import itertools
 import json
 
-TABLES = ("booking", "booking_host", "booking_answer", "booking_history", "booking_token", "hold", "ledger", "job",
-          "idempotency")
+TABLES = ("booking", "booking_host", "booking_answer", "booking_guest", "booking_history", "booking_token", "hold",
+          "ledger", "job", "idempotency")
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
 # What may follow what: (event, status after) by the status before.
 LEGAL = {
     None: {("booked", "confirmed")},
     "confirmed": {("rescheduled", "confirmed"), ("cancelled", "cancelled"), ("completed", "completed"),
-                  ("no_show", "no_show")},
+                  ("no_show", "no_show"), ("corrected", "confirmed")},
 }
 
 
@@ -128,11 +128,11 @@ def unlike_holds(facts: Facts, now: float) -> list[str]:
 
 
 def unlike_tokens(facts: Facts) -> list[str]:
-    """One living token for each booking, and one ended for each move."""
+    """One living token for each booking, and one ended for each move and each corrected address."""
     found, tokens, histories = [], facts.by("booking_token", "booking"), facts.by("booking_history", "booking")
     for booking in facts["booking"]:
         living = sum(token["retired_at"] is None for token in tokens[booking["id"]])
-        moves = sum(line["event"] == "rescheduled" for line in histories[booking["id"]])
+        moves = sum(line["event"] in ("rescheduled", "corrected") for line in histories[booking["id"]])
         if (living, len(tokens[booking["id"]])) != (1, 1 + moves):
             found.append(f"tokens of {booking['id']}: {living} living of {len(tokens[booking['id']])}, {moves} moves")
     return found
@@ -140,10 +140,12 @@ def unlike_tokens(facts: Facts) -> list[str]:
 
 def unlike_jobs(facts: Facts) -> list[str]:
     """I3, I13: for each change one mail to each person, planned once and ended; no mail about anything else."""
-    hosts = facts.by("booking_host", "booking")
+    hosts, guests = facts.by("booking_host", "booking"), facts.by("booking_guest", "booking")
     wanted = collections.Counter(
         f"booking_mail|{line['booking']}|{line['version']}|{person}" for line in facts["booking_history"]
-        for person in ["attendee"] + [host["account"] for host in hosts[line["booking"]]])
+        for person in ["attendee"] + [host["account"] for host in hosts[line["booking"]]]
+        + [f"guest.{guest['position']}" for guest in guests[line["booking"]]]
+        + ["former"] * (line["event"] == "corrected"))
     present = collections.Counter(job["dedupe_key"] for job in facts["job"]
                                   if job["kind"] == "booking_mail" and "|link|" not in job["dedupe_key"])
     return ([f"jobs: none for {key}" for key in (wanted - present).elements()]

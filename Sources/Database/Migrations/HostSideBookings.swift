@@ -10,6 +10,20 @@ let hostSideBookings: [SQL] = [
         FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
     )\(.strict)
     """,
+    // The address a booking had before it was corrected: it gets a cancellation without details.
+    """
+    CREATE TABLE booking_correction (
+        workspace TEXT NOT NULL,
+        booking TEXT NOT NULL,
+        version \(.int) NOT NULL,
+        former_email TEXT NOT NULL,
+        at \(.int) NOT NULL,
+        PRIMARY KEY (booking, version),
+        FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
+    )\(.strict)
+    """,
+    // An address asks for its bookings without knowing their workspace.
+    "CREATE INDEX booking_attendee ON booking (lower(attendee_email), ends)",
 ] + moreEvents
 
 /// A booking may change its title and place at the same time, and a no-show may be taken back: more events than the
@@ -53,5 +67,5 @@ private let moreEvents: [SQL] = [
 
 private let events: SQL = """
     'booked', 'rescheduled', 'cancelled', 'completed', 'no_show', 'no_show_undone', 'approved', 'declined', 'expired',
-    'paid', 'reassigned', 'changed'
+    'paid', 'reassigned', 'changed', 'corrected'
     """

@@ -1,4 +1,4 @@
-/// The only unscoped reads of the product: from a secret or a public name to the workspace it belongs to.
+/// The only unscoped questions of the product: from a secret or a public name to the workspace it belongs to.
 import Database
 import Scheduling
 
@@ -72,6 +72,25 @@ package struct LookUps: Sendable {
                     participant: try row["participant"], retired: retiredAt != nil)
             }
         }
+    }
+
+    /// Bookings to come of an attendee's address, in every workspace; what is found is mailed to that address alone.
+    package func upcomingBookings(
+        of email: String, now: Instant
+    ) async throws -> [(workspace: ID<Workspace>, booking: ID<Booking>)] {
+        try await database.lookUp { tx in
+            // Across workspaces: whoever asks by mail knows none.
+            try tx.all("""
+                SELECT workspace, id FROM booking
+                WHERE lower(attendee_email) = lower(\(email)) AND ends > \(now) AND status = 'confirmed'
+                ORDER BY starts LIMIT 50
+                """) { (workspace: try $0["workspace"], booking: try $0["id"]) }
+        }
+    }
+
+    /// Writes a job that belongs to no workspace.
+    package func enqueue(_ job: NewJob, now: Instant, id: ID<QueuedJob>) async throws {
+        try await database.writeUnscoped { tx in _ = try tx.enqueue(job, now: now, id: id) }
     }
 
     /// The hold a form or an API client carries.

@@ -8,6 +8,9 @@ package struct BookingRequest: Sendable {
     package var start: Instant
     package var attendee: Attendee
     package var answers: [Answered]
+    package var guests: [String] = []
+    /// Where to meet, out of the link's places; nil is its first.
+    package var location: Location?
     package var holdToken: String?
     package var source = BookingSource.page
     package var utm: [String: String] = [:]
@@ -118,8 +121,9 @@ private struct BookingDraft: Sendable {
         Booking(
             id: id, link: link.id, uid: uid, state: .booked(starts: request.start, ends: ends),
             anchorZone: zone.name, anchorLocal: TimeWords.wall(request.start, in: zone),
-            attendee: request.attendee, location: link.rules.firstLocation, hosts: link.hosts, answers: request.answers,
-            source: request.source, utm: request.utm, reason: "", createdAt: now)
+            attendee: request.attendee, location: request.location ?? link.rules.firstLocation, hosts: link.hosts,
+            answers: request.answers, source: request.source, utm: request.utm, reason: "", createdAt: now,
+            guests: request.guests)
     }
 }
 

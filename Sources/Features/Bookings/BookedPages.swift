@@ -14,6 +14,9 @@ package struct BookedPage: Page {
     let now: Instant
     /// What was refused a moment ago, said above everything.
     var refusal: String?
+    /// For the form that corrects the address.
+    var form = ""
+    var filled = Filled.empty
 
     package var html: HTML {
         Layout.publicPage(
@@ -22,12 +25,12 @@ package struct BookedPage: Page {
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\
                 <h1 class="display">\(day),<br><time>\(range)</time></h1>\
                 <p class="second lead">\(zoneWords)</p></header>\
-                \(BookingFacts(booking: booking, link: link).html)\(add)\(change)
+                \(BookingFacts(booking: booking, link: link).html)\(correct)\(words)\(add)\(change)
                 """)
     }
 
-    private var isOver: Bool { now >= booking.state.starts }
-    private var isAlive: Bool { booking.state.status == .confirmed }
+    var isOver: Bool { now >= booking.state.starts }
+    var isAlive: Bool { booking.state.status == .confirmed }
     private var day: String { zone.local(at: booking.state.starts).date.dayWords }
     private var range: String { TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock) }
 
@@ -43,35 +46,6 @@ package struct BookedPage: Page {
         let words = isSameDay ? theirs.words(clock) : TimeWords.dayAndTime(start, in: hostZone, clock)
         let time: HTML = "<time>\(words)</time>"
         return "\(own) \(say("For \(host) in \(TimeWords.city(hostZone)) it is \(time)."))"
-    }
-
-    private var add: HTML {
-        guard isAlive else { return .empty }
-        return """
-            <section class="stack near" aria-labelledby="add"><h2 class="label" id="add">\
-            \(say("Add to your calendar"))</h2><p class="line">\
-            \(Components.link(plain("Calendar file"), to: Path("/booking/\(token)/meeting.ics"), icon: .download))\
-            </p></section>
-            """
-    }
-
-    private var change: HTML {
-        let again = Components.link(plain("Book another time"), to: link.path)
-        guard isAlive else { return "<p class=\"line\">\(again)</p>" }
-        guard !isOver else {
-            return """
-                <p class="second">\(say("The meeting has started, so it can no longer be changed here."))</p>\
-                <p>\(again)</p>
-                """
-        }
-        return """
-            <section class="stack near" aria-labelledby="change"><h2 class="label" id="change">\
-            \(say("If something comes up"))</h2>\
-            <p class="second">\(say("Until it starts you can change it here; the link is in your mail as well."))</p>\
-            <p class="line">\
-            \(Components.link(plain("Move to another time"), to: Path("/book/reschedule/\(token)"), icon: .move))\
-            \(Components.link(plain("Cancel the meeting"), to: Path("/book/cancel/\(token)"), .danger))</p></section>
-            """
     }
 
     package static var example: BookedPage {
@@ -99,6 +73,10 @@ struct BookingFacts: Sendable {
             (showsAddress ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
             (isInvited ? plain("Invitation") : plain("E-mail"), email),
         ]
+        if !booking.guests.isEmpty {
+            let lines = booking.guests.joined(separator: "\n")
+            pairs.append((plain("Guests"), "<span class=\"lines\"><bdi>\(lines)</bdi></span>"))
+        }
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
         pairs += booking.answers.map { ($0.label, "<span class=\"lines\">\($0.value)</span>") }
         if !booking.reason.isEmpty { pairs.append((plain("Reason"), "<span class=\"lines\">\(booking.reason)</span>")) }
@@ -140,7 +118,8 @@ package struct CancelPage: Page {
             \(Components.form(action: Path("/book/cancel/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
-                                      hint: say("\(host) reads it in the mail."), optional: plain("optional")))\
+                                      hint: say("\(host) reads it in the mail."),
+                                      optional: link.rules.changes.needsReason ? nil : plain("optional")))\
                 <p class="line">\(Components.button(plain("Cancel the meeting"), .danger))\(back)</p>
                 """))
             """)

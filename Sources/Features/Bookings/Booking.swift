@@ -25,6 +25,8 @@ package struct Booking: Identified, Hashable, Sendable {
     /// Why it was cancelled or moved, in the words of whoever did it.
     package var reason: String
     package var createdAt: Instant
+    /// Addresses of those who come along.
+    package var guests: [String] = []
 
     package var isUpcoming: Bool { state.status.ownsTime }
 }
@@ -79,6 +81,8 @@ package struct Hold: Identified, Hashable, Sendable {
     package static let idPrefix = "hld"
     /// How long a hold lives, in minutes.
     package static let minutes = 10
+    /// How long it can be kept by asking for more, in minutes from its beginning.
+    package static let mostMinutes = 60
 
     package var id: ID<Hold>
     package var link: ID<Link>

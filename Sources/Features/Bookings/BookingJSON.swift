@@ -29,7 +29,7 @@ package struct BookingJSON: Sendable {
             ("link", ["slug": .string(link.rules.slug), "title": .string(link.rules.title)]),
             ("hosts", .array(booking.hosts.map { ["name": .string($0.name)] })),
             ("attendee", attendee),
-            ("guests", []),
+            ("guests", .array(booking.guests.map { .string($0) })),
             ("answers", .object(booking.answers.map { ($0.question.text, .string($0.value)) })),
             ("location", location),
             ("token", token.map { .string($0) }),

@@ -8,6 +8,8 @@ package enum BookingNews: String, CaseIterable, Sendable {
     case booked, moved, cancelled
     /// Another title or place at the same time.
     case changed
+    /// The attendee's address was mistyped and is another one now.
+    case corrected
     /// The current link, asked for by whoever opened an old one.
     case link
 }
@@ -19,12 +21,16 @@ package enum BookingJobs {
     static func tell(
         _ news: BookingNews, of booking: Booking, world: World, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
-        for recipient in ["attendee"] + booking.hosts.map(\.id.text) {
+        let guests = booking.guests.indices.map { "guest.\($0)" }
+        let former = news == .corrected ? ["former"] : []
+        for recipient in ["attendee"] + booking.hosts.map(\.id.text) + guests + former {
+            // A wrong address may be refused for hours; the right one must not wait for it.
+            let line = news == .corrected ? "\(recipient)|\(booking.state.version)" : recipient
             let job = NewJob(
                 kind: kind, workspace: scope.workspace, subject: booking.id.text, version: booking.state.version,
                 payload: payload(news, recipient: recipient),
                 dedupeKey: "\(kind)|\(booking.id)|\(booking.state.version)|\(recipient)",
-                ordering: "\(booking.id)|\(recipient)", runAt: now, notAfter: booking.state.ends)
+                ordering: "\(booking.id)|\(line)", runAt: now, notAfter: booking.state.ends)
             try tx.enqueue(job, now: now, id: world.id())
         }
     }

@@ -38,6 +38,8 @@ struct PickerPart: Sendable {
     let zones: [String]
     /// Shown above the times when the wanted one is gone.
     var alert: HTML = .empty
+    /// Other pages of the host, for when nothing is free here.
+    var others: [Link] = []
 
     var html: HTML {
         """
@@ -63,13 +65,36 @@ struct PickerPart: Sendable {
     private var zone: HTML {
         if picker.choosesZone {
             let keep = address.extra + (picker.clock == .twentyFour ? [] : [("clock", picker.clock.rawValue)])
-            return Components.zoneForm(zone: picker.zone.name, zones: zones, action: address.base, keep: keep)
+            return Components.zoneForm(
+                zone: picker.zone.name, zones: zones, action: address.base, keep: keep, unknown: picker.unknownZone)
         }
         let day = picker.day.map { [("day", $0.description)] } ?? []
+        guard !picker.link.rules.look.locksZone else { return lockedZone(day) }
         return Components.zoneLine(
             zone: picker.zone.name, place: TimeWords.city(picker.zone), now: picker.zone.local(at: picker.now),
             clock: picker.clock, choose: address.path(day + [("zone", "pick")]),
             clocks: { address.path(day, clock: $0) })
+    }
+
+    /// The host wants all to read one clock: nothing to choose but its hours.
+    private func lockedZone(_ day: [(String, String)]) -> HTML {
+        """
+        <div class="zone"><p class="line">\(Components.icon(.globe)) \
+        <span>\(say("Times of \(TimeWords.city(picker.zone))"))</span></p>\
+        \(Components.segments(label: plain("Clock"), HourClock.allCases.map { each in
+            Components.Choice(
+                plain("\(each.rawValue)\u{a0}h"), address.path(day, clock: each), isCurrent: each == picker.clock)
+        }))</div>
+        """
+    }
+
+    /// The way to the first free time, while another day is on show.
+    private var soonest: HTML {
+        guard let first = picker.soonest, let day = picker.day else { return .empty }
+        let date = picker.zone.local(at: first).date
+        guard date != day else { return .empty }
+        let words = plain("Next free: \(TimeWords.dayAndTime(first, in: picker.zone, picker.clock))")
+        return "<p>\(Components.link(words, to: address.day(date), .quiet, icon: .clock))</p>"
     }
 
     private var times: HTML {
@@ -79,6 +104,7 @@ struct PickerPart: Sendable {
                 value: String(start.seconds), time: picker.zone.local(at: start), isChosen: start == picker.chosen)
         }
         return Components.times(day, choices, clock: picker.clock, action: action, hidden: hidden + address.hidden)
+            + soonest
     }
 
     private var nothing: HTML {
@@ -89,7 +115,18 @@ struct PickerPart: Sendable {
         }
         return Components.empty(
             plain("Nothing free right now"),
-            say("All times that can be booked are taken. Come back later, or ask the person who sent you this link."))
+            say("All times that can be booked are taken. Come back later, or ask the person who sent you this link."),
+            action: otherPages)
+    }
+
+    private var otherPages: HTML {
+        guard !others.isEmpty else { return .empty }
+        return """
+            <p class="second">\(say("These pages of the same host may have room:"))</p>\
+            <ul class="rows" role="list">\(each: others, { link in
+                "<li class=\"row\"><a class=\"row-link\" href=\"\(link.path)\">\(link.rules.title)</a></li>"
+            })</ul>
+            """
     }
 }
 
@@ -101,18 +138,23 @@ package struct BookingPage: Page {
     let zones: [String]
     /// Whether the address named a zone; if not, the script may ask for the browser's own.
     let namesZone: Bool
+    var carried: Carried?
+    var others: [Link] = []
     var alert: HTML = .empty
 
     package var html: HTML {
         let link = picker.link
-        let address = PickerAddress(
+        var address = PickerAddress(
             base: link.path, zone: namesZone ? picker.zone.name : nil, clock: picker.clock)
+        address.extra = carried?.pairs ?? []
         let part = PickerPart(
             picker: picker, address: address, action: Path("/book/\(link.rules.slug)/holds"),
-            hidden: Components.hidden("form", form), zones: zones, alert: alert)
+            hidden: Components.hidden("form", form) + (carried?.hidden ?? .empty), zones: zones, alert: alert,
+            others: others)
+        let isFixed = namesZone || link.rules.look.locksZone
         return Layout.publicPage(
             title: link.rules.title, workspaceName: workspaceName, shape: .book,
-            skip: ("times", plain("Skip to times")), zone: namesZone ? nil : picker.zone.name,
+            skip: ("times", plain("Skip to times")), zone: isFixed ? nil : picker.zone.name,
             "\(LinkIntroduction(link: link, facts: LinkIntroduction.facts(link)).html)\(part.html)")
     }
 
@@ -147,9 +189,20 @@ struct LinkIntroduction: Sendable {
     static func facts(_ link: Link) -> [(Icon, HTML)] {
         [
             (.clock, "\(DateWords.duration(minutes: link.rules.duration))"),
-            (link.rules.firstLocation.kind.icon, "\(link.rules.firstLocation.openWords)"),
-            (.move, say("Move or cancel it until it starts")),
+            place(link),
+            (.move, ChangeWords.rules(link.rules.changes)),
         ]
+    }
+}
+
+extension LinkIntroduction {
+    /// The place, or that there is a choice of them.
+    fileprivate static func place(_ link: Link) -> (Icon, HTML) {
+        let places = link.rules.locations
+        guard places.count > 1 else {
+            return (link.rules.firstLocation.kind.icon, "\(link.rules.firstLocation.openWords)")
+        }
+        return (.pin, say("\(places.count)|one:One place|other:%1 places to choose from"))
     }
 }
 
@@ -162,101 +215,5 @@ extension LocationKind {
         case .attendeeChoice: .pin
         case .custom: .info
         }
-    }
-}
-
-/// The form for the details of one chosen time.
-package struct DetailsPage: Page {
-    let link: Link
-    let workspaceName: String
-    let start: Instant
-    let zone: Zone
-    let clock: HourClock
-    let form: String
-    /// Until when the time is held; nil when it is not, or no longer.
-    let heldUntil: Instant?
-    var filled = Filled.empty
-    /// The time is gone: what is said, and what else is free.
-    var gone: (message: String, alternatives: [Instant])?
-
-    package var html: HTML {
-        Layout.publicPage(
-            title: plain("Your details: \(link.rules.title)"), workspaceName: workspaceName, shape: .book,
-            skip: ("details", plain("Skip to your details")), """
-                \(LinkIntroduction(link: link, facts: facts).html)\
-                <div class="picker">\(details)</div>
-                """)
-    }
-
-    private var address: PickerAddress {
-        PickerAddress(base: link.path, zone: zone.name, clock: clock)
-    }
-
-    private var facts: [(Icon, HTML)] {
-        let day = zone.local(at: start).date
-        let range = TimeWords.range(start, start.adding(minutes: link.rules.duration), in: zone, clock)
-        let city = TimeWords.city(zone)
-        let when: HTML = """
-            <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))<br>\
-            <a class="inline" href="\(address.day(day))">\(say("Another time"))</a>
-            """
-        return [(.calendar, when)] + LinkIntroduction.facts(link).dropFirst()
-    }
-
-    private var details: HTML {
-        """
-        <form id="details" method="post" action="\(Path("/book/\(link.rules.slug)/bookings"))" data-once novalidate>\
-        <button class="hidden" tabindex="-1" aria-hidden="true">\(say("Confirm booking"))</button>\(goneBanner)\
-        <div class="month-head"><h2>\(say("Your details"))</h2>\(held)</div>\
-        <div class="stack">\(Components.mistakes(filled))\(hidden)<div class="two">\
-        \(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
-        \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, autocomplete: "email"))</div>\
-        \(each: link.questions, question)\
-        <p class="line">\(Components.button(plain("Confirm booking"), .primary))\
-        \(Components.link(plain("Back to times"), to: address.day(zone.local(at: start).date), .quiet))</p>\
-        <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
-        """
-    }
-
-    private var held: HTML {
-        guard let heldUntil else { return .empty }
-        let time: HTML = "<time>\(zone.local(at: heldUntil).words(clock))</time>"
-        return "<span class=\"state held end\"><span>\(say("Held for you until \(time)"))</span></span>"
-    }
-
-    private var hidden: HTML {
-        [
-            Components.hidden("form", form), Components.hidden("start", String(start.seconds)),
-            Components.hidden("timezone", zone.name), Components.hidden("clock", clock.rawValue),
-        ].reduce(.empty, +)
-    }
-
-    private func question(_ question: Question) -> HTML {
-        let name = "answers.\(question.id)"
-        let optional = question.required ? nil : plain("optional")
-        return switch question.kind {
-        case .text: Components.field(name, question.label, in: filled, optional: optional)
-        case .textarea: Components.textarea(name, question.label, in: filled, optional: optional)
-        }
-    }
-
-    /// Each nearest time books at once with what was typed.
-    private var goneBanner: HTML {
-        guard let gone else { return .empty }
-        return """
-            <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))\
-            <div class="stack near"><p>\(gone.message)</p>\
-            <p class="line">\(each: gone.alternatives.prefix(3), { start in
-                Components.button(
-                    plain("Book \(TimeWords.dayAndTime(start, in: zone, clock))"), name: "start",
-                    value: String(start.seconds))
-            })</p></div></div>
-            """
-    }
-
-    package static var example: DetailsPage {
-        DetailsPage(
-            link: .example, workspaceName: "Nordhavn Instruments", start: Picker.example.times[0], zone: .utc,
-            clock: .twentyFour, form: "example", heldUntil: Picker.example.now.adding(minutes: 10))
     }
 }

@@ -11,15 +11,23 @@ package enum BookingReading {
     /// - Parameter zone: the viewer's zone where the body names none.
     package static func read(
         _ fields: inout Fields, link: Link, zone: Zone?, zones: Zones, language: Language
-    ) -> (attendee: Attendee, answers: [Answered]) {
+    ) -> (attendee: Attendee, answers: [Answered], guests: [String], location: Location) {
         let name = fields.text("attendee.name", 1...BookingLimits.name, label: plain("Name"))
         let email = fields.email("attendee.email", label: plain("E-mail"))
         let phone = phone(&fields)
+        let location = location(&fields, link: link, phone: phone)
         let locale = fields.optionalText("attendee.locale", atMost: 35, label: plain("Language"))
         let timezone = timezone(&fields, otherwise: zone, zones: zones)
         let attendee = Attendee(
             name: name, email: email, phone: phone, zone: timezone, language: locale ?? language.code)
-        return (attendee, answers(&fields, link: link))
+        let answers = answers(&fields, link: link)
+        return (attendee, answers, guests(&fields, link: link, attendee: email), location)
+    }
+
+    /// Why an attendee cancels; some links want to know.
+    static func reasonToCancel(_ fields: inout Fields, link: Link) -> String {
+        let least = link.rules.changes.needsReason ? 1 : 0
+        return fields.text("reason", least...BookingLimits.reason, label: plain("Reason"), lines: true)
     }
 
     /// The zone the booker asked in: a name our zone files know.

@@ -5,13 +5,19 @@ import Web
 
 package struct BookingRoutes: Sendable {
     let installation: Installation
+    let codes: AccessCode
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation) {
+        self.installation = installation
+        codes = AccessCode(installation)
+    }
 
     package var routes: [Route] {
         [
             Route(.get, "/book/:slug", .open, month),
+            Route(.post, "/book/:slug/code", .open, enter),
             Route(.post, "/book/:slug/holds", .open, pick),
+            Route(.post, "/book/:slug/holds/extension", .token, keep),
             Route(.get, "/book/:slug/details", .token, details),
             Route(.post, "/book/:slug/bookings", .token, book),
         ]
@@ -21,61 +27,134 @@ package struct BookingRoutes: Sendable {
 
     private func month(_ request: Request) async throws -> Answer {
         let slug = try request.parameter("slug")
-        let (link, scope) = try await OpenLink(installation).find(slug: slug)
         // An address it had before leads to the one it has, for good, with all that was asked.
-        guard slug == link.rules.slug else {
-            return .redirect(link.path.adding(query: request.query.pairs), status: 308)
+        if let path = try await OpenLink(installation).moved(slug) {
+            return .redirect(path.adding(query: request.query.pairs), status: 308)
         }
-        return try await page(link, PickerAsk(request.query, zones: zones), scope: scope)
+        if let answer = try await LinkMarkdown(installation, codes: codes).answer(request) { return answer }
+        return try await visiting(request, request.query) { visit in
+            guard let start = visit.ask.start, request.query["day"] == nil else { return try await page(visit) }
+            return try await straight(to: start, visit)
+        }
+    }
+
+    /// `?start=`: to the details when the time is free; nothing is held by looking.
+    private func straight(to start: Instant, _ visit: Visit) async throws -> Answer {
+        let (link, scope, zones, now) = (visit.link, visit.scope, zones, installation.world.now)
+        let (refused, zone) = try await installation.database.read(scope) { tx in
+            let times = try OfferedTimes(
+                link: link, from: start, to: start.adding(minutes: link.rules.duration), now: now, zones: zones,
+                scope: scope, in: tx)
+            return (times.refusal(at: start), times.zone)
+        }
+        var visit = visit
+        guard refused != nil else {
+            return details(of: start, form: FormToken(world: installation.world), visit)
+        }
+        visit.ask.day = (visit.ask.zone ?? zone).local(at: start).date
+        visit.ask.month = visit.ask.day?.firstOfMonth
+        return try await page(visit, alert: Self.alert(plain("That time is not free any more. Pick another one.")))
+    }
+
+    private func details(of start: Instant, form: FormToken, _ visit: Visit) -> Answer {
+        let address = PickerAddress(
+            base: Path("/book/\(visit.link.rules.slug)/details"), zone: visit.ask.zone?.name, clock: visit.ask.clock,
+            extra: visit.carried.pairs)
+        return .redirect(address.path([
+            ("start", String(start.seconds)), ("form", form.text(keyring: installation.keyring)),
+        ]))
     }
 
     /// The picker, with the first times in the first HTML.
     private func page(
-        _ link: Link, _ ask: PickerAsk, form: FormToken? = nil, alert: HTML = .empty, status: Int = 200, scope: Scope
+        _ visit: Visit, form: FormToken? = nil, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
-        let (picker, name) = try await installation.database.read(scope) { tx in
-            (
-                try Picker.load(link, ask, installation: installation, scope: scope, in: tx),
-                try LinkStore.workspaceName(scope: scope, in: tx)
-            )
+        let (link, ask, scope) = (visit.link, visit.ask, visit.scope)
+        let (picker, name, others) = try await installation.database.read(scope) { tx in
+            let picker = try Picker.load(link, ask, installation: installation, scope: scope, in: tx)
+            let more = picker.hasNothing ? try self.others(besides: link, scope: scope, in: tx) : []
+            return (picker, try LinkStore.workspaceName(scope: scope, in: tx), more)
         }
         let token = (form ?? FormToken(world: installation.world)).text(keyring: installation.keyring)
         let page = BookingPage(
             picker: picker, workspaceName: name, form: token, zones: ask.choosesZone ? zones.names : [],
-            namesZone: ask.zone != nil, alert: alert)
+            namesZone: ask.zone != nil, carried: visit.carried, others: others, alert: alert)
+        return .page(page.html, status: status)
+    }
+
+    /// Pages of the same host that everybody may see.
+    private func others(besides link: Link, scope: Scope, in tx: Transaction) throws -> [Link] {
+        let now = installation.world.now
+        guard let host = link.hosts.first else { return [] }
+        return Array(try LinkStore.all(host: host.id, scope: scope, in: tx).filter { other in
+            let access = other.rules.access
+            let isOver = access.expiresAt.map { $0 <= now } ?? false
+            return other.id != link.id && other.rules.active && !access.hidden && access.code == nil && !isOver
+        }.prefix(3))
+    }
+
+    /// The code was typed: its pass goes into the address, no cookie is set.
+    private func enter(_ request: Request) async throws -> Answer {
+        let data = try request.form()
+        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        return try await link.spoken {
+            let carried = Carried(data, link: link)
+            var fields = Fields(form: data)
+            let typed = fields.text("code", 1...40, label: plain("Code"))
+            if fields.errors.isEmpty {
+                do {
+                    guard let pass = try codes.check(link, typed: typed, from: request.remote) else {
+                        return .redirect(link.path.adding(query: carried.pairs))
+                    }
+                    let pairs = carried.pairs.filter { $0.0 != Carried.passName } + [(Carried.passName, pass)]
+                    return .redirect(link.path.adding(query: pairs))
+                } catch let refusal as LinkRefusal {
+                    fields.fail("code", "invalid", refusal.message)
+                }
+            }
+            return try await codePage(link, carried, filled: fields.filled, status: 422, scope: scope)
+        }
+    }
+
+    private func codePage(
+        _ link: Link, _ carried: Carried, filled: Filled = .empty, status: Int = 200, scope: Scope
+    ) async throws -> Answer {
+        let name = try await installation.database.read(scope) { tx in
+            try LinkStore.workspaceName(scope: scope, in: tx)
+        }
+        let page = CodePage(slug: link.rules.slug, workspaceName: name, carried: carried, filled: filled)
         return .page(page.html, status: status)
     }
 
     /// A time was pressed: hold it, then ask for the details.
     private func pick(_ request: Request) async throws -> Answer {
-        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
-        let form = try request.form()
-        var ask = PickerAsk(form, zones: zones)
-        guard let start = ask.start else {
-            let alert = Self.alert(plain("Pick one of the times below."))
-            return try await page(link, ask, alert: alert, status: 422, scope: scope)
+        let data = try request.form()
+        return try await visiting(request, data) { visit in
+            guard let start = visit.ask.start else {
+                return try await page(visit, alert: Self.alert(plain("Pick one of the times below.")), status: 422)
+            }
+            var token = FormToken(data["form"], keyring: installation.keyring) ?? FormToken(world: installation.world)
+            do {
+                let held = try await HoldSlot(installation)(
+                    start: start, visitor: token.visitor, link: visit.link.id, scope: visit.scope)
+                token.hold = held.token
+            } catch let refusal as BookingRefusal {
+                return try await gone(start, refusal, form: token, visit)
+            }
+            return details(of: start, form: token, visit)
         }
-        var token = FormToken(form["form"], keyring: installation.keyring) ?? FormToken(world: installation.world)
-        do {
-            let held = try await HoldSlot(installation)(
-                start: start, visitor: token.visitor, link: link.id, scope: scope)
-            token.hold = held.token
-        } catch let refusal as BookingRefusal {
-            let zone = ask.zone ?? scopeZone(refusal)
-            ask.day = zone.local(at: refusal.alternatives.first ?? start).date
-            ask.month = ask.day?.firstOfMonth
-            return try await page(
-                link, ask, form: token, alert: Self.alert(refusal.words(in: zone, clock: ask.clock)),
-                status: refusal.status, scope: scope)
-        }
-        let address = PickerAddress(
-            base: Path("/book/\(link.rules.slug)/details"), zone: ask.zone?.name, clock: ask.clock)
-        return .redirect(address.path([
-            ("start", String(start.seconds)), ("form", token.text(keyring: installation.keyring)),
-        ]))
     }
 
-    private func scopeZone(_ refusal: BookingRefusal) -> Zone { refusal.zone ?? .utc }
+    private func gone(
+        _ start: Instant, _ refusal: BookingRefusal, form: FormToken, _ visit: Visit
+    ) async throws -> Answer {
+        var visit = visit
+        let zone = visit.ask.zone ?? refusal.zone ?? .utc
+        visit.ask.day = zone.local(at: refusal.alternatives.first ?? start).date
+        visit.ask.month = visit.ask.day?.firstOfMonth
+        let words = refusal.words(in: zone, clock: visit.ask.clock)
+        return try await page(visit, form: form, alert: Self.alert(words), status: refusal.status)
+    }
 
     /// What is said above the times when the wanted one cannot be had; takes the focus.
     static func alert(_ words: String) -> HTML {
@@ -83,22 +162,26 @@ package struct BookingRoutes: Sendable {
         <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))<p>\(words)</p></div>
         """
     }
+}
 
+extension BookingRoutes {
     private func details(_ request: Request) async throws -> Answer {
-        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
-        let ask = PickerAsk(request.query, zones: zones)
-        guard let form = FormToken(request.query["form"], keyring: installation.keyring), let start = ask.start else {
-            return .redirect(link.path)
+        try await visiting(request, request.query) { visit in
+            guard let form = FormToken(request.query["form"], keyring: installation.keyring),
+                let start = visit.ask.start
+            else { return .redirect(visit.link.path.adding(query: visit.carried.pairs)) }
+            // Back from the confirmation: this form has done its work, so show what it led to.
+            if let booked = try await alreadyBooked(form, on: visit.link, clock: visit.ask.clock, scope: visit.scope) {
+                return .redirect(booked)
+            }
+            var page = try await detailsPage(visit, form, start: start)
+            page.filled = Filled(values: visit.carried.values(for: visit.link))
+            return .page(page.html)
         }
-        // Back from the confirmation: this form has done its work, so show what it led to.
-        if let booked = try await alreadyBooked(form, link: link, scope: scope) { return .redirect(booked) }
-        return .page(try await detailsPage(link, form, start: start, ask: ask, scope: scope).html)
     }
 
-    private func detailsPage(
-        _ link: Link, _ form: FormToken, start: Instant, ask: PickerAsk, scope: Scope
-    ) async throws -> DetailsPage {
-        let now = installation.world.now
+    private func detailsPage(_ visit: Visit, _ form: FormToken, start: Instant) async throws -> DetailsPage {
+        let (link, scope, now) = (visit.link, visit.scope, installation.world.now)
         let (name, hold, schedule) = try await installation.database.read(scope) { tx in
             (
                 try LinkStore.workspaceName(scope: scope, in: tx),
@@ -108,52 +191,153 @@ package struct BookingRoutes: Sendable {
                 try ScheduleStore.find(link.schedule, scope: scope, in: tx)
             )
         }
-        let zone = ask.zone ?? schedule.flatMap { zones.zone($0.zone) } ?? .utc
+        let zone = visit.ask.zone ?? schedule.flatMap { zones.zone($0.zone) } ?? .utc
         let isHeld = hold.map { $0.starts == start && $0.expires > now } ?? false
         return DetailsPage(
-            link: link, workspaceName: name, start: start, zone: zone, clock: ask.clock,
-            form: form.text(keyring: installation.keyring), heldUntil: isHeld ? hold?.expires : nil)
+            link: link, workspaceName: name, start: start, zone: zone, clock: visit.ask.clock,
+            form: form.text(keyring: installation.keyring), heldUntil: isHeld ? hold?.expires : nil,
+            namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
+    }
+
+    /// “Keep my time”: everything typed comes back, and the hold lives on.
+    private func keep(_ request: Request) async throws -> Answer {
+        let data = try request.form()
+        return try await visiting(request, data) { visit in
+            guard let form = FormToken(data["form"], keyring: installation.keyring), let start = visit.ask.start else {
+                return .redirect(visit.link.path)
+            }
+            if let hold = form.hold {
+                try await HoldSlot(installation).extend(token: hold, link: visit.link, scope: visit.scope)
+            }
+            var page = try await detailsPage(visit, form, start: start)
+            page.filled = Fields(form: data).filled
+            return .page(page.html)
+        }
     }
 
     private func book(_ request: Request) async throws -> Answer {
-        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
-        let data = try request.form()
-        guard let form = FormToken(data["form"], keyring: installation.keyring) else { return .redirect(link.path) }
-        let ask = PickerAsk(data, zones: zones)
-        var fields = Fields(form: data)
-        let start = BookingReading.start(&fields)
-        let read = BookingReading.read(
-            &fields, link: link, zone: ask.zone, zones: zones, language: request.language)
-        var page = try await detailsPage(link, form, start: start, ask: ask, scope: scope)
-        page.filled = fields.filled
-        guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
+        let data = try corrected(request.form())
+        return try await visiting(request, data) { visit in
+            guard let form = FormToken(data["form"], keyring: installation.keyring) else {
+                return .redirect(visit.link.path)
+            }
+            var fields = Fields(form: data)
+            let start = BookingReading.start(&fields)
+            let read = BookingReading.read(
+                &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current)
+            var page = try await detailsPage(visit, form, start: start)
+            page.filled = fields.filled
+            guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
+            if let meant = NearMiss.suggestion(for: read.attendee.email), data["sure"] != read.attendee.email {
+                page.meant = meant
+                return .page(page.html, status: 422)
+            }
 
-        var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
-        wish.holdToken = form.hold
-        wish.key = RequestKey(text: form.key, request: Self.formRequest)
-        do {
-            let reply = try await BookSlot(installation)(wish, link: link.id, scope: scope)
-            return .redirect(Self.booked(reply))
-        } catch let refusal as BookingRefusal {
-            page.gone = (refusal.words(in: page.zone, clock: page.clock), refusal.alternatives)
-            return .page(page.html, status: refusal.status)
+            var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
+            (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
+            wish.holdToken = form.hold
+            wish.key = RequestKey(text: form.key, request: Self.formRequest)
+            do {
+                let reply = try await BookSlot(installation)(wish, link: visit.link.id, scope: visit.scope)
+                return .redirect(Self.after(reply, visit))
+            } catch let refusal as BookingRefusal {
+                page.gone = (refusal.words(in: page.zone, clock: page.clock), refusal.alternatives)
+                return .page(page.html, status: refusal.status)
+            }
         }
+    }
+
+    /// The form with the suggested address in place of the typed one, when its button was pressed.
+    private func corrected(_ data: FormData) -> FormData {
+        guard let meant = data["meant"] else { return data }
+        return FormData(data.pairs.filter { $0.0 != "meant" && $0.0 != "sure" }.map { pair in
+            pair.0 == "attendee.email" ? (pair.0, meant) : pair
+        } + [("sure", meant)])
     }
 
     /// A form's key stands for the one booking it leads to, whatever was corrected between two presses.
     private static let formRequest = "booking form"
 
-    private func alreadyBooked(_ form: FormToken, link: Link, scope: Scope) async throws -> Path? {
+    private func alreadyBooked(
+        _ form: FormToken, on link: Link, clock: HourClock, scope: Scope
+    ) async throws -> Path? {
         let replies = ReplyStore(scope: link.id.text, route: "bookings", keyring: installation.keyring)
         let key = RequestKey(text: form.key, request: Self.formRequest)
         return try await installation.database.read(scope) { tx in
-            try replies.stored(key, in: tx).map(Self.booked)
+            try replies.stored(key, in: tx).map { Self.booked($0, clock: clock) }
         }
     }
 
+    /// A link that is over refuses everybody but whose form led to a booking on it: they see that booking.
+    private func lastUse(_ data: FormData, of link: Link, scope: Scope) async throws -> Path? {
+        let now = installation.world.now
+        do {
+            try await installation.database.read(scope) { tx in
+                try link.checkOpen(now: now, scope: scope, in: tx)
+            }
+            return nil
+        } catch let closed as LinkRefusal {
+            let form = FormToken(data["form"], keyring: installation.keyring)
+            let clock = PickerAsk(data, zones: zones).clock
+            guard let form, let booked = try await alreadyBooked(form, on: link, clock: clock, scope: scope) else {
+                throw closed
+            }
+            return booked
+        }
+    }
+
+    /// Where somebody goes who has just booked: to the confirmation, or where the host wants them next.
+    private static func after(_ reply: Reply, _ visit: Visit) -> Path {
+        guard visit.link.rules.look.redirect.flatMap(WebURL.init) != nil else {
+            return booked(reply, clock: visit.ask.clock)
+        }
+        return Path("/booking/\(token(of: reply))/next")
+    }
+
     /// The page of the booking a reply tells of.
-    static func booked(_ reply: Reply) -> Path {
-        let token = (try? JSON(reading: reply.body))?["token"]?.string ?? ""
-        return Path("/booking/\(token)")
+    static func booked(_ reply: Reply, clock: HourClock = .twentyFour) -> Path {
+        Path("/booking/\(token(of: reply))").adding(query: clock == .twentyFour ? [] : [("clock", clock.rawValue)])
+    }
+
+    private static func token(of reply: Reply) -> String {
+        (try? JSON(reading: reply.body))?["token"]?.string ?? ""
+    }
+}
+
+extension BookingRoutes {
+    /// A stranger in front of a link they may see.
+    struct Visit: Sendable {
+        let link: Link
+        let scope: Scope
+        let carried: Carried
+        var ask: PickerAsk
+    }
+
+    /// Finds the link, speaks its language, keeps its clock, and asks for its code first.
+    private func visiting(
+        _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
+    ) async throws -> Answer {
+        let (link, scope) = try await OpenLink(installation).find(
+            slug: try request.parameter("slug"), evenClosed: true)
+        return try await link.spoken {
+            let carried = Carried(data, link: link)
+            if let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
+            guard codes.opens(link, pass: carried.pass) else {
+                return try await codePage(link, carried, status: request.method.isSafe ? 200 : 401, scope: scope)
+            }
+            var ask = PickerAsk(data, zones: zones)
+            if link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
+            return try await answer(Visit(link: link, scope: scope, carried: carried, ask: ask))
+        }
+    }
+}
+
+extension Link {
+    /// Runs `body` in the language the link speaks; in the visitor's where it names none.
+    func spoken<Result>(_ body: () async throws -> Result) async throws -> Result {
+        guard let code = rules.look.language else { return try await body() }
+        let known = [Language.current, .english, .pseudo]
+        let language = Language.negotiate(acceptLanguage: nil, asked: code, among: known)
+        return try await Language.$current.withValue(language) { try await body() }
     }
 }

@@ -32,6 +32,12 @@ package enum BookingStore {
                         \(answer.value))
                 """)
         }
+        for (position, guest) in booking.guests.enumerated() {
+            try tx.run("""
+                INSERT INTO booking_guest (workspace, booking, position, email)
+                VALUES (\(scope.workspace), \(booking.id), \(position), \(guest))
+                """)
+        }
     }
 
     /// Writes `next` when the stored version is still the one before it; false when somebody was faster.
@@ -119,6 +125,7 @@ package enum BookingStore {
             var booking = booking
             booking.hosts = try hosts(of: booking.id, scope: scope, in: tx)
             booking.answers = try answers(of: booking.id, scope: scope, in: tx)
+            booking.guests = try guests(of: booking.id, scope: scope, in: tx)
             return booking
         }
     }
@@ -154,6 +161,15 @@ package enum BookingStore {
             """) { row in
             Answered(question: try row["question"], label: try row["label"], value: try row["value"])
         }
+    }
+}
+
+extension BookingStore {
+    private static func guests(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> [String] {
+        try tx.all("""
+            SELECT email FROM booking_guest
+            WHERE workspace = \(scope.workspace) AND booking = \(booking) ORDER BY position
+            """) { try $0["email"] }
     }
 }
 

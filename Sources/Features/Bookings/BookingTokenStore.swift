@@ -69,6 +69,24 @@ package enum BookingTokenStore {
             """)
     }
 
+    /// Keeps a living hold until `until`, but never longer than `most` minutes after it was made.
+    static func extend(
+        _ id: ID<Hold>, to until: Instant, most: Int, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        let seconds = Int64(most) * 60
+        try tx.run("""
+            UPDATE hold SET expires =
+                CASE WHEN created_at + \(seconds) < \(until) THEN created_at + \(seconds) ELSE \(until) END
+            WHERE workspace = \(scope.workspace) AND id = \(id) AND expires > \(now)
+                AND created_at + \(seconds) > expires
+            """)
+        guard let hold = try hold(id, scope: scope, in: tx) else { return }
+        try tx.run("""
+            UPDATE ledger SET expires = \(hold.expires)
+            WHERE workspace = \(scope.workspace) AND kind = 'hold' AND ref = \(id)
+            """)
+    }
+
     package static func deleteHold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws {
         try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
     }

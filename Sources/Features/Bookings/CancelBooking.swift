@@ -19,6 +19,8 @@ package struct CancelBooking: Sendable {
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
             var cancelled = booking
             cancelled.state = try booking.state.step(.cancelled, now: now)
+            if scope.actor == .attendee,
+                let refusal = link.rules.changes.cancelRefusal(starts: booking.state.starts, now: now) { throw refusal }
             cancelled.reason = reason
             try BookingStore.save(cancelled, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try tx.removeLedger(claim: id.text)

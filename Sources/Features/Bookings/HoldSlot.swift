@@ -65,6 +65,19 @@ package struct HoldSlot: Sendable {
         })
     }
 
+    /// Ten minutes more for somebody who is still typing, up to an hour in all. What has run out stays so.
+    package func extend(token: String, link: Link, scope: Scope) async throws {
+        let now = installation.world.now
+        try await installation.database.write(scope) { tx in
+            guard let hold = try BookingTokenStore.hold(token: token, link: link.id, scope: scope, in: tx) else {
+                return
+            }
+            try tx.lockSubjects(link.hosts.map(\.id.text))
+            try BookingTokenStore.extend(
+                hold.id, to: now.adding(minutes: Hold.minutes), most: Hold.mostMinutes, now: now, scope: scope, in: tx)
+        }
+    }
+
     /// Lets a hold go before its time.
     package func release(_ id: ID<Hold>, scope: Scope) async throws {
         try await installation.database.write(scope) { tx in

@@ -141,6 +141,7 @@ package struct HostBookingPage: Page {
             return byHost ? plain("Moved by the host to \(to)") : plain("Moved by the attendee to \(to)")
         case "changed": return plain("Title or place changed by the host")
         case "cancelled": return byHost ? plain("Cancelled by the host") : plain("Cancelled by the attendee")
+        case "corrected": return plain("E-mail address corrected by the attendee")
         default: return record.event
         }
     }

@@ -38,6 +38,8 @@ package struct MoveBooking: Sendable {
         let before = booking.state
         let ends = start.adding(seconds: before.ends - before.starts)
         let step = try before.step(.rescheduled(starts: start, ends: ends), now: now)
+        if scope.actor == .attendee,
+            let refusal = link.rules.changes.moveRefusal(starts: before.starts, now: now) { throw refusal }
 
         let times = try OfferedTimes(
             link: link, from: start, to: ends, ignoring: [id.text], now: now, zones: installation.world.zones,

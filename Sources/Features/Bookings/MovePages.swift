@@ -20,11 +20,18 @@ package struct MovePage: Page {
             zones: zones, alert: alert)
         let introduction = LinkIntroduction(
             link: picker.link, title: plain("Move your meeting"), facts: facts,
-            more: "<p>\(Components.link(plain("Cancel instead"), to: Path("/book/cancel/\(token)"), .danger))</p>")
+            more: cancel)
         return Layout.publicPage(
             title: plain("Move your meeting"), workspaceName: workspaceName, shape: .book,
             skip: ("times", plain("Skip to times")), zone: namesZone ? nil : picker.zone.name,
             "\(introduction.html)\(part.html)")
+    }
+
+    private var cancel: HTML {
+        guard picker.link.rules.changes.cancelRefusal(starts: booking.state.starts, now: picker.now) == nil else {
+            return .empty
+        }
+        return "<p>\(Components.link(plain("Cancel instead"), to: Path("/book/cancel/\(token)"), .danger))</p>"
     }
 
     private var facts: [(Icon, HTML)] {

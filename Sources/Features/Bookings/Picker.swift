@@ -12,6 +12,8 @@ package struct PickerAsk: Sendable {
     package var clock: HourClock
     /// `?zone=pick`: the viewer wants to choose a zone.
     package var choosesZone: Bool
+    /// What was typed for a zone and is none.
+    package var unknownZone: String?
 
     package init(_ query: Query, zones: Zones) {
         let firstOfMonth = query["month"].flatMap { LocalDate("\($0)-01") }
@@ -19,9 +21,11 @@ package struct PickerAsk: Sendable {
         month = firstOfMonth ?? day.map(\.firstOfMonth)
         start = query["start"].flatMap(Int64.init).flatMap(Instant.init(bounded:))
             ?? query["start"].flatMap(Instant.init(rfc3339:))
-        zone = query["timezone"].flatMap(zones.zone)
+        let typed = query["timezone"].flatMap { $0.isEmpty ? nil : $0 }
+        zone = typed.flatMap { zones.zone($0) ?? zones.meant(by: $0) }
         clock = query["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
-        choosesZone = query["zone"] != nil
+        unknownZone = zone == nil ? typed.map { String($0.prefix(64)) } : nil
+        choosesZone = query["zone"] != nil || unknownZone != nil
     }
 
     package init(zone: Zone?, clock: HourClock = .twentyFour) {
@@ -50,9 +54,12 @@ package struct Picker: Sendable {
     package var chosen: Instant?
     /// The first free day after this month, when the month has none.
     package var nextFree: LocalDate?
+    /// The first free time of all.
+    package var soonest: Instant?
     package var previousMonth: LocalDate?
     package var nextMonth: LocalDate?
     package var choosesZone = false
+    package var unknownZone: String?
 
     package var hasNothing: Bool { free.isEmpty && nextFree == nil }
 }
@@ -86,12 +93,30 @@ extension Picker {
         self.init(
             link: link, zone: zone, hostZone: hostZone, clock: ask.clock, now: now, month: month, today: today,
             free: free, day: day, times: day.flatMap { days[$0] } ?? [], chosen: nil)
+        soonest = starts.first
         chosen = ask.start.flatMap { times.contains($0) ? $0 : nil }
         if free.isEmpty { nextFree = days.keys.filter { $0 > month }.min() ?? days.keys.max() }
         if month > today.firstOfMonth { previousMonth = month.adding(days: -1).firstOfMonth }
         let next = month.adding(days: 31).firstOfMonth
         if next <= zone.local(at: horizon).date { nextMonth = next }
         choosesZone = ask.choosesZone
+        unknownZone = ask.unknownZone
+    }
+}
+
+extension Zones {
+    /// The zone of a name or a city as a person types it: `lisbon`, `new york`, `Europe / Oslo`.
+    func meant(by typed: String) -> Zone? {
+        guard typed.count <= 64 else { return nil }
+        let wanted = Self.folded(typed)
+        guard !wanted.isEmpty else { return nil }
+        let name = names.first { Self.folded($0) == wanted }
+            ?? names.first { Self.folded(String($0.split(separator: "/").last ?? "")) == wanted }
+        return name.flatMap(zone)
+    }
+
+    private static func folded(_ name: String) -> String {
+        name.lowercased().filter { !$0.isWhitespace && $0 != "_" }
     }
 }
 

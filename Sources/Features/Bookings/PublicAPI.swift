@@ -6,9 +6,11 @@ import Web
 package struct PublicAPI: Sendable {
     let installation: Installation
     let lookUps: LookUps
+    private let codes: AccessCode
 
     package init(_ installation: Installation) {
         self.installation = installation
+        codes = AccessCode(installation)
         lookUps = LookUps(database: installation.database)
     }
 
@@ -60,16 +62,17 @@ package struct PublicAPI: Sendable {
     }
 
     private func book(_ request: Request) async throws -> Answer {
-        let (link, scope) = try await found(request)
+        // Whoever asks again with the key of the last use gets that booking, so `BookSlot` says what is over.
+        let (link, scope) = try await found(request, evenClosed: true)
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
         Self.duration(&fields, link: link)
         let read = BookingReading.read(&fields, link: link, zone: nil, zones: zones, language: request.language)
         var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
+        (wish.guests, wish.location) = (read.guests, read.location)
         wish.holdToken = fields.optionalText("holdToken", atMost: 100)
         wish.source = fields.choice("source", otherwise: BookingSource.api, optional: true)
         wish.utm = BookingReading.utm(&fields)
-        _ = fields.texts("guests", 0...0, label: plain("Guests"))
         try fields.finish()
         wish.key = try request.idempotencyKey()
         return try await BookSlot(installation)(wish, link: link.id, scope: scope).answer
@@ -82,13 +85,11 @@ package struct PublicAPI: Sendable {
         fields.fail("duration", "invalid", plain("This link offers \(link.rules.duration) minutes."))
     }
 
-    /// The open link of the slug, with a stranger's scope; one with a code needs it in a header.
-    private func found(_ request: Request) async throws -> (Link, Scope) {
-        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
-        let code = request.headers["workestra-access-code"]
-        guard link.rules.access.admits(code) else {
-            throw code == nil ? LinkRefusal.codeRequired : LinkRefusal.wrongCode
-        }
+    /// The open link of the slug, with a stranger's scope; a coded one needs its code in a header.
+    private func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
+        let (link, scope) = try await OpenLink(installation).find(
+            slug: try request.parameter("slug"), evenClosed: evenClosed)
+        _ = try codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
         return (link, scope)
     }
 
@@ -105,21 +106,31 @@ package struct OpenLink: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
+    /// - Parameter evenClosed: also one whose time is over or whose uses are spent.
     /// - Throws: `LinkRefusal` when there is none or it takes no bookings. Its code, if it has one, is asked for by
     ///   the caller.
-    package func find(slug: String) async throws -> (Link, Scope) {
+    package func find(slug: String, evenClosed: Bool = false) async throws -> (Link, Scope) {
         guard Slug.isWellFormed(slug),
             let found = try await LookUps(database: installation.database).link(slug: slug)
         else { throw LinkRefusal.notFound }
         let scope = Scope(workspace: found.workspace, actor: .visitor)
         let now = installation.world.now
-        let link = try await installation.database.read(scope) { tx -> Link? in
-            guard let link = try LinkStore.find(found.link, scope: scope, in: tx) else { return nil }
-            try link.checkOpen(now: now, scope: scope, in: tx)
+        let link = try await installation.database.read(scope) { tx in
+            guard let link = try LinkStore.find(found.link, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+            do {
+                try link.checkOpen(now: now, scope: scope, in: tx)
+            } catch let refusal as LinkRefusal where evenClosed && refusal.status == 410 {
+                // The caller has something to show to somebody who was in time.
+            }
             return link
         }
-        guard let link else { throw LinkRefusal.notFound }
         return (link, scope)
+    }
+
+    /// Where a link is now that had this slug before; nil for a link's own slug and for unknown ones.
+    func moved(_ slug: String) async throws -> Path? {
+        let (link, _) = try await find(slug: slug, evenClosed: true)
+        return link.rules.slug == slug ? nil : link.path
     }
 }
 

@@ -22,6 +22,7 @@ package struct SendBookingMail: Sendable {
         else { return .dead("unreadable payload") }
         let scope = Scope(workspace: workspace, actor: .system)
         guard var told = try await told(id, scope: scope) else { return .dead("no such booking") }
+        if recipient == "former" { return try await tellFormer(told, job, scope: scope) }
         guard told.booking.state.version == job.version else {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
@@ -34,6 +35,10 @@ package struct SendBookingMail: Sendable {
         } catch let problem as AddressProblem {
             return .dead("address: \(problem)")
         }
+        return await send(message)
+    }
+
+    private func send(_ message: OutgoingMail) async -> JobOutcome {
         CrashPoint.reach("mail.before_send")
         do throws(ProviderError) {
             _ = try await mail.send(message)
@@ -42,6 +47,19 @@ package struct SendBookingMail: Sendable {
         }
         CrashPoint.reach("mail.after_send")
         return .done
+    }
+
+    /// A CANCEL without details to an address that was none of the attendee's, whatever happened since.
+    private func tellFormer(_ told: TellableBooking, _ job: Job, scope: Scope) async throws -> JobOutcome {
+        let former = try await installation.database.read(scope) { tx in
+            try CorrectionStore.former(of: told.booking.id, version: job.version, scope: scope, in: tx)
+        }
+        guard let former, former != told.booking.attendee.email else { return .skipped("corrected back") }
+        do {
+            return await send(try told.recall(from: former, version: job.version, installation))
+        } catch let problem as AddressProblem {
+            return .dead("address: \(problem)")
+        }
     }
 
     private func told(_ id: ID<Booking>, scope: Scope) async throws -> TellableBooking? {
@@ -74,10 +92,34 @@ struct TellableBooking: Sendable {
 
     /// The mail to `attendee` or to the host with that id; nil when that host is none of the booking's.
     func mail(_ news: BookingNews, to recipient: String, _ installation: Installation) throws -> OutgoingMail? {
+        if recipient.hasPrefix("guest.") { return try mail(news, toGuest: recipient, installation) }
         let party: BookingMailFacts.Party = recipient == "attendee" ? .attendee : .host
         let host = booking.hosts.first { party == .attendee || $0.id.text == recipient }
         guard let host else { return nil }
-        return try BookingMails.outgoing(news.mail, to: party, facts(news, host: host, installation))
+        let kind = news == .corrected && party == .attendee ? .confirmed : news.mail
+        return try BookingMails.outgoing(kind, to: party, facts(news, host: host, installation))
+    }
+
+    /// The mail to `guest.<position>`: in the attendee's zone and language, without the attendee's addresses.
+    private func mail(
+        _ news: BookingNews, toGuest recipient: String, _ installation: Installation
+    ) throws -> OutgoingMail? {
+        guard let position = Int(recipient.dropFirst("guest.".count)), booking.guests.indices.contains(position),
+            let host = booking.hosts.first
+        else { return nil }
+        var facts = facts(news, host: host, installation)
+        var guest = facts.attendee
+        (guest.id, guest.name, guest.email) = ("guest-\(position)", "", booking.guests[position])
+        facts.guest = guest
+        return try BookingMails.outgoing(news.mail, to: .guest, facts)
+    }
+
+    /// Takes the meeting out of the calendar of an address it was never for.
+    fileprivate func recall(from former: String, version: Int, _ installation: Installation) throws -> OutgoingMail {
+        try RecallMail.outgoing(
+            to: former, bookingID: booking.id.text, version: version, uid: booking.uid,
+            sequence: booking.state.sequence, starts: booking.state.starts, ends: booking.state.ends,
+            workspaceName: workspaceName, now: installation.world.now, mailFrom: installation.mailFrom)
     }
 
     /// The meeting as a file to be put into any calendar.
@@ -113,6 +155,8 @@ struct TellableBooking: Sendable {
         facts.locationURL = WebURL(booking.location.text)?.text
         facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value) }
         facts.reason = booking.reason
+        (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)
+        facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
         if let last = history.last, last.actor.hasPrefix("user") || last.actor.hasPrefix("key") { facts.actor = .host }
         return facts
     }
@@ -131,6 +175,27 @@ extension ProfileWish {
     }
 }
 
+/// The host's own title in calendars, its `{{variables}}` filled in; an unknown one is left out.
+enum EventTitle {
+    static func text(_ template: String, _ booking: Booking, link: Link, host: LinkHost) -> String {
+        let known = [
+            "link.title": link.rules.title, "host.name": host.name, "attendee.name": booking.attendee.name,
+            "hosts": booking.hosts.map(\.name).joined(separator: ", "), "location": booking.location.openWords,
+            "attendee.first_name": booking.attendee.name.split(separator: " ").first.map(String.init) ?? "",
+            "attendee.email": booking.attendee.email,
+        ]
+        // One pass: what somebody typed as their name is never read as a variable.
+        var (text, rest) = ("", template[...])
+        while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
+            let name = rest[open.upperBound..<close.lowerBound].filter { !$0.isWhitespace }
+            text += rest[..<open.lowerBound] + (known[name] ?? "")
+            rest = rest[close.upperBound...]
+        }
+        let filled = Mailbox.cleaned(text + rest, longest: 300)
+        return filled.isEmpty ? Mailbox.cleaned(link.rules.title) : filled
+    }
+}
+
 extension BookingNews {
     fileprivate var mail: BookingMails.Kind {
         switch self {
@@ -139,6 +204,7 @@ extension BookingNews {
         case .cancelled: .cancelled
         case .changed: .changed
         case .link: .link
+        case .corrected: .corrected
         }
     }
 }

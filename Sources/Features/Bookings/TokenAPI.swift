@@ -37,7 +37,7 @@ package struct TokenAPI: Sendable {
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
         try fields.finish()
-        if let refusal = held.refusal(now: installation.world.now) { throw refusal }
+        if let refusal = held.moveRefusal(now: installation.world.now) { throw refusal }
         // The booking is the visitor: a second pick for the same move replaces the first.
         let kept = try await HoldSlot(installation)(
             start: start, visitor: held.booking.id.text, link: held.link.id, moving: held.booking, scope: held.scope)
@@ -60,7 +60,7 @@ package struct TokenAPI: Sendable {
         let key = try request.idempotencyKey()
         let held = try await HeldBooking.find(request, installation)
         var fields = Fields(json: request.body.isEmpty ? [:] : try request.json())
-        let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
+        let reason = BookingReading.reasonToCancel(&fields, link: held.link)
         try fields.finish()
         let cancel = CancelBooking(installation)
         return try await cancel(held.booking.id, reason: reason, key: key, scope: held.scope).answer

@@ -12,6 +12,8 @@ package struct TokenRoutes: Sendable {
         [
             Route(.get, "/booking/:token", .token, show),
             Route(.get, "/booking/:token/meeting.ics", .token, calendarFile),
+            Route(.get, "/booking/:token/next", .token, next),
+            Route(.post, "/booking/:token/address", .token, correct),
             Route(.post, "/booking/:token/current-link", .token, mailCurrentLink),
             Route(.get, "/book/reschedule/:token", .token, moving),
             Route(.post, "/book/reschedule/:token/holds", .token, pick),
@@ -27,7 +29,19 @@ package struct TokenRoutes: Sendable {
     // MARK: Looking
 
     private func show(_ request: Request) async throws -> Answer {
-        try await withHeld(request) { held in try await booked(held) }
+        let clock = request.query["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+        return try await withHeld(request) { held in try await booked(held, clock: clock) }
+    }
+
+    /// Right after booking: on to where the host wants people, by a page that says so.
+    private func next(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in
+            guard let url = Onward.url(held.booking, link: held.link, zones: zones) else {
+                return .redirect(Path("/booking/\(held.token)"))
+            }
+            let name = try await workspaceName(held)
+            return .page(NextPage(link: held.link, workspaceName: name, token: held.token, url: url).html)
+        }
     }
 
     /// Every page here begins by finding the booking; a token that has ended gets its own page.
@@ -35,18 +49,24 @@ package struct TokenRoutes: Sendable {
         _ request: Request, _ answer: (HeldBooking) async throws -> Answer
     ) async throws -> Answer {
         do {
-            return try await answer(try await HeldBooking.find(request, installation))
+            let held = try await HeldBooking.find(request, installation)
+            return try await held.link.spoken { try await answer(held) }
         } catch BookingRefusal.tokenUsed {
             return .page(MovedTokenPage(token: try request.parameter("token")).html, status: 410)
         }
     }
 
-    private func booked(_ held: HeldBooking, refusal: BookingRefusal? = nil) async throws -> Answer {
+    private func booked(
+        _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .twentyFour, filled: Filled? = nil
+    ) async throws -> Answer {
         let zone = zones.zone(held.booking.attendee.zone) ?? .utc
-        let page = BookedPage(
+        var page = BookedPage(
             booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
-            zone: zone, hostZone: zones.zone(held.booking.anchorZone) ?? zone, clock: .twentyFour, now: now,
+            zone: zone, hostZone: zones.zone(held.booking.anchorZone) ?? zone, clock: clock, now: now,
             refusal: refusal?.message)
+        page.form = FormToken(world: installation.world).text(keyring: installation.keyring)
+        page.filled = filled ?? Filled(values: ["email": held.booking.attendee.email])
+        if let filled, !filled.errors.isEmpty { return .page(page.html, status: 422) }
         return .page(page.html, status: refusal?.status ?? 200)
     }
 
@@ -81,11 +101,38 @@ package struct TokenRoutes: Sendable {
         return .page(MovedTokenPage(token: token, isSent: true).html)
     }
 
+    /// A new address for a new booking: the mail goes out again, and this token ends.
+    private func correct(_ request: Request) async throws -> Answer {
+        let data = try request.form()
+        let key = FormToken(data["form"], keyring: installation.keyring).map {
+            RequestKey(text: $0.key, request: "address form")
+        }
+        if let corrected = try await TokenAPI(installation).replayed(request, key, route: CorrectAddress.route) {
+            return .redirect(BookingRoutes.booked(corrected))
+        }
+        return try await withHeld(request) { held in
+            var fields = Fields(form: data)
+            let email = fields.email("email", label: plain("E-mail"))
+            guard fields.errors.isEmpty else { return try await booked(held, filled: fields.filled) }
+            do {
+                let reply = try await CorrectAddress(installation)(
+                    held.booking.id, to: email, key: key, scope: held.scope)
+                return .redirect(BookingRoutes.booked(reply))
+            } catch let refusal as ChangeRefusal {
+                for mistake in refusal.fields { fields.fail(mistake.field, mistake.code, mistake.message) }
+                return try await booked(held, refusal: refusal, filled: fields.filled)
+            } catch let refusal as BookingRefusal {
+                return try await booked(held, refusal: refusal)
+            }
+        }
+    }
+
     // MARK: Moving
 
     private func moving(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
             guard held.isOpen(now: now) else { return try await booked(held) }
+            if let refusal = held.moveRefusal(now: now) { return try await booked(held, refusal: refusal) }
             let ask = PickerAsk(request.query, zones: zones)
             guard ask.start != nil else { return try await picker(held, ask) }
             return try await confirmation(held, ask)
@@ -125,7 +172,7 @@ package struct TokenRoutes: Sendable {
     /// A time was pressed: hold it, then ask once.
     private func pick(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
-            guard held.isOpen(now: now) else { return try await booked(held, refusal: held.refusal(now: now)) }
+            if let refusal = held.moveRefusal(now: now) { return try await booked(held, refusal: refusal) }
             let ask = PickerAsk(try request.form(), zones: zones)
             guard let start = ask.start else {
                 let alert = BookingRoutes.alert(plain("Pick one of the times below."))
@@ -179,6 +226,8 @@ package struct TokenRoutes: Sendable {
             } catch let refusal as BookingRefusal {
                 if refusal.zone != nil || refusal == .unchanged { return try await gone(held, refusal, ask) }
                 return try await booked(held, refusal: refusal)
+            } catch let refusal as ChangeRefusal {
+                return try await booked(held, refusal: refusal)
             }
         }
     }
@@ -188,6 +237,7 @@ package struct TokenRoutes: Sendable {
     private func cancelling(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
             guard held.isOpen(now: now) else { return try await booked(held) }
+            if let refusal = held.cancelRefusal(now: now) { return try await booked(held, refusal: refusal) }
             return .page(try await question(held).html)
         }
     }
@@ -203,7 +253,7 @@ package struct TokenRoutes: Sendable {
         try await withHeld(request) { held in
             let data = try request.form()
             var fields = Fields(form: data)
-            let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
+            let reason = BookingReading.reasonToCancel(&fields, link: held.link)
             guard fields.errors.isEmpty else {
                 return .page(try await question(held, filled: fields.filled).html, status: 422)
             }
@@ -213,18 +263,10 @@ package struct TokenRoutes: Sendable {
                 // Pressed twice: it is cancelled, which is what the page says.
             } catch let refusal as BookingRefusal {
                 return try await booked(held, refusal: refusal)
+            } catch let refusal as ChangeRefusal {
+                return try await booked(held, refusal: refusal)
             }
             return .redirect(Path("/booking/\(held.token)"))
         }
-    }
-}
-
-extension HeldBooking {
-    /// Whether it can still be moved or cancelled.
-    func isOpen(now: Instant) -> Bool { booking.state.status == .confirmed && now < booking.state.starts }
-
-    func refusal(now: Instant) -> BookingRefusal? {
-        guard booking.state.status == .confirmed else { return .over(booking.state.status) }
-        return now < booking.state.starts ? nil : .meetingStarted
     }
 }

@@ -33,6 +33,8 @@ struct BookingLetter {
         return switch (kind, party) {
         case (.confirmed, .attendee): plain("Confirmed: \(title), \(when)")
         case (.confirmed, .host): plain("Booked: \(title) with \(name), \(when)")
+        case (.confirmed, .guest): plain("Invitation: \(title), \(when)")
+        case (.corrected, _): plain("Updated: \(title), \(when)")
         case (.moved, _): plain("Moved: \(title), now \(when)")
         case (.cancelled, _): plain("Cancelled: \(title), \(when)")
         case (.changed, _): plain("Changed: \(title), \(when)")
@@ -47,15 +49,28 @@ struct BookingLetter {
     }
 
     var opening: String {
+        if party == .guest { return openingForGuest }
         let name = Mailbox.cleaned(other.name), isOwn = facts.actor == party
         return switch (kind, party) {
+        case (.corrected, _): plain("\(name) has another e-mail address.")
         case (.confirmed, .attendee): plain("Your meeting is confirmed.")
-        case (.confirmed, .host): plain("\(name) booked a meeting with you.")
+        case (.confirmed, _): plain("\(name) booked a meeting with you.")
         case (.moved, _): isOwn ? plain("Your meeting is moved.") : plain("\(name) moved your meeting.")
         case (.cancelled, _): isOwn ? plain("Your meeting is cancelled.") : plain("\(name) cancelled your meeting.")
         case (.changed, .attendee): plain("\(name) changed your meeting. Its time stays.")
         case (.changed, .host): plain("Your meeting is changed. Its time stays.")
         case (.link, _): plain("This is the current link to your meeting.")
+        }
+    }
+
+    /// A guest did not ask for this mail, so it begins with who did.
+    private var openingForGuest: String {
+        let name = Mailbox.cleaned(facts.attendee.name)
+        return switch kind {
+        case .confirmed, .link: plain("\(name) invites you to this meeting.")
+        case .corrected: plain("The meeting that \(name) invited you to has a new entry for your calendar.")
+        case .moved: plain("The meeting that \(name) invited you to is moved.")
+        case .cancelled: plain("The meeting that \(name) invited you to is cancelled.")
         }
     }
 
@@ -80,6 +95,13 @@ struct BookingLetter {
         var rows = [Row(label: plain("What"), value: oneLine(facts.title))]
         let name = Mailbox.cleaned(other.name)
         rows.append(Row(label: plain("With"), value: party == .host ? "\(name), \(other.email)" : name))
+        if party == .guest {
+            rows.append(Row(label: plain("Invited by"), value: Mailbox.cleaned(facts.attendee.name)))
+        }
+        if party == .host, let phone = facts.phone { rows.append(Row(label: plain("Phone"), value: phone)) }
+        if party != .guest, !facts.guests.isEmpty {
+            rows.append(Row(label: plain("Guests"), value: facts.guests.joined(separator: "\n")))
+        }
         if kind == .moved, let before = facts.previousStarts {
             rows.append(Row(label: plain("Before"), value: "\(day(before, reader)), \(time(before, reader))"))
         }
@@ -89,6 +111,8 @@ struct BookingLetter {
         } else if !facts.location.isEmpty {
             rows.append(Row(label: plain("Where"), value: facts.location))
         }
+        // What others typed is for the two of the meeting.
+        guard party != .guest else { return rows }
         if !facts.reason.isEmpty && (kind == .moved || kind == .cancelled) {
             rows.append(Row(label: plain("Reason"), value: facts.reason))
         }
@@ -100,6 +124,8 @@ struct BookingLetter {
     var actions: [Action] {
         let all: [(String, String?)] = switch (kind, party) {
         case (.cancelled, .attendee): [(plain("Book another time"), facts.addresses.bookAgain)]
+        case (.cancelled, .guest): []
+        case (_, .guest): [(plain("Join the call"), facts.locationURL)]
         case (.cancelled, .host): [(plain("See the booking"), facts.addresses.host)]
         case (_, .host): [(plain("Join the call"), facts.locationURL), (plain("See the booking"), facts.addresses.host)]
         case (_, .attendee):
@@ -116,6 +142,7 @@ struct BookingLetter {
         let reach = plain("Answer this mail to reach \(name).")
         return switch kind {
         case .confirmed: "\(plain("The attached file puts the meeting into your calendar.")) \(reach)"
+        case .corrected: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .moved: "\(plain("The attached file moves the meeting in your calendar.")) \(reach)"
         case .cancelled: "\(plain("The attached file takes the meeting out of your calendar.")) \(reach)"
         case .changed: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
@@ -124,8 +151,11 @@ struct BookingLetter {
     }
 
     var foot: String {
-        let why = party == .attendee ? plain("You get this mail because you booked a meeting.")
-            : plain("You get this mail because the meeting is with you.")
+        let why = switch party {
+        case .attendee: plain("You get this mail because you booked a meeting.")
+        case .host: plain("You get this mail because the meeting is with you.")
+        case .guest: plain("You get this mail because \(Mailbox.cleaned(facts.attendee.name)) named you as a guest.")
+        }
         return "\(oneLine(facts.workspaceName)). \(why)"
     }
 }
@@ -144,7 +174,8 @@ extension BookingLetter {
 
     /// The description in the reader's calendar.
     var calendarText: String {
-        guard kind != .cancelled else { return facts.reason }
+        guard kind != .cancelled else { return party == .guest ? "" : facts.reason }
+        guard party != .guest else { return actions.map { "\($0.label): \($0.url.text)" }.joined(separator: "\n") }
         let answers = facts.answers.filter { !$0.value.isEmpty }.map { "\(oneLine($0.label)): \($0.value)" }
         let links = actions.map { "\($0.label): \($0.url.text)" }
         return (answers + links).joined(separator: "\n")

@@ -48,7 +48,7 @@ package struct BookingMailFacts: Sendable {
         }
     }
 
-    package enum Party: Hashable, Sendable { case attendee, host }
+    package enum Party: Hashable, Sendable { case attendee, host, guest }
 
     package var bookingID: String
     package var workspaceName: String
@@ -65,6 +65,14 @@ package struct BookingMailFacts: Sendable {
     /// Where to join, if it is a call with an address.
     package var locationURL: String?
     package var answers: [Answer] = []
+    /// Addresses of those who come along.
+    package var guests: [String] = []
+    /// The guest a mail goes to.
+    package var guest: Person?
+    /// The title in calendars, where the host has their own.
+    package var calendarTitle: String?
+    /// The attendee's number, for the host who calls.
+    package var phone: String?
     package var addresses: Addresses
     package var uid: String
     package var sequence: Int
@@ -92,7 +100,13 @@ package struct BookingMailFacts: Sendable {
         (self.occasion, self.now, self.mailFrom) = (occasion, now, mailFrom)
     }
 
-    func person(_ party: Party) -> Person { party == .host ? host : attendee }
+    func person(_ party: Party) -> Person {
+        switch party {
+        case .host: host
+        case .attendee: attendee
+        case .guest: guest ?? attendee
+        }
+    }
 }
 
 extension BookingMailFacts.Party {

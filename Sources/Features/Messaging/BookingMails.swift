@@ -1,4 +1,4 @@
-/// The mails about a booking: confirmed, moved, cancelled, and "here is your link", to the attendee and to the host.
+/// The mails about a booking: confirmed, moved, cancelled, corrected, and "here is your link", to all who take part.
 import Capabilities
 import ICalendar
 import Scheduling
@@ -18,6 +18,8 @@ package enum BookingMails {
         case confirmed, moved, cancelled
         /// Another title or place; the time is as it was.
         case changed
+        /// Host and guests: the attendee's address is another one.
+        case corrected
         /// The current link, for somebody who lost it or opened an old one.
         case link
     }
@@ -54,8 +56,8 @@ package enum BookingMails {
 
     /// A name the attendee typed never stands in From: our mailbox must not speak with a stranger's name.
     private static func senderName(to party: BookingMailFacts.Party, _ facts: BookingMailFacts) -> String {
-        guard party == .attendee else { return facts.workspaceName }
-        return Language.$current.withValue(facts.attendee.language) {
+        guard party != .host else { return facts.workspaceName }
+        return Language.$current.withValue(facts.person(party).language) {
             plain("[sender] \(facts.host.name) via \(facts.workspaceName)")
         }
     }
@@ -87,13 +89,23 @@ package enum BookingMails {
             let (name, wire) = (Mailbox.cleaned(person.name), address.wire)
             attendees.append(isHost ? .host(name: name, address: wire) : .guest(name: name, address: wire))
         }
-        let url = party == .host ? facts.addresses.host : facts.addresses.view
+        for address in facts.guests.compactMap({ EmailAddress($0) }) where seen.insert(address.folded).inserted {
+            attendees.append(.guest(name: address.wire, address: address.wire))
+        }
+        let url: String? = switch party {
+        case .host: facts.addresses.host
+        case .attendee: facts.addresses.view
+        // The attendee's page is the attendee's alone.
+        case .guest: nil
+        }
         let names = "\(Mailbox.cleaned(facts.host.name)), \(Mailbox.cleaned(facts.attendee.name))"
+        let summary = facts.calendarTitle ?? "\(Mailbox.cleaned(facts.title)): \(names)"
         return CalendarEvent(
             method: kind == .cancelled ? .cancel : .request, uid: facts.uid, sequence: facts.sequence, stamp: facts.now,
-            starts: facts.starts, ends: facts.ends, summary: "\(Mailbox.cleaned(facts.title)): \(names)",
+            starts: facts.starts, ends: facts.ends, summary: summary,
             description: description, location: kind == .cancelled ? "" : facts.locationURL ?? facts.location,
-            url: kind == .cancelled ? nil : WebURL(url)?.text, conference: facts.locationURL.flatMap(WebURL.init)?.text,
+            url: kind == .cancelled ? nil : url.flatMap(WebURL.init)?.text,
+            conference: facts.locationURL.flatMap(WebURL.init)?.text,
             organizer: .init(name: Mailbox.cleaned(facts.host.name), address: ours.wire), attendees: attendees)
     }
 }

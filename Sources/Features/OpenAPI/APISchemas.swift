@@ -167,13 +167,20 @@ enum APISchemas {
         [("holdToken", string), ("expiresAt", instant)], required: ["holdToken", "expiresAt"])
     private static let move = object([("start", instant), ("reason", text(1000))], required: ["start"], strict: true)
 
+    /// One of the link's places: its number, its kind, or either with the attendee's own text.
+    private static let location: JSON = ["oneOf": [
+        ["type": "integer", "minimum": 0, "maximum": 7], words(LocationKind.allCases.map(\.rawValue)),
+        object([("index", number(0, 7)), ("kind", words(LocationKind.allCases.map(\.rawValue))), ("text", text(300))]),
+    ]]
+
     private static let newBooking = object([
         ("start", instant), ("duration", number(5, 480)), ("timezone", string),
         ("attendee", object([
             ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
             ("phone", text(40)), ("locale", text(35)),
         ], required: ["name", "email"], strict: true)),
-        ("guests", ["type": "array", "items": string, "maxItems": 0]),
+        ("guests", ["type": "array", "items": ["type": "string", "format": "email"], "maxItems": 50]),
+        ("location", location),
         ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
         ("source", words(BookingSource.allCases.map(\.rawValue))),

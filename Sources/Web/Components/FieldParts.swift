@@ -33,15 +33,17 @@ extension Components {
     ///   - hint: a sentence between label and field.
     ///   - optional: writes “optional” beside the label, or these words; required is not written.
     ///   - short: eight rem wide, for numbers and times.
+    ///   - list: the id of a `<datalist>` with proposals.
     package static func field(_ name: String, _ label: String, in form: Filled = .empty, typing: Typing = .text,
                               hint: HTML = .empty, optional: String? = nil, autocomplete: String? = nil,
-                              placeholder: String? = nil, short: Bool = false) -> HTML {
+                              placeholder: String? = nil, short: Bool = false, list: String? = nil) -> HTML {
         around(name, label, in: form, hint: hint, optional: optional, """
             <input class="input\(if: short, then: " short")" id="f-\(name)" name="\(name)" \
             type="\(typing == .number ? "text" : typing.rawValue)"\
             \(if: typing == .number, then: " inputmode=\"numeric\"")\
             \(if: typing != .password, then: attribute("value", form.values[name]))\
             \(attribute("autocomplete", autocomplete))\(attribute("placeholder", placeholder))\
+            \(attribute("list", list))\
             \(if: optional == nil, then: " required")\(state(name, in: form, hint: hint))>
             """)
     }

@@ -82,12 +82,21 @@ extension Components {
     ///
     /// - Parameters:
     ///   - keep: what else the address says, without `timezone` and what opened the list.
-    package static func zoneForm(zone: String, zones: [String], action: Path, keep: [(String, String)] = []) -> HTML {
-        """
-        <form class="zone" method="get" action="\(action)">\(each: keep, { hidden($0.0, $0.1) })\
-        \(select("timezone", plain("Your time zone"), zones.map { ($0, $0.replacing("_", with: " ")) },
-                 in: Filled(values: ["timezone": zone])))\
-        \(button(plain("Show times"), icon: .globe))</form>
-        """
+    ///   - unknown: what was typed and is no zone.
+    package static func zoneForm(zone: String, zones: [String], action: Path, keep: [(String, String)] = [],
+                                 unknown: String? = nil) -> HTML {
+        let mistake = unknown.map { typed in
+            FieldError(field: "timezone", code: "invalid",
+                       message: plain("There is no time zone “\(typed)”. Choose one from the list."))
+        }
+        let filled = Filled(values: ["timezone": unknown ?? ""], errors: mistake.map { [$0] } ?? [])
+        let hint = say("Type a city and choose. Now it is \(zone.replacing("_", with: " ")).")
+        // The browser searches its own list, with and without script.
+        return """
+            <form class="zone" method="get" action="\(action)">\(each: keep, { hidden($0.0, $0.1) })\
+            \(field("timezone", plain("Your time zone"), in: filled, hint: hint, autocomplete: "off", list: "zones"))\
+            <datalist id="zones">\(each: zones, { "<option value=\"\($0.replacing("_", with: " "))\">" })</datalist>\
+            \(button(plain("Show times"), icon: .globe))</form>
+            """
     }
 }

@@ -21,6 +21,7 @@ struct Visitor: Sendable {
             + PublicAPI(installation).routes + TokenAPI(installation).routes
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
+            + FindBookings(installation).routes + LinkMarkdown.routes(installation)
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]
@@ -73,9 +74,9 @@ struct Visitor: Sendable {
     /// A call of the API.
     func call(
         _ method: String, _ target: String, _ json: JSON? = nil, key: String? = nil, code: String? = nil,
-        ifMatch: String? = nil
+        ifMatch: String? = nil, _ more: [(String, String)] = []
     ) async -> Answer {
-        var headers = [("Content-Type", "application/json")]
+        var headers = [("Content-Type", "application/json")] + more
         if let code { headers.append(("Workestra-Access-Code", code)) }
         if let ifMatch { headers.append(("If-Match", ifMatch)) }
         if let key { headers.append(("Idempotency-Key", key)) }

@@ -1,0 +1,72 @@
+/// Access codes of links, and the pass that spares typing one again.
+import Database
+import Scheduling
+import Web
+
+/// Compares codes, slowly for those who guess.
+package struct AccessCode: Sendable {
+    private let installation: Installation
+    private let limits = SignInLimits()
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Whether the visitor need not be asked: there is no code, or the address carries its pass.
+    func opens(_ link: Link, pass: String?) -> Bool {
+        guard let code = link.rules.access.code else { return true }
+        guard let pass else { return false }
+        return Self.same(pass, self.pass(link, code))
+    }
+
+    /// The pass of a link whose code was typed; it ends with the code.
+    /// - Throws: `LinkRefusal`, and 429 after six wrong ones from a network.
+    func check(_ link: Link, typed: String?, from remote: String) throws -> String? {
+        guard let code = link.rules.access.code else { return nil }
+        guard let typed, !typed.isEmpty else { throw LinkRefusal.codeRequired }
+        let now = installation.world.now
+        do {
+            _ = try limits.begin(link.id.text, from: remote, now: now)
+        } catch AccountRefusal.paused(let until) {
+            throw Common.rateLimited(retryAfter: Int(max(1, until - now)))
+        }
+        guard link.rules.access.admits(typed) else { throw LinkRefusal.wrongCode }
+        limits.succeeded(link.id.text, from: remote)
+        return pass(link, code)
+    }
+
+    private func pass(_ link: Link, _ code: String) -> String {
+        let mac = installation.keyring.mac(Array("\(link.id)|\(code)".utf8), purpose: "access code")
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: mac.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    private static func same(_ a: String, _ b: String) -> Bool {
+        let (a, b) = (sha256(Array(a.utf8)), sha256(Array(b.utf8)))
+        return zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+/// Asks for the code of a link, and says nothing else about it.
+package struct CodePage: Page {
+    let slug: String
+    let workspaceName: String
+    let carried: Carried?
+    var filled = Filled.empty
+
+    package var html: HTML {
+        Layout.publicPage(
+            title: plain("Access code"), workspaceName: workspaceName, shape: .slim, """
+                <header class="stack near"><h1 class="display">\(say("Access code"))</h1>\
+                <p class="second">\(say("The invitation to this page holds a code. Type it to see the times."))</p>\
+                </header>\
+                \(Components.form(action: Path("/book/\(slug)/code"), """
+                    \(Components.mistakes(filled))\(carried?.hidden)\
+                    \(Components.field("code", plain("Code"), in: filled, autocomplete: "off"))\
+                    <p>\(Components.button(plain("Show the times"), .primary))</p>
+                    """))
+                """)
+    }
+
+    package static var example: CodePage {
+        CodePage(slug: "product-walkthrough", workspaceName: "Nordhavn Instruments", carried: nil)
+    }
+}

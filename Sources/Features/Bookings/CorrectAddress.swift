@@ -1,0 +1,69 @@
+/// Correcting a mistyped address: a new mail and token for the new one, a CANCEL without details for the old one.
+import Capabilities
+import Database
+import Scheduling
+import Web
+
+package struct CorrectAddress: Sendable {
+    let installation: Installation
+
+    static let route = "address"
+    /// Minutes after booking.
+    static let minutes = 30
+    static let most = 3
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    static func isOpen(_ booking: Booking, now: Instant) -> Bool {
+        now < booking.createdAt.adding(minutes: minutes)
+    }
+
+    /// Gives the booking's attendee another address, or refuses and leaves it as it was.
+    /// - Returns: the API's booking with the attendee's new token; the old one has ended.
+    package func callAsFunction(
+        _ id: ID<Booking>, to email: String, key: RequestKey? = nil, scope: Scope
+    ) async throws -> Reply {
+        let world = installation.world
+        let token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
+        let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
+        return try await installation.database.write(scope) { tx in
+            let replies = ReplyStore(scope: id.text, route: Self.route, keyring: installation.keyring)
+            if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+            let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
+            try check(booking, email, now: now, scope: scope, in: tx)
+
+            var corrected = booking
+            corrected.attendee.email = email
+            // Calendars take a change of who comes only with a higher sequence.
+            corrected.state.version += 1
+            corrected.state.sequence += 1
+            try BookingStore.save(
+                corrected, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
+            try CorrectionStore.correct(booking, to: corrected, now: now, scope: scope, in: tx)
+            try BookingStore.record(
+                "corrected", of: id, state: corrected.state, id: historyID, now: now, scope: scope, in: tx)
+            try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)
+            try BookingJobs.tell(.corrected, of: corrected, world: world, now: now, scope: scope, in: tx)
+
+            let history = try BookingStore.history(of: id, scope: scope, in: tx)
+            let told = BookingJSON(corrected, link: link, history: history, zones: world.zones)
+            let reply = Reply(status: 200, body: told.json(token: token.text).bytes)
+            try replies.store(reply, for: key, in: tx)
+            return reply
+        }
+    }
+
+    private func check(
+        _ booking: Booking, _ email: String, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        guard booking.state.status == .confirmed else { throw BookingRefusal.over(booking.state.status) }
+        guard now < booking.state.starts else { throw BookingRefusal.meetingStarted }
+        guard Self.isOpen(booking, now: now) else { throw ChangeRefusal.correctionOver }
+        guard EmailAddress(email)?.folded != EmailAddress(booking.attendee.email)?.folded else {
+            throw ChangeRefusal.sameAddress
+        }
+        guard try CorrectionStore.count(of: booking.id, scope: scope, in: tx) < Self.most else {
+            throw ChangeRefusal.tooManyCorrections
+        }
+    }
+}

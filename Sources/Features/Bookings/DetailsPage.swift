@@ -1,0 +1,187 @@
+/// The form for the details of one chosen time: who, where, with whom, and the link's own questions.
+import Scheduling
+import Web
+
+package struct DetailsPage: Page {
+    let link: Link
+    let workspaceName: String
+    let start: Instant
+    let zone: Zone
+    let clock: HourClock
+    let form: String
+    /// Until when the time is held; nil when it is not, or no longer.
+    let heldUntil: Instant?
+    /// Whether the address named a zone; if not, the script may ask for the browser's own.
+    var namesZone = true
+    var carried: Carried?
+    var filled = Filled.empty
+    /// The time is gone: what is said, and what else is free.
+    var gone: (message: String, alternatives: [Instant])?
+    /// The address that was probably meant instead of the typed one.
+    var meant: String?
+
+    package var html: HTML {
+        Layout.publicPage(
+            title: plain("Your details: \(link.rules.title)"), workspaceName: workspaceName, shape: .book,
+            skip: ("details", plain("Skip to your details")), zone: namesZone ? nil : zone.name, """
+                \(LinkIntroduction(link: link, facts: facts).html)\
+                <div class="picker">\(details)</div>
+                """)
+    }
+
+    private var address: PickerAddress {
+        PickerAddress(base: link.path, zone: zone.name, clock: clock, extra: carried?.pairs ?? [])
+    }
+
+    private var facts: [(Icon, HTML)] {
+        let day = zone.local(at: start).date
+        let range = TimeWords.range(start, start.adding(minutes: link.rules.duration), in: zone, clock)
+        let city = TimeWords.city(zone)
+        let when: HTML = """
+            <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))<br>\
+            <a class="inline" href="\(address.day(day))">\(say("Another time"))</a>
+            """
+        return [(.calendar, when)] + LinkIntroduction.facts(link).dropFirst()
+    }
+
+    private var details: HTML {
+        """
+        <form id="details" method="post" action="\(Path("/book/\(link.rules.slug)/bookings"))" data-once novalidate>\
+        <button class="hidden" tabindex="-1" aria-hidden="true">\(say("Confirm booking"))</button>\(goneBanner)\
+        <div class="month-head"><h2>\(say("Your details"))</h2>\(held)</div>\
+        <div class="stack">\(Components.mistakes(filled))\(hidden)<div class="two">\
+        \(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
+        <div class="stack near">\
+        \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, autocomplete: "email"))\
+        \(suggestion)</div></div>\
+        \(places)\(phone)\(guests)\
+        \(each: link.questions, question)\
+        <p class="line">\(Components.button(plain("Confirm booking"), .primary))\
+        \(Components.link(plain("Back to times"), to: address.day(zone.local(at: start).date), .quiet))\
+        \(keep)</p>\
+        <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
+        """
+    }
+
+    private var held: HTML {
+        guard let heldUntil else { return .empty }
+        let time: HTML = "<time>\(zone.local(at: heldUntil).words(clock))</time>"
+        return "<span class=\"state held end\"><span>\(say("Held for you until \(time)"))</span></span>"
+    }
+
+    /// Always there without script; `hold.js` keeps it back until the last two minutes.
+    private var keep: HTML {
+        guard let heldUntil else { return .empty }
+        let action = Path("/book/\(link.rules.slug)/holds/extension")
+        return """
+            <button class="button quiet keep" formaction="\(action)" data-held-until="\(String(heldUntil.seconds))">\
+            \(Components.icon(.clock))\(say("Keep my time"))</button>
+            """
+    }
+
+    private var hidden: HTML {
+        var fields = [
+            Components.hidden("form", form), Components.hidden("start", String(start.seconds)),
+            Components.hidden("timezone", zone.name), Components.hidden("clock", clock.rawValue),
+        ]
+        if let carried { fields.append(carried.unseen) }
+        // Whoever sends the very same address again means it.
+        if meant != nil { fields.append(Components.hidden("sure", filled["attendee.email"])) }
+        return HTML(fields)
+    }
+
+    /// One press takes the address that was probably meant; “Confirm booking” keeps the typed one.
+    private var suggestion: HTML {
+        guard let meant else { return .empty }
+        let domain: HTML = "<bdi>\(String(meant.split(separator: "@").last ?? ""))</bdi>"
+        return """
+            <div class="banner warns" role="alert" tabindex="-1" autofocus>\(Components.icon(.info))\
+            <div class="stack near"><p>\(say("Did you mean \(domain)? If yours is right, confirm once more."))</p>\
+            <p>\(Components.button(plain("Use \(meant)"), name: "meant", value: meant))</p></div></div>
+            """
+    }
+}
+
+extension DetailsPage {
+    private var places: HTML {
+        let all = link.rules.locations
+        let choices: HTML = if all.count > 1 {
+            """
+            <fieldset class="field" id="f-location"><legend>\(say("Where"))</legend>\
+            \(each: Array(all.enumerated()), place)\(mistake("location"))</fieldset>
+            """
+        } else { .empty }
+        guard all.contains(where: { $0.kind == .attendeeChoice }) else { return choices }
+        let optional = all.count > 1 ? plain("if you choose the place") : nil
+        return choices + Components.field(
+            "location.text", plain("Where would you like to meet?"), in: filled, optional: optional)
+    }
+
+    private func place(_ place: (offset: Int, element: Location)) -> HTML {
+        let value = String(place.offset)
+        let chosen = filled.values["location"] ?? "0"
+        return """
+            <label class="choice"><input type="radio" name="location" value="\(value)"\
+            \(if: value == chosen, then: " checked")> <span>\(place.element.openWords)</span></label>
+            """
+    }
+
+    private func mistake(_ name: String) -> HTML {
+        guard let message = filled.error(name) else { return .empty }
+        return "<p class=\"field-error\" id=\"f-\(name)-error\">\(Components.icon(.warning))\(message)</p>"
+    }
+
+    private var phone: HTML {
+        let all = link.rules.locations
+        let isCalled = all.contains { $0.kind == .phoneHostCalls }
+        guard isCalled || !filled["attendee.phone"].isEmpty else { return .empty }
+        let optional: String? = if !isCalled { plain("optional") } else if all.count > 1 {
+            plain("if we call you")
+        } else { nil }
+        return Components.field(
+            "attendee.phone", plain("Phone"), in: filled, typing: .tel, optional: optional, autocomplete: "tel")
+    }
+
+    private var guests: HTML {
+        let most = link.rules.access.mostGuests
+        guard most > 0 else { return .empty }
+        let field = Components.textarea(
+            "guests", plain("Guests"), in: filled,
+            hint: say("\(most)|one:The e-mail address of one guest.|other:Up to %1 e-mail addresses, one to a line."),
+            optional: plain("optional"))
+        let isOpen = !filled["guests"].isEmpty || filled.error("guests") != nil
+        return """
+            <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
+            \(Components.icon(.users))\(say("Bring guests"))</summary>\(field)</details>
+            """
+    }
+
+    private func question(_ question: Question) -> HTML {
+        let name = "answers.\(question.id)"
+        let optional = question.required ? nil : plain("optional")
+        return switch question.kind {
+        case .text: Components.field(name, question.label, in: filled, optional: optional)
+        case .textarea: Components.textarea(name, question.label, in: filled, optional: optional)
+        }
+    }
+
+    /// Each nearest time books at once with what was typed.
+    private var goneBanner: HTML {
+        guard let gone else { return .empty }
+        return """
+            <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))\
+            <div class="stack near"><p>\(gone.message)</p>\
+            <p class="line">\(each: gone.alternatives.prefix(3), { start in
+                Components.button(
+                    plain("Book \(TimeWords.dayAndTime(start, in: zone, clock))"), name: "start",
+                    value: String(start.seconds))
+            })</p></div></div>
+            """
+    }
+
+    package static var example: DetailsPage {
+        DetailsPage(
+            link: .example, workspaceName: "Nordhavn Instruments", start: Picker.example.times[0], zone: .utc,
+            clock: .twentyFour, form: "example", heldUntil: Picker.example.now.adding(minutes: 10))
+    }
+}

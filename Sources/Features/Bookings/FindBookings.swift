@@ -1,0 +1,137 @@
+/// `/book/find`: mails an address its upcoming bookings; the answer is the same whether there are any.
+import Capabilities
+import Database
+import Foundation
+import Scheduling
+import Web
+
+package struct FindBookings: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/book/find", .open, page),
+            Route(.post, "/book/find", .open, limit: .perMinute(5, bucket: "find bookings"), find),
+        ]
+    }
+
+    private func page(_ request: Request) async throws -> Answer {
+        .page(FindPage(isSent: request.query["sent"] != nil).html)
+    }
+
+    private func find(_ request: Request) async throws -> Answer {
+        var fields = Fields(form: try request.form())
+        let email = fields.email("email", label: plain("E-mail"))
+        guard fields.errors.isEmpty else { return .page(FindPage(filled: fields.filled).html, status: 422) }
+        let job = MailFoundBookings.job(email, language: Language.current, installation)
+        let (id, now): (ID<QueuedJob>, Instant) = (installation.world.id(), installation.world.now)
+        // The job is written for every address alike, so that nobody can tell who has bookings.
+        try await LookUps(database: installation.database).enqueue(job, now: now, id: id)
+        return .redirect(("/book/find" as Path).adding(query: [("sent", "1")]))
+    }
+}
+
+/// Asks for the address, and afterwards says that a mail is on its way if there is anything to tell.
+package struct FindPage: Page {
+    var isSent = false
+    var filled = Filled.empty
+
+    package var html: HTML {
+        Layout.publicPage(title: plain("Find your bookings"), workspaceName: "Workestra", shape: .slim, """
+            <header class="stack near"><h1 class="display">\(say("Find your bookings"))</h1>\
+            <p class="second">\(say("We mail you the links to your upcoming meetings."))</p></header>\
+            \(if: isSent, then: Components.banner(.notes, sent))\
+            \(Components.form(action: "/book/find", """
+                \(Components.mistakes(filled))\
+                \(Components.field("email", plain("E-mail"), in: filled, typing: .email,
+                                   hint: say("The address you booked with."), autocomplete: "email"))\
+                <p>\(Components.button(plain("Mail me my bookings"), .primary, icon: .mail))</p>
+                """))
+            """)
+    }
+
+    private var sent: HTML {
+        say("If meetings are booked with that address, a mail is on its way. Look into your spam folder as well.")
+    }
+
+    package static var example: FindPage { FindPage() }
+}
+
+/// Sends the mail that somebody asked for at `/book/find`.
+package struct MailFoundBookings: Sendable {
+    package static let kind = "find_bookings"
+
+    let installation: Installation
+    let mail: any MailProvider
+
+    package init(_ installation: Installation, mail: any MailProvider) {
+        self.installation = installation
+        self.mail = mail
+    }
+
+    private static let binding = "find_bookings"
+
+    /// At most one for an address and hour. The address goes sealed: jobs tell nothing of people.
+    static func job(_ email: String, language: Language, _ installation: Installation) -> NewJob {
+        let now = installation.world.now
+        let folded = email.lowercased()
+        let mac = installation.keyring.mac(Array(folded.utf8), purpose: binding)
+        let subject = Data(mac.prefix(16)).base64EncodedString()
+        let sealed = installation.keyring.seal(Array(email.utf8), bound: binding)
+        let payload: JSON = [
+            "sealed": .string(Data(sealed).base64EncodedString()), "language": .string(language.code),
+        ]
+        return NewJob(
+            kind: kind, workspace: nil, subject: subject, version: 1, payload: payload.text,
+            dedupeKey: "\(kind)|\(subject)|\(now.seconds / 3600)", ordering: "\(kind)|\(subject)", runAt: now,
+            notAfter: now.adding(minutes: 60))
+    }
+
+    package func callAsFunction(_ job: Job) async throws -> JobOutcome {
+        guard let payload = try? JSON(reading: Array(job.payload.utf8)),
+            let sealed = payload["sealed"]?.string.flatMap({ Data(base64Encoded: $0) }),
+            let bytes = try? installation.keyring.open(Array(sealed), bound: Self.binding)
+        else { return .dead("unreadable payload") }
+        let email = String(decoding: bytes, as: UTF8.self)
+        let items = try await items(email)
+        guard !items.isEmpty else { return .skipped("no bookings") }
+        let language = Language.negotiate(acceptLanguage: nil, asked: payload["language"]?.string)
+        do {
+            let message = try Language.$current.withValue(language) {
+                try FoundBookingsMail.outgoing(
+                    to: email, items, occasion: job.id.text, now: installation.world.now,
+                    mailFrom: installation.mailFrom)
+            }
+            _ = try await mail.send(message)
+            return .done
+        } catch let error as ProviderError {
+            return error.outcome(now: installation.world.now)
+        } catch let problem as AddressProblem {
+            return .dead("address: \(problem)")
+        }
+    }
+
+    private func items(_ email: String) async throws -> [FoundBookingsMail.Item] {
+        let (now, zones) = (installation.world.now, installation.world.zones)
+        let found = try await LookUps(database: installation.database).upcomingBookings(of: email, now: now)
+        var items: [FoundBookingsMail.Item] = []
+        for (workspace, id) in found {
+            let scope = Scope(workspace: workspace, actor: .system)
+            let item = try await installation.database.read(scope) { tx -> FoundBookingsMail.Item? in
+                guard let booking = try BookingStore.find(id, scope: scope, in: tx),
+                    let link = try LinkStore.find(booking.link, scope: scope, in: tx),
+                    let token = try BookingTokenStore.current(
+                        of: id, keyring: installation.keyring, scope: scope, in: tx)
+                else { return nil }
+                return .init(
+                    title: link.rules.title, host: booking.hosts.first?.name ?? "", starts: booking.state.starts,
+                    ends: booking.state.ends, zone: zones.zone(booking.attendee.zone) ?? .utc,
+                    url: installation.url(Path("/booking/\(token)")))
+            }
+            if let item { items.append(item) }
+        }
+        return items
+    }
+}

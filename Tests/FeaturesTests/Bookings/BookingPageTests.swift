@@ -1,0 +1,112 @@
+/// The month in full: next free time, other pages, a locked clock, a language of its own, and keeping one's time.
+import Database
+import Fakes
+import Scheduling
+import Testing
+import Web
+
+@testable import Features
+
+struct BookingPageTests {
+    @Test("on a later day the page offers the way back to the first free time", arguments: Engine.all)
+    func soonest(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            #expect(!(await visitor.get("/book/intro").text.contains("Next free:")))
+            #expect(await visitor.get("/book/intro?day=2030-01-09").text.contains(
+                "Next free: Monday 7 January, 09:00"))
+        }
+    }
+
+    @Test("when nothing is free the host's other public pages are named, and no hidden, coded or dead one",
+          arguments: Engine.all)
+    func nothing(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            _ = try await stage.makeLink("full", hours: Array(repeating: [], count: 7))
+            _ = try await stage.makeLink("hid") { ($0.title, $0.access.hidden) = ("Hidden one", true) }
+            _ = try await stage.makeLink("cod") { ($0.title, $0.access.code) = ("Coded one", "sesame") }
+            _ = try await stage.makeLink("off") { ($0.title, $0.active) = ("Dead one", false) }
+            _ = try await stage.makeLink("bobs", host: stage.bob) { $0.title = "Somebody's" }
+            _ = try await stage.makeLink("gone") { ($0.title, $0.access.expiresAt) = ("Past one", monday) }
+            let page = await visitor.get("/book/full")
+            #expect(page.status == 200 && page.text.contains("Nothing free right now"))
+            #expect(page.text.contains("href=\"/book/intro\""))
+            for name in ["Hidden one", "Coded one", "Dead one", "Past one", "Somebody"] {
+                #expect(!page.text.contains(name))
+            }
+        }
+    }
+
+    @Test("a zone is found by its city as people type it, and what is none stands in the field again",
+          arguments: Engine.all)
+    func zone(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            for typed in ["lisbon", "New%20York", "new_york", "europe%20/%20lisbon", "Europe/Lisbon"] {
+                let page = await visitor.get("/book/intro?timezone=\(typed)")
+                #expect(page.text.contains("York,") || page.text.contains("Lisbon,"), "\(typed)")
+            }
+            let list = await visitor.get("/book/intro?zone=pick&name=Yuko")
+            #expect(list.text.contains("<datalist id=\"zones\">") && list.text.contains("value=\"Asia/Tokyo\""))
+            #expect(list.field("name") == "Yuko" && list.field("timezone") == "")
+            for typed in ["Atlantis", "%3Cb%3E", String(repeating: "x", count: 200)] {
+                let page = await visitor.get("/book/intro?timezone=\(typed)")
+                #expect(page.status == 200 && page.text.contains("There is no time zone"), "\(typed)")
+                #expect(!page.text.contains("<b>"))
+            }
+        }
+    }
+
+    @Test("a locked clock ignores the visitor's zone, from the month to the booking", arguments: Engine.all)
+    func locked(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            _ = try await stage.makeLink("locked") { $0.look.locksZone = true }
+            let month = await visitor.get("/book/locked?timezone=Asia%2FTokyo&zone=pick")
+            #expect(month.text.contains("Times of Berlin") && !month.text.contains("Tokyo"))
+            #expect(!month.text.contains("data-zone=") && !month.text.contains("<select"))
+            let held = await visitor.post("/book/locked/holds", [
+                "start": String(stage.at(10).seconds), "form": month.field("form") ?? "", "timezone": "Asia/Tokyo",
+            ])
+            #expect(await visitor.get(held.location).field("timezone") == "Europe/Berlin")
+        }
+    }
+
+    @Test("a link with a language speaks it whatever the browser asks for", arguments: Engine.all)
+    func language(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            _ = try await stage.makeLink("lang") { $0.look.language = "en-XB" }
+            #expect(await visitor.get("/book/lang").text.contains("lang=\"en-XB\" dir=\"rtl\""))
+            #expect(await visitor.get("/book/intro").text.contains("lang=\"en\""))
+        }
+    }
+
+    @Test("“Keep my time” gives ten minutes more up to an hour, keeps what was typed, and wakes no dead hold",
+          arguments: Engine.all)
+    func keep(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let month = await visitor.get("/book/intro")
+            let held = await visitor.post("/book/intro/holds", [
+                "start": String(stage.at(10).seconds), "form": month.field("form") ?? "",
+            ])
+            let page = await visitor.get(held.location)
+            let form = [
+                "form": page.field("form") ?? "", "start": page.field("start") ?? "", "timezone": "UTC",
+                "attendee.name": "Yuko <i>", "attendee.email": "half",
+            ]
+            for _ in 0..<7 {
+                stage.clock.move(minutes: 9)
+                let kept = await visitor.post("/book/intro/holds/extension", form)
+                #expect(kept.status == 200 && kept.field("attendee.name") == "Yuko <i>")
+                #expect(kept.field("attendee.email") == "half" && !kept.text.contains("aria-invalid"))
+            }
+            // 63 minutes after the press: nobody keeps a time for longer than an hour.
+            #expect(try await stage.ledger().isEmpty)
+            #expect(try await stage.free().contains(stage.at(10)))
+            #expect(await visitor.post("/book/intro/holds/extension", ["form": "x"]).status == 303)
+        }
+    }
+}

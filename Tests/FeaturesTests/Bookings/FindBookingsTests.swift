@@ -1,0 +1,81 @@
+/// `/book/find`: a mail to the address, and nothing on the page that tells whether there was one.
+import Fakes
+import Logging
+import Scheduling
+import Testing
+import Web
+
+@testable import Database
+@testable import Features
+
+struct FindBookingsTests {
+    private func drain(_ stage: Stage, _ mail: FakeMail) async throws {
+        let found = MailFoundBookings(stage.installation, mail: mail)
+        try await JobRunner(
+            database: stage.database, work: [MailFoundBookings.kind: { try await found($0) }], world: stage.world,
+            logger: Logger(label: "test")
+        ).drain()
+    }
+
+    @Test("an address with bookings gets one mail with its links, one without gets none, and the page says the same",
+          arguments: Engine.all)
+    func same(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (visitor, mail) = (try Visitor(stage), FakeMail())
+            let one = try await stage.book(stage.at(10))
+            let other = try await stage.book(stage.at(12))
+            let cancelled = try await stage.book(stage.at(14))
+            _ = try await CancelBooking(stage.installation)(cancelled.id, scope: stage.scope)
+
+            let known = await visitor.post("/book/find", ["email": "YUKO@kpuh.example"])
+            let unknown = await visitor.post("/book/find", ["email": "nobody@x.example"])
+            #expect(known.status == 303 && known.location == unknown.location && known.body == unknown.body)
+            // Asked again within the hour: still one mail.
+            #expect(await visitor.post("/book/find", ["email": "yuko@kpuh.example"]).status == 303)
+            try await drain(stage, mail)
+            #expect(mail.sent.map { $0.to.address.text.lowercased() } == ["yuko@kpuh.example"])
+            let text = try mail.sent.first.wanted("mail").text
+            #expect(text.contains("/booking/\(one.token)") && text.contains("/booking/\(other.token)"))
+            #expect(!text.contains(cancelled.token) && text.contains("Introduction") && text.contains("18:00"))
+            let page = await visitor.get(known.location)
+            #expect(page.status == 200 && page.text.contains("If meetings are booked with that address"))
+        }
+    }
+
+    @Test("jobs tell no address; one that cannot be read is dead", arguments: Engine.all)
+    func sealed(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            _ = await visitor.post("/book/find", ["email": "yuko@kpuh.example"])
+            let rows = try await stage.database.lookUp { tx in
+                try tx.all("SELECT payload, subject, dedupe_key FROM job") { row in
+                    "\(try row["payload"] as String) \(try row["subject"] as String) \(try row["dedupe_key"] as String)"
+                }
+            }
+            #expect(rows.count == 1 && !rows[0].contains("yuko") && !rows[0].contains("kpuh"))
+            let work = MailFoundBookings(stage.installation, mail: FakeMail())
+            for payload in ["{", "{}", #"{"sealed":"AAAA","language":"en"}"#] {
+                let job = Job(
+                    id: stage.world.id(), kind: MailFoundBookings.kind, workspace: nil, subject: "x", version: 1,
+                    payload: payload, attempt: 1, maxAttempts: 12, notAfter: nil, leaseToken: "t")
+                #expect(try await work(job) == .dead("unreadable payload"))
+            }
+        }
+    }
+
+    @Test("every bad address stands in the form again, and no job is written", arguments: Engine.all)
+    func bad(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            for email in ["", "nonsense", "a\u{7}@x.example", String(repeating: "x", count: 300)] {
+                let answer = await visitor.post("/book/find", ["email": email])
+                #expect(answer.status == 422 && answer.field("email") == email, "\(email)")
+            }
+            #expect(try await stage.rows()["job"] == 0)
+            // Six in a minute are too many, whatever they ask for.
+            var statuses: [Int] = []
+            for _ in 0..<3 { statuses.append(await visitor.post("/book/find", ["email": "a@x.example"]).status) }
+            #expect(statuses.contains(429))
+        }
+    }
+}

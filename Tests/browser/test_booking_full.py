@@ -1,0 +1,285 @@
+"""The booking page in full: guests, places, codes, prefilled addresses, corrections, near misses and found bookings."""
+import pathlib
+import re
+import sqlite3
+
+import pytest
+import requests
+from playwright.sync_api import expect
+
+import contract
+import eyes
+import facts
+from visitor import Visitor
+
+LINK = "product-walkthrough"
+ZONE = "Europe/Lisbon"
+PICTURES = pathlib.Path("/tmp/pictures/booking-full")
+SCRIPTS = pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+
+
+def change(server, sql: str, *values) -> None:
+    """Sets the link's rules past the editor, which has tests of its own; on SQLite."""
+    with sqlite3.connect(server.store.path, timeout=10) as connection:
+        connection.execute(sql, values)
+
+
+def link_id(server) -> str:
+    return server.rows("SELECT id FROM link WHERE slug = ?", LINK)[0]["id"]
+
+
+def looked_at(page, name: str, look=eyes.DESK) -> None:
+    """Nothing is broken on the page as it stands, and a picture of it is kept."""
+    eyes.inspect(page, look)
+    eyes.shot(page, PICTURES, f"{name}-{look.name}")
+
+
+def guests_of(server, email: str) -> list[str]:
+    return [row["email"] for row in server.rows("""
+        SELECT g.email AS email FROM booking_guest g JOIN booking b ON b.id = g.booking
+        WHERE b.attendee_email = ? ORDER BY g.position
+        """, email)]
+
+
+@SCRIPTS
+def test_guests_come_along_and_each_gets_a_mail(server, browser, demo, script):
+    email = f"host-{script}@example.com".lower()
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        ada = Visitor(page, server, LINK, email=email).open()
+        ada.pick(1)
+        ada.fill()
+        page.get_by_text("Bring guests").click()
+        page.get_by_role("textbox", name="Guests").fill("mo@example.org, nonsense")
+        ada.confirm()
+        expect(page.get_by_role("textbox", name="Guests")).to_have_value("mo@example.org, nonsense")
+        expect(page.get_by_text("is no e-mail address").first).to_be_visible()
+        if script:
+            looked_at(page, "guests-refused")
+        page.get_by_role("textbox", name="Guests").fill(f"mo@example.org\nal@example.org; {email}")
+        ada.confirm()
+        ada.expect_confirmed()
+        expect(page.get_by_text("mo@example.org")).to_be_visible()
+        token = ada.token
+    assert guests_of(server, email) == ["mo@example.org", "al@example.org"]
+    server.wait_for_jobs()
+    for guest in ("mo@example.org", "al@example.org"):
+        mails = server.mail.to(guest)
+        assert len(mails) == 1 and mails[0].complaints() == [], mails
+        assert not any(token in link for link in mails[0].links())
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        page.goto(f"{server.url}/booking/{token}")
+        ada = Visitor(page, server, LINK, email=email)
+        ada.cancel("No need")
+    server.wait_for_jobs()
+    assert len(server.mail.to("mo@example.org")) == 2
+
+
+@SCRIPTS
+def test_the_place_is_chosen_and_a_call_needs_a_number(own_server, browser, script):
+    link = link_id(own_server)
+    workspace = own_server.rows("SELECT workspace FROM link WHERE id = ?", link)[0]["workspace"]
+    for position, kind in enumerate(["phone_host_calls", "attendee_choice"], start=1):
+        change(own_server, "INSERT INTO link_location (workspace, link, position, kind, text) VALUES (?, ?, ?, ?, '')",
+               workspace, link, position, kind)
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        bo = Visitor(page, own_server, LINK, email="bo@example.com").open()
+        expect(page.get_by_text("3 places to choose from")).to_be_visible()
+        bo.pick(1)
+        bo.fill()
+        if script:
+            looked_at(page, "places")
+        page.get_by_role("radio", name="Phone, we call you").check()
+        bo.confirm()
+        expect(page.get_by_role("radio", name="Phone, we call you")).to_be_checked()
+        page.get_by_role("textbox", name="Phone").fill("+351 912 345 678")
+        bo.confirm()
+        bo.expect_confirmed()
+        expect(page.get_by_text("+351912345678")).to_be_visible()
+    booking = facts.booking_of(own_server, "bo@example.com")
+    assert (booking["location_kind"], booking["attendee_phone"]) == ("phone_host_calls", "+351912345678")
+
+
+@SCRIPTS
+def test_a_mistyped_address_is_corrected_from_the_confirmation(server, browser, demo, script):
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        cy = Visitor(page, server, LINK, email="wrong@example.com")
+        old = cy.book(2)
+        if script:
+            looked_at(page, "confirmed")
+        page.get_by_text("Correct the e-mail address").click()
+        page.get_by_role("textbox", name="E-mail").fill("nonsense")
+        page.get_by_role("button", name="Send to this address").click()
+        cy.settle()
+        expect(page.get_by_role("textbox", name="E-mail")).to_have_value("nonsense")
+        if script:
+            looked_at(page, "correct-refused")
+        page.get_by_role("textbox", name="E-mail").fill("right@example.com")
+        page.get_by_role("button", name="Send to this address").click()
+        cy.settle()
+        cy.expect_confirmed()
+        new = cy.token
+        assert new != old
+        assert page.goto(f"{server.url}/booking/{old}").status == 410
+    server.wait_for_jobs()
+    recall = server.mail.to("wrong@example.com")[-1]
+    assert recall.complaints() == [] and recall.links() == []
+    assert any(new in link for link in server.mail.to("right@example.com")[-1].links())
+
+
+@SCRIPTS
+def test_a_near_miss_is_asked_about_once_and_never_blocks(shared_server, browser, script):
+    name = f"sam{script}".lower()
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        sam = Visitor(page, shared_server, LINK, email=f"{name}@gmial.com").open()
+        sam.pick(3 if script else 4)
+        sam.fill()
+        page.get_by_role("textbox", name="What would you like to see?").fill("Kept")
+        sam.confirm()
+        expect(sam.alert).to_contain_text("Did you mean gmail.com?")
+        if script:
+            looked_at(page, "near-miss")
+        expect(page.get_by_role("textbox", name="What would you like to see?")).to_have_value("Kept")
+        if script:
+            page.get_by_role("button", name=f"Use {name}@gmail.com").click()
+        else:
+            sam.confirm()
+        sam.settle()
+        sam.expect_confirmed()
+    facts.booking_of(shared_server, f"{name}@gmail.com" if script else f"{name}@gmial.com")
+
+
+@SCRIPTS
+def test_a_prefilled_address_leads_to_a_filled_form(shared_server, browser, script):
+    email = f"pre-{script}@example.com".lower()
+    start = contract.free_slots(shared_server, LINK)[9 if script else 11].replace("+", "%2B")
+    query = f"name=Pre%20Filled&email={email}&utm_source=spring&guests=mo@example.org&timezone=Europe/Lisbon"
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        visitor = Visitor(page, shared_server, LINK, email=email)
+        page.goto(f"{shared_server.url}{contract.book(LINK)}?{query}&start={start}")
+        visitor.settle()
+        expect(page.get_by_role("textbox", name="Name")).to_have_value("Pre Filled")
+        expect(page.get_by_role("textbox", name="Guests")).to_have_value("mo@example.org")
+        page.get_by_role("link", name="Back to times").click()
+        visitor.settle()
+        visitor.pick(0)
+        expect(page.get_by_role("textbox", name="E-mail")).to_have_value(email)
+        visitor.confirm()
+        visitor.expect_confirmed()
+    assert facts.booking_of(shared_server, email)["utm"] == '{"utm_source":"spring"}'
+
+
+@SCRIPTS
+def test_a_coded_page_opens_to_the_code(own_server, browser, script):
+    change(own_server, "UPDATE link SET access_code = 'sesame' WHERE id = ?", link_id(own_server))
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        di = Visitor(page, own_server, LINK, email="di@example.com")
+        page.goto(own_server.url + contract.book(LINK))
+        di.settle()
+        expect(di.title).to_have_text("Access code")
+        page.get_by_role("textbox", name="Code").fill("nonsense")
+        page.get_by_role("button", name="Show the times").click()
+        di.settle()
+        expect(page.get_by_role("textbox", name="Code")).to_have_value("nonsense")
+        if script:
+            looked_at(page, "code")
+        page.get_by_role("textbox", name="Code").fill("Sesame")
+        page.get_by_role("button", name="Show the times").click()
+        di.settle()
+        expect(di.times.first).to_be_visible()
+        di.pick(1)
+        di.fill()
+        di.confirm()
+        di.expect_confirmed()
+    assert page.context is not None
+
+
+@SCRIPTS
+def test_a_link_leads_on_to_the_hosts_own_page(own_server, browser, script):
+    goal = f"{own_server.url}/llms.txt"
+    change(own_server, "UPDATE link SET redirect = ?, redirect_details = 1 WHERE id = ?", goal, link_id(own_server))
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        ed = Visitor(page, own_server, LINK, email="ed@example.com").open()
+        ed.pick(1)
+        ed.fill()
+        ed.confirm_button.click()
+        page.wait_for_url(re.compile(r"/llms\.txt\?booking=bk_"))
+        assert "email=ed%40example.com" in page.url
+
+
+@SCRIPTS
+def test_bookings_are_found_by_mail(server, browser, demo, script):
+    start = contract.free_slots(server, LINK)[5]
+    token = contract.create_booking(server, LINK, start, email="finn@example.com").json()["token"]
+    with eyes.page_of(browser, script=script) as page:
+        said = []
+        for email in ("finn@example.com", "nobody@example.com"):
+            page.goto(f"{server.url}/book/find")
+            if script:
+                looked_at(page, "find")
+            page.get_by_role("textbox", name="E-mail").fill(email)
+            page.get_by_role("button", name="Mail me my bookings").click()
+            expect(page.get_by_role("status")).to_be_visible()
+            said.append(page.get_by_role("main").inner_text())
+        assert said[0] == said[1]
+    server.wait_for_jobs()
+    assert server.mail.to("nobody@example.com") == []
+    mail = server.mail.to("finn@example.com")[-1]
+    assert f"{server.url}/booking/{token}" in mail.links() and mail.complaints() == []
+
+
+def test_the_last_minutes_of_a_hold_offer_to_keep_it(own_server, browser):
+    with eyes.page_of(browser, script=False, timezone=ZONE) as page:
+        gus = Visitor(page, own_server, LINK, email="gus@example.com").open()
+        gus.pick(1)
+        gus.fill()
+        own_server.clock.advance(minutes=9)
+        page.get_by_role("button", name="Keep my time").click()
+        gus.settle()
+        expect(page.get_by_role("textbox", name="E-mail")).to_have_value("gus@example.com")
+        own_server.clock.advance(minutes=5)
+        assert len(facts.holds(own_server)) == 1
+        gus.confirm()
+        gus.expect_confirmed()
+
+
+@pytest.mark.parametrize("look", eyes.LOOKS, ids=lambda look: look.name)
+def test_the_details_and_the_confirmation_in_every_look(shared_server, browser, look):
+    email = f"look-{look.name}@example.com"
+    with eyes.page_of(browser, look, timezone=ZONE) as page:
+        page.goto(shared_server.url + contract.book(LINK) + "?email=" + email + "&guests=mo@example.org")
+        eyes.settle(page)
+        looked_at(page, "month", look)
+        here = page.url
+        page.goto(shared_server.url + contract.book(LINK) + "?timezone=Atlantis")
+        looked_at(page, "zones", look)
+        page.goto(here)
+        page.locator("button.time").first.click()
+        eyes.settle(page)
+        looked_at(page, "details", look)
+        assert eyes.layout_shift(page) == 0
+        page.locator("[name='attendee.name']").fill("Ada Visitor")
+        page.locator("#details .button.primary").click()
+        page.wait_for_url("**/booking/*")
+        eyes.settle(page)
+        looked_at(page, "booked", look)
+
+
+def test_a_zone_is_found_by_its_city(shared_server, browser):
+    with eyes.page_of(browser, script=False) as page:
+        page.goto(shared_server.url + contract.book(LINK))
+        page.get_by_role("link", name=re.compile("Oslo, .* now")).click()
+        field = page.get_by_role("combobox", name="Your time zone")
+        field.fill("atlantis")
+        page.get_by_role("button", name="Show times").click()
+        expect(page.get_by_text("There is no time zone “atlantis”")).to_be_visible()
+        expect(field).to_have_value("atlantis")
+        field.fill("new york")
+        page.get_by_role("button", name="Show times").click()
+        expect(page.get_by_role("link", name=re.compile("New York, .* now"))).to_be_visible()
+
+
+def test_an_agent_reads_the_page_as_markdown(shared_server):
+    address = f"{shared_server.local}{contract.book(LINK)}"
+    answer = requests.get(address, headers={"Accept": "text/markdown"}, timeout=20)
+    assert answer.headers["Content-Type"].startswith("text/markdown") and answer.text.startswith("# ")
+    assert requests.get(f"{shared_server.local}/llms.txt", timeout=20).text.count(LINK) == 0
