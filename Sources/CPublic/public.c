@@ -26,6 +26,9 @@ static const unsigned char css_setup[] = {
 static const unsigned char css_bookings[] = {
 #embed "../../Public/css/bookings.css"
 };
+static const unsigned char css_calendar[] = {
+#embed "../../Public/css/calendar.css"
+};
 static const unsigned char js_app[] = {
 #embed "../../Public/js/app.js"
 };
@@ -63,6 +66,7 @@ static const public_file files[] = {
     {"css/pages.css", css_pages, sizeof css_pages},
     {"css/setup.css", css_setup, sizeof css_setup},
     {"css/bookings.css", css_bookings, sizeof css_bookings},
+    {"css/calendar.css", css_calendar, sizeof css_calendar},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},
