@@ -17,8 +17,9 @@ struct BookingNoteStoreTests {
             let odd = "O'Brien\n長谷川 🦊"
             try await stage.database.write(scope) { tx in
                 for (id, author) in zip(ids, [stage.ada, stage.bob]) {
-                    #expect(try BookingNoteStore.add(
-                        odd, to: booked, by: author, id: id, now: now, scope: scope, in: tx))
+                    let added = try BookingNoteStore.add(
+                        odd, to: booked, by: author, id: id, now: now, scope: scope, in: tx)
+                    #expect(added)
                 }
             }
             let theirs = try await stage.neighbour().scope
@@ -26,8 +27,8 @@ struct BookingNoteStoreTests {
                 let notes = try BookingNoteStore.all(of: booked, scope: scope, in: tx)
                 #expect(notes.map(\.authorName) == ["Ada Lindqvist", "Bob Osei"] && notes.map(\.text) == [odd, odd])
                 #expect(try BookingNoteStore.all(of: booked, scope: theirs, in: tx).isEmpty)
-                #expect(try !BookingNoteStore.delete(ids[0], of: booked, by: stage.bob, scope: scope, in: tx))
-                #expect(try !BookingNoteStore.delete(ids[0], of: booked, by: stage.ada, scope: theirs, in: tx))
+                #expect(try false == BookingNoteStore.delete(ids[0], of: booked, by: stage.bob, scope: scope, in: tx))
+                #expect(try false == BookingNoteStore.delete(ids[0], of: booked, by: stage.ada, scope: theirs, in: tx))
                 #expect(try BookingNoteStore.delete(ids[0], of: booked, by: stage.ada, scope: scope, in: tx))
                 #expect(try BookingNoteStore.all(of: booked, scope: scope, in: tx).map(\.id) == [ids[1]])
             }

@@ -99,7 +99,7 @@ struct BookingSearchStoreTests {
             for hour in 9...11 { try await stage.book(stage.at(hour)) }
             let scope = stage.scope
             try await stage.database.write(scope) { tx in
-                try tx.run("DELETE FROM booking_word WHERE workspace = \(scope.workspace)")
+                _ = try tx.run("DELETE FROM booking_word WHERE workspace = \(scope.workspace)")
             }
             #expect(try await found(stage, "yuko").isEmpty)
             #expect(try await IndexBookings(stage.installation)(scope: scope, atOnce: 2) == 3)
