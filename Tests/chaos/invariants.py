@@ -16,6 +16,8 @@ LEGAL = {
     None: {("booked", "confirmed")},
     "confirmed": {("rescheduled", "confirmed"), ("cancelled", "cancelled"), ("completed", "completed"),
                   ("no_show", "no_show")},
+    "no_show": {("no_show_undone", "confirmed"), ("no_show_undone", "completed")},
+    "completed": {("no_show", "no_show")},
 }
 
 

@@ -45,7 +45,7 @@ package struct MarkNoShow: Sendable {
                 throw BookingRefusal.undoTooLate
             }
             if undone.state.status.ownsTime {
-                try refuseTaken(undone, now: now, in: tx)
+                try refuseTaken(undone, link: link, now: now, in: tx)
                 try tx.add(undone.ledgerRows(link: link, world: installation.world, scope: scope))
             }
             try BookingStore.save(undone, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
@@ -54,11 +54,18 @@ package struct MarkNoShow: Sendable {
         }
     }
 
-    /// The hosts are locked, so what is free here stays free.
-    private func refuseTaken(_ booking: Booking, now: Instant, in tx: Transaction) throws {
+    /// The hosts are locked, so what is free here stays free; gaps count as they do for a new booking.
+    private func refuseTaken(_ booking: Booking, link: Link, now: Instant, in tx: Transaction) throws {
+        let (starts, ends) = (booking.state.starts, booking.state.ends)
+        let (before, after) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
         let rows = try tx.ledger(
-            of: booking.hosts.map(\.id.text), from: booking.state.starts, to: booking.state.ends, now: now)
-        guard rows.allSatisfy({ $0.claim == nil }) else { throw BookingRefusal.undoTooLate }
+            of: booking.hosts.map(\.id.text), from: starts.adding(minutes: -480), to: ends.adding(minutes: 480),
+            now: now)
+        let isTaken = rows.contains { row in
+            row.claim != nil && row.starts < ends.adding(seconds: max(after, row.gapBefore))
+                && row.ends > starts.adding(seconds: -max(before, row.gapAfter))
+        }
+        guard !isTaken else { throw BookingRefusal.undoTooLate }
     }
 
     private func told(_ booking: Booking, link: Link, scope: Scope, in tx: Transaction) throws -> Reply {

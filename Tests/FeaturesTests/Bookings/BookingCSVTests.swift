@@ -22,6 +22,6 @@ struct BookingCSVTests {
         let row = BookingCSV.row(BookingRowModel(booking: .example, title: "=Intro"), zone: .utc)
         #expect(row.count == BookingCSV.head.count)
         #expect(String(decoding: BookingCSV.line(["a", "b,c"]), as: UTF8.self) == "a,\"b,c\"\r\n")
-        #expect(row[2] == "2026-12-03T10:30:00Z" && row[5] == "=Intro")
+        #expect(row[2] == "2026-12-03T10:30:00+00:00" && row[5] == "=Intro")
     }
 }
