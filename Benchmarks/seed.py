@@ -31,8 +31,8 @@ LAST = [f"{stem}{end}" for stem in ("Hase", "Mül", "Alb", "Benk", "Etx", "Wiś"
 
 
 def identifier(prefix: str, number: int) -> str:
-    """An id in the form of ours: 26 signs after the prefix."""
-    text, value = "", number + (1 << 120)
+    """An id in the form of ours: a UUIDv7 of that millisecond in 26 signs after the prefix."""
+    text, value = "", (number << 80 | 7 << 76 | 2 << 62) << 2
     for _ in range(26):
         text, value = DIGITS[value % 32] + text, value // 32
     return f"{prefix}_{text}"
@@ -107,10 +107,11 @@ def pages(seed: Seed) -> dict[str, str]:
         "overview": "/calendar", "upcoming": "/calendar/bookings", "past": "/calendar/bookings?show=past",
         "cancelled": "/calendar/bookings?show=cancelled", "no-shows": "/calendar/bookings?show=no-shows",
         "a later page": f"/calendar/bookings?cursor={after}", "mine": "/calendar/bookings?host=me",
-        "a colleague": f"/calendar/bookings?host={seed.people[-1]}", "by a rare source": "/calendar/bookings?source=host",
+        "a colleague": f"/calendar/bookings?host={seed.people[-1]}",
+        "by a rare source": "/calendar/bookings?source=host",
         "from and to": f"/calendar/bookings?show=past&from={week[:4]}-01-01&to={week}",
         "search, one person": "/calendar/bookings?q=" + search("hasegawa77 yūko"),
-        "search, one address": f"/calendar/bookings?q=company4321",
+        "search, one address": "/calendar/bookings?q=company4321",
         "search, a surname": "/calendar/bookings?show=past&q=" + search("Mülberg"),
         "search, a first name": "/calendar/bookings?q=" + search("zoë"),
         "search, in every one": "/calendar/bookings?q=introduction",

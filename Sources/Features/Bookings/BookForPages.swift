@@ -23,7 +23,8 @@ package struct BookForPage: Page {
         let hosts = link.hosts.map(\.name).joined(separator: ", ")
         return """
             <li class="row"><p class="cut"><a class="row-link" href="\(path)">\(link.rules.title)</a><br>\
-            <span class="third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi></span></p></li>
+            <span class="third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi></span></p>\
+            </li>
             """
     }
 

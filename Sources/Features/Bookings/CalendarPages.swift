@@ -216,14 +216,16 @@ package struct MonthPage: Page {
         let host = frame.person.isViewer ? nil : frame.person.id
         let more = entries.count - Self.most
         return """
-            <td class="calendar-cell\(style)"><a class="number" href="\(CalendarView.week.path(host: host, day: date))" \
+            <td class="calendar-cell\(style)">\
+            <a class="number" href="\(CalendarView.week.path(host: host, day: date))" \
             aria-label="\(plain("The week of \(date.dayWords)"))">\(date.day)</a>\
             <span class="weekday third" aria-hidden="true">\(DateWords.shortWeekday(date.weekday))</span>\
             \(if: !entries.isEmpty, then: """
                 <ol class="entries" role="list">\(each: entries.prefix(Self.most), { entry in
                     frame.entry(entry, at: .empty, on: date, short: true)
                 })</ol>
-                """)\(if: more > 0, then: "<p class=\"meta third\">\(say("\(more)|one:one more|other:%1 more"))</p>")</td>
+                """)\
+            \(if: more > 0, then: "<p class=\"meta third\">\(say("\(more)|one:one more|other:%1 more"))</p>")</td>
             """
     }
 
