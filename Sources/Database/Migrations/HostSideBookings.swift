@@ -16,7 +16,7 @@ let hostSideBookings: [SQL] = [
         workspace TEXT NOT NULL,
         booking TEXT NOT NULL,
         word TEXT\(byBytes) NOT NULL CHECK (length(word) BETWEEN 1 AND 64),
-        PRIMARY KEY (booking, word),
+        PRIMARY KEY (workspace, booking, word),
         FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
     )\(.strict)
     """,

@@ -37,7 +37,7 @@ package struct CalendarFrame: Sendable {
     private func choice(_ view: CalendarView) -> HTML {
         guard people.count > 1 else { return .empty }
         return """
-            <form class="line" method="get" action="\(Path("/calendar/bookings"))">\
+            <form class="line whose" method="get" action="\(Path("/calendar/bookings"))">\
             \(Components.hidden("view", view.rawValue))\(Components.hidden("date", day.description))\
             \(Components.select("host", plain("Whose time"), people.map { ($0.id.text, $0.name) },
                                 in: Filled(values: ["host": person.id.text])))\
@@ -191,7 +191,8 @@ package struct MonthPage: Page {
     }
 
     private var answer: HTML {
-        let count = frame.meetings
+        let (start, end) = (frame.zone.instant(of: first), frame.zone.instant(of: first.adding(days: 31).firstOfMonth))
+        let count = frame.entries.count { $0.booking != nil && $0.starts < end && $0.ends > start }
         return say("\(count)|one:One meeting.|other:%1 meetings.")
     }
 
@@ -217,7 +218,7 @@ package struct MonthPage: Page {
         let more = entries.count - Self.most
         return """
             <td class="calendar-cell\(style)">\
-            <a class="number" href="\(CalendarView.week.path(host: host, day: date))" \
+            <a class="day-number" href="\(CalendarView.week.path(host: host, day: date))" \
             aria-label="\(plain("The week of \(date.dayWords)"))">\(date.day)</a>\
             <span class="weekday third" aria-hidden="true">\(DateWords.shortWeekday(date.weekday))</span>\
             \(if: !entries.isEmpty, then: """

@@ -72,12 +72,12 @@ package struct BookingsPage: Page {
                 "link", plain("Link"), [("", plain("All links"))] + links.map { ($0.id.text, $0.title) }, in: filled))\
             \(if: hosts.count > 1, then: Components.select(
                 "host", plain("Host"), [("", plain("Everyone"))] + hosts.map { ($0.id.text, $0.name) }, in: filled))\
+            <p>\(Components.button(plain("Filter"), icon: .filter))</p>\
             <details class="more"\(if: open, then: " open")><summary class="button quiet">\(say("More filters"))\
             </summary><div class="filters">\
             \(Components.field("from", plain("From"), in: filled, typing: .date, optional: ""))\
             \(Components.field("to", plain("To"), in: filled, typing: .date, optional: ""))\
-            \(Components.select("source", plain("Booked by way of"), sources, in: filled))</div></details>\
-            <p>\(Components.button(plain("Filter"), icon: .filter))</p></form>
+            \(Components.select("source", plain("Booked by way of"), sources, in: filled))</div></details></form>
             """
     }
 
