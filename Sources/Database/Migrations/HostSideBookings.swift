@@ -45,6 +45,7 @@ let hostSideBookings: [SQL] = [
     """,
     "DROP INDEX booking_host_account",
     "CREATE INDEX booking_host_list ON booking_host (workspace, account, status, starts, booking)",
+    "CREATE INDEX booking_host_booking ON booking_host (workspace, booking)",
     "CREATE INDEX booking_list ON booking (workspace, status, starts, id)",
     "CREATE INDEX booking_link_list ON booking (workspace, link, status, starts, id)",
     "DROP INDEX booking_link",

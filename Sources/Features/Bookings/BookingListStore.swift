@@ -65,7 +65,8 @@ package enum BookingListStore {
             if candidates?.isEmpty == true { return nil }
         }
         if let candidates {
-            return one(filter, "AND b.id IN \(list: candidates) AND b.status IN \(list: statuses)", ordered, scope)
+            let found: SQL = "AND b.id IN \(list: candidates) AND \(byID)b.status IN \(list: statuses)"
+            return one(filter, found, ordered, scope, isFound: true)
         }
         return Set(statuses).map(\.rawValue).sorted().compactMap(BookingStatus.init(rawValue:)).map { status in
             "SELECT id, starts FROM (\(one(filter, driver(filter, status), ordered, scope))) AS s" as SQL
@@ -78,11 +79,16 @@ package enum BookingListStore {
         return "AND b.status = \(status)"
     }
 
+    /// Keeps SQLite from walking a whole state when the ids are known: a column with a sign has no index.
+    private static let byID = SQL.only(.sqlite, "+")
+
     /// One state's bookings, or those found by a rare word, as far as the page goes.
-    private static func one(_ filter: BookingFilter, _ condition: SQL, _ ordered: Bool, _ scope: Scope) -> SQL {
+    private static func one(
+        _ filter: BookingFilter, _ condition: SQL, _ ordered: Bool, _ scope: Scope, isFound: Bool = false
+    ) -> SQL {
         // Along the host's own index, unless the link's is shorter.
-        let alongHost = filter.link == nil && filter.host != nil
-        let starts: SQL = alongHost ? "h.starts" : "b.starts"
+        let alongHost = filter.link == nil && filter.host != nil && !isFound
+        let starts: SQL = alongHost ? "h.starts" : isFound ? "\(byID)b.starts" : "b.starts"
         let id: SQL = alongHost ? "h.booking" : "b.id"
         let table: SQL = alongHost
             ? "booking_host h JOIN booking b ON b.id = h.booking" : "booking b"
@@ -95,7 +101,7 @@ package enum BookingListStore {
                         AND h.booking = b.id AND h.account = \(host))
                     """
         }
-        if let link = filter.link { rest = "\(rest) AND b.link = \(link)" }
+        if let link = filter.link { rest = "\(rest) AND \(isFound ? byID : SQL.empty)b.link = \(link)" }
         rest = "\(rest)\(times(filter, starts, id))\(BookingSearchStore.conditions(filter.terms))"
         let order: SQL = filter.newestFirst ? "ORDER BY \(starts) DESC, \(id) DESC" : "ORDER BY \(starts), \(id)"
         let bounded: SQL = ordered ? "\(order) LIMIT \(filter.limit)" : "LIMIT \(filter.limit)"

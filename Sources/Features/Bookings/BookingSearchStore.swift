@@ -45,12 +45,13 @@ package enum BookingSearchStore {
     ) throws -> [ID<Booking>]? {
         var fewest: [ID<Booking>]?
         for term in terms {
+            // Not DISTINCT: for that SQLite reads all words in the order of bookings.
             let found: [ID<Booking>] = try tx.all("""
-                SELECT DISTINCT booking FROM booking_word
+                SELECT booking FROM booking_word
                 WHERE workspace = \(scope.workspace) AND word >= \(term.from) AND word < \(term.below)
                 LIMIT \(rare + 1)
                 """) { row in try row["booking"] }
-            if found.count <= rare, found.count < fewest?.count ?? .max { fewest = found }
+            if found.count <= rare, found.count < fewest?.count ?? .max { fewest = Array(Set(found)) }
             if found.isEmpty { return [] }
         }
         return fewest
