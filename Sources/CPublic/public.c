@@ -35,6 +35,9 @@ static const unsigned char css_schedules[] = {
 static const unsigned char css_links[] = {
 #embed "../../Public/css/app/links.css"
 };
+static const unsigned char css_calendar[] = {
+#embed "../../Public/css/app/calendar.css"
+};
 static const unsigned char js_app[] = {
 #embed "../../Public/js/app.js"
 };
@@ -82,6 +85,7 @@ static const public_file files[] = {
     {"css/profiles.css", css_profiles, sizeof css_profiles},
     {"css/app/schedules.css", css_schedules, sizeof css_schedules},
     {"css/app/links.css", css_links, sizeof css_links},
+    {"css/app/calendar.css", css_calendar, sizeof css_calendar},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},

@@ -54,6 +54,8 @@ package enum BookingEvent: Hashable, Sendable {
     case completed
     /// The attendee did not come; said by the host after the start.
     case noShow
+    /// The no-show was a mistake; what is left of the time is taken again.
+    case noShowUndone
 }
 
 /// What must be written together with the new state.
@@ -62,6 +64,8 @@ package enum BookingEffect: Hashable, Sendable {
     case moveTime
     /// The ledger rows go.
     case releaseTime
+    /// The ledger rows come back.
+    case takeTime
     /// The attendee's token ends and a new one begins.
     case rotateToken
     case tellMoved, tellCancelled, tellChanged, tellConfirmed, tellDeclined
@@ -121,6 +125,9 @@ extension BookingState {
             try require(.confirmed, .completed)
             guard now >= starts else { throw .notStarted }
             return (advanced(to: .noShow), status.ownsTime ? [.releaseTime] : [])
+        case .noShowUndone:
+            try require(.noShow)
+            return now < ends ? (advanced(to: .confirmed), [.takeTime]) : (advanced(to: .completed), [])
         }
     }
 

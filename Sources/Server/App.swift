@@ -146,5 +146,13 @@ package struct App: Sendable {
         JobRunner(database: installation.database, work: work, world: installation.world, logger: logger)
     }
 
+    /// Bookings from before there was a search become findable; nothing to do on every later start.
+    func indexOlderBookings() async throws {
+        let operate = Operate(database: installation.database, world: installation.world, passwords: passwords)
+        for workspace in try await operate.workspaces() {
+            try await IndexBookings(installation)(scope: Scope(workspace: workspace.id, actor: .system))
+        }
+    }
+
     package func close() async { await installation.database.close() }
 }

@@ -19,6 +19,7 @@ struct Serve: AsyncParsableCommand {
         let settings = try Command.settings(port: port)
         let app = try await App(settings, exclusive: true, logger: Command.logger(settings))
         _ = try await app.installation.database.migrate()
+        try await app.indexOlderBookings()
         let site = try app.site()
         let drain: Duration = settings.environment == .production ? .seconds(2) : .zero
         let greeting = Greeting(app)

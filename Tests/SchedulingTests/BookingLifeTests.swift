@@ -13,6 +13,7 @@ struct BookingLifeTests {
         ("rescheduled", .rescheduled(starts: starts.adding(hours: 1), ends: ends.adding(hours: 1))),
         ("cancelled", .cancelled), ("changed", .changed), ("approved", .approved), ("declined", .declined),
         ("paid", .paid), ("expired", .expired), ("completed", .completed), ("noShow", .noShow),
+        ("noShowUndone", .noShowUndone),
     ]
 
     /// Event, the states that know it with the state it leads to, whether it is of the time before the start, and
@@ -41,6 +42,7 @@ struct BookingLifeTests {
         Row(event: "completed", leads: [.confirmed: .completed], isEarly: false, effects: [.releaseTime]),
         Row(event: "noShow", leads: [.confirmed: .noShow, .completed: .noShow], isEarly: false,
             effects: [.releaseTime]),
+        Row(event: "noShowUndone", leads: [.noShow: .completed], isEarly: false, effects: []),
     ]
 
     @Test("every event in every state does what the table says, or is refused by the state's name",
@@ -95,6 +97,14 @@ struct BookingLifeTests {
         #expect(throws: Never.self) { try state.applying(longer, now: Self.before) }
     }
 
+    @Test("a no-show that is taken back while the meeting lasts takes its time again")
+    func undone() throws {
+        var state = BookingState.booked(starts: Self.starts, ends: Self.ends)
+        state.status = .noShow
+        let (next, effects) = try state.applying(.noShowUndone, now: Self.ends.adding(seconds: -1))
+        #expect(next.status == .confirmed && effects == [.takeTime])
+    }
+
     @Test("over 2000 random lives the version counts every event and SEQUENCE every change of time", arguments: [
         UInt64.random(in: 0...UInt64.max),
     ])
@@ -119,7 +129,8 @@ struct BookingLifeTests {
                 let isTold = effects.contains(.moveTime) || effects.contains(.tellChanged)
                 if isTold || next.status == .cancelled { changes += 1 }
                 #expect(next.version == 1 + events && next.sequence == changes, place)
-                #expect(state.status.ownsTime || !next.status.ownsTime, place)
+                let owns = state.status.ownsTime || effects.contains(.takeTime)
+                #expect(next.status.ownsTime ? owns : !effects.contains(.takeTime), place)
                 #expect(effects.contains(.releaseTime) == (state.status.ownsTime && !next.status.ownsTime), place)
                 state = next
             }

@@ -15,7 +15,9 @@ struct RouteInventoryTests {
         GET /api/v1/bookings key bookings.read
         GET /api/v1/bookings/:id key bookings.read
         POST /api/v1/bookings/:id/cancellation key bookings.write
+        POST /api/v1/bookings/:id/no-show key bookings.write
         POST /api/v1/bookings/:id/reschedule key bookings.write
+        GET /api/v1/busy key bookings.read
         GET /api/v1/keys key keys.read
         POST /api/v1/keys key keys.write
         DELETE /api/v1/keys/:id key keys.write
@@ -70,8 +72,20 @@ struct RouteInventoryTests {
         POST /calendar/admin/keys page manage_keys
         POST /calendar/admin/keys/:id/revocation page manage_keys
         GET /calendar/bookings page view_bookings
+        POST /calendar/bookings page manage_bookings
+        GET /calendar/bookings.csv page view_bookings
         GET /calendar/bookings/:id page view_bookings
         POST /calendar/bookings/:id/cancellation page manage_bookings
+        POST /calendar/bookings/:id/confirmation page manage_bookings
+        GET /calendar/bookings/:id/move page manage_bookings
+        POST /calendar/bookings/:id/move page manage_bookings
+        POST /calendar/bookings/:id/no-show page manage_bookings
+        POST /calendar/bookings/:id/no-show/undo page manage_bookings
+        POST /calendar/bookings/:id/notes page manage_bookings
+        POST /calendar/bookings/:id/notes/:note/deletion page manage_bookings
+        POST /calendar/bookings/:id/reschedule page manage_bookings
+        GET /calendar/bookings/new page manage_bookings
+        POST /calendar/bookings/new page manage_bookings
         GET /calendar/event-types page view_bookings
         GET /calendar/schedules page manage_schedules
         POST /calendar/schedules page manage_schedules

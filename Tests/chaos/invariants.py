@@ -15,7 +15,9 @@ OWNING = {"pending_payment", "pending_approval", "confirmed"}
 LEGAL = {
     None: {("booked", "confirmed")},
     "confirmed": {("rescheduled", "confirmed"), ("cancelled", "cancelled"), ("completed", "completed"),
-                  ("no_show", "no_show"), ("corrected", "confirmed")},
+                  ("no_show", "no_show"), ("corrected", "confirmed"), ("changed", "confirmed")},
+    "no_show": {("no_show_undone", "confirmed"), ("no_show_undone", "completed")},
+    "completed": {("no_show", "no_show")},
 }
 
 

@@ -24,7 +24,49 @@ let hostSideBookings: [SQL] = [
     """,
     // An address asks for its bookings without knowing their workspace.
     "CREATE INDEX booking_attendee ON booking (lower(attendee_email), ends)",
+    // What a booking is found by: folded words, and `=kind:value` for exact terms such as its source.
+    """
+    CREATE TABLE booking_word (
+        workspace TEXT NOT NULL,
+        booking TEXT NOT NULL,
+        word TEXT\(byBytes) NOT NULL CHECK (length(word) BETWEEN 1 AND 64),
+        PRIMARY KEY (workspace, booking, word),
+        FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
+    )\(.strict)
+    """,
+    "CREATE INDEX booking_word_found ON booking_word (workspace, word, booking)",
+    // Notes of hosts for hosts; never part of what an attendee, a mail or a calendar sees.
+    """
+    CREATE TABLE booking_note (
+        id TEXT PRIMARY KEY NOT NULL,
+        workspace TEXT NOT NULL,
+        booking TEXT NOT NULL,
+        account TEXT NOT NULL,
+        text TEXT NOT NULL CHECK (length(text) BETWEEN 1 AND 5000),
+        at \(.int) NOT NULL,
+        FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id),
+        FOREIGN KEY (workspace, account) REFERENCES member (workspace, account)
+    )\(.strict)
+    """,
+    "CREATE INDEX booking_note_booking ON booking_note (booking, id)",
+    // A host's list of 100,000 bookings is read along one index: the host's row repeats state and times of the booking.
+    "ALTER TABLE booking_host ADD COLUMN status TEXT NOT NULL DEFAULT 'confirmed'",
+    "ALTER TABLE booking_host ADD COLUMN starts \(.int) NOT NULL DEFAULT 0",
+    """
+    UPDATE booking_host SET
+        status = (SELECT b.status FROM booking b WHERE b.id = booking_host.booking),
+        starts = (SELECT b.starts FROM booking b WHERE b.id = booking_host.booking)
+    """,
+    "DROP INDEX booking_host_account",
+    "CREATE INDEX booking_host_list ON booking_host (workspace, account, status, starts, booking)",
+    "CREATE INDEX booking_host_booking ON booking_host (workspace, booking)",
+    "CREATE INDEX booking_list ON booking (workspace, status, starts, id)",
+    "CREATE INDEX booking_link_list ON booking (workspace, link, status, starts, id)",
+    "DROP INDEX booking_link",
 ] + moreEvents
+
+/// Words are compared byte by byte on both engines, so that a prefix is a range of the index.
+private let byBytes = SQL.only(.postgres, " COLLATE \"C\"")
 
 /// A booking may change its title and place at the same time, and a no-show may be taken back: more events than the
 /// first schema knew.

@@ -168,6 +168,8 @@ package enum AccountStore {
     /// In the order the foreign keys ask for.
     private static func tenantRows(of workspace: ID<Workspace>) -> [SQL] {
         [
+            "DELETE FROM booking_note WHERE workspace = \(workspace)",
+            "DELETE FROM booking_word WHERE workspace = \(workspace)",
             "DELETE FROM ledger WHERE workspace = \(workspace)",
             "DELETE FROM hold WHERE workspace = \(workspace)",
             "DELETE FROM question WHERE workspace = \(workspace)",

@@ -75,6 +75,7 @@ package struct BookSlot: Sendable {
         if let hold { try release(hold, scope: scope, in: tx) }
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+        try BookingSearchStore.index(booking, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         try BookingTokenStore.rotate(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
         try BookingStore.record(

@@ -60,6 +60,8 @@ package struct Answered: Hashable, Sendable {
 /// Which surface a booking came from.
 package enum BookingSource: String, CaseIterable, Sendable, SQLValue {
     case page, embed, api, agent, poll, deal, candidate, slack
+    /// Booked by a host for somebody else.
+    case host
     case routingForm = "routing_form"
     case singleUse = "single_use"
     case oneOff = "one_off"
@@ -119,12 +121,17 @@ package enum BookingRefusal: Refusal, Equatable {
     case meetingStarted
     case over(BookingStatus)
     case unchanged
+    /// What only happens once a meeting has begun.
+    case notStarted
+    /// A no-show stands for good after a while, or the time was given to somebody else.
+    case undoTooLate
     /// Somebody changed the booking at the same moment.
     case changedMeanwhile
 
     package var status: Int {
         switch self {
-        case .slotTaken, .holdExpired, .meetingStarted, .over, .unchanged, .changedMeanwhile: 409
+        case .slotTaken, .holdExpired, .meetingStarted, .over, .unchanged, .changedMeanwhile, .notStarted, .undoTooLate:
+            409
         case .notOffered: 422
         case .unknownToken: 404
         case .tokenUsed: 410
@@ -139,7 +146,7 @@ package enum BookingRefusal: Refusal, Equatable {
         case .unknownToken: "not_found"
         case .tokenUsed: "token_used"
         case .meetingStarted: "meeting_started"
-        case .over, .unchanged, .changedMeanwhile: "conflict"
+        case .over, .unchanged, .changedMeanwhile, .notStarted, .undoTooLate: "conflict"
         }
     }
 
@@ -154,6 +161,8 @@ package enum BookingRefusal: Refusal, Equatable {
         case .over(.cancelled): plain("This meeting is cancelled. You can book another time.")
         case .over: plain("This meeting is over. You can book another time.")
         case .unchanged: plain("That is the time you already have. Pick another one.")
+        case .notStarted: plain("The meeting has not started yet. Mark it once it has.")
+        case .undoTooLate: plain("A no-show can be taken back for 15 minutes. Write a note instead.")
         case .changedMeanwhile: plain("The booking changed a moment ago. Look at it again, then decide.")
         }
     }

@@ -14,6 +14,8 @@ package struct BookingAPI: Sendable {
             Route(.get, "/api/v1/bookings/:id", .api(.bookingsRead), read),
             Route(.post, "/api/v1/bookings/:id/reschedule", .api(.bookingsWrite), move),
             Route(.post, "/api/v1/bookings/:id/cancellation", .api(.bookingsWrite), cancel),
+            Route(.post, "/api/v1/bookings/:id/no-show", .api(.bookingsWrite), noShow),
+            Route(.get, "/api/v1/busy", .api(.bookingsRead), busy),
         ]
     }
 
@@ -27,9 +29,13 @@ package struct BookingAPI: Sendable {
         let zones = installation.world.zones
         let wanted = filter
         let rows = try await installation.database.read(scope) { tx in
-            try BookingStore.list(wanted, scope: scope, in: tx).compactMap { booking -> (Booking, JSON)? in
-                guard let link = try LinkStore.find(booking.link, scope: scope, in: tx) else { return nil }
-                let history = try BookingStore.history(of: booking.id, scope: scope, in: tx)
+            let found = try BookingListStore.list(wanted, scope: scope, in: tx)
+            let histories = try BookingStore.history(of: found.map(\.id), scope: scope, in: tx)
+            var links: [ID<Link>: Link] = [:]
+            for id in Set(found.map(\.link)) { links[id] = try LinkStore.find(id, scope: scope, in: tx) }
+            return found.compactMap { booking -> (Booking, JSON)? in
+                guard let link = links[booking.link] else { return nil }
+                let history = histories[booking.id] ?? []
                 return (booking, BookingJSON(booking, link: link, history: history, zones: zones).json(token: nil))
             }
         }
@@ -46,6 +52,8 @@ package struct BookingAPI: Sendable {
         if fields.has("to") { filter.to = fields.instant("to") }
         if fields.has("link") { filter.link = fields.id("link") }
         filter.host = fields.has("host") ? fields.id("host") : nil
+        let search = fields.text("q", 0...HostListAsk.longestSearch)
+        filter.terms = SearchWords.terms(search).map(SearchTerm.init(prefix:))
         try fields.finish()
         // Whoever sees only their own asks in vain for another host's: the list is empty, not refused.
         if let own = principal.sees {
@@ -80,6 +88,47 @@ package struct BookingAPI: Sendable {
         return try await CancelBooking(installation)(
             found.booking.id, reason: reason, key: try request.idempotencyKey(), scope: found.scope).answer
     }
+
+    private func noShow(_ request: Request) async throws -> Answer {
+        let found = try await OwnBooking.find(request, installation)
+        var fields = Fields(json: request.body.isEmpty ? [:] : try request.json())
+        try fields.finish()
+        return try await MarkNoShow(installation)(
+            found.booking.id, key: try request.idempotencyKey(), scope: found.scope).answer
+    }
+
+    /// When a person of the workspace is busy, without what with: spans that touch are one.
+    private func busy(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        var fields = Fields(form: request.query)
+        let host: ID<User>? = fields.has("host") ? fields.id("host") : principal.user
+        let (from, to) = (fields.instant("from"), fields.instant("to"))
+        if let from, let to, to <= from || to - from > Self.longestBusy {
+            fields.fail("to", "out_of_range", plain("to is after from, and at most 92 days later."))
+        }
+        try fields.finish()
+        guard let host, let from, let to else { throw Common.notFound }
+        if let own = principal.sees, own != host { throw Common.forbidden }
+        let (scope, now) = (principal.scope, installation.world.now)
+        let rows = try await installation.database.read(scope) { tx -> [LedgerRow]? in
+            guard try AccountStore.member(host, workspace: scope.workspace, in: tx) != nil else { return nil }
+            return try tx.ledger(of: [host.text], from: from, to: to, now: now)
+        }
+        guard let rows else { throw Common.notFound }
+        var busy: [(starts: Instant, ends: Instant)] = []
+        for row in rows {
+            if let last = busy.last, row.starts <= last.ends {
+                busy[busy.count - 1].ends = max(last.ends, row.ends)
+            } else {
+                busy.append((row.starts, row.ends))
+            }
+        }
+        return .json(["host": .string(host.text), "busy": .array(busy.map { span in
+            ["start": .string(span.starts.rfc3339()), "end": .string(span.ends.rfc3339())]
+        })])
+    }
+
+    private static let longestBusy: Int64 = 92 * 86_400
 }
 
 extension Reply {

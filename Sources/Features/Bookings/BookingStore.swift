@@ -21,8 +21,8 @@ package enum BookingStore {
             """)
         for (position, host) in booking.hosts.enumerated() {
             try tx.run("""
-                INSERT INTO booking_host (workspace, booking, account, position)
-                VALUES (\(scope.workspace), \(booking.id), \(host.id), \(position))
+                INSERT INTO booking_host (workspace, booking, account, position, status, starts)
+                VALUES (\(scope.workspace), \(booking.id), \(host.id), \(position), \(state.status), \(state.starts))
                 """)
         }
         for (position, answer) in booking.answers.enumerated() {
@@ -45,13 +45,19 @@ package enum BookingStore {
         _ booking: Booking, to next: BookingState, anchorLocal: String, reason: String, now: Instant, scope: Scope,
         in tx: Transaction
     ) throws -> Bool {
-        try tx.run("""
+        let changed = try tx.run("""
             UPDATE booking SET status = \(next.status), starts = \(next.starts), ends = \(next.ends),
                 sequence = \(next.sequence), version = \(next.version), anchor_local = \(anchorLocal),
                 reason = \(reason), updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(booking.id)
                 AND status = \(booking.state.status) AND version = \(booking.state.version)
-            """) == 1
+            """)
+        guard changed == 1 else { return false }
+        try tx.run("""
+            UPDATE booking_host SET status = \(next.status), starts = \(next.starts)
+            WHERE workspace = \(scope.workspace) AND booking = \(booking.id)
+            """)
+        return true
     }
 
     /// Writes where the booking takes place and the rules it stands under; `update` has checked its version.
@@ -83,37 +89,32 @@ package enum BookingStore {
     package static func history(
         of id: ID<Booking>, scope: Scope, in tx: Transaction
     ) throws -> [BookingRecord] {
-        try tx.all("""
-            SELECT version, event, actor, from_starts, to_starts, reason, at FROM booking_history
-            WHERE workspace = \(scope.workspace) AND booking = \(id) ORDER BY version
+        try history(of: [id], scope: scope, in: tx)[id] ?? []
+    }
+
+    package static func history(
+        of ids: [ID<Booking>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Booking>: [BookingRecord]] {
+        let rows = try tx.all("""
+            SELECT booking, version, event, actor, from_starts, to_starts, reason, at FROM booking_history
+            WHERE workspace = \(scope.workspace) AND booking IN \(list: ids) ORDER BY version
             """) { row in
-            BookingRecord(
+            (try row["booking"] as ID<Booking>, BookingRecord(
                 version: try row["version"], event: try row["event"], actor: try row["actor"],
-                from: try row["from_starts"], to: try row["to_starts"], reason: try row["reason"], at: try row["at"])
+                from: try row["from_starts"], to: try row["to_starts"], reason: try row["reason"], at: try row["at"]))
         }
+        return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
 
-    package static func list(_ filter: BookingFilter, scope: Scope, in tx: Transaction) throws -> [Booking] {
-        var condition: SQL = ""
-        if let host = filter.host {
-            condition = """
-                AND EXISTS (SELECT 1 FROM booking_host h WHERE h.workspace = b.workspace AND h.booking = b.id
-                            AND h.account = \(host))
-                """
-        }
-        if let statuses = filter.statuses { condition = "\(condition) AND b.status IN \(list: statuses)" }
-        if let from = filter.from { condition = "\(condition) AND b.ends > \(from)" }
-        if let to = filter.to { condition = "\(condition) AND b.starts < \(to)" }
-        if let link = filter.link { condition = "\(condition) AND b.link = \(link)" }
-        if let after = filter.after {
-            condition = filter.newestFirst
-                ? "\(condition) AND (b.starts, b.id) < (\(after.starts), \(after.id))"
-                : "\(condition) AND (b.starts, b.id) > (\(after.starts), \(after.id))"
-        }
-        let order: SQL = filter.newestFirst ? "ORDER BY b.starts DESC, b.id DESC" : "ORDER BY b.starts, b.id"
-        return try select("\(condition) \(order) LIMIT \(filter.limit)", scope: scope, in: tx)
+    /// The bookings of these ids, in that order.
+    package static func all(_ ids: [ID<Booking>], scope: Scope, in tx: Transaction) throws -> [Booking] {
+        guard !ids.isEmpty else { return [] }
+        let found = try select("AND b.id IN \(list: ids)", scope: scope, in: tx)
+        let byID = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return ids.compactMap { byID[$0] }
     }
 
+    /// A whole list is three statements, however long it is.
     private static func select(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Booking] {
         let found = try tx.all("""
             SELECT b.id, b.link, b.uid, b.status, b.starts, b.ends, b.sequence, b.version, b.anchor_zone,
@@ -121,11 +122,15 @@ package enum BookingStore {
                 b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at
             FROM booking b WHERE b.workspace = \(scope.workspace) \(condition)
             """, booking(from:))
-        return try found.map { booking in
+        guard !found.isEmpty else { return [] }
+        let hosts = try hosts(of: found.map(\.id), scope: scope, in: tx)
+        let answers = try answers(of: found.map(\.id), scope: scope, in: tx)
+        let guests = try guests(of: found.map(\.id), scope: scope, in: tx)
+        return found.map { booking in
             var booking = booking
-            booking.hosts = try hosts(of: booking.id, scope: scope, in: tx)
-            booking.answers = try answers(of: booking.id, scope: scope, in: tx)
-            booking.guests = try guests(of: booking.id, scope: scope, in: tx)
+            booking.hosts = hosts[booking.id] ?? []
+            booking.answers = answers[booking.id] ?? []
+            booking.guests = guests[booking.id] ?? []
             return booking
         }
     }
@@ -145,49 +150,41 @@ package enum BookingStore {
             reason: try row["reason"], createdAt: try row["created_at"])
     }
 
-    private static func hosts(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> [LinkHost] {
-        try tx.all("""
-            SELECT a.id, a.name, a.email, a.zone FROM booking_host h JOIN account a ON a.id = h.account
-            WHERE h.workspace = \(scope.workspace) AND h.booking = \(booking) ORDER BY h.position
+    private static func hosts(
+        of bookings: [ID<Booking>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Booking>: [LinkHost]] {
+        let rows = try tx.all("""
+            SELECT h.booking, a.id, a.name, a.email, a.zone FROM booking_host h JOIN account a ON a.id = h.account
+            WHERE h.workspace = \(scope.workspace) AND h.booking IN \(list: bookings) ORDER BY h.position
             """) { row in
-            LinkHost(id: try row["id"], name: try row["name"], email: try row["email"], zone: try row["zone"])
+            (try row["booking"] as ID<Booking>, LinkHost(
+                id: try row["id"], name: try row["name"], email: try row["email"], zone: try row["zone"]))
         }
+        return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
 
-    private static func answers(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> [Answered] {
-        try tx.all("""
-            SELECT question, label, value FROM booking_answer
-            WHERE workspace = \(scope.workspace) AND booking = \(booking) ORDER BY position
+    private static func guests(
+        of bookings: [ID<Booking>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Booking>: [String]] {
+        let rows = try tx.all("""
+            SELECT booking, email FROM booking_guest
+            WHERE workspace = \(scope.workspace) AND booking IN \(list: bookings) ORDER BY position
+            """) { row in (try row["booking"] as ID<Booking>, try row["email"] as String) }
+        return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
+    }
+
+    private static func answers(
+        of bookings: [ID<Booking>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Booking>: [Answered]] {
+        let rows = try tx.all("""
+            SELECT booking, question, label, value FROM booking_answer
+            WHERE workspace = \(scope.workspace) AND booking IN \(list: bookings) ORDER BY position
             """) { row in
-            Answered(question: try row["question"], label: try row["label"], value: try row["value"])
+            (try row["booking"] as ID<Booking>, Answered(
+                question: try row["question"], label: try row["label"], value: try row["value"]))
         }
+        return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
-}
-
-extension BookingStore {
-    private static func guests(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> [String] {
-        try tx.all("""
-            SELECT email FROM booking_guest
-            WHERE workspace = \(scope.workspace) AND booking = \(booking) ORDER BY position
-            """) { try $0["email"] }
-    }
-}
-
-/// Which bookings a list shows.
-package struct BookingFilter: Sendable {
-    package var host: ID<User>?
-    package var link: ID<Link>?
-    package var statuses: [BookingStatus]?
-    /// Bookings that end after this instant.
-    package var from: Instant?
-    /// Bookings that start before this instant.
-    package var to: Instant?
-    package var newestFirst = false
-    package var limit = 50
-    /// The last booking of the page before.
-    package var after: (starts: Instant, id: ID<Booking>)?
-
-    package init() {}
 }
 
 /// Campaign parameters of the address the booker came by, kept as one JSON text.

@@ -1,103 +1,149 @@
-/// The addresses at which hosts see and cancel bookings.
+/// The addresses at which hosts see their bookings: the list, the week, the month and the file.
 import Database
 import Scheduling
 import Web
 
 package struct HostRoutes: Sendable {
     let installation: Installation
+    /// Told of every file that leaves, with the number of its bookings.
+    let exported: @Sendable (Principal, Int) async throws -> Void
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(
+        _ installation: Installation, exported: @escaping @Sendable (Principal, Int) async throws -> Void = { _, _ in }
+    ) {
+        self.installation = installation
+        self.exported = exported
+    }
 
     package var routes: [Route] {
         [
-            Route(.get, "/calendar/bookings", .signedIn(.viewBookings), list),
-            Route(.get, "/calendar/bookings/:id", .signedIn(.viewBookings), show),
-            Route(.post, "/calendar/bookings/:id/cancellation", .signedIn(.manageBookings), cancel),
-        ]
+            Route(.get, "/calendar/bookings", .signedIn(.viewBookings), bookings),
+            Route(.get, "/calendar/bookings.csv", .signedIn(.viewBookings), file),
+        ] + HostBookingRoutes(installation).routes + BookForRoutes(installation).routes
     }
 
     private static let pageLength = 50
+    /// As many people as a select can hold.
+    private static let mostHosts = 200
+
+    private func bookings(_ request: Request) async throws -> Answer {
+        switch request.query["view"].flatMap(CalendarView.init(rawValue:)) ?? .list {
+        case .list: try await list(request)
+        case .week: .page(WeekPage(frame: try await frame(request, .week)).html)
+        case .month: .page(MonthPage(frame: try await frame(request, .month)).html)
+        }
+    }
 
     private func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let scope = principal.scope
-        let now = installation.world.now
-        let bucket = request.query["show"].flatMap(BookingBucket.init(rawValue:)) ?? .upcoming
-        var filter = BookingFilter(bucket, now: now)
-        filter.host = principal.sees
-        filter.limit = Self.pageLength + 1
-        filter.after = request.query["cursor"].flatMap { try? BookingCursor.read($0) }
-        let wanted = filter
-        let (rows, zone) = try await installation.database.read(scope) { tx in
-            let rows = try BookingStore.list(wanted, scope: scope, in: tx).compactMap { booking in
-                try LinkStore.find(booking.link, scope: scope, in: tx).map {
-                    BookingRowModel(booking: booking, link: $0)
-                }
-            }
-            return (rows, try LinkStore.host(principal.user, scope: scope, in: tx)?.zone)
+        let (scope, now) = (principal.scope, installation.world.now)
+        let ask = HostListAsk(request.query, principal: principal)
+        let page = try await installation.database.read(scope) { tx in
+            let viewer = try Viewer(principal, installation, in: tx)
+            let filter = ask.filter(sees: principal.sees, zone: viewer.zone, now: now)
+            let read = try BookingPageRead.load(ask, filter, length: Self.pageLength, scope: scope, in: tx)
+            var page = BookingsPage(
+                principal: principal, ask: ask, rows: read.rows, zone: viewer.zone, clock: viewer.clock,
+                today: viewer.zone.local(at: now).date)
+            (page.earlier, page.later) = (read.earlier, read.later)
+            page.counts = try counts(ask, principal, viewer.zone, now: now, in: tx)
+            page.links = try BookingListStore.choices(host: principal.sees, scope: scope, in: tx)
+            page.hosts = try hosts(principal, in: tx)
+            return page
         }
-        let viewer = zone.flatMap(installation.world.zones.zone) ?? .utc
-        let shown = Array(rows.prefix(Self.pageLength))
-        let later = rows.count > shown.count ? shown.last.map { last in
-            bucket.path.adding(query: [("cursor", BookingCursor.write(last.booking))])
-        } : nil
-        let page = BookingsPage(
-            principal: principal, bucket: bucket, rows: shown, zone: viewer, clock: .twentyFour,
-            today: viewer.local(at: now).date, later: later)
         return .page(page.html)
     }
 
-    private func show(_ request: Request) async throws -> Answer {
-        .page(try await page(request).html)
+    /// Beside each heading, unless a search narrows them: then counting would be searching five times.
+    private func counts(
+        _ ask: HostListAsk, _ principal: Principal, _ zone: Zone, now: Instant, in tx: Transaction
+    ) throws -> [BookingBucket: Int] {
+        guard ask.search.isEmpty, ask.source == nil else { return [:] }
+        return try BookingBucket.allCases.reduce(into: [:]) { counts, bucket in
+            var other = ask
+            other.bucket = bucket
+            let filter = other.filter(sees: principal.sees, zone: zone, now: now)
+            counts[bucket] = try BookingListStore.count(
+                filter, atMost: BookingsPage.mostCounted + 1, scope: principal.scope, in: tx)
+        }
     }
 
-    private func page(_ request: Request) async throws -> HostBookingPage {
+    private func hosts(_ principal: Principal, in tx: Transaction) throws -> [(id: ID<User>, name: String)] {
+        guard principal.sees == nil else { return [] }
+        return try AccountStore.members(of: principal.workspace, in: tx).prefix(Self.mostHosts).map { member in
+            (id: member.account.id, name: member.account.name)
+        }
+    }
+
+    // MARK: Week and month
+
+    private func frame(_ request: Request, _ view: CalendarView) async throws -> CalendarFrame {
         let principal = try request.signedIn()
-        let found = try await OwnBooking.find(request, installation)
-        let zone = try await installation.database.read(found.scope) { tx in
-            try LinkStore.host(principal.user, scope: found.scope, in: tx)?.zone
+        let (scope, now) = (principal.scope, installation.world.now)
+        let asked = principal.sees == nil ? request.query["host"].flatMap(ID<User>.init) : nil
+        return try await installation.database.read(scope) { tx in
+            let viewer = try Viewer(principal, installation, in: tx)
+            let person = try person(asked, principal, in: tx)
+            let today = viewer.zone.local(at: now).date
+            let date = request.query["date"].flatMap(LocalDate.init)
+            let day = date.flatMap { (1971...2199).contains($0.year) ? $0 : nil } ?? today
+            let (first, days) = view == .week
+                ? (day.startOfWeek(Language.current.firstWeekday), 7) : MonthPage.span(day.firstOfMonth)
+            let entries = try CalendarRead.entries(
+                of: person, from: viewer.zone.instant(of: first), to: viewer.zone.instant(of: first.adding(days: days)),
+                now: now, scope: scope, in: tx)
+            return CalendarFrame(
+                principal: principal, person: person, day: day, today: today, now: now, zone: viewer.zone,
+                clock: viewer.clock, entries: entries, people: try hosts(principal, in: tx))
         }
-        return HostBookingPage(
-            principal: principal, booking: found.booking, link: found.link, history: found.history,
-            zone: zone.flatMap(installation.world.zones.zone) ?? .utc, clock: .twentyFour, now: installation.world.now)
     }
 
-    private func cancel(_ request: Request) async throws -> Answer {
-        let found = try await OwnBooking.find(request, installation)
-        var fields = Fields(form: try request.form())
-        let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Message"), lines: true)
-        guard fields.errors.isEmpty else {
-            var page = try await page(request)
-            page.filled = fields.filled
-            return .page(page.html, status: 422)
+    /// The person asked for when they are of this workspace, else oneself.
+    private func person(_ id: ID<User>?, _ principal: Principal, in tx: Transaction) throws -> CalendarPerson {
+        if let id, id != principal.user,
+            let member = try AccountStore.member(id, workspace: principal.workspace, in: tx) {
+            return CalendarPerson(id: id, name: member.account.name, isViewer: false)
         }
-        do {
-            _ = try await CancelBooking(installation)(found.booking.id, reason: reason, scope: found.scope)
-        } catch let refusal as BookingRefusal where refusal != .over(.cancelled) {
-            var page = try await page(request)
-            page.refusal = refusal.message
-            return .page(page.html, status: refusal.status)
-        } catch BookingRefusal.over {
-            // Pressed twice: it is cancelled, which is what the page says.
+        return CalendarPerson(id: principal.user, name: principal.name, isViewer: true)
+    }
+
+    // MARK: The file
+
+    private func file(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let (scope, now) = (principal.scope, installation.world.now)
+        var ask = HostListAsk(request.query, principal: principal)
+        (ask.before, ask.after) = (nil, nil)
+        var bytes = BookingCSV.mark + BookingCSV.line(BookingCSV.head)
+        var total = 0
+        while total <= BookingCSV.most {
+            let wanted = ask
+            let (rows, later, zone) = try await installation.database.read(scope) { tx in
+                let viewer = try Viewer(principal, installation, in: tx)
+                let filter = wanted.filter(sees: principal.sees, zone: viewer.zone, now: now)
+                let read = try BookingPageRead.load(wanted, filter, length: BookingCSV.atOnce, scope: scope, in: tx)
+                return (read.rows, read.later, viewer.zone)
+            }
+            for row in rows { bytes += BookingCSV.line(BookingCSV.row(row, zone: zone)) }
+            total += rows.count
+            guard let later else {
+                try await exported(principal, total)
+                return .file(bytes, type: "text/csv; charset=utf-8", name: "bookings.csv")
+            }
+            ask.after = later
         }
-        return .redirect(Path("/calendar/bookings/\(found.booking.id)"))
+        throw TooManyForOneFile()
     }
 }
 
-extension BookingFilter {
-    init(_ bucket: BookingBucket, now: Instant) {
-        self.init()
-        switch bucket {
-        case .upcoming:
-            statuses = [.confirmed, .pendingApproval, .pendingPayment]
-            from = now
-        case .past:
-            statuses = [.confirmed, .completed, .noShow]
-            to = now
-            newestFirst = true
-        case .cancelled:
-            statuses = [.cancelled, .declined, .expired]
-            newestFirst = true
-        }
+/// The zone and clock in which pages speak to the person who looks.
+struct Viewer: Sendable {
+    let zone: Zone
+    let clock: HourClock
+
+    init(_ principal: Principal, _ installation: Installation, in tx: Transaction) throws {
+        let member = try AccountStore.member(principal.user, workspace: principal.workspace, in: tx)
+        zone = member.flatMap { installation.world.zones.zone($0.account.zone) } ?? .utc
+        clock = member?.account.clock ?? .twentyFour
     }
 }

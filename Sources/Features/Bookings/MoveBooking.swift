@@ -86,7 +86,7 @@ extension BookingState {
         } catch .unchanged {
             throw BookingRefusal.unchanged
         } catch .notStarted {
-            throw BookingRefusal.over(status)
+            throw BookingRefusal.notStarted
         } catch .notPossible(let status) {
             throw BookingRefusal.over(status)
         }

@@ -19,8 +19,8 @@ package struct OverviewPage: Page {
     package static var example: OverviewPage {
         let booking = Booking.example
         return OverviewPage(
-            principal: .example, next: [BookingRowModel(booking: booking, link: .example)], leftToday: 1,
-            links: [.example], hasHours: true, address: "https://meet.example", zone: .utc, clock: .twentyFour,
+            principal: .example, next: [BookingRowModel(booking: booking, title: Link.example.rules.title)],
+            leftToday: 1, links: [.example], hasHours: true, address: "https://meet.example", zone: .utc, clock: .twentyFour,
             now: booking.state.starts.adding(minutes: -28))
     }
 
@@ -50,20 +50,12 @@ package struct OverviewPage: Page {
         }
         let starts = first.booking.state.starts
         if starts <= now { return say("\(left); one is on now, until \(time(first.booking.state.ends)).") }
-        if leftToday > 0 { return say("\(left); the next one starts in \(Self.wait(starts - now)).") }
+        if leftToday > 0 { return say("\(left); the next one starts at \(time(starts)).") }
         return say("No more meetings today. The next one is \(TimeWords.dayAndTime(starts, in: zone, clock)).")
     }
 
     private var left: String {
         plain("\(leftToday)|one:One meeting left today|other:%1 meetings left today")
-    }
-
-    /// `28 minutes`, `2 h 10 min`.
-    static func wait(_ seconds: Int64) -> String {
-        let minutes = max(1, Int((seconds + 59) / 60))
-        return minutes < 60
-            ? plain("\(minutes)|one:one minute|other:%1 minutes")
-            : DateWords.duration(minutes: minutes)
     }
 
     private func time(_ instant: Instant) -> String { zone.local(at: instant).words(clock) }
@@ -91,7 +83,7 @@ package struct OverviewPage: Page {
             <span class="third">\(zone.local(at: state.starts).date.shortDayWords)</span> \
             <time datetime="\(state.starts.rfc3339(in: zone))">\(times)</time></p>\
             <p class="cut"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
-            <bdi>\(row.booking.attendee.name)</bdi></a><br><span class="third">\(row.link.rules.title)</span></p>\
+            <bdi>\(row.booking.attendee.name)</bdi></a><br><span class="third">\(row.title)</span></p>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
             """
     }
@@ -125,7 +117,10 @@ package struct OverviewPage: Page {
     /// Without a booking the same stands under “Next”, with words.
     private var actions: HTML {
         guard !next.isEmpty, let link = links.first(where: \.rules.active) else { return .empty }
-        return open(link) + Components.copyButton(url(link), label: plain("Copy my link"), .primary)
+        let copy = open(link) + Components.copyButton(url(link), label: plain("Copy my link"))
+        guard principal.may(.manageBookings) else { return copy }
+        return copy + Components.link(
+            plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus)
     }
 
     private func open(_ link: Link) -> HTML {

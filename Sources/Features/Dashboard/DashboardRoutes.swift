@@ -26,14 +26,11 @@ package struct DashboardRoutes: Sendable {
             var filter = BookingFilter(.upcoming, now: now)
             filter.host = principal.user
             filter.limit = Self.rows
-            let next = try BookingStore.list(filter, scope: scope, in: tx).compactMap { booking in
-                try LinkStore.find(booking.link, scope: scope, in: tx).map { link in
-                    BookingRowModel(booking: booking, link: link)
-                }
-            }
+            let found = try BookingListStore.list(filter, scope: scope, in: tx)
+            let titles = try BookingListStore.titles(of: found.map(\.link), scope: scope, in: tx)
+            let next = found.map { BookingRowModel(booking: $0, title: titles[$0.link] ?? "") }
             filter.to = zone.instant(of: zone.local(at: now).date.adding(days: 1))
-            filter.limit = 200
-            let leftToday = try BookingStore.list(filter, scope: scope, in: tx).count
+            let leftToday = try BookingListStore.count(filter, atMost: 200, scope: scope, in: tx)
             let links = try LinkStore.all(host: principal.user, limit: Self.rows, scope: scope, in: tx)
             let hasHours = try !ScheduleStore.all(of: principal.user, scope: scope, in: tx).isEmpty
             return OverviewPage(

@@ -75,13 +75,20 @@ extension APIOperation {
             summary: "Bookings, oldest start first.",
             query: page + [
                 ("status", reference("BookingStatus")), ("from", instant), ("to", instant), ("host", text),
-                ("link", text),
+                ("link", text), ("q", ["type": "string", "maxLength": 200]),
             ], success: (200, list(of: "Booking")), problems: [422]),
         "GET /api/v1/bookings/:id": APIOperation(
             summary: "One booking.", success: (200, reference("Booking")), problems: [404]),
         "POST /api/v1/bookings/:id/reschedule": APIOperation(
             summary: "Move a booking; the attendee is told.", body: "Move", success: (200, reference("Booking")),
             problems: [404, 409, 422], takesKey: true),
+        "POST /api/v1/bookings/:id/no-show": APIOperation(
+            summary: "Mark that the attendee did not come; once the meeting has started.",
+            success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),
+        "GET /api/v1/busy": APIOperation(
+            summary: "When a person is busy, at most 92 days; without what with.",
+            query: [("host", text), ("from", instant), ("to", instant)], requiredQuery: ["from", "to"],
+            success: (200, reference("BusyTime")), problems: [404, 422]),
         "POST /api/v1/bookings/:id/cancellation": APIOperation(
             summary: "Cancel a booking; the attendee is told.", body: "Cancellation",
             success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),

@@ -13,6 +13,9 @@ enum APISchemas {
         ("BookingStatus", .object([
             ("type", "string"), ("enum", .array(BookingStatus.allCases.map { .string($0.rawValue) })),
         ])),
+        ("BusyTime", object([
+            ("host", id), ("busy", array(object([("start", instant), ("end", instant)], required: ["start", "end"]))),
+        ], required: ["host", "busy"])),
         ("Move", move), ("Cancellation", object([("reason", text(1000))])),
     ])
 

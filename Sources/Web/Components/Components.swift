@@ -110,18 +110,23 @@ package enum Components {
         let path: Path
         let isCurrent: Bool
         let count: Int?
+        /// Counting stopped there: `200+`.
+        let isMore: Bool
 
-        package init(_ label: String, _ path: Path, isCurrent: Bool = false, count: Int? = nil) {
+        package init(
+            _ label: String, _ path: Path, isCurrent: Bool = false, count: Int? = nil, isMore: Bool = false
+        ) {
             self.label = label
             self.path = path
             self.isCurrent = isCurrent
             self.count = count
+            self.isMore = isMore
         }
 
         func link(current: String) -> HTML {
             """
             <a href="\(path)"\(attribute("aria-current", isCurrent ? current : nil))>\(label)\
-            \(count.map { " <span class=\"count\">\($0)</span>" })</a>
+            \(count.map { " <span class=\"count\">\($0)\(if: isMore, then: "+")</span>" })</a>
             """
         }
     }

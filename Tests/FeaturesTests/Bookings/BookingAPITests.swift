@@ -99,4 +99,53 @@ struct BookingAPITests {
             #expect(try await stage.find(booked.id).state.status == .confirmed)
         }
     }
+
+    @Test("lists are searched, and a no-show is marked once its meeting has begun", arguments: Engine.all)
+    func searchAndNoShow(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let one = try await stage.book(stage.at(10)) { $0.attendee.name = "Jörg Müller" }.id
+            try await stage.book(stage.at(11))
+            #expect(ids(await program.call("GET", "/api/v1/bookings?q=muller%20jo")) == [one.text])
+            let long = await program.call("GET", "/api/v1/bookings?q=" + String(repeating: "x", count: 201))
+            #expect(long.status == 422 && long.problemFields == ["q"])
+            let path = "/api/v1/bookings/\(one)/no-show"
+            let early = await program.call("POST", path)
+            #expect(early.status == 409 && early.json["code"]?.string == "conflict")
+            stage.clock.move(to: stage.at(10, 5))
+            #expect(await program.call("POST", path, ["x": 1]).status == 422)
+            let marked = await program.call("POST", path, key: "k")
+            #expect(marked.status == 200 && marked.json["status"]?.string == "no_show")
+            let again = await program.call("POST", path, key: "k")
+            #expect(again.body == marked.body && again[header: "Idempotency-Replayed"] == "true")
+            #expect(await program.asked(by: "bob").call("POST", path).status == 404)
+        }
+    }
+
+    @Test("busy time is spans without what they are, of people one may see", arguments: Engine.all)
+    func busy(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            for (hour, minute) in [(10, 0), (10, 30), (12, 0)] { try await stage.book(stage.at(hour, minute)) }
+            let range = "from=2030-01-07T00:00:00Z&to=2030-01-08T00:00:00Z"
+            let told = await program.call("GET", "/api/v1/busy?\(range)")
+            let spans = told.json["busy"]?.array?.map { "\($0["start"]?.string ?? "") \($0["end"]?.string ?? "")" }
+            #expect(spans == [
+                "2030-01-07T09:00:00Z 2030-01-07T10:00:00Z", "2030-01-07T11:00:00Z 2030-01-07T11:30:00Z",
+            ])
+            let bob = program.asked(by: "bob")
+            #expect(await bob.call("GET", "/api/v1/busy?\(range)").json["busy"]?.array?.isEmpty == true)
+            #expect(await bob.call("GET", "/api/v1/busy?host=\(stage.ada)&\(range)").status == 403)
+            let stranger = try await stage.neighbour().user
+            #expect(await program.call("GET", "/api/v1/busy?host=\(stranger)&\(range)").status == 404)
+            for (query, field) in [
+                ("", "from"), ("from=x&to=2030-01-08T00:00:00Z", "from"), ("host=x&\(range)", "host"),
+                ("from=2030-01-08T00:00:00Z&to=2030-01-07T00:00:00Z", "to"),
+                ("from=2030-01-01T00:00:00Z&to=2031-01-07T00:00:00Z", "to"),
+            ] {
+                let wrong = await program.call("GET", "/api/v1/busy?\(query)")
+                #expect(wrong.status == 422 && wrong.problemFields.contains(field), "\(query)")
+            }
+        }
+    }
 }

@@ -50,7 +50,7 @@ struct BookingRoutesTests {
             #expect(try await stage.ledger().map(\.starts) == [stage.at(10)])
             let scope = stage.scope
             let booking = try await stage.database.read(scope) { tx in
-                try BookingStore.list(BookingFilter(), scope: scope, in: tx)
+                try BookingListStore.list(BookingFilter(), scope: scope, in: tx)
             }.first.wanted("booking")
             #expect(booking.attendee.zone == "Asia/Tokyo" && booking.answers.map(\.value) == ["Sensors"])
         }

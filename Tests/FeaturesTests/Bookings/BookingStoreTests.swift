@@ -12,7 +12,7 @@ struct BookingStoreTests {
         var filter = BookingFilter()
         change(&filter)
         let (wanted, scope) = (filter, stage.scope)
-        return try await stage.database.read(scope) { tx in try BookingStore.list(wanted, scope: scope,
+        return try await stage.database.read(scope) { tx in try BookingListStore.list(wanted, scope: scope,
             in: tx).map(\.id) }
     }
 
@@ -91,7 +91,7 @@ struct BookingStoreTests {
             try await stage.database.read(scope) { tx in
                 let found = try BookingStore.find(booked.id, scope: scope, in: tx)
                 let history = try BookingStore.history(of: booked.id, scope: scope, in: tx)
-                let list = try BookingStore.list(BookingFilter(), scope: scope, in: tx)
+                let list = try BookingListStore.list(BookingFilter(), scope: scope, in: tx)
                 #expect(found == nil && history.isEmpty && list.isEmpty)
             }
         }

@@ -66,7 +66,7 @@ struct HostRoutesTests {
             }
             #expect(try await stage.find(booked.id).reason == "Ill.")
             #expect(try await stage.history(booked.id).last?.actor == "user:\(stage.ada)")
-            #expect(await ada.get(path).text.contains("Cancelled by the host"))
+            #expect(await ada.get(path).text.contains("Cancelled by Ada Lindqvist"))
             let second = try await stage.book(stage.at(11))
             stage.clock.move(to: stage.at(11))
             let late = await ada.post("/calendar/bookings/\(second.id)/cancellation", [:])
@@ -89,6 +89,144 @@ struct HostRoutesTests {
             let away = await nobody.get(path)
             #expect(away.status == 303 && away.location.hasPrefix("/sign-in?next="))
             #expect(await nobody.post("\(path)/cancellation", [:]).status == 401)
+        }
+    }
+
+    @Test("search and filters narrow the list, stand in every address, and can be taken off", arguments: Engine.all)
+    func narrowed(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let bobs = try await stage.makeLink("bobs", host: stage.bob) { $0.title = "Energy <audit>" }
+            try await stage.book(stage.at(10)) { $0.attendee.name = "Yūko Hasegawa" }
+            try await stage.book(stage.at(10, day: 1), on: bobs) { ($0.attendee.name, $0.source) = ("Zoë", .api) }
+            let ada = try Visitor(stage, who: "ada")
+            func shows(_ query: String) async -> [Bool] {
+                let text = await ada.get("/calendar/bookings?\(query)").text
+                return [text.contains("<bdi>Yūko Hasegawa</bdi>"), text.contains("<bdi>Zoë</bdi>")]
+            }
+            #expect(await shows("q=HASEGAWA") == [true, false])
+            #expect(await shows("q=audit") == [false, true])
+            #expect(await shows("link=\(bobs.id)") == [false, true])
+            #expect(await shows("host=\(stage.bob)") == [false, true])
+            #expect(await shows("host=me") == [true, false])
+            #expect(await shows("source=api") == [false, true])
+            #expect(await shows("from=2030-01-08") == [false, true])
+            #expect(await shows("to=2030-01-07") == [true, false])
+            #expect(await shows("from=2030-01-07&to=2030-01-08&q=zo&source=api&link=\(bobs.id)") == [false, true])
+            let page = await ada.get("/calendar/bookings?q=hasegawa&link=\(bobs.id)").text
+            #expect(page.contains("Nothing matches") && page.contains("“hasegawa”"))
+            #expect(page.contains("href=\"/calendar/bookings?q=hasegawa\""), "the link can be taken off")
+            #expect(page.contains("href=\"/calendar/bookings?link=\(bobs.id)\""), "the search can be taken off")
+            #expect(page.contains("href=\"/calendar/bookings?show=past&amp;link=\(bobs.id)&amp;q=hasegawa\""))
+        }
+    }
+
+    @Test("nonsense in the address is no filter, and what is typed comes back as text", arguments: Engine.all)
+    func hostile(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            try await stage.book(stage.at(10)) { $0.attendee.name = "Yuko" }
+            let ada = try Visitor(stage, who: "ada")
+            for query in [
+                "link=x", "host=%27", "source=moon", "from=2030-02-30&to=0000-01-01", "cursor=x&before=9-9",
+                "show=", "view=year", "from=9999-12-31",
+            ] {
+                let answer = await ada.get("/calendar/bookings?\(query)")
+                #expect(answer.status == 200 && answer.text.contains("<bdi>Yuko</bdi>"), "\(query)")
+            }
+            for text in ["%22%3E%3Cscript%3E", "%27%20OR%201%3D1%20--", "%25", "%F4%8F%BF%BF", "%0A%0D%09"] {
+                let answer = await ada.get("/calendar/bookings?q=a\(text)")
+                #expect(answer.status == 200 && !answer.text.contains("<script>"), "\(text)")
+            }
+            let long = await ada.get("/calendar/bookings?q=" + String(repeating: "x", count: 3000))
+            #expect(long.status == 200 && long.text.contains("Nothing matches"))
+        }
+    }
+
+    @Test("pages lead forth and back again", arguments: Engine.all)
+    func bothWays(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.makeLink("short") { $0.duration = 5 }
+            for index in 0..<53 {
+                try await stage.book(stage.at(9, index * 5), on: link) { $0.attendee.name = "Person \(index)." }
+            }
+            let ada = try Visitor(stage, who: "ada")
+            func follow(_ page: String, _ parameter: String) throws -> String {
+                let parts = page.components(separatedBy: "/calendar/bookings?\(parameter)=")
+                return "/calendar/bookings?\(parameter)=" + (try parts.dropFirst().first.wanted(parameter)
+                    .prefix { $0 != "\"" })
+            }
+            let first = await ada.get("/calendar/bookings").text
+            #expect(!first.contains("Previous page"))
+            let second = await ada.get(try follow(first, "cursor")).text
+            #expect(!second.contains("Show more"))
+            let back = await ada.get(try follow(second, "before")).text
+            #expect(back.contains(">Person 0.<") && back.contains(">Person 49.<") && !back.contains(">Person 50.<"))
+        }
+    }
+
+    @Test("members and other workspaces are kept apart in every view and in the file", arguments: Engine.all)
+    func apart(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            try await stage.book(stage.at(10)) { $0.attendee.name = "Secret Person" }
+            let theirs = try await stage.neighbour().user
+            let bob = try Visitor(stage, who: "bob")
+            for query in ["", "?host=\(stage.ada)", "?view=week&date=2030-01-07&host=\(stage.ada)",
+                "?view=month&date=2030-01-07&host=\(stage.ada)", "?q=secret"] {
+                let text = await bob.get("/calendar/bookings\(query)").text
+                #expect(!text.contains("Secret Person"), "\(query)")
+            }
+            #expect(await !bob.get("/calendar/bookings.csv?host=\(stage.ada)").text.contains("Secret Person"))
+            let ada = bob.asked(by: "ada")
+            let stranger = await ada.get("/calendar/bookings?view=week&date=2030-01-07&host=\(theirs)").text
+            #expect(!stranger.contains("Eve") && stranger.contains("Secret Person"), "it is one's own week")
+        }
+    }
+
+    @Test("the file holds what the list shows, with the filters of the list", arguments: Engine.all)
+    func file(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            try await stage.book(stage.at(10)) { $0.attendee.name = "=HYPERLINK(\"http://evil\")" }
+            try await stage.book(stage.at(11)) { $0.attendee.name = "Zoë, \"Z\"" }
+            let ada = try Visitor(stage, who: "ada")
+            let answer = await ada.get("/calendar/bookings.csv")
+            #expect(answer.body.prefix(3) == [0xef, 0xbb, 0xbf] && answer.text.hasSuffix("\r\n"))
+            #expect(answer[header: "Content-Type"] == "text/csv; charset=utf-8")
+            #expect(answer[header: "Content-Disposition"]?.contains("bookings.csv") == true)
+            #expect(answer.text.contains("\"'=HYPERLINK(\"\"http://evil\"\")\""))
+            #expect(answer.text.contains("\"Zoë, \"\"Z\"\"\"") && answer.text.contains("2030-01-07T10:00:00+01:00"))
+            let one = await ada.get("/calendar/bookings.csv?q=zoe&cursor=x").text
+            #expect(one.contains("Zoë") && !one.contains("HYPERLINK"))
+            #expect(await ada.asked(by: nil).get("/calendar/bookings.csv").status == 303)
+        }
+    }
+
+    @Test("week and month show one's bookings and busy time in one's own zone", arguments: Engine.all)
+    func calendar(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let booked = try await stage.book(stage.at(10)) { $0.attendee.name = "Yūko" }
+            let other = try await stage.neighbour()
+            let (scope, ada) = (stage.scope, stage.ada)
+            try await stage.database.write(scope) { tx in
+                try tx.add([LedgerRow(
+                    id: "led_x", subject: ada.text, workspace: other.workspace, kind: .booking, ref: "bk_foreign",
+                    claim: "bk_foreign", starts: stage.at(14), ends: stage.at(15))])
+            }
+            let visitor = try Visitor(stage, who: "ada")
+            for view in ["week", "month"] {
+                let text = await visitor.get("/calendar/bookings?view=\(view)&date=2030-01-09").text
+                #expect(text.contains("/calendar/bookings/\(booked.id)") && text.contains("<bdi>Yūko</bdi>"), "\(view)")
+                #expect(text.contains("Busy, from another workspace") && !text.contains("bk_foreign"), "\(view)")
+                #expect(text.contains("One meeting."), "\(view)")
+            }
+            let week = await visitor.get("/calendar/bookings?view=week&date=2030-01-09").text
+            // Ten o'clock in Berlin, below the heading of a window that begins at eight.
+            #expect(week.contains("class=\"event booked r-8 s-2 c-1 w-12\"") && week.contains("10:00–10:30"))
+            #expect(week.contains("date=2030-01-14") && week.contains("date=2029-12-31"))
+            let next = await visitor.get("/calendar/bookings?view=week&date=2030-01-14").text
+            #expect(!next.contains("Yūko") && next.contains("0 meetings."))
+            for date in ["x", "0001-01-01", "9999-12-31", "2030-13-01"] {
+                #expect(await visitor.get("/calendar/bookings?view=week&date=\(date)").status == 200)
+                #expect(await visitor.get("/calendar/bookings?view=month&date=\(date)").status == 200)
+            }
         }
     }
 }

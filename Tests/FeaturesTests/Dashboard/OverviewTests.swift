@@ -13,12 +13,12 @@ struct OverviewTests {
         return page.html.text
     }
 
-    @Test("how many are left today and how soon the next one starts")
+    @Test("how many are left today and when the next one starts")
     func sentence() {
         let starts = Booking.example.state.starts
-        #expect(page { _ in }.contains("One meeting left today; the next one starts in 28 minutes."))
+        #expect(page { _ in }.contains("One meeting left today; the next one starts at 10:30."))
         #expect(page { $0.leftToday = 3; $0.now = starts.adding(minutes: -130) }.contains(
-            "3 meetings left today; the next one starts in 2\u{a0}h 10\u{a0}min."))
+            "3 meetings left today; the next one starts at 10:30."))
         #expect(page { $0.now = starts.adding(minutes: 5) }.contains(
             "One meeting left today; one is on now, until 11:00."))
         #expect(page { $0.leftToday = 0; $0.now = starts.adding(days: -2) }.contains(

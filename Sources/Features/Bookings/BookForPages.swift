@@ -1,0 +1,188 @@
+/// The pages on which a host picks a time: for somebody else, or for a booking to be moved.
+import Scheduling
+import Web
+
+/// `/calendar/bookings/new`: which link.
+package struct BookForPage: Page {
+    let principal: Principal
+    let links: [Link]
+
+    package var html: HTML {
+        Layout.app(title: plain("Book for someone"), tab: .bookings, principal, """
+            \(Components.crumbs([(plain("Bookings"), "/calendar/bookings")], plain("Book for someone")))\
+            \(Components.pageHead(plain("Book for someone"), say("On which link?")))\
+            \(if: links.isEmpty, then: Components.empty(
+                plain("No links yet"), say("A time is booked on a link. Make one first, or switch one on."),
+                action: Components.link(plain("Your links"), to: "/calendar/event-types", .primary)))\
+            \(if: !links.isEmpty, then: "<ul class=\"rows\" role=\"list\">\(each: links, row)</ul>")
+            """)
+    }
+
+    private func row(_ link: Link) -> HTML {
+        let path = Path("/calendar/bookings/new").adding(query: [("link", link.id.text)])
+        let hosts = link.hosts.map(\.name).joined(separator: ", ")
+        return """
+            <li class="row"><p class="cut"><a class="row-link" href="\(path)">\(link.rules.title)</a><br>\
+            <span class="third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi></span></p>\
+            </li>
+            """
+    }
+
+    package static var example: BookForPage { BookForPage(principal: .example, links: [.example]) }
+}
+
+/// The times of the link.
+package struct BookForTimesPage: Page {
+    let principal: Principal
+    let picker: Picker
+    let form: String
+    let zones: [String]
+    let namesZone: Bool
+    var alert: HTML = .empty
+
+    package var html: HTML {
+        let title = picker.link.rules.title
+        let address = PickerAddress(
+            base: "/calendar/bookings/new", zone: namesZone ? picker.zone.name : nil, clock: picker.clock,
+            extra: [("link", picker.link.id.text)])
+        let part = PickerPart(
+            picker: picker, address: address, action: "/calendar/bookings/new",
+            hidden: Components.csrf(principal) + Components.hidden("link", picker.link.id.text)
+                + Components.hidden("form", form), zones: zones, alert: alert)
+        let above: [(String, Path)] = [
+            (plain("Bookings"), "/calendar/bookings"), (plain("Book for someone"), "/calendar/bookings/new"),
+        ]
+        return Layout.app(title: plain("Book for someone"), tab: .bookings, principal, """
+            \(Components.crumbs(above, title))\
+            \(Components.pageHead(title, say("Pick a time. It is held for you while you type.")))\(part.html)
+            """)
+    }
+
+    package static var example: BookForTimesPage {
+        BookForTimesPage(principal: .example, picker: .example, form: "example", zones: [], namesZone: false)
+    }
+}
+
+/// For whom.
+package struct BookForDetailsPage: Page {
+    let principal: Principal
+    let link: Link
+    let start: Instant
+    let zone: Zone
+    let clock: HourClock
+    let form: String
+    let zones: [String]
+    var filled = Filled.empty
+    var refusal: String?
+
+    package var html: HTML {
+        let again = Path("/calendar/bookings/new").adding(query: [("link", link.id.text)])
+        let ends = start.adding(minutes: link.rules.duration)
+        let when = plain("\(TimeWords.dayAndTime(start, in: zone, clock)) to \(zone.local(at: ends).words(clock))")
+        let above: [(String, Path)] = [(plain("Bookings"), "/calendar/bookings"), (link.rules.title, again)]
+        return Layout.app(title: plain("Book for someone"), tab: .bookings, principal, """
+            \(Components.crumbs(above, plain("Details")))\(refusal.map { Components.banner(.fails, "\($0)") })\
+            \(Components.pageHead(plain("For whom?"), "\(when). \(say("\(TimeWords.city(zone)) time."))"))\
+            \(Components.form(action: "/calendar/bookings", csrf: principal, """
+                \(Components.mistakes(filled))\(Components.hidden("link", link.id.text))\
+                \(Components.hidden("form", form))\(Components.hidden("start", String(start.seconds)))\
+                \(Components.field("attendee.name", plain("Name"), in: filled))\
+                \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email,
+                                   hint: say("The invitation goes there at once.")))\
+                \(Components.field("attendee.phone", plain("Phone"), in: filled, typing: .tel,
+                                   optional: plain("optional")))\
+                \(Components.select("timezone", plain("Their time zone"), choices, in: chosen))\
+                \(each: link.questions, question)\
+                <p class="line">\(Components.button(plain("Book the time"), .primary))\
+                \(Components.link(plain("Another time"), to: again, .quiet))</p>
+                """))
+            """)
+    }
+
+    private var choices: [(String, String)] {
+        (zones.isEmpty ? [zone.name] : zones).map { ($0, $0.replacing("_", with: " ")) }
+    }
+
+    private var chosen: Filled {
+        var filled = filled
+        if filled["timezone"].isEmpty { filled.values["timezone"] = zone.name }
+        return filled
+    }
+
+    private func question(_ question: Question) -> HTML {
+        let name = "answers.\(question.id)"
+        let optional = question.required ? nil : plain("optional")
+        return question.kind == .textarea
+            ? Components.textarea(name, question.label, in: filled, optional: optional)
+            : Components.field(name, question.label, in: filled, optional: optional)
+    }
+
+    package static var example: BookForDetailsPage {
+        BookForDetailsPage(
+            principal: .example, link: .example, start: Booking.example.state.starts, zone: .utc, clock: .twentyFour,
+            form: "example", zones: ["Europe/Lisbon"])
+    }
+}
+
+/// `/calendar/bookings/<id>/move`: the link's times, the old one set free.
+package struct HostMovePage: Page {
+    let principal: Principal
+    let booking: Booking
+    let picker: Picker
+    let zones: [String]
+    let namesZone: Bool
+    var alert: HTML = .empty
+
+    package var html: HTML {
+        let path = Path("/calendar/bookings/\(booking.id)/move")
+        let address = PickerAddress(base: path, zone: namesZone ? picker.zone.name : nil, clock: picker.clock)
+        let part = PickerPart(
+            picker: picker, address: address, action: path, hidden: Components.csrf(principal), zones: zones,
+            alert: alert)
+        let name = booking.attendee.name
+        let now = TimeWords.dayAndTime(booking.state.starts, in: picker.zone, picker.clock)
+        let above: [(String, Path)] = [
+            (plain("Bookings"), "/calendar/bookings"), (name, Path("/calendar/bookings/\(booking.id)")),
+        ]
+        return Layout.app(title: plain("Move the meeting"), tab: .bookings, principal, """
+            \(Components.crumbs(above, plain("Move")))\
+            \(Components.pageHead(plain("Move the meeting with \(name)"), say("Now: \(now).")))\(part.html)
+            """)
+    }
+
+    package static var example: HostMovePage {
+        HostMovePage(principal: .example, booking: .example, picker: .example, zones: [], namesZone: false)
+    }
+}
+
+/// One question before it is moved.
+package struct HostConfirmMovePage: Page {
+    let principal: Principal
+    let booking: Booking
+    let start: Instant
+    let zone: Zone
+    let clock: HourClock
+    var filled = Filled.empty
+
+    package var html: HTML {
+        let name = booking.attendee.name
+        let to = TimeWords.dayAndTime(start, in: zone, clock)
+        let own = Path("/calendar/bookings/\(booking.id)")
+        return Layout.app(title: plain("Move the meeting"), tab: .bookings, principal, """
+            \(Components.crumbs([(plain("Bookings"), "/calendar/bookings"), (name, own)], plain("Move")))\
+            \(Components.pageHead(to, say("\(name) gets a new invitation at once. The old time becomes free.")))\
+            \(Components.form(action: Path("/calendar/bookings/\(booking.id)/reschedule"), csrf: principal, """
+                \(Components.mistakes(filled))\(Components.hidden("start", String(start.seconds)))\
+                \(Components.textarea("reason", plain("Message to \(name)"), in: filled, optional: plain("optional")))\
+                <p class="line">\(Components.button(plain("Move the meeting"), .primary))\
+                \(Components.link(plain("Another time"), to: Path("/calendar/bookings/\(booking.id)/move"), .quiet))</p>
+                """))
+            """)
+    }
+
+    package static var example: HostConfirmMovePage {
+        HostConfirmMovePage(
+            principal: .example, booking: .example, start: Booking.example.state.starts.adding(days: 1), zone: .utc,
+            clock: .twentyFour)
+    }
+}

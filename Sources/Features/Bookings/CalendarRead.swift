@@ -1,0 +1,92 @@
+/// One person's week or month: their bookings, and what else keeps them busy, read in one go.
+import Database
+import Scheduling
+import Web
+
+package enum CalendarView: String, CaseIterable, Sendable {
+    case list, week, month
+
+    var label: String {
+        switch self {
+        case .list: plain("List")
+        case .week: plain("Week")
+        case .month: plain("Month")
+        }
+    }
+
+    /// The three views of bookings, as a choice.
+    static func segments(_ current: CalendarView, host: ID<User>?, day: LocalDate?) -> HTML {
+        Components.segments(label: plain("View"), allCases.map { view in
+            Components.Choice(view.label, view.path(host: host, day: day), isCurrent: view == current)
+        })
+    }
+
+    func path(host: ID<User>?, day: LocalDate?) -> Path {
+        var pairs: [(String, String)] = self == .list ? [] : [("view", rawValue)]
+        if self != .list, let day { pairs.append(("date", day.description)) }
+        if let host { pairs.append(("host", host.text)) }
+        return Path("/calendar/bookings").adding(query: pairs)
+    }
+}
+
+/// Whose time is looked at, and in which zone.
+package struct CalendarPerson: Hashable, Sendable {
+    package var id: ID<User>
+    package var name: String
+    /// Whether the viewer looks at their own.
+    package var isViewer: Bool
+}
+
+package enum CalendarRead {
+    /// More than this is not drawn.
+    static let most = 1000
+    private static let shown: [BookingStatus] = [.confirmed, .completed, .noShow, .pendingApproval, .pendingPayment]
+
+    /// Everything that takes the person's time between two instants, by start.
+    package static func entries(
+        of person: CalendarPerson, from: Instant, to: Instant, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> [CalendarEntry] {
+        var filter = BookingFilter()
+        filter.host = person.id
+        filter.statuses = shown
+        filter.from = from
+        filter.to = to
+        filter.limit = most
+        let bookings = try BookingListStore.list(filter, scope: scope, in: tx)
+        let titles = try BookingListStore.titles(of: bookings.map(\.link), scope: scope, in: tx)
+        let busy = try tx.ledger(of: [person.id.text], from: from, to: to, now: now).filter { row in
+            // Bookings of this workspace are shown as such; those of another one are untitled busy time.
+            !(row.kind == .booking && row.workspace == scope.workspace)
+        }
+        let own = bookings.map { entry($0, title: titles[$0.link] ?? "", now: now) }
+        return (own + busy.prefix(most).map { entry($0, isOwn: person.isViewer) })
+            .sorted { ($0.starts, $0.ends, $0.title) < ($1.starts, $1.ends, $1.title) }
+    }
+
+    private static func entry(_ booking: Booking, title: String, now: Instant) -> CalendarEntry {
+        let tone: CalendarEntry.Tone = switch booking.state.status {
+        case .pendingApproval, .pendingPayment, .held: .pending
+        case .noShow: .over
+        default: booking.state.ends <= now ? .over : .booked
+        }
+        return CalendarEntry(
+            starts: booking.state.starts, ends: booking.state.ends, title: booking.attendee.name, detail: title,
+            tone: tone, booking: booking.id)
+    }
+
+    private static func entry(_ row: LedgerRow, isOwn: Bool) -> CalendarEntry {
+        CalendarEntry(
+            starts: row.starts, ends: row.ends, title: isOwn ? words(row.kind) : plain("Busy"), detail: "",
+            tone: isOwn && row.kind == .timeOff ? .off : .other)
+    }
+
+    private static func words(_ kind: BusyKind) -> String {
+        switch kind {
+        case .timeOff: plain("Away")
+        case .hold: plain("Held for a visitor")
+        case .calendar: plain("Busy, from a calendar")
+        case .booking: plain("Busy, from another workspace")
+        default: plain("Busy")
+        }
+    }
+}

@@ -1,0 +1,192 @@
+/// One booking as its hosts see it: everything about it, what happened, notes, and what can be done.
+import Scheduling
+import Web
+
+/// `/calendar/bookings/<id>`.
+package struct HostBookingPage: Page {
+    let principal: Principal
+    let booking: Booking
+    let link: Link
+    let history: [BookingRecord]
+    let zone: Zone
+    let clock: HourClock
+    let now: Instant
+    var notes: [BookingNote] = []
+    /// The names behind the actors of the history.
+    var people: [ID<User>: String] = [:]
+    var filled = Filled.empty
+    var refusal: String?
+    /// What was done a moment ago.
+    var done: String?
+
+    package var html: HTML {
+        let state = booking.state
+        let when = "\(TimeWords.dayAndTime(state.starts, in: zone, clock))"
+        return Layout.app(title: booking.attendee.name, tab: .bookings, principal, """
+            \(Components.crumbs([(plain("Bookings"), "/calendar/bookings")], booking.attendee.name))\
+            \(refusal.map { Components.banner(.fails, "\($0)") })\(done.map { Components.banner(.notes, "\($0)") })\
+            <header class="page-head"><div class="stack near"><p>\
+            \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</p>\
+            <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time."))</p></div>\
+            <div class="line">\(actions)</div></header>\
+            \(BookingFacts(booking: booking, link: link, showsAddress: true).html)\(origin)\(noteList)\(past)\(cancel)
+            """)
+    }
+
+    private var path: Path { Path("/calendar/bookings/\(booking.id)") }
+    private var mayChange: Bool { principal.may(.manageBookings) }
+    private var isOpen: Bool { booking.state.status == .confirmed && now < booking.state.starts }
+
+    // MARK: What can be done
+
+    private var actions: HTML {
+        guard mayChange else { return .empty }
+        var actions = HTML.empty
+        if isOpen {
+            actions = actions + Components.link(
+                plain("Move to another time"), to: Path("/calendar/bookings/\(booking.id)/move"), icon: .move)
+        }
+        if booking.state.status == .confirmed, now < booking.state.ends {
+            actions = actions + Components.form(
+                action: Path("/calendar/bookings/\(booking.id)/confirmation"), csrf: principal, style: "line",
+                Components.button(plain("Send the details again"), icon: .mail))
+        }
+        if [.confirmed, .completed].contains(booking.state.status), now >= booking.state.starts {
+            actions = actions + Components.form(
+                action: Path("/calendar/bookings/\(booking.id)/no-show"), csrf: principal, style: "line",
+                Components.button(plain("Did not come"), icon: .leave))
+        }
+        if canUndo {
+            actions = actions + Components.form(
+                action: Path("/calendar/bookings/\(booking.id)/no-show/undo"), csrf: principal, style: "line",
+                Components.button(plain("Take the no-show back")))
+        }
+        return actions
+    }
+
+    private var canUndo: Bool {
+        guard booking.state.status == .noShow, let marked = history.last(where: { $0.event == "no_show" }) else {
+            return false
+        }
+        return now <= marked.at.adding(minutes: MarkNoShow.undoMinutes)
+    }
+
+    // MARK: Where it comes from
+
+    private var origin: HTML {
+        var pairs: [(String, HTML)] = [
+            (plain("Link"), "<a class=\"inline\" href=\"\(link.path)\">\(link.path.text)</a>"),
+            (plain("Booked by way of"), "\(BookingWords.source(booking.source))"),
+            (plain("Attendee's time"), "\(attendeeTime)"),
+        ]
+        pairs += booking.utm.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        return """
+            <section class="stack near" aria-labelledby="origin"><h2 class="label" id="origin">\
+            \(say("Where it comes from"))</h2>\(Components.pairs(pairs))</section>
+            """
+    }
+
+    private var attendeeTime: String { booking.attendee.zone.replacing("_", with: " ") }
+
+    // MARK: Notes
+
+    private var noteList: HTML {
+        let form = Components.form(action: Path("/calendar/bookings/\(booking.id)/notes"), csrf: principal, """
+            \(if: filled.error("text") != nil, then: Components.mistakes(filled))\
+            \(Components.textarea("text", plain("A note for the hosts"), in: filled,
+                                  hint: say("Attendees never see it.")))\
+            <p>\(Components.button(plain("Add the note")))</p>
+            """)
+        return """
+            <section class="stack near" aria-labelledby="notes"><h2 class="label" id="notes">\(say("Notes"))</h2>\
+            \(if: !notes.isEmpty, then: "<ol class=\"rows\" role=\"list\">\(each: notes, note)</ol>")\
+            \(if: mayChange, then: form)</section>
+            """
+    }
+
+    private func note(_ note: BookingNote) -> HTML {
+        let when = TimeWords.dayAndTime(note.at, in: zone, clock)
+        let delete: HTML = Components.form(
+            action: Path("/calendar/bookings/\(booking.id)/notes/\(note.id)/deletion"), csrf: principal,
+            style: "line", Components.button(plain("Delete this note"), .danger))
+        return """
+            <li class="stack tight note"><p class="meta third"><bdi>\(note.authorName)</bdi>, <time>\(when)</time></p>\
+            <p class="lines">\(note.text)</p>\(if: note.author == principal.user && mayChange, then: delete)</li>
+            """
+    }
+
+    // MARK: History
+
+    private var past: HTML {
+        """
+        <section class="stack near" aria-labelledby="history"><h2 class="label" id="history">\(say("History"))</h2>\
+        <ol class="steps history" role="list">\(each: history, { record in """
+            <li><time class="meta third">\(TimeWords.dayAndTime(record.at, in: zone, clock))</time>\
+            <div>\(words(record))\(if: !record.reason.isEmpty, then: """
+                <p class="second lines">\(record.reason)</p>
+                """)</div></li>
+            """ })</ol></section>
+        """
+    }
+
+    private func words(_ record: BookingRecord) -> String {
+        let who = record.actorWords(people)
+        switch record.event {
+        case "booked":
+            return record.isByHost
+                ? plain("Booked by \(who) for \(booking.attendee.name)") : plain("Booked by the attendee")
+        case "rescheduled":
+            let to = record.to.map { TimeWords.dayAndTime($0, in: zone, clock) } ?? ""
+            guard let from = record.from else { return plain("Moved by \(who) to \(to)") }
+            return plain("Moved by \(who) from \(TimeWords.dayAndTime(from, in: zone, clock)) to \(to)")
+        case "cancelled": return plain("Cancelled by \(who)")
+        case "no_show": return plain("Marked as a no-show by \(who)")
+        case "no_show_undone": return plain("No-show taken back by \(who)")
+        case "completed": return plain("Took place")
+        case "approved": return plain("Approved by \(who)")
+        case "declined": return plain("Declined by \(who)")
+        case "expired": return plain("Expired")
+        case "paid": return plain("Paid")
+        case "reassigned": return plain("Given to another host by \(who)")
+        default: return record.event
+        }
+    }
+
+    // MARK: Cancelling
+
+    private var cancel: HTML {
+        guard isOpen, mayChange else { return .empty }
+        let name = booking.attendee.name
+        return """
+            <section class="stack near" aria-labelledby="cancel"><h2 class="label" id="cancel">\
+            \(say("Cancel the meeting"))</h2>\
+            <p class="second">\(say("\(name) gets a mail at once, and the time becomes free."))</p>\
+            \(Components.form(action: Path("/calendar/bookings/\(booking.id)/cancellation"), csrf: principal, """
+                \(if: filled.error("reason") != nil, then: Components.mistakes(filled))\
+                \(Components.textarea("reason", plain("Message to \(name)"), in: filled, optional: plain("optional")))\
+                <p>\(Components.button(plain("Cancel the meeting"), .danger))</p>
+                """))</section>
+            """
+    }
+
+    package static var example: HostBookingPage {
+        HostBookingPage(
+            principal: .example, booking: .example, link: .example, history: [], zone: .utc, clock: .twentyFour,
+            now: Booking.example.createdAt)
+    }
+}
+
+extension BookingRecord {
+    /// Whether a host did it, or a key of one.
+    var isByHost: Bool { actor.hasPrefix("user:") || actor.hasPrefix("key:") }
+
+    /// The person behind it; the last part of the actor's text.
+    var person: ID<User>? { isByHost ? actor.split(separator: ":").last.flatMap { ID<User>(String($0)) } : nil }
+
+    fileprivate func actorWords(_ people: [ID<User>: String]) -> String {
+        let name = person.flatMap { people[$0] } ?? plain("the host")
+        if actor.hasPrefix("key:") { return plain("\(name), by a program") }
+        if isByHost { return name }
+        return actor == "system" ? plain("Workestra") : plain("the attendee")
+    }
+}

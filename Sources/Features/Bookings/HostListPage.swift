@@ -1,0 +1,224 @@
+/// The list of bookings: buckets, search and filters, each of them an address.
+import Scheduling
+import Web
+
+/// One row of the list.
+package struct BookingRowModel: Sendable {
+    package let booking: Booking
+    /// The link's.
+    package let title: String
+
+    package init(booking: Booking, title: String) {
+        self.booking = booking
+        self.title = title
+    }
+}
+
+/// `/calendar/bookings`.
+package struct BookingsPage: Page {
+    let principal: Principal
+    let ask: HostListAsk
+    var rows: [BookingRowModel]
+    let zone: Zone
+    let clock: HourClock
+    let today: LocalDate
+    var earlier: String?
+    var later: String?
+    /// By bucket, counted no further than `mostCounted`; empty where counting would take long.
+    var counts: [BookingBucket: Int] = [:]
+    var links: [(id: ID<Link>, title: String)] = []
+    /// Whom the list can be narrowed to; empty for those who see only their own.
+    var hosts: [(id: ID<User>, name: String)] = []
+
+    static let mostCounted = 200
+
+    package var html: HTML {
+        let tabs = BookingBucket.allCases.map { bucket in
+            Components.Choice(
+                bucket.label, ask.path { $0.bucket = bucket }, isCurrent: bucket == ask.bucket,
+                count: counts[bucket].map { min($0, Self.mostCounted) },
+                isMore: counts[bucket] ?? 0 > Self.mostCounted)
+        }
+        return Layout.app(title: plain("Bookings"), tab: .bookings, principal, """
+            \(Components.pageHead(plain("Bookings"), actions: actions))\
+            <div class="stack">\(Components.tabs(label: plain("Which bookings"), tabs))\(filters)\(chips)</div>\
+            <div class="stack far" id="list">\(list)\(pages)</div>
+            """)
+    }
+
+    private var actions: HTML {
+        let csv = ask.path(base: "/calendar/bookings.csv")
+        return """
+            \(CalendarView.segments(.list, host: ask.host, day: nil))\
+            \(Components.link(plain("CSV"), to: csv, icon: .download))\
+            \(if: principal.may(.manageBookings), then: Components.link(
+                plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus))
+            """
+    }
+
+    // MARK: Narrowing
+
+    private var filters: HTML {
+        let filled = Filled(values: [
+            "q": ask.search, "link": ask.link?.text ?? "", "host": ask.host?.text ?? "",
+            "source": ask.source?.rawValue ?? "", "from": ask.from?.description ?? "", "to": ask.to?.description ?? "",
+        ])
+        let open = ask.source != nil || ask.from != nil || ask.to != nil
+        return """
+            <form class="filters" role="search" method="get" action="\(Path("/calendar/bookings"))">\
+            \(if: ask.bucket != .upcoming, then: Components.hidden("show", ask.bucket.rawValue))\
+            \(Components.field("q", plain("Name, e-mail or answer"), in: filled, typing: .search, optional: ""))\
+            \(if: links.count > 1, then: Components.select(
+                "link", plain("Link"), [("", plain("All links"))] + links.map { ($0.id.text, $0.title) }, in: filled))\
+            \(if: hosts.count > 1, then: Components.select(
+                "host", plain("Host"), [("", plain("Everyone"))] + hosts.map { ($0.id.text, $0.name) }, in: filled))\
+            <p>\(Components.button(plain("Filter"), icon: .filter))</p>\
+            <details class="more"\(if: open, then: " open")><summary class="button quiet">\(say("More filters"))\
+            </summary><div class="filters">\
+            \(Components.field("from", plain("From"), in: filled, typing: .date, optional: ""))\
+            \(Components.field("to", plain("To"), in: filled, typing: .date, optional: ""))\
+            \(Components.select("source", plain("Booked by way of"), sources, in: filled))</div></details></form>
+            """
+    }
+
+    private var sources: [(String, String)] {
+        [("", plain("Any way"))] + BookingSource.allCases.map { ($0.rawValue, BookingWords.source($0)) }
+    }
+
+    /// What narrows the list, each with a way to take it off.
+    private var chips: HTML {
+        var chips: [(String, Path)] = []
+        if !ask.search.isEmpty { chips.append((plain("“\(ask.search)”"), ask.path { $0.search = "" })) }
+        if let link = ask.link {
+            let title = links.first { $0.id == link }?.title ?? plain("A link")
+            chips.append((title, ask.path { $0.link = nil }))
+        }
+        if let host = ask.host {
+            let name = host == principal.user ? plain("Mine") : hosts.first { $0.id == host }?.name ?? plain("A host")
+            chips.append((name, ask.path { $0.host = nil }))
+        }
+        if let from = ask.from {
+            chips.append((plain("From \(from.dayWordsWithYear)"), ask.path { $0.from = nil }))
+        }
+        if let to = ask.to { chips.append((plain("To \(to.dayWordsWithYear)"), ask.path { $0.to = nil })) }
+        if let source = ask.source { chips.append((BookingWords.source(source), ask.path { $0.source = nil })) }
+        guard !chips.isEmpty else { return .empty }
+        return """
+            <ul class="chips" role="list" aria-label="\(plain("Filters in use"))">\(each: chips, { chip in """
+                <li><a class="chip" href="\(chip.1)"><span>\(chip.0)</span>\
+                <span class="hidden">\(say(", take this filter off"))</span>\(Components.icon(.x))</a></li>
+                """ })</ul>
+            """
+    }
+
+    // MARK: The rows
+
+    private var list: HTML {
+        guard !rows.isEmpty else { return nothing }
+        var days: [(LocalDate, [BookingRowModel])] = []
+        for row in rows {
+            let day = zone.local(at: row.booking.state.starts).date
+            if days.last?.0 != day { days.append((day, [])) }
+            days[days.count - 1].1.append(row)
+        }
+        return """
+            \(each: days, { day, rows in """
+                <section class="stack near" aria-label="\(day.dayWordsWithYear)"><h2 class="label">\(name(day))</h2>\
+                <ul class="rows" role="list">\(each: rows, row)</ul></section>
+                """ })
+            """
+    }
+
+    private var pages: HTML {
+        guard earlier != nil || later != nil else { return .empty }
+        // In the order of the list: what comes before this page, and what comes after it.
+        return """
+            <nav class="pages" aria-label="\(plain("Pages"))"><span class="line">\
+            \(earlier.map { cursor in
+                Components.link(plain("Previous page"), to: ask.path { $0.before = cursor })
+            })\
+            \(later.map { cursor in Components.link(plain("Show more"), to: ask.path { $0.after = cursor }) })\
+            </span></nav>
+            """
+    }
+
+    private func name(_ day: LocalDate) -> String {
+        if day == today { return plain("Today, \(day.dayWords)") }
+        return day.year == today.year ? day.dayWords : day.dayWordsWithYear
+    }
+
+    private var nothing: HTML {
+        guard !ask.isNarrowed else {
+            return Components.empty(
+                plain("Nothing matches"),
+                say("No booking here fits the search and the filters. Take one off, or look under another heading."),
+                action: Components.link(plain("Take all filters off"), to: HostListAsk.only(ask.bucket).path()))
+        }
+        return switch ask.bucket {
+        case .upcoming:
+            Components.empty(
+                plain("No bookings yet"),
+                say("Send your link to one person, or open it yourself to see what they see."),
+                action: Components.link(plain("Your links"), to: "/calendar/event-types", .primary))
+        case .pending:
+            Components.empty(plain("Nothing waits"), say("Bookings that wait for an answer or a payment appear here."))
+        case .past: Components.empty(plain("Nothing took place yet"), say("Meetings appear here once they are over."))
+        case .noShow:
+            Components.empty(plain("No no-shows"), say("Mark a booking when its attendee did not come: it moves here."))
+        case .cancelled:
+            Components.empty(plain("Nothing cancelled"), say("Cancelled meetings appear here with their reason."))
+        }
+    }
+
+    private func row(_ row: BookingRowModel) -> HTML {
+        let state = row.booking.state
+        let hosts = row.booking.hosts.map(\.name).joined(separator: ", ")
+        return """
+            <li class="booking-row">\
+            <time class="when">\(TimeWords.range(state.starts, state.ends, in: zone, clock))</time>\
+            <div class="stack tight"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
+            <b><bdi>\(row.booking.attendee.name)</bdi></b></a>\
+            <span class="meta third">\(row.booking.attendee.email)</span></div>\
+            <div class="stack tight"><span>\(row.title)</span>\
+            <span class="meta third">\(row.booking.location.openWords)\
+            \(if: principal.sees == nil && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")</span></div>\
+            \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
+            """
+    }
+
+    package static var example: BookingsPage {
+        BookingsPage(
+            principal: .example, ask: HostListAsk(), rows: [BookingRowModel(booking: .example, title: "Introduction")],
+            zone: .utc, clock: .twentyFour, today: Zone.utc.local(at: Booking.example.state.starts).date,
+            counts: [.upcoming: 1])
+    }
+}
+
+extension HostListAsk {
+    /// The bucket without any filter.
+    static func only(_ bucket: BookingBucket) -> HostListAsk {
+        var ask = HostListAsk()
+        ask.bucket = bucket
+        return ask
+    }
+}
+
+extension BookingWords {
+    /// The surface a booking came from.
+    static func source(_ source: BookingSource) -> String {
+        switch source {
+        case .page: plain("Booking page")
+        case .embed: plain("Embedded page")
+        case .api: plain("API")
+        case .agent: plain("Assistant program")
+        case .poll: plain("Poll")
+        case .deal: plain("Deal")
+        case .candidate: plain("Candidate")
+        case .slack: plain("Slack")
+        case .host: plain("Host, for somebody else")
+        case .routingForm: plain("Routing form")
+        case .singleUse: plain("Single-use link")
+        case .oneOff: plain("One-off offer")
+        }
+    }
+}

@@ -1,0 +1,110 @@
+/// Finding bookings by words in the database, on both engines.
+import Database
+import Fakes
+import Scheduling
+import Testing
+import Web
+
+@testable import Features
+
+struct BookingSearchStoreTests {
+    private func found(
+        _ stage: Stage, _ search: String, _ change: (inout BookingFilter) -> Void = { _ in }
+    ) async throws -> [String] {
+        var filter = BookingFilter()
+        filter.terms = SearchWords.terms(search).map(SearchTerm.init(prefix:))
+        change(&filter)
+        let (wanted, scope) = (filter, stage.scope)
+        return try await stage.database.read(scope) { tx in
+            try BookingListStore.list(wanted, scope: scope, in: tx).map(\.attendee.name)
+        }
+    }
+
+    @Test("a booking is found by the beginning of any of its words, and every term must be met", arguments: Engine.all)
+    func prefixes(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            for (hour, name) in [(9, "Yūko Hasegawa"), (10, "Müller, Jörg"), (11, "長谷川 優子"), (12, "Zoë İnan")] {
+                try await stage.book(stage.at(hour)) { request in
+                    request.attendee = Attendee(name: name, email: "p\(hour)@kpuh.example", zone: "UTC", language: "en")
+                    request.answers = [
+                        Answered(question: stage.question, label: "What", value: "Ward \(hour), Zürich"),
+                    ]
+                }
+            }
+            #expect(try await found(stage, "yuko") == ["Yūko Hasegawa"])
+            #expect(try await found(stage, "HASE yu") == ["Yūko Hasegawa"])
+            #expect(try await found(stage, "mull") == ["Müller, Jörg"])
+            #expect(try await found(stage, "谷川") == ["長谷川 優子"])
+            #expect(try await found(stage, "inan zoe") == ["Zoë İnan"])
+            #expect(try await found(stage, "p11@kpuh") == ["長谷川 優子"])
+            #expect(try await found(stage, "zurich").count == 4)
+            #expect(try await found(stage, "introduction ward").count == 4)
+            #expect(try await found(stage, "yuko muller").isEmpty)
+            #expect(try await found(stage, "nobody").isEmpty)
+            #expect(try await found(stage, "%").count == 4, "a sign is no term")
+        }
+    }
+
+    @Test("the source is a term of its own that nobody can type", arguments: Engine.all)
+    func source(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            try await stage.book(stage.at(9)) { $0.attendee.name = "By Page" }
+            try await stage.book(stage.at(10)) { ($0.attendee.name, $0.source) = ("By Host", .host) }
+            #expect(try await found(stage, "") { $0.terms = [SearchTerm(source: .host)] } == ["By Host"])
+            #expect(try await found(stage, "by") { $0.terms += [SearchTerm(source: .page)] } == ["By Page"])
+            #expect(try await found(stage, "=source:host").isEmpty)
+        }
+    }
+
+    @Test("rare and common terms give the same list, in order and page by page", arguments: Engine.all)
+    func rareAndCommon(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.makeLink("short") { $0.duration = 5 }
+            for index in 0..<12 {
+                try await stage.book(stage.at(9, index * 5), on: link) { $0.attendee.name = "Person\(index % 2) Same" }
+            }
+            let scope = stage.scope
+            let terms = [SearchTerm(prefix: "person1"), SearchTerm(prefix: "same")]
+            try await stage.database.read(scope) { tx in
+                let few = try BookingSearchStore.candidates(terms, scope: scope, in: tx)
+                #expect(few?.count == 6)
+                #expect(try BookingSearchStore.candidates(
+                    [SearchTerm(prefix: "same"), SearchTerm(prefix: "none")], scope: scope, in: tx) == [])
+            }
+            let all = try await found(stage, "person1")
+            #expect(all.count == 6)
+            #expect(try await found(stage, "person1") { ($0.limit, $0.newestFirst) = (2, true) }.count == 2)
+            #expect(try await found(stage, "person1") { $0.host = stage.bob }.isEmpty)
+            #expect(try await found(stage, "person1") { $0.link = link.id }.count == 6)
+        }
+    }
+
+    @Test("another workspace's words find nothing", arguments: Engine.all)
+    func scoped(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            try await stage.book(stage.at(9))
+            let scope = try await stage.neighbour().scope
+            let rows = try await stage.database.read(scope) { tx in
+                var filter = BookingFilter()
+                filter.terms = [SearchTerm(prefix: "yuko")]
+                return try BookingListStore.list(filter, scope: scope, in: tx)
+            }
+            #expect(rows.isEmpty)
+        }
+    }
+
+    @Test("bookings from before there was a search become findable, once", arguments: Engine.all)
+    func older(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            for hour in 9...11 { try await stage.book(stage.at(hour)) }
+            let scope = stage.scope
+            try await stage.database.write(scope) { tx in
+                _ = try tx.run("DELETE FROM booking_word WHERE workspace = \(scope.workspace)")
+            }
+            #expect(try await found(stage, "yuko").isEmpty)
+            #expect(try await IndexBookings(stage.installation)(scope: scope, atOnce: 2) == 3)
+            #expect(try await IndexBookings(stage.installation)(scope: scope) == 0)
+            #expect(try await found(stage, "yuko intro").count == 3)
+        }
+    }
+}
