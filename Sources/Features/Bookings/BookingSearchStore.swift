@@ -26,13 +26,10 @@ package enum BookingSearchStore {
 
     /// Writes what the booking is found by; replaces what was there.
     package static func index(_ booking: Booking, title: String, scope: Scope, in tx: Transaction) throws {
-        let guests: [String] = try tx.all("""
-            SELECT email FROM booking_guest WHERE workspace = \(scope.workspace) AND booking = \(booking.id)
-            """) { row in try row["email"] }
         try tx.run("""
             DELETE FROM booking_word WHERE workspace = \(scope.workspace) AND booking = \(booking.id)
             """)
-        let rows = booking.searchWords(title: title, guests: guests).sorted().map { word in
+        let rows = booking.searchWords(title: title).sorted().map { word in
             "(\(scope.workspace), \(booking.id), \(word))" as SQL
         }
         guard !rows.isEmpty else { return }

@@ -34,6 +34,7 @@ package struct ChangeBookings: Sendable {
             try BookingStore.save(changed, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try BookingStore.replace(
                 location: changed.location, rules: LinkJSON(link).snapshot, of: id, scope: scope, in: tx)
+            try BookingSearchStore.index(changed, title: link.rules.title, scope: scope, in: tx)
             try BookingStore.record(
                 "changed", of: id, state: changed.state, id: historyID, now: now, scope: scope, in: tx)
             try BookingJobs.tell(.changed, of: changed, world: installation.world, now: now, scope: scope, in: tx)

@@ -40,6 +40,7 @@ package struct CorrectAddress: Sendable {
             try BookingStore.save(
                 corrected, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try CorrectionStore.correct(booking, to: corrected, now: now, scope: scope, in: tx)
+            try BookingSearchStore.index(corrected, title: link.rules.title, scope: scope, in: tx)
             try BookingStore.record(
                 "corrected", of: id, state: corrected.state, id: historyID, now: now, scope: scope, in: tx)
             try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)

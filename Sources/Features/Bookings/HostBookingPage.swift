@@ -140,6 +140,8 @@ package struct HostBookingPage: Page {
             guard let from = record.from else { return plain("Moved by \(who) to \(to)") }
             return plain("Moved by \(who) from \(TimeWords.dayAndTime(from, in: zone, clock)) to \(to)")
         case "cancelled": return plain("Cancelled by \(who)")
+        case "changed": return plain("Title or place changed by \(who)")
+        case "corrected": return plain("E-mail address corrected by \(who)")
         case "no_show": return plain("Marked as a no-show by \(who)")
         case "no_show_undone": return plain("No-show taken back by \(who)")
         case "completed": return plain("Took place")

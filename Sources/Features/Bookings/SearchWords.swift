@@ -74,7 +74,7 @@ package enum SearchWords {
 extension Booking {
     /// All it is found by: who, with which address, what it is called and how the answers begin.
     /// - Parameter title: the link's, as it was when this was booked.
-    package func searchWords(title: String, guests: [String]) -> Set<String> {
+    package func searchWords(title: String) -> Set<String> {
         let addresses = [attendee.email] + guests
         let texts = [attendee.name] + addresses + [title, attendee.phone ?? ""]
             + answers.map { String($0.value.prefix(200)) }
