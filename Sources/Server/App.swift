@@ -58,6 +58,15 @@ package struct App: Sendable {
         var routes = AccountRoutes(installation, passwords: passwords).routes
             + AccountAPI(installation).routes
             + KeyRoutes(installation).routes
+            + ResetRoutes(installation, passwords: passwords).routes
+            + SecurityRoutes(installation, passwords: passwords).routes
+            + MemberRoutes(installation).routes
+            + InvitationRoutes(installation, passwords: passwords).routes
+            + TeamRoutes(installation).routes
+            + TeamAPI(installation).routes
+            + AuditRoutes(installation).routes
+            + WorkspaceRoutes(installation).routes
+            + SignUpRoutes(installation, passwords: passwords, mode: settings.signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
             + LinkRoutes(installation).routes
@@ -116,7 +125,12 @@ package struct App: Sendable {
     /// What this process does about jobs.
     package var work: [String: JobWork] {
         let bookings = SendBookingMail(installation, mail: mail)
-        return [BookingJobs.kind: { try await bookings($0) }]
+        let accounts = SendAccountMail(installation, mail: mail)
+        let testMode = TestMode(installation)
+        return [
+            BookingJobs.kind: testMode.guarding { try await bookings($0) },
+            AccountJobs.kind: testMode.guarding { try await accounts($0) },
+        ]
     }
 
     package var runner: JobRunner {

@@ -102,11 +102,11 @@ struct AppTests {
         }
     }
 
-    @Test("every kind of job that bookings plan has somebody who does it")
+    @Test("every kind of job that is planned has somebody who does it")
     func work() async throws {
         try await withFolder { folder in
             let app = try await open(try settings(folder))
-            #expect(Set(app.work.keys) == [BookingJobs.kind])
+            #expect(Set(app.work.keys) == [BookingJobs.kind, AccountJobs.kind])
             await app.close()
         }
     }

@@ -70,12 +70,13 @@ extension Rule {
     private static let mayUse: [String: Set<String>] = [
         "API": [],
         "Accounts": ["API"],
+        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings"],
         "Schedules": ["API", "Accounts"],
         "Links": ["API", "Accounts", "Schedules"],
         "Messaging": [],
         "Bookings": ["API", "Accounts", "Schedules", "Links", "Messaging"],
         // The document of the API names what the features take and answer.
-        "OpenAPI": ["Accounts", "Schedules", "Links", "Bookings"],
+        "OpenAPI": ["Accounts", "Members", "Schedules", "Links", "Bookings"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]

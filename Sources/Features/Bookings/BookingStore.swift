@@ -85,6 +85,12 @@ package enum BookingStore {
                             AND h.account = \(host))
                 """
         }
+        if let readable = filter.readable {
+            condition = """
+                \(condition) AND EXISTS (SELECT 1 FROM booking_host r WHERE r.workspace = b.workspace
+                    AND r.booking = b.id AND r.account IN \(list: readable))
+                """
+        }
         if let statuses = filter.statuses { condition = "\(condition) AND b.status IN \(list: statuses)" }
         if let from = filter.from { condition = "\(condition) AND b.ends > \(from)" }
         if let to = filter.to { condition = "\(condition) AND b.starts < \(to)" }
@@ -150,6 +156,8 @@ package enum BookingStore {
 /// Which bookings a list shows.
 package struct BookingFilter: Sendable {
     package var host: ID<User>?
+    /// Bookings with one of these people as a host; nil = whoever it is.
+    package var readable: Set<ID<User>>?
     package var link: ID<Link>?
     package var statuses: [BookingStatus]?
     /// Bookings that end after this instant.

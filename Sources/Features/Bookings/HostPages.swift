@@ -145,7 +145,9 @@ package struct HostBookingPage: Page {
     }
 
     private var cancel: HTML {
-        guard booking.state.status == .confirmed, now < booking.state.starts, principal.may(.manageBookings) else {
+        guard booking.state.status == .confirmed, now < booking.state.starts, principal.may(.manageBookings),
+              principal.sees == nil || booking.hosts.contains(where: { $0.id == principal.sees })
+        else {
             return .empty
         }
         let name = booking.attendee.name

@@ -24,7 +24,7 @@ package struct HostRoutes: Sendable {
         let now = installation.world.now
         let bucket = request.query["show"].flatMap(BookingBucket.init(rawValue:)) ?? .upcoming
         var filter = BookingFilter(bucket, now: now)
-        filter.host = principal.sees
+        filter.readable = principal.reads
         filter.limit = Self.pageLength + 1
         filter.after = request.query["cursor"].flatMap { try? BookingCursor.read($0) }
         let wanted = filter
@@ -53,7 +53,7 @@ package struct HostRoutes: Sendable {
 
     private func page(_ request: Request) async throws -> HostBookingPage {
         let principal = try request.signedIn()
-        let found = try await OwnBooking.find(request, installation)
+        let found = try await OwnBooking.find(request, installation, toRead: true)
         let zone = try await installation.database.read(found.scope) { tx in
             try LinkStore.host(principal.user, scope: found.scope, in: tx)?.zone
         }

@@ -3,14 +3,19 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, keys
+        case overview, bookings, links, members, teams, keys, audit, workspace, security
 
         var path: Path {
             switch self {
             case .overview: "/calendar"
             case .bookings: "/calendar/bookings"
             case .links: "/calendar/event-types"
+            case .members: "/calendar/admin/members"
+            case .teams: "/calendar/admin/teams"
             case .keys: "/calendar/admin/keys"
+            case .audit: "/calendar/admin/audit"
+            case .workspace: "/settings/workspace"
+            case .security: "/settings/security"
             }
         }
 
@@ -19,7 +24,12 @@ extension Layout {
             case .overview: plain("Overview")
             case .bookings: plain("Bookings")
             case .links: plain("Links")
+            case .members: plain("Members")
+            case .teams: plain("Teams")
             case .keys: plain("Keys")
+            case .audit: plain("Log")
+            case .workspace: plain("Settings")
+            case .security: plain("Security")
             }
         }
 
@@ -28,14 +38,37 @@ extension Layout {
             case .overview: .clock
             case .bookings: .calendar
             case .links: .link
+            case .members: .user
+            case .teams: .users
             case .keys: .lock
+            case .audit: .note
+            case .workspace: .sliders
+            case .security: .shield
+            }
+        }
+
+        /// The right without which the entry leads nowhere.
+        var right: Permission? {
+            switch self {
+            case .overview, .bookings, .links, .security: nil
+            case .members: Permission("manage_members")
+            case .teams: Permission("manage_teams")
+            case .keys: Permission("manage_keys")
+            case .audit: Permission("view_audit")
+            case .workspace: Permission("manage_workspace")
             }
         }
     }
 
     /// The groups of the sidebar with their headings.
-    private static var groups: [(String?, [Tab])] {
-        [(nil, [.overview, .bookings, .links]), (plain("Workspace"), [.keys])]
+    private static func groups(_ principal: Principal) -> [(String?, [Tab])] {
+        let all: [(String?, [Tab])] = [
+            (nil, [.overview, .bookings, .links]),
+            (plain("Workspace"), [.members, .teams, .keys, .audit, .workspace]),
+            (plain("You"), [.security]),
+        ]
+        return all.map { title, tabs in (title, tabs.filter { $0.right.map(principal.may) ?? true }) }
+            .filter { !$0.1.isEmpty }
     }
 
     static func sidebar(_ current: Tab?, _ principal: Principal) -> HTML {
@@ -44,7 +77,7 @@ extension Layout {
         <li class="close"><a href="#main">\(Components.icon(.x))\(say("Close menu"))</a></li>\
         <li><a class="brand" href="/calendar">\(Components.icon(.mark))\
         <bdi>\(principal.workspaceName)</bdi></a></li></ul>\
-        \(each: groups, { title, tabs in """
+        \(each: groups(principal), { title, tabs in """
             <div>\(title.map { "<h2>\($0)</h2>" })<ul>\(each: tabs, { entry($0, isCurrent: $0 == current) })</ul></div>
             """ })\
         <div class="who">\(Components.avatar(principal.name, .small))\
