@@ -63,6 +63,15 @@ package struct App: Sendable {
             + ProfileAPI(installation, languages: languages).routes
             + PreviewRoutes(installation).routes
             + KeyRoutes(installation).routes
+            + ResetRoutes(installation, passwords: passwords).routes
+            + SecurityRoutes(installation, passwords: passwords).routes
+            + MemberRoutes(installation).routes
+            + InvitationRoutes(installation, passwords: passwords).routes
+            + TeamRoutes(installation).routes
+            + TeamAPI(installation).routes
+            + AuditRoutes(installation).routes
+            + WorkspaceRoutes(installation).routes
+            + SignUpRoutes(installation, passwords: passwords, mode: settings.signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
             + LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
@@ -134,10 +143,13 @@ package struct App: Sendable {
     package var work: [String: JobWork] {
         let bookings = SendBookingMail(installation, mail: mail)
         let found = MailFoundBookings(installation, mail: mail)
+        let accounts = SendAccountMail(installation, mail: mail)
         let removal = RemoveFile(files: files)
+        let testMode = TestMode(installation)
         return [
-            BookingJobs.kind: { try await bookings($0) },
-            MailFoundBookings.kind: { try await found($0) },
+            BookingJobs.kind: testMode.guarding { try await bookings($0) },
+            MailFoundBookings.kind: testMode.guarding { try await found($0) },
+            AccountJobs.kind: testMode.guarding { try await accounts($0) },
             RemoveFile.kind: { try await removal($0) },
         ]
     }

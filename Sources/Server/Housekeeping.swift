@@ -39,6 +39,9 @@ struct Housekeeping: Service {
                 try tx.pruneReplies(now: now)
                 try tx.pruneJobs(endedBefore: now.adding(days: -Self.jobDays))
                 try BookingTokenStore.pruneHolds(now: now, in: tx)
+                try PasswordResetStore.prune(now: now, in: tx)
+                try SignUpStore.prune(now: now, in: tx)
+                try SignInTryStore.prune(now: now, in: tx)
                 try AccountStore.pruneSessions(now: now, in: tx)
             }
         } catch {

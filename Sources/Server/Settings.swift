@@ -1,4 +1,5 @@
 /// Every setting of the program, read once at start from the environment and the file WORKESTRA_CONFIG names.
+import Features
 import Foundation
 import Scheduling
 
@@ -11,7 +12,6 @@ package struct SettingsError: Error, Hashable, CustomStringConvertible {
 
 package struct Settings: Sendable {
     package enum Environment: String, CaseIterable, Sendable { case production, development, test }
-    package enum SignUp: String, CaseIterable, Sendable { case closed, invite, open }
 
     /// Public address without a trailing slash; the only source of links.
     package var url: String
@@ -24,7 +24,7 @@ package struct Settings: Sendable {
     package var smtpURL: String?
     /// Addresses or networks (CIDR) whose X-Forwarded-For is believed.
     package var trustedProxies: [String]
-    package var signUp: SignUp
+    package var signUp: SignUpMode
     package var environment: Environment
     package var clockFile: String?
     /// Requests a minute a key, a writer and a stranger may make; changed in tests of load only.

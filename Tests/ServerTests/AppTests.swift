@@ -106,7 +106,8 @@ struct AppTests {
     func work() async throws {
         try await withFolder { folder in
             let app = try await open(try settings(folder))
-            #expect(Set(app.work.keys) == [BookingJobs.kind, MailFoundBookings.kind, RemoveFile.kind])
+            let kinds = [AccountJobs.kind, BookingJobs.kind, MailFoundBookings.kind, RemoveFile.kind]
+            #expect(Set(app.work.keys) == Set(kinds))
             await app.close()
         }
     }

@@ -28,6 +28,8 @@ struct RouteInventoryTests {
         PATCH /api/v1/links/:id key links.write
         GET /api/v1/me key me.read
         PATCH /api/v1/me key me.write
+        GET /api/v1/members key members.read
+        GET /api/v1/members/:id key members.read
         GET /api/v1/openapi.json open
         GET /api/v1/public/bookings/:token token
         POST /api/v1/public/bookings/:token/cancel token
@@ -47,6 +49,11 @@ struct RouteInventoryTests {
         GET /api/v1/time-off key schedules.read
         POST /api/v1/time-off key schedules.write
         DELETE /api/v1/time-off/:id key schedules.write
+        GET /api/v1/teams key teams.read
+        POST /api/v1/teams key teams.write
+        DELETE /api/v1/teams/:id key teams.write
+        GET /api/v1/teams/:id key teams.read
+        PATCH /api/v1/teams/:id key teams.write
         GET /assets/:file open
         GET /assets/:folder/:file open
         GET /book/:slug open
@@ -68,6 +75,22 @@ struct RouteInventoryTests {
         GET /booking/:token/meeting.ics token
         GET /booking/:token/next token
         GET /calendar page view_bookings
+        GET /calendar/admin/audit page view_audit
+        POST /calendar/admin/invitations page manage_members
+        POST /calendar/admin/invitations/:id/resend page manage_members
+        POST /calendar/admin/invitations/:id/withdrawal page manage_members
+        GET /calendar/admin/members page manage_members
+        GET /calendar/admin/members/:id page manage_members
+        POST /calendar/admin/members/:id page manage_members
+        POST /calendar/admin/members/:id/deactivation page manage_members
+        POST /calendar/admin/members/:id/reactivation page manage_members
+        POST /calendar/admin/members/:id/removal page manage_members
+        GET /calendar/admin/teams page manage_teams
+        POST /calendar/admin/teams page manage_teams
+        GET /calendar/admin/teams/:id page manage_teams
+        POST /calendar/admin/teams/:id page manage_teams
+        POST /calendar/admin/teams/:id/deletion page manage_teams
+        GET /calendar/admin/teams/new page manage_teams
         GET /calendar/admin/keys page manage_keys
         POST /calendar/admin/keys page manage_keys
         POST /calendar/admin/keys/:id/revocation page manage_keys
@@ -102,6 +125,10 @@ struct RouteInventoryTests {
         GET /dev/mail/:id loopback
         GET /dev/mail/:id/html loopback
         GET /dev/mail/:id/raw loopback
+        GET /forgot-password open
+        POST /forgot-password open
+        GET /invitation/:token token
+        POST /invitation/:token token
         GET /livez open
         GET /llms.txt open
         GET /og/book/:file open
@@ -122,6 +149,15 @@ struct RouteInventoryTests {
         POST /settings/profile page
         POST /settings/profile/picture page
         POST /settings/profile/picture/removal page
+        GET /reset-password/:token token
+        POST /reset-password/:token token
+        GET /settings/security page
+        POST /settings/security/other-sessions/end page
+        POST /settings/security/password page
+        POST /settings/security/sessions/:id/end page
+        POST /settings/security/workspaces/:id/entry page
+        GET /settings/workspace page manage_workspace
+        POST /settings/workspace page manage_workspace
         GET /setup token
         POST /setup token
         GET /setup/done page manage_links
@@ -133,6 +169,11 @@ struct RouteInventoryTests {
         POST /sign-in open
         POST /sign-out page
         GET /u/:handle open
+        GET /sign-up open
+        POST /sign-up open
+        GET /sign-up/:token token
+        POST /sign-up/:token token
+        POST /sign-up/further page
         """
 
     private func describe(_ policy: Policy) -> String {

@@ -70,6 +70,7 @@ extension Rule {
     private static let mayUse: [String: Set<String>] = [
         "API": [],
         "Accounts": ["API"],
+        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings"],
         "Schedules": ["API", "Accounts"],
         "TimeAway": ["API", "Accounts"],
         "Links": ["API", "Accounts", "Schedules"],
@@ -80,7 +81,7 @@ extension Rule {
         // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
         "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         // The document of the API names what the features take and answer.
-        "OpenAPI": ["Accounts", "Schedules", "TimeAway", "Links", "Bookings", "Profiles"],
+        "OpenAPI": ["Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]

@@ -8,6 +8,8 @@ extension Rule {
     /// the machinery of all workspaces.
     private static let withoutScope = [
         #"^Sources/Features/Accounts/LookUps\.swift$"#, #"^Sources/Features/Accounts/(?:Setup\w*|Operate)\.swift$"#,
+        // Before anybody is signed in: who tries to, who forgot a password, who opens a workspace.
+        #"^Sources/Features/Accounts/(?:SignIn|SignInLimits|ResetPassword|SignUp)\.swift$"#,
         #"^Sources/Features/Setup/FoundWorkspace\.swift$"#,
         // The development mailbox belongs to the installation.
         #"^Sources/Features/Messaging/LocalMail\w*\.swift$"#,

@@ -42,6 +42,7 @@ class House:
         self.booking = facts.booking_of(server, "live@example.com")["id"]
         self.link = server.rows("SELECT id FROM link WHERE slug = ?", LINK)[0]["id"]
         self.schedule = server.rows("SELECT schedule FROM link WHERE slug = ?", LINK)[0]["schedule"]
+        self.member = server.rows("SELECT account FROM member ORDER BY role LIMIT 1")[0]["account"]
         server.wait_for_jobs()
         self.mail = server.rows("SELECT id FROM local_mail ORDER BY created_at LIMIT 1")[0]["id"]
         with eyes.page_of(browser) as page:
@@ -70,7 +71,7 @@ class House:
         cities = {zone.rsplit("/", 1)[-1].replace("_", " ") for zone in words if re.fullmatch(r"\w+/[\w/]+", zone)}
         initials = {"".join(part[0] for part in (name.split()[0], name.split()[-1])).upper()
                     for name in words if name.strip()}
-        return words | cities | initials | {"Berlin", "Europe/Berlin", "New York", "UTC"}
+        return words | cities | initials | {"Berlin", "Europe/Berlin", "New York", "UTC", "Chrome", "Linux"}
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +171,10 @@ PUBLIC = {
     "token of before a move": at("/booking/{moved}"),
     "not found": at("/book/nothing-here"),
     "sign in with a mistake": sign_in_wrong,
+    "forgot password": at("/forgot-password"),
+    "reset that is over": at("/reset-password/nothing"),
+    "invitation that is over": at("/invitation/nothing"),
+    "sign up where nobody can": at("/sign-up"),
 }
 APP = {
     "overview": at(contract.CALENDAR),
@@ -189,6 +194,13 @@ APP = {
     "time away, holidays": holidays_shown,
     "keys": at("/calendar/admin/keys"),
     "keys with a mistake": keys_wrong,
+    "members": at("/calendar/admin/members"),
+    "one member": at("/calendar/admin/members/{member}"),
+    "teams": at("/calendar/admin/teams"),
+    "new team": at("/calendar/admin/teams/new"),
+    "log": at("/calendar/admin/audit"),
+    "workspace": at("/settings/workspace"),
+    "security": at("/settings/security"),
     "set-up, hours": at("/setup/hours"),
     "set-up, link": at("/setup/link"),
     "set-up, done": at("/setup/done"),

@@ -46,7 +46,31 @@ OWN = {
     ("POST", "/calendar/schedules/:id/default"): ("schedule", {}),
     ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
     ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
+    ("POST", "/settings/security/sessions/:id/end"): ("session", {}),
 }
+# The same, for admins only: a member is told 403 before any id is read.
+ADMIN = {
+    ("GET", "/calendar/admin/members/:id"): ("member", None),
+    ("POST", "/calendar/admin/members/:id"): ("member", {"role": "viewer"}),
+    ("POST", "/calendar/admin/members/:id/deactivation"): ("member", {}),
+    ("POST", "/calendar/admin/members/:id/reactivation"): ("member", {}),
+    ("POST", "/calendar/admin/members/:id/removal"): ("member", {}),
+    ("POST", "/calendar/admin/invitations/:id/resend"): ("invitation", {}),
+    ("POST", "/calendar/admin/invitations/:id/withdrawal"): ("invitation", {}),
+    ("GET", "/calendar/admin/teams/:id"): ("team", None),
+    ("POST", "/calendar/admin/teams/:id"): ("team", {"name": "Changed by a stranger"}),
+    ("POST", "/calendar/admin/teams/:id/deletion"): ("team", {}),
+    ("PATCH", "/api/v1/teams/:id"): ("team", {"name": "Changed by a stranger"}),
+    ("DELETE", "/api/v1/teams/:id"): ("team", None),
+}
+# And what every member of the workspace may read.
+SHARED = {
+    ("GET", "/api/v1/members/:id"): ("member", None),
+    ("GET", "/api/v1/teams/:id"): ("team", None),
+}
+# An id of a workspace itself: a person's own others.
+PLACES = {("POST", "/settings/security/workspaces/:id/entry")}
+KINDS = {route: kind for table in (OWN, ADMIN, SHARED) for route, (kind, _) in table.items()}
 # Routes whose value in the path is a public name or is itself the right to what it names.
 OPEN = {
     "/api/v1/public/links/:slug": "a public name", "/api/v1/public/links/:slug/slots": "a public name",
@@ -58,6 +82,8 @@ OPEN = {
     "/api/v1/public/bookings/:token/slots": "a capability", "/api/v1/public/bookings/:token/holds": "a capability",
     "/api/v1/public/bookings/:token/reschedule": "a capability",
     "/api/v1/public/bookings/:token/cancel": "a capability",
+    "/invitation/:token": "a capability", "/reset-password/:token": "a capability",
+    "/sign-up/:token": "a capability",
     "/booking/:token": "a capability", "/booking/:token/meeting.ics": "a capability",
     "/booking/:token/next": "a capability", "/booking/:token/address": "a capability",
     "/booking/:token/current-link": "a capability", "/book/reschedule/:token": "a capability",
@@ -90,13 +116,13 @@ TABLE = sorted(routes())
 
 def unsorted(table) -> list[str]:
     return [f"{method} {path}" for method, path, _ in table
-            if ":" in path and (method, path) not in OWN and path not in OPEN]
+            if ":" in path and (method, path) not in KINDS and (method, path) not in PLACES and path not in OPEN]
 
 
 def test_every_route_with_an_id_is_sorted_in():
     assert unsorted(TABLE) == []
     known = {(method, path) for method, path, _ in TABLE}
-    assert OWN.keys() <= known and OPEN.keys() <= {path for _, path in known}
+    assert KINDS.keys() | PLACES <= known and OPEN.keys() <= {path for _, path in known}
     # A route of a workspace must never be sorted in as open.
     assert [path for _, path, policy in TABLE if path in OPEN and policy in ("api", "signedIn")] == []
 
@@ -121,6 +147,7 @@ class World:
 
     def __init__(self, running):
         self.running = running
+        self.made = 0
         self.ours = lib.make_place(running, "Anchor", people=2, keys=2)
         self.theirs = lib.make_place(running, "Backwater", people=1)
         owner, member = self.ours.people
@@ -134,7 +161,7 @@ class World:
         self.csrf = {name: self._csrf(caller) for name, caller in self.callers.items()}
         self.link = lib.make_link(running, self.theirs, title="Backwater link")
         self.our_link = lib.make_link(running, self.ours)
-        self.ids = {kind: self.make(kind, self.theirs) for kind in ("link", "booking", "key", "schedule", "time_away")}
+        self.ids = {kind: self.make(kind, self.theirs) for kind in sorted(set(KINDS.values()))}
         lib.settle(running)
 
     def _csrf(self, caller: lib.Client) -> str:
@@ -146,6 +173,26 @@ class World:
         """A fresh thing of that kind in the place, and its id."""
         if kind == "link":
             return lib.make_link(self.running, place, title=f"{place.name} thing")["id"]
+        if kind == "session":
+            place.owner.sign_in(self.running.port)
+            return self.running.rows("SELECT id FROM session WHERE account = ? ORDER BY created_at DESC, id DESC",
+                                     place.owner.id)[0]["id"]
+        if kind == "member":
+            self.made += 1
+            email = f"{place.name.lower()}-more{self.made}@example.org"
+            self.running.command("user", "add", "--email", email, "--name", f"{place.name} more", "--workspace",
+                                 place.id, "--role", "member")
+            return self.running.rows("SELECT id FROM account WHERE email = ?", email)[0]["id"]
+        if kind == "team":
+            caller = lib.Client(self.running.port, key=place.owner.key)
+            return caller.call("POST", "/api/v1/teams", {"name": f"{place.name} team"}).json["id"]
+        if kind == "invitation":
+            self.made += 1
+            owner = place.owner.sign_in(self.running.port)
+            csrf = re.search(r'name="csrf" value="([^"]+)"', owner.call("GET", "/calendar/event-types").text)[1]
+            email = f"{place.name.lower()}-invited{self.made}@example.org"
+            owner.form("/calendar/admin/invitations", {"email": email, "role": "member", "csrf": csrf})
+            return self.running.rows("SELECT id FROM invitation WHERE email = ?", email)[0]["id"]
         if kind == "key":
             caller = lib.Client(self.running.port, key=place.owner.key)
             return caller.call("POST", "/api/v1/keys", {"name": f"{place.name} key"}).json["id"]
@@ -193,9 +240,9 @@ def same(reply: lib.Reply, identifier: str) -> tuple:
 
 
 @pytest.mark.parametrize("who", ["owner's key", "member's key", "owner's session", "member's session", "nobody"])
-@pytest.mark.parametrize("route", OWN, ids=lambda route: " ".join(route))
+@pytest.mark.parametrize("route", KINDS, ids=lambda route: " ".join(route))
 def test_an_id_of_another_workspace_is_an_id_that_never_was(running, world, route, who):
-    (method, path), (kind, body) = route, OWN[route]
+    (method, path), (kind, body) = route, (OWN | ADMIN | SHARED)[route]
     theirs = world.ids[kind]
     other = never_was(theirs)
     with lib.nothing_changes(running):
@@ -204,7 +251,8 @@ def test_an_id_of_another_workspace_is_an_id_that_never_was(running, world, rout
         assert same(told, theirs) == same(control, other)
     assert "Backwater" not in told.text
     gets_in = who.endswith("key") if path.startswith("/api/") else who.endswith("session")
-    assert told.status == 404 if gets_in else told.status in (401, 303), (told.status, told.text[:300])
+    is_let_in = 403 if route in ADMIN and who.startswith("member") else 404
+    assert told.status == is_let_in if gets_in else told.status in (401, 303), (told.status, told.text[:300])
 
 
 @pytest.mark.parametrize("route", OWN, ids=lambda route: " ".join(route))
@@ -219,10 +267,10 @@ def test_a_member_does_not_see_what_is_another_members(running, world, route):
         assert told.status == 404 and same(told, owners) == same(control, never_was(owners))
 
 
-@pytest.mark.parametrize("route", OWN, ids=lambda route: " ".join(route))
+@pytest.mark.parametrize("route", KINDS, ids=lambda route: " ".join(route))
 def test_the_same_call_on_what_is_ones_own_works(running, world, route):
     """The control of the two above: it is the id that is refused there, and not something else."""
-    (method, path), (kind, body) = route, OWN[route]
+    (method, path), (kind, body) = route, (OWN | ADMIN | SHARED)[route]
     if path.endswith("/reschedule"):
         body = {"start": lib.free_starts(running, world.our_link["slug"])[5]}
     if route == ("POST", "/settings/booking-links/:id"):
@@ -324,7 +372,7 @@ def test_a_question_or_hold_of_another_workspace_stays_where_it_is(running, worl
                          ids=lambda route: f"{route[0]} {route[1]}")
 def test_nobody_gets_in_and_no_list_shows_the_other_workspace(running, world, route):
     method, path, policy = route
-    path = path.replace(":id", world.ids[OWN[method, path][0]]) if ":" in path else path
+    path = path.replace(":id", world.ids.get(KINDS.get((method, path)), world.theirs.id)) if ":" in path else path
     with lib.nothing_changes(running):
         for headers in ({}, {"Authorization": "Bearer x"}, {"Cookie": "workestra_session=" + "x" * 43}):
             reply = lib.Client(running.port).call(method, path, None if method == "GET" else {}, headers=headers)

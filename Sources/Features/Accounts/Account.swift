@@ -34,6 +34,35 @@ package struct Member: Sendable, Equatable {
     package let workspace: ID<Workspace>
     package let workspaceName: String
     package let role: Role
+    package var grants: Set<Grant> = []
+    package var state = MemberState.active
+    package var since = Instant(0)
+
+    package init(account: Account, workspace: ID<Workspace>, workspaceName: String, role: Role) {
+        self.account = account
+        self.workspace = workspace
+        self.workspaceName = workspaceName
+        self.role = role
+    }
+}
+
+/// Whether a member may come in. Who left keeps the row, since bookings of the past point at it.
+package enum MemberState: String, CaseIterable, Sendable, SQLValue {
+    case active, off, left
+}
+
+/// What somebody may do beside their role.
+package enum Grant: String, CaseIterable, Sendable {
+    case finance, recruiting, dispatch, people
+
+    package static func stored(_ text: String) -> Set<Grant> {
+        Set(text.split(separator: " ").compactMap { Grant(rawValue: String($0)) })
+    }
+}
+
+extension Set<Grant> {
+    /// The form stored in the database: the names in one order.
+    package var stored: String { Grant.allCases.filter(contains).map(\.rawValue).joined(separator: " ") }
 }
 
 /// A tenant as an operator's list shows it.
@@ -59,6 +88,16 @@ package struct Session: Identified, Sendable {
     package let createdAt: Instant
     package let seenAt: Instant
     package let expiresAt: Instant
+    package var userAgent = ""
+    /// Where it was last seen: a network, as the audit log keeps it.
+    package var network = ""
+
+    package init(id: ID<Session>, createdAt: Instant, seenAt: Instant, expiresAt: Instant) {
+        self.id = id
+        self.createdAt = createdAt
+        self.seenAt = seenAt
+        self.expiresAt = expiresAt
+    }
 
     /// False once it is too old or was left unused too long.
     package func lives(at now: Instant) -> Bool {
@@ -71,6 +110,8 @@ package struct APIKey: Identified, Sendable, Equatable {
     package static let idPrefix = "key"
     /// Every key begins so, that scanners for leaked secrets know it.
     package static let textPrefix = "wks_live_"
+    /// The same for keys of a workspace in test mode.
+    package static let testPrefix = "wks_test_"
 
     package let id: ID<APIKey>
     package let owner: ID<User>

@@ -42,7 +42,8 @@ package struct AccountAPI: Sendable {
         let replies = ReplyStore(
             scope: scope.actor.text, route: "POST /api/v1/keys", keyring: installation.keyring)
         let new = try MakeKey(world: installation.world)(
-            wish, owner: principal.user, ownerName: principal.name, limit: principal.permissions)
+            wish, owner: principal.user, ownerName: principal.name, limit: principal.permissions,
+            isTest: principal.isTest, from: Origin(request))
         let reply = try await installation.database.write(scope) { tx in
             if let earlier = try replies.claim(asked, now: now, in: tx) { return earlier }
             try new.insert(scope: scope, in: tx)
@@ -55,7 +56,7 @@ package struct AccountAPI: Sendable {
 
     private func revoke(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        try await RevokeKey(installation)(try request.parameter("id"), by: principal)
+        try await RevokeKey(installation)(try request.parameter("id"), by: principal, from: Origin(request))
         return .empty()
     }
 }

@@ -26,6 +26,7 @@ struct SignInPage: Page {
                                    autocomplete: "current-password"))\
                 \(Components.button(plain("Sign in"), .primary, wide: true))
                 """))
+            <p>\(Components.link(plain("Forgot the password"), to: "/forgot-password", .quiet))</p>
             """)
     }
 }

@@ -22,13 +22,20 @@ package enum AccountRefusal: Refusal, Equatable {
     case setupIsOver
     case setupTokenWrong
     case notEmpty
+    /// A mailed link to a new password that is unknown, used or too old: one answer.
+    case resetOver
+    /// A mailed link to a new workspace, likewise.
+    case signUpOver
+    /// The password somebody gave as theirs, when changing it.
+    case wrongCurrent
 
     package var status: Int {
         switch self {
         case .noMatch: 401
         case .paused: 429
         case .tooManyAtOnce: 503
-        case .badEmail, .badPassword, .unknownScope, .noScopes, .keyEnded, .whichWorkspace: 422
+        case .badEmail, .badPassword, .unknownScope, .noScopes, .keyEnded, .whichWorkspace, .wrongCurrent: 422
+        case .resetOver, .signUpOver: 410
         case .scopeBeyondRole: 403
         case .unknownAccount, .unknownWorkspace: 404
         case .setupTokenWrong, .setupIsOver: 403
@@ -41,7 +48,8 @@ package enum AccountRefusal: Refusal, Equatable {
         case .noMatch: "unauthorized"
         case .paused: "rate_limited"
         case .tooManyAtOnce: "unavailable"
-        case .badEmail, .badPassword, .unknownScope, .noScopes, .keyEnded, .whichWorkspace: "invalid"
+        case .badEmail, .badPassword, .unknownScope, .noScopes, .keyEnded, .whichWorkspace, .wrongCurrent: "invalid"
+        case .resetOver, .signUpOver: "gone"
         case .scopeBeyondRole, .setupTokenWrong, .setupIsOver: "forbidden"
         case .unknownAccount, .unknownWorkspace: "not_found"
         case .emailTaken, .alreadyMember, .workspaceHasBookings, .notEmpty: "conflict"
@@ -63,6 +71,10 @@ package enum AccountRefusal: Refusal, Equatable {
             plain("Six tries did not match, so sign-in from this network is paused until \(Self.clock(until)) UTC.")
         case .tooManyAtOnce: plain("Too many people are signing in right now. Wait a minute, then sign in again.")
         case .badPassword(let objection): objection.words
+        case .resetOver:
+            plain("This link was used already, or is older than an hour. Ask for a new mail.")
+        case .signUpOver: plain("This link was used already, or is older than a day. Ask for a new mail.")
+        case .wrongCurrent: plain("This is not your password. Type the one you sign in with.")
         case .setupIsOver: plain("This installation is set up already. Sign in, or ask its owner for an account.")
         case .setupTokenWrong:
             plain("This set-up address is not the newest one. Restart the server and open the address it prints.")
@@ -74,6 +86,7 @@ package enum AccountRefusal: Refusal, Equatable {
         switch self {
         case .badEmail, .emailTaken: [FieldError(field: "email", code: "invalid", message: message)]
         case .badPassword: [FieldError(field: "password", code: "invalid", message: message)]
+        case .wrongCurrent: [FieldError(field: "current", code: "invalid", message: message)]
         case .unknownScope, .noScopes, .scopeBeyondRole:
             [FieldError(field: "scopes", code: "invalid", message: message)]
         case .keyEnded: [FieldError(field: "expiresAt", code: "invalid", message: message)]

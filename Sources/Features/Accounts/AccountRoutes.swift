@@ -8,11 +8,9 @@ package struct AccountRoutes: Sendable {
     let signIn: SignIn
     let authenticate: Authenticate
 
-    /// - Parameter limits: counts failed tries; one for all requests of this process.
-    package init(_ installation: Installation, passwords: Passwords, limits: SignInLimits = SignInLimits()) {
+    package init(_ installation: Installation, passwords: Passwords) {
         self.installation = installation
-        signIn = SignIn(
-            database: installation.database, world: installation.world, passwords: passwords, limits: limits)
+        signIn = SignIn(database: installation.database, world: installation.world, passwords: passwords)
         authenticate = Authenticate(installation)
     }
 
@@ -45,8 +43,8 @@ package struct AccountRoutes: Sendable {
         do {
             let new = try await signIn(
                 email: email, password: password, remote: request.remote,
-                userAgent: request.headers["user-agent"] ?? "")
-            return next.answer.setting(cookie: Authenticate.cookie(new))
+                userAgent: request.headers["user-agent"] ?? "", device: request.device)
+            return next.answer.signingIn(new)
         } catch let refusal as AccountRefusal {
             let page = SignInPage(email: email, next: next.text, refusal: refusal.message)
             // 401 asks for a challenge a browser would put its own dialog before; the page is the challenge here.

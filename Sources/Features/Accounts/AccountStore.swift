@@ -27,6 +27,10 @@ package enum AccountStore {
         }
     }
 
+    package static func account(_ id: ID<User>, in tx: Transaction) throws -> Account? {
+        try tx.one("SELECT * FROM account WHERE id = \(id)") { row in try account(row, id: "id") }
+    }
+
     /// The zone in which pages speak to this person and in which a first schedule is written.
     package static func set(zone: String, of account: ID<User>, in tx: Transaction) throws {
         try tx.run("UPDATE account SET zone = \(zone) WHERE id = \(account)")
@@ -51,10 +55,12 @@ package enum AccountStore {
         }
         guard let found else { return nil }
         let workspaces: [ID<Workspace>] = try tx.all("""
-            SELECT workspace FROM member WHERE account = \(found.id) ORDER BY created_at, workspace
+            SELECT workspace FROM member WHERE account = \(found.id) AND state = 'active'
+            ORDER BY created_at, workspace
             """) { row in try row["workspace"] }
         return FoundSignIn(
-            account: found.id, passwordHash: found.hash, workspaces: found.active ? workspaces : [])
+            account: found.id, passwordHash: found.hash, isActive: found.active,
+            workspaces: found.active ? workspaces : [])
     }
 
     static func account(_ row: Row, id: String) throws -> Account {
@@ -65,38 +71,55 @@ package enum AccountStore {
 
     // MARK: Members
 
+    /// A place in a workspace; who left gets theirs back, with the new role and no grants.
     package static func addMember(
         _ account: ID<User>, role: Role, workspace: ID<Workspace>, now: Instant, in tx: Transaction
     ) throws {
         try tx.run("""
             INSERT INTO member (workspace, account, role, created_at)
             VALUES (\(workspace), \(account), \(role), \(now))
+            ON CONFLICT (workspace, account) DO UPDATE SET role = excluded.role, state = 'active', grants = ''
             """)
     }
 
+    /// Somebody's place, also one that is switched off; nil for who was never here or left.
     package static func member(_ account: ID<User>, workspace: ID<Workspace>, in tx: Transaction) throws -> Member? {
-        try tx.one("\(members) WHERE m.workspace = \(workspace) AND m.account = \(account)", member)
+        try tx.one("""
+            \(members) WHERE m.workspace = \(workspace) AND m.account = \(account) AND m.state <> 'left'
+            """, member)
     }
 
     /// The people of a workspace by name.
     package static func members(of workspace: ID<Workspace>, in tx: Transaction) throws -> [Member] {
-        try tx.all("\(members) WHERE m.workspace = \(workspace) ORDER BY a.name, a.id", member)
+        try tx.all("\(members) WHERE m.workspace = \(workspace) AND m.state <> 'left' ORDER BY a.name, a.id", member)
+    }
+
+    /// Everybody who ever had a place here; for what is done to a workspace as a whole.
+    private static func everMembers(of workspace: ID<Workspace>, in tx: Transaction) throws -> [Member] {
+        try tx.all("\(members) WHERE m.workspace = \(workspace)", member)
     }
 
     /// Every place a person has; for operators' commands, which name people and not workspaces.
     package static func memberships(of account: ID<User>, in tx: Transaction) throws -> [Member] {
-        try tx.all("\(members) WHERE m.account = \(account) ORDER BY m.created_at, m.workspace", member)
+        try tx.all("""
+            \(members) WHERE m.account = \(account) AND m.state <> 'left' ORDER BY m.created_at, m.workspace
+            """, member)
     }
 
     private static let members: SQL = """
-        SELECT m.workspace, m.account, m.role, a.email, a.name, a.zone, a.clock, w.name AS workspace_name
+        SELECT m.workspace, m.account, m.role, m.state, m.grants, m.created_at AS since, a.email, a.name, a.zone,
+            a.clock, w.name AS workspace_name
         FROM member m JOIN account a ON a.id = m.account JOIN workspace w ON w.id = m.workspace
         """
 
     static func member(_ row: Row) throws -> Member {
-        Member(
+        var member = Member(
             account: try account(row, id: "account"), workspace: try row["workspace"],
             workspaceName: try row["workspace_name"], role: try row["role"])
+        member.grants = Grant.stored(try row["grants"])
+        member.state = try row["state"]
+        member.since = try row["since"]
+        return member
     }
 
     // MARK: Workspaces
@@ -157,12 +180,21 @@ package enum AccountStore {
 
     /// Deletes a workspace that never had a booking, and the accounts that were in no other workspace.
     package static func delete(_ workspace: ID<Workspace>, in tx: Transaction) throws {
-        let people = try members(of: workspace, in: tx).map(\.account.id)
+        let people = try everMembers(of: workspace, in: tx).map(\.account.id)
         for statement in tenantRows(of: workspace) { try tx.run(statement) }
-        for person in people where try memberships(of: person, in: tx).isEmpty {
+        for person in people where try !hasPlace(person, in: tx) {
             try tx.run("DELETE FROM subject WHERE id = \(person)")
             try tx.run("DELETE FROM account WHERE id = \(person)")
         }
+    }
+
+    private static func hasPlace(_ account: ID<User>, in tx: Transaction) throws -> Bool {
+        // An account belongs to no workspace, so this looks across workspaces: whether it still has any row.
+        try tx.one("""
+            SELECT 1 AS found FROM account a WHERE a.id = \(account) AND (
+                EXISTS (SELECT 1 FROM member m WHERE m.account = a.id)
+                OR EXISTS (SELECT 1 FROM invitation i WHERE i.inviter = a.id))
+            """) { _ in true } ?? false
     }
 
     /// In the order the foreign keys ask for.
@@ -181,8 +213,12 @@ package enum AccountStore {
             "DELETE FROM api_key WHERE workspace = \(workspace)",
             "DELETE FROM session WHERE workspace = \(workspace)",
             "DELETE FROM job WHERE workspace = \(workspace)",
+            "DELETE FROM invitation WHERE workspace = \(workspace)",
+            "DELETE FROM team WHERE workspace = \(workspace)",
             "DELETE FROM member WHERE workspace = \(workspace)",
             "DELETE FROM workspace WHERE id = \(workspace)",
+            // The log can lose rows only once their workspace is gone.
+            "DELETE FROM audit WHERE workspace = \(workspace)",
         ]
     }
 
@@ -215,6 +251,6 @@ package enum AccountStore {
 }
 
 /// Lower-case hexadecimal digits of bytes.
-private func hexadecimal(_ bytes: [UInt8]) -> String {
+func hexadecimal(_ bytes: [UInt8]) -> String {
     bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
 }

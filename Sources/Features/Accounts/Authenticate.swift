@@ -51,13 +51,16 @@ package struct Authenticate: Sendable {
         }
         return Principal(
             kind: .session, workspace: member.workspace, workspaceName: member.workspaceName,
-            user: member.account.id, name: member.account.name, permissions: Permission.granted(to: member.role),
-            sessionID: found.session.id.text, csrf: CSRF.token(session: token, key: csrfKey))
+            user: member.account.id, name: member.account.name,
+            permissions: Permission.granted(to: member.role, everyoneReads: found.mode.everyoneReads),
+            isTest: found.mode.isTest, leads: try await leads(member), sessionID: found.session.id.text,
+            csrf: CSRF.token(session: token, key: csrfKey))
     }
 
     private func key(_ text: String) async throws -> Principal? {
-        guard text.hasPrefix(APIKey.textPrefix), isToken(text.dropFirst(APIKey.textPrefix.count)),
-              let found = try await LookUps(database: database).key(text)
+        guard let prefix = [APIKey.textPrefix, APIKey.testPrefix].first(where: text.hasPrefix),
+              isToken(text.dropFirst(prefix.count)), let found = try await LookUps(database: database).key(text),
+              found.mode.isTest == (prefix == APIKey.testPrefix)
         else { return nil }
         let (key, member, now) = (found.key, found.member, world.now)
         if let end = key.expiresAt, end <= now { return nil }
@@ -70,7 +73,15 @@ package struct Authenticate: Sendable {
         return Principal(
             kind: .key(key.id.text), workspace: member.workspace, workspaceName: member.workspaceName,
             user: member.account.id, name: member.account.name,
-            permissions: Permission.granted(toKeyWith: key.scopes, role: member.role))
+            permissions: Permission.granted(
+                toKeyWith: key.scopes, role: member.role, everyoneReads: found.mode.everyoneReads),
+            isTest: found.mode.isTest, leads: try await leads(member))
+    }
+
+    /// Only managers are asked for their teams: everybody else sees their own, or all.
+    private func leads(_ member: Member) async throws -> Set<ID<User>> {
+        guard member.role == .manager else { return [] }
+        return try await LookUps(database: database).led(by: member.account.id, in: member.workspace)
     }
 
     /// 43 characters: what was never a token of ours is not worth a query.

@@ -115,6 +115,8 @@ struct KeysPage: Page {
         case .schedulesRead: plain("Read working hours")
         case .schedulesWrite: plain("Change working hours")
         case .membersRead: plain("Read who works here")
+        case .teamsRead: plain("Read teams")
+        case .teamsWrite: plain("Make and change teams")
         case .keysRead: plain("List keys")
         case .keysWrite: plain("Make and revoke keys")
         default: scope.name

@@ -29,7 +29,8 @@ package struct KeyRoutes: Sendable {
             let wish = KeyWish(name: fields.text("name", 1...120, label: plain("Name")), scopes: form.all("scopes"))
             try fields.finish()
             let new = try MakeKey(world: installation.world)(
-                wish, owner: principal.user, ownerName: principal.name, limit: principal.permissions)
+                wish, owner: principal.user, ownerName: principal.name, limit: principal.permissions,
+                isTest: principal.isTest, from: Origin(request))
             let scope = principal.scope
             try await installation.database.write(scope) { tx in try new.insert(scope: scope, in: tx) }
             return .page(try await page(principal, new: new).html, status: 201)
@@ -43,7 +44,7 @@ package struct KeyRoutes: Sendable {
 
     private func revoke(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        try await RevokeKey(installation)(try request.parameter("id"), by: principal)
+        try await RevokeKey(installation)(try request.parameter("id"), by: principal, from: Origin(request))
         return .redirect("/calendar/admin/keys")
     }
 

@@ -19,22 +19,34 @@ package struct FoundHold: Sendable, Equatable {
     package let link: ID<Link>
 }
 
+/// What the workspace itself changes about a request.
+package struct WorkspaceMode: Sendable, Hashable {
+    /// Nothing leaves a workspace in test mode.
+    package let isTest: Bool
+    /// Everybody reads everybody's bookings.
+    package let everyoneReads: Bool
+}
+
 /// A session with the person and the role it acts for.
 package struct FoundSession: Sendable {
     package let session: Session
     package let member: Member
+    package let mode: WorkspaceMode
 }
 
 /// A key with the person and the role it acts for.
 package struct FoundKey: Sendable {
     package let key: APIKey
     package let member: Member
+    package let mode: WorkspaceMode
 }
 
 /// What sign-in needs to know about an address.
 package struct FoundSignIn: Sendable {
     package let account: ID<User>
     package let passwordHash: String?
+    /// False for an account that was switched off.
+    package let isActive: Bool
     /// The workspaces of an active account, the oldest membership first; empty when it may not sign in.
     package let workspaces: [ID<Workspace>]
 }
@@ -147,6 +159,65 @@ package struct LookUps: Sendable {
     /// The account of an address and where it may sign in.
     package func signIn(email: String) async throws -> FoundSignIn? {
         try await database.lookUp { tx in try AccountStore.signIn(email: email, in: tx) }
+    }
+
+    /// Whether a browser signed in before, by its cookie.
+    func device(_ token: String?, email: String) async throws -> KnownDevice {
+        guard let token, token.utf8.count == 43 else { return .none }
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in try SignInTryStore.known(device: hash, email: email, in: tx) }
+    }
+
+    /// Whether a workspace is in test mode, and who reads what there.
+    package func mode(of workspace: ID<Workspace>) async throws -> WorkspaceMode? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT test_mode, everyone_reads FROM workspace WHERE id = \(workspace)") { row in
+                WorkspaceMode(
+                    isTest: try row["test_mode"] as Int == 1, everyoneReads: try row["everyone_reads"] as Int == 1)
+            }
+        }
+    }
+
+    /// The people of the teams that somebody manages in a workspace.
+    func led(by account: ID<User>, in workspace: ID<Workspace>) async throws -> Set<ID<User>> {
+        try await database.lookUp { tx in
+            Set(try tx.all("""
+                SELECT other.account FROM team_member own
+                JOIN team_member other ON other.workspace = own.workspace AND other.team = own.team
+                WHERE own.workspace = \(workspace) AND own.account = \(account) AND own.manages = 1
+                """) { row in try row["account"] as ID<User> })
+        }
+    }
+
+    /// Somebody's place in a workspace.
+    package func member(of account: ID<User>, in workspace: ID<Workspace>) async throws -> Member? {
+        try await database.lookUp { tx in try AccountStore.member(account, workspace: workspace, in: tx) }
+    }
+
+    /// An account by its id, for the mails to it.
+    package func account(_ id: ID<User>) async throws -> Account? {
+        try await database.lookUp { tx in try AccountStore.account(id, in: tx) }
+    }
+
+    /// A reset by its id, for the mail that carries it.
+    package func reset(_ id: ID<PasswordReset>) async throws -> FoundReset? {
+        try await database.lookUp { tx in try PasswordResetStore.find(id, in: tx) }
+    }
+
+    /// A wish to sign up by its id, for the mail that carries it.
+    package func signUp(_ id: ID<PendingSignUp>) async throws -> FoundSignUp? {
+        try await database.lookUp { tx in try SignUpStore.find(id, in: tx) }
+    }
+
+    /// The invitation a mailed token stands for, whatever became of it.
+    package func invitation(_ token: String) async throws -> (workspace: ID<Workspace>, id: ID<Invitation>)? {
+        guard token.utf8.count == 43 else { return nil }
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM invitation WHERE token_hash = \(hash)") { row in
+                (workspace: try row["workspace"], id: try row["id"])
+            }
+        }
     }
 
     /// All tenants; for operators.

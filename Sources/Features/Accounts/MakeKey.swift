@@ -7,6 +7,7 @@ import Web
 package struct NewKey: Sendable {
     package let key: APIKey
     package let text: String
+    let entry: AuditEntry
 }
 
 /// What somebody wants a key to be, out of a form or an API body.
@@ -40,7 +41,8 @@ package struct MakeKey: Sendable {
     /// - Parameter limit: what the maker may do: a key never gets more, so that no key can make a stronger one.
     /// - Throws: `AccountRefusal.unknownScope`, `.scopeBeyondRole`, `.noScopes`, `.keyEnded`.
     package func callAsFunction(
-        _ wish: KeyWish, owner: ID<User>, ownerName: String, limit: Set<Permission>
+        _ wish: KeyWish, owner: ID<User>, ownerName: String, limit: Set<Permission>, isTest: Bool = false,
+        from origin: Origin = .console
     ) throws -> NewKey {
         let allowed = Permission.scopes.filter(limit.contains).map(\.name)
         let known = Set(Permission.scopes.map(\.name))
@@ -49,17 +51,21 @@ package struct MakeKey: Sendable {
         if let beyond = asked.first(where: { !allowed.contains($0) }) { throw AccountRefusal.scopeBeyondRole(beyond) }
         if asked.isEmpty { throw AccountRefusal.noScopes }
         if let end = wish.expiresAt, end <= world.now { throw AccountRefusal.keyEnded }
-        let text = APIKey.textPrefix + world.token()
+        let text = (isTest ? APIKey.testPrefix : APIKey.textPrefix) + world.token()
         let key = APIKey(
             id: world.id(), owner: owner, ownerName: ownerName, name: wish.name, tail: String(text.suffix(4)),
             scopes: allowed.filter(asked.contains), createdAt: world.now, usedAt: nil, expiresAt: wish.expiresAt)
-        return NewKey(key: key, text: text)
+        let entry = AuditEntry(
+            .keyMade, of: key.id.text, named: key.name,
+            after: ["scopes": .array(key.scopes.map(JSON.string)), "tail": .string(key.tail)], from: origin, world)
+        return NewKey(key: key, text: text, entry: entry)
     }
 }
 
 extension NewKey {
     package func insert(scope: Scope, in tx: Transaction) throws {
         try AccountStore.insert(key, keyHash: sha256(Array(text.utf8)), scope: scope, in: tx)
+        try AuditStore.record(entry, scope: scope, in: tx)
     }
 }
 
@@ -72,11 +78,19 @@ package struct RevokeKey: Sendable {
     ///
     /// - Throws: `Common.notFound` for a key of another workspace, of another person (unless an admin revokes it),
     ///   and for one that was revoked before.
-    package func callAsFunction(_ id: String, by principal: Principal) async throws {
+    package func callAsFunction(_ id: String, by principal: Principal, from origin: Origin) async throws {
         guard let id = ID<APIKey>(id) else { throw Common.notFound }
         let (scope, now) = (principal.scope, installation.world.now)
+        let sample = AuditEntry(.keyRevoked, of: id.text, from: origin, installation.world)
         let found = try await installation.database.write(scope) { tx in
-            try AccountStore.revokeKey(id, owner: principal.sees, now: now, scope: scope, in: tx)
+            let key = try AccountStore.keys(owner: principal.sees, scope: scope, in: tx).first { $0.id == id }
+            guard try AccountStore.revokeKey(id, owner: principal.sees, now: now, scope: scope, in: tx) else {
+                return false
+            }
+            var entry = sample
+            entry.targetName = key?.name ?? ""
+            try AuditStore.record(entry, scope: scope, in: tx)
+            return true
         }
         if !found { throw Common.notFound }
     }

@@ -50,7 +50,8 @@ package struct Operate: Sendable {
                 throw AccountRefusal.alreadyMember(address.text)
             }
             try AccountStore.addMember(account.id, role: role, workspace: place.id, now: now, in: tx)
-            let member = Member(account: account, workspace: place.id, workspaceName: place.name, role: role)
+            var member = Member(account: account, workspace: place.id, workspaceName: place.name, role: role)
+            member.since = now
             return AddedUser(member: member, password: old == nil ? chosen : nil)
         }
     }
@@ -63,9 +64,11 @@ package struct Operate: Sendable {
     ) async throws -> NewKey {
         let title = name ?? plain("Made at the command line")
         let member = try await LookUps(database: database).member(email: email, workspace: workspace)
+        let mode = try await LookUps(database: database).mode(of: member.workspace)
         let new = try MakeKey(world: world)(
             KeyWish(name: title, scopes: scopes), owner: member.account.id,
-            ownerName: member.account.name, limit: Permission.granted(to: member.role))
+            ownerName: member.account.name, limit: Permission.granted(to: member.role),
+            isTest: mode?.isTest ?? false)
         let scope = Scope(workspace: member.workspace, actor: .system)
         try await database.write(scope) { tx in try new.insert(scope: scope, in: tx) }
         return new

@@ -1,5 +1,6 @@
 /// Who may do what: every permission of the product, every role, and the one table that joins them.
 import Database
+import Scheduling
 import Web
 
 extension Permission {
@@ -13,7 +14,11 @@ extension Permission {
     package static let everybody = Permission("everybody")
     package static let manageKeys = Permission("manage_keys")
     package static let manageMembers = Permission("manage_members")
+    package static let manageTeams = Permission("manage_teams")
     package static let manageWorkspace = Permission("manage_workspace")
+    package static let viewAudit = Permission("view_audit")
+    /// Reads everybody's bookings without the right to change them: the workspace has switched it on.
+    package static let readEverybody = Permission("read_everybody")
 
     // What a program does with a key: the scopes.
     package static let meRead = Permission("me.read")
@@ -25,6 +30,8 @@ extension Permission {
     package static let schedulesRead = Permission("schedules.read")
     package static let schedulesWrite = Permission("schedules.write")
     package static let membersRead = Permission("members.read")
+    package static let teamsRead = Permission("teams.read")
+    package static let teamsWrite = Permission("teams.write")
     package static let keysRead = Permission("keys.read")
     package static let keysWrite = Permission("keys.write")
 
@@ -32,34 +39,62 @@ extension Permission {
     package static let scopes: [Permission] = reading + writing
 
     private static let reading: [Permission] = [
-        .meRead, .linksRead, .bookingsRead, .schedulesRead, .membersRead, .keysRead,
+        .meRead, .linksRead, .bookingsRead, .schedulesRead, .membersRead, .teamsRead, .keysRead,
     ]
     private static let writing: [Permission] = [
-        .meWrite, .linksWrite, .bookingsWrite, .schedulesWrite, .keysWrite,
+        .meWrite, .linksWrite, .bookingsWrite, .schedulesWrite, .teamsWrite, .keysWrite,
     ]
 
     /// The permissions of a role; the only place that decides them.
-    package static func granted(to role: Role) -> Set<Permission> {
+    ///
+    /// - Parameter everyoneReads: the workspace's switch.
+    package static func granted(to role: Role, everyoneReads: Bool = false) -> Set<Permission> {
         let own: Set<Permission> = [.viewBookings, .manageBookings, .manageLinks, .manageSchedules, .manageKeys]
-        return switch role {
-        case .owner: own.union(scopes).union([.manageMembers, .manageWorkspace, .everybody])
-        case .admin: own.union(scopes).union([.manageMembers, .everybody])
-        case .manager, .member: own.union(scopes)
+        let working = own.union(scopes).subtracting([.teamsWrite])
+        let leading: Set<Permission> = [.manageMembers, .manageTeams, .teamsWrite, .viewAudit, .everybody]
+        let all: Set<Permission> = switch role {
+        case .owner: working.union(leading).union([.manageWorkspace])
+        case .admin: working.union(leading)
+        case .manager, .member: working
         // A viewer makes no keys; an operator may still give one that reads.
         case .viewer: Set(reading).subtracting([.keysRead]).union([.viewBookings])
         }
+        return everyoneReads || all.contains(.everybody) ? all.union([.readEverybody]) : all
     }
 
     /// What a key may do: its scopes, cut down to what its owner's role allows today, on the rows the owner sees.
     ///
     /// - Parameter names: the scopes as stored; a name this version does not know gives nothing.
-    package static func granted(toKeyWith names: [String], role: Role) -> Set<Permission> {
-        let asked = scopes.filter { names.contains($0.name) } + [.everybody]
-        return granted(to: role).intersection(asked)
+    package static func granted(
+        toKeyWith names: [String], role: Role, everyoneReads: Bool = false
+    ) -> Set<Permission> {
+        let asked = scopes.filter { names.contains($0.name) } + [.everybody, .readEverybody]
+        return granted(to: role, everyoneReads: everyoneReads).intersection(asked)
     }
+}
+
+extension Principal {
+    /// Whose bookings this person reads: nil = everybody's (admins, or everybody where the workspace says so), else
+    /// their own and those of the people they manage. What is changed goes by `sees`.
+    package var reads: Set<ID<User>>? { may(.readEverybody) ? nil : leads.union([user]) }
 }
 
 /// What somebody is in a workspace.
 package enum Role: String, CaseIterable, Sendable, SQLValue {
     case owner, admin, manager, member, viewer
+
+    package var words: String {
+        switch self {
+        case .owner: plain("Owner")
+        case .admin: plain("Admin")
+        case .manager: plain("Manager")
+        case .member: plain("Member")
+        case .viewer: plain("Viewer")
+        }
+    }
+
+    /// Roles with fewer rights come later; nobody gives a role before their own.
+    package static func <= (a: Role, b: Role) -> Bool { a.rank >= b.rank }
+
+    private var rank: Int { Role.allCases.firstIndex(of: self) ?? 0 }
 }

@@ -6,13 +6,15 @@ extension AccountStore {
     // MARK: Sessions
 
     package static func insert(
-        _ session: Session, tokenHash: [UInt8], account: ID<User>, userAgent: String, scope: Scope, in tx: Transaction
+        _ session: Session, tokenHash: [UInt8], account: ID<User>, from origin: Origin, scope: Scope,
+        in tx: Transaction
     ) throws {
         try tx.run("""
             INSERT INTO session
-                (id, workspace, account, token_hash, created_at, seen_at, expires_at, user_agent)
+                (id, workspace, account, token_hash, created_at, seen_at, expires_at, user_agent, network)
             VALUES (\(session.id), \(scope.workspace), \(account), \(tokenHash),
-                \(session.createdAt), \(session.seenAt), \(session.expiresAt), \(userAgent))
+                \(session.createdAt), \(session.seenAt), \(session.expiresAt), \(origin.userAgent),
+                \(origin.network))
             """)
     }
 
@@ -20,17 +22,18 @@ extension AccountStore {
     static func session(hash: [UInt8], in tx: Transaction) throws -> FoundSession? {
         try tx.one("""
             SELECT s.id, s.created_at, s.seen_at, s.expires_at,
-                m.workspace, m.account, m.role, a.email, a.name, a.zone, a.clock, w.name AS workspace_name
+                m.workspace, m.account, m.role, m.state, m.grants, m.created_at AS since, a.email, a.name, a.zone,
+                a.clock, w.name AS workspace_name, w.test_mode, w.everyone_reads
             FROM session s
             JOIN member m ON m.workspace = s.workspace AND m.account = s.account
             JOIN account a ON a.id = m.account
             JOIN workspace w ON w.id = m.workspace
-            WHERE s.token_hash = \(hash) AND a.active = \(true)
+            WHERE s.token_hash = \(hash) AND a.active = \(true) AND m.state = 'active'
             """) { row in
             let session = Session(
                 id: try row["id"], createdAt: try row["created_at"], seenAt: try row["seen_at"],
                 expiresAt: try row["expires_at"])
-            return FoundSession(session: session, member: try member(row))
+            return FoundSession(session: session, member: try member(row), mode: try mode(row))
         }
     }
 
@@ -41,11 +44,55 @@ extension AccountStore {
             """)
     }
 
+    private static func mode(_ row: Row) throws -> WorkspaceMode {
+        WorkspaceMode(
+            isTest: try row["test_mode"] as Int == 1, everyoneReads: try row["everyone_reads"] as Int == 1)
+    }
+
+    /// A person's sessions, the one used last first.
+    package static func sessions(of account: ID<User>, in tx: Transaction) throws -> [Session] {
+        // A person's own browsers, so this looks across workspaces.
+        try tx.all("""
+            SELECT id, created_at, seen_at, expires_at, user_agent, network FROM session
+            WHERE account = \(account) ORDER BY seen_at DESC, id DESC
+            """) { row in
+            var session = Session(
+                id: try row["id"], createdAt: try row["created_at"], seenAt: try row["seen_at"],
+                expiresAt: try row["expires_at"])
+            session.userAgent = try row["user_agent"]
+            session.network = try row["network"]
+            return session
+        }
+    }
+
+    /// Ends one session of a person. False when it is not theirs or has ended.
+    package static func end(_ session: ID<Session>, of account: ID<User>, in tx: Transaction) throws -> Bool {
+        // A person's own browser, so this goes across workspaces.
+        try tx.run("DELETE FROM session WHERE id = \(session) AND account = \(account)") == 1
+    }
+
+    /// Ends every session of a person but one, in all their workspaces: whoever changes a password means everywhere.
+    package static func endEverywhere(
+        of account: ID<User>, except kept: ID<Session>? = nil, in tx: Transaction
+    ) throws {
+        let others: SQL = kept.map { "AND id <> \($0)" } ?? ""
+        // An account belongs to no workspace, so this goes across workspaces.
+        try tx.run("DELETE FROM session WHERE account = \(account) \(others)")
+    }
+
+    /// Revokes every key of a person in this workspace.
+    package static func revokeKeys(of account: ID<User>, now: Instant, scope: Scope, in tx: Transaction) throws {
+        try tx.run("""
+            UPDATE api_key SET revoked_at = \(now)
+            WHERE account = \(account) AND workspace = \(scope.workspace) AND revoked_at IS NULL
+            """)
+    }
+
     package static func end(_ session: ID<Session>, scope: Scope, in tx: Transaction) throws {
         try tx.run("DELETE FROM session WHERE id = \(session) AND workspace = \(scope.workspace)")
     }
 
-    /// Ends every session of a person in this workspace, as a change of role or password does.
+    /// Ends every session of a person in this workspace, as removing them does.
     package static func endAll(of account: ID<User>, scope: Scope, in tx: Transaction) throws {
         try tx.run("DELETE FROM session WHERE account = \(account) AND workspace = \(scope.workspace)")
     }
@@ -73,14 +120,16 @@ extension AccountStore {
     static func key(hash: [UInt8], in tx: Transaction) throws -> FoundKey? {
         try tx.one("""
             SELECT k.id, k.name AS key_name, k.tail, k.scopes, k.created_at, k.used_at, k.expires_at,
-                m.workspace, m.account, m.role, a.email, a.name, a.zone, a.clock, w.name AS workspace_name
+                m.workspace, m.account, m.role, m.state, m.grants, m.created_at AS since, a.email, a.name, a.zone,
+                a.clock, w.name AS workspace_name, w.test_mode, w.everyone_reads
             FROM api_key k
             JOIN member m ON m.workspace = k.workspace AND m.account = k.account
             JOIN account a ON a.id = m.account
             JOIN workspace w ON w.id = m.workspace
             WHERE k.key_hash = \(hash) AND k.revoked_at IS NULL AND a.active = \(true)
+                AND m.state = 'active'
             """) { row in
-            FoundKey(key: try key(row), member: try member(row))
+            FoundKey(key: try key(row), member: try member(row), mode: try mode(row))
         }
     }
 

@@ -1,54 +1,44 @@
 /// Slows down guessing: a pause after six failures, for one address from one network.
+import Database
 import Scheduling
-import Synchronization
 
-/// Counts in memory, for this process: a restart forgives, and two processes allow twice as many tries.
+/// Counts in the database: restarts forgive nothing, and several processes count together.
 ///
-/// The pair of address *and* network is what is paused, so no stranger can lock anybody out from elsewhere.
-package final class SignInLimits: Sendable {
+/// The pair of address *and* network is what is paused, so no stranger can lock anybody out from elsewhere. A browser
+/// that signed in before has a count of its own, so that nobody in the same network locks it out either.
+package struct SignInLimits: Sendable {
     package static let tries = 6
     package static let pauseSeconds: Int64 = 15 * 60
-    private static let mostEntries = 20_000
 
-    private struct Entry {
-        var tries = 0
-        var last: Instant
-        var pausedUntil: Instant?
+    let database: Database
 
-        func isOver(at now: Instant) -> Bool { now - last >= pauseSeconds && (pausedUntil.map { $0 <= now } ?? true) }
-    }
-
-    private let entries = Mutex<[String: Entry]>([:])
-
-    package init() {}
+    package init(_ database: Database) { self.database = database }
 
     /// Counts a try before it is made: a hundred tries at once are a hundred tries.
     ///
     /// - Returns: how many are left when this one fails.
     /// - Throws: `AccountRefusal.paused` while the pause lasts.
-    package func begin(_ email: String, from remote: String, now: Instant) throws -> Int {
-        try entries.withLock { entries in
-            if entries.count >= Self.mostEntries { entries = entries.filter { !$0.value.isOver(at: now) } }
-            if entries.count >= Self.mostEntries { entries = entries.filter { $0.value.pausedUntil != nil } }
-            let key = Self.key(email, remote)
-            var entry = entries[key] ?? Entry(last: now)
-            if let until = entry.pausedUntil, now < until { throw AccountRefusal.paused(until: until) }
-            if entry.isOver(at: now) { entry = Entry(last: now) }
-            entry.tries += 1
-            entry.last = now
-            if entry.tries >= Self.tries { entry.pausedUntil = now.adding(seconds: Self.pauseSeconds) }
-            entries[key] = entry
-            return Self.tries - entry.tries
+    package func begin(_ name: String, now: Instant) async throws -> Int {
+        try await database.writeUnscoped { tx in
+            var tried = try SignInTryStore.locked(name, now: now, in: tx)
+            if let until = tried.pausedUntil, now < until { throw AccountRefusal.paused(until: until) }
+            if tried.isOver(at: now) { tried = SignInTry(tries: 0, last: now, pausedUntil: nil) }
+            tried.tries += 1
+            tried.last = now
+            if tried.tries >= Self.tries { tried.pausedUntil = now.adding(seconds: Self.pauseSeconds) }
+            try SignInTryStore.save(tried, name: name, in: tx)
+            return Self.tries - tried.tries
         }
     }
 
-    /// Forgets the failures: the right password was given.
-    package func succeeded(_ email: String, from remote: String) {
-        entries.withLock { _ = $0.removeValue(forKey: Self.key(email, remote)) }
+    /// What is counted for an address from a network; a hash, so that the table is no list of addresses.
+    package static func name(email: String, remote: String) -> String {
+        hexadecimal(sha256(Array("\(Account.folded(email))|\(network(of: remote))".utf8)))
     }
 
-    private static func key(_ email: String, _ remote: String) -> String {
-        "\(Account.folded(email))|\(network(of: remote))"
+    /// What is counted for a browser that signed in before.
+    package static func name(email: String, device: String) -> String {
+        hexadecimal(sha256(Array("\(Account.folded(email))|device|\(device)".utf8)))
     }
 
     /// The /24 of an IPv4 address, the /48 of an IPv6 one; what is neither stands for itself.
@@ -60,5 +50,17 @@ package final class SignInLimits: Sendable {
         let head = remote.firstRange(of: "::").map { remote[..<$0.lowerBound] } ?? remote[...]
         let groups = head.split(separator: ":").prefix(3).map(String.init)
         return (groups + Array(repeating: "0", count: 3 - groups.count)).joined(separator: ":")
+    }
+}
+
+/// How often something was tried.
+struct SignInTry: Sendable {
+    var tries: Int
+    var last: Instant
+    var pausedUntil: Instant?
+
+    /// Forgotten after a quarter of an hour without a try.
+    func isOver(at now: Instant) -> Bool {
+        now - last >= SignInLimits.pauseSeconds && (pausedUntil.map { $0 <= now } ?? true)
     }
 }

@@ -55,16 +55,16 @@ package struct BookingAPI: Sendable {
         let search = fields.text("q", 0...HostListAsk.longestSearch)
         filter.terms = SearchWords.terms(search).map(SearchTerm.init(prefix:))
         try fields.finish()
-        // Whoever sees only their own asks in vain for another host's: the list is empty, not refused.
-        if let own = principal.sees {
-            guard filter.host == nil || filter.host == own else { throw Common.forbidden }
-            filter.host = own
+        // Whoever reads only some people's must not learn of the others.
+        if let readable = principal.reads {
+            guard filter.host.map(readable.contains) ?? true else { throw Common.forbidden }
+            filter.readable = readable
         }
         return filter
     }
 
     private func read(_ request: Request) async throws -> Answer {
-        let found = try await OwnBooking.find(request, installation)
+        let found = try await OwnBooking.find(request, installation, toRead: true)
         return .json(BookingJSON(
             found.booking, link: found.link, history: found.history, zones: installation.world.zones).json(token: nil))
     }
@@ -108,7 +108,7 @@ package struct BookingAPI: Sendable {
         }
         try fields.finish()
         guard let host, let from, let to else { throw Common.notFound }
-        if let own = principal.sees, own != host { throw Common.forbidden }
+        guard principal.reads?.contains(host) ?? true else { throw Common.forbidden }
         let (scope, now) = (principal.scope, installation.world.now)
         let rows = try await installation.database.read(scope) { tx -> [LedgerRow]? in
             guard try AccountStore.member(host, workspace: scope.workspace, in: tx) != nil else { return nil }
@@ -147,13 +147,17 @@ package struct OwnBooking: Sendable {
     package var scope: Scope
 
     /// The booking of the path's `:id`; one of somebody else's is not found.
-    package static func find(_ request: Request, _ installation: Installation) async throws -> OwnBooking {
+    ///
+    /// - Parameter toRead: also one that the person may read and not change.
+    package static func find(
+        _ request: Request, _ installation: Installation, toRead: Bool = false
+    ) async throws -> OwnBooking {
         let principal = try request.signedIn()
         guard let id = ID<Booking>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees) = (principal.scope, principal.sees)
+        let (scope, sees) = (principal.scope, toRead ? principal.reads : principal.sees.map { [$0] })
         let found = try await installation.database.read(scope) { tx -> OwnBooking? in
             guard let booking = try BookingStore.find(id, scope: scope, in: tx),
-                sees == nil || booking.hosts.contains(where: { $0.id == sees }),
+                booking.hosts.contains(where: { sees?.contains($0.id) ?? true }),
                 let link = try LinkStore.find(booking.link, scope: scope, in: tx)
             else { return nil }
             return OwnBooking(

@@ -5,6 +5,8 @@ import Scheduling
 /// Which bookings a list shows.
 package struct BookingFilter: Sendable {
     package var host: ID<User>?
+    /// Bookings with one of these people as a host; nil = whoever it is.
+    package var readable: Set<ID<User>>?
     package var link: ID<Link>?
     package var statuses: [BookingStatus]?
     /// Bookings that end after this instant.
@@ -59,6 +61,13 @@ package enum BookingListStore {
     ) throws -> SQL? {
         let statuses = filter.statuses ?? BookingStatus.allCases
         guard !statuses.isEmpty else { return nil }
+        var filter = filter
+        // Who reads one person's bookings reads along that person's index.
+        if let readable = filter.readable, readable.count == 1 || filter.host != nil {
+            guard filter.host.map(readable.contains) ?? true else { return nil }
+            filter.host = filter.host ?? readable.first
+            filter.readable = nil
+        }
         var candidates: [ID<Booking>]?
         if !filter.terms.isEmpty {
             candidates = try BookingSearchStore.candidates(filter.terms, scope: scope, in: tx)
@@ -101,6 +110,12 @@ package enum BookingListStore {
                         AND h.booking = b.id AND h.account = \(host))
                     """
         }
+        if let readable = filter.readable {
+            rest = """
+                \(rest) AND EXISTS (SELECT 1 FROM booking_host r WHERE r.workspace = b.workspace
+                    AND r.booking = b.id AND r.account IN \(list: readable))
+                """
+        }
         if let link = filter.link { rest = "\(rest) AND \(isFound ? byID : SQL.empty)b.link = \(link)" }
         rest = "\(rest)\(times(filter, starts, id))\(BookingSearchStore.conditions(filter.terms))"
         let order: SQL = filter.newestFirst ? "ORDER BY \(starts) DESC, \(id) DESC" : "ORDER BY \(starts), \(id)"
@@ -141,12 +156,12 @@ package enum BookingListStore {
 
     /// The links a list can be narrowed to: id and title, by title.
     package static func choices(
-        host: ID<User>?, scope: Scope, in tx: Transaction
+        of people: Set<ID<User>>?, scope: Scope, in tx: Transaction
     ) throws -> [(id: ID<Link>, title: String)] {
-        let own: SQL = host.map { host in
+        let own: SQL = people.map { people in
             """
             AND EXISTS (SELECT 1 FROM link_host h WHERE h.workspace = l.workspace AND h.link = l.id
-                AND h.account = \(host))
+                AND h.account IN \(list: people))
             """
         } ?? ""
         return try tx.all("""

@@ -34,7 +34,9 @@ package struct HostBookingPage: Page {
     }
 
     private var path: Path { Path("/calendar/bookings/\(booking.id)") }
-    private var mayChange: Bool { principal.may(.manageBookings) }
+    private var mayChange: Bool {
+        principal.may(.manageBookings) && (principal.sees == nil || booking.hosts.contains { $0.id == principal.sees })
+    }
     private var isOpen: Bool { booking.state.status == .confirmed && now < booking.state.starts }
 
     // MARK: What can be done

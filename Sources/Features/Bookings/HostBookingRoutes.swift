@@ -48,7 +48,7 @@ struct HostBookingRoutes: Sendable {
 
     private func page(_ request: Request) async throws -> HostBookingPage {
         let principal = try request.signedIn()
-        let found = try await OwnBooking.find(request, installation)
+        let found = try await OwnBooking.find(request, installation, toRead: true)
         let scope = found.scope
         return try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)

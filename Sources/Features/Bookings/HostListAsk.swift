@@ -38,8 +38,8 @@ package struct HostListAsk: Hashable, Sendable {
     package init(_ query: Query, principal: Principal) {
         bucket = query["show"].flatMap(BookingBucket.init(rawValue:)) ?? .upcoming
         let asked = query["host"].flatMap { $0 == "me" ? principal.user : ID<User>($0) }
-        // Who sees only their own is not asked whose.
-        host = principal.sees == nil ? asked : nil
+        // Whoever is not theirs to read is as if not asked for.
+        host = asked.flatMap { principal.reads?.contains($0) ?? true ? $0 : nil }
         link = query["link"].flatMap(ID<Link>.init)
         source = query["source"].flatMap(BookingSource.init(rawValue:))
         from = query["from"].flatMap(LocalDate.init).flatMap(Self.bounded)
@@ -89,10 +89,11 @@ package struct HostListAsk: Hashable, Sendable {
         return base.adding(query: other.pairs)
     }
 
-    /// - Parameter sees: the person whose bookings alone may be seen; nil for those who see all.
-    func filter(sees: ID<User>?, zone: Zone, now: Instant) -> BookingFilter {
+    /// - Parameter reads: the people whose bookings may be seen; nil for those who see all.
+    func filter(reads: Set<ID<User>>?, zone: Zone, now: Instant) -> BookingFilter {
         var filter = BookingFilter(bucket, now: now)
-        filter.host = sees ?? host
+        filter.host = host
+        filter.readable = reads
         filter.link = link
         filter.terms = terms.map(SearchTerm.init(prefix:)) + (source.map { [SearchTerm(source: $0)] } ?? [])
         if let from {

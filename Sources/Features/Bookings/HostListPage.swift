@@ -181,7 +181,7 @@ package struct BookingsPage: Page {
             <span class="meta third">\(row.booking.attendee.email)</span></div>\
             <div class="stack tight"><span>\(row.title)</span>\
             <span class="meta third">\(row.booking.location.openWords)\
-            \(if: principal.sees == nil && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")</span></div>\
+            \(if: principal.reads?.count != 1 && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")</span></div>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
             """
     }

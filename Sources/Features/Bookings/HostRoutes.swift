@@ -40,14 +40,14 @@ package struct HostRoutes: Sendable {
         let ask = HostListAsk(request.query, principal: principal)
         let page = try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
-            let filter = ask.filter(sees: principal.sees, zone: viewer.zone, now: now)
+            let filter = ask.filter(reads: principal.reads, zone: viewer.zone, now: now)
             let read = try BookingPageRead.load(ask, filter, length: Self.pageLength, scope: scope, in: tx)
             var page = BookingsPage(
                 principal: principal, ask: ask, rows: read.rows, zone: viewer.zone, clock: viewer.clock,
                 today: viewer.zone.local(at: now).date)
             (page.earlier, page.later) = (read.earlier, read.later)
             page.counts = try counts(ask, principal, viewer.zone, now: now, in: tx)
-            page.links = try BookingListStore.choices(host: principal.sees, scope: scope, in: tx)
+            page.links = try BookingListStore.choices(of: principal.reads, scope: scope, in: tx)
             page.hosts = try hosts(principal, in: tx)
             return page
         }
@@ -62,15 +62,17 @@ package struct HostRoutes: Sendable {
         return try BookingBucket.allCases.reduce(into: [:]) { counts, bucket in
             var other = ask
             other.bucket = bucket
-            let filter = other.filter(sees: principal.sees, zone: zone, now: now)
+            let filter = other.filter(reads: principal.reads, zone: zone, now: now)
             counts[bucket] = try BookingListStore.count(
                 filter, atMost: BookingsPage.mostCounted + 1, scope: principal.scope, in: tx)
         }
     }
 
     private func hosts(_ principal: Principal, in tx: Transaction) throws -> [(id: ID<User>, name: String)] {
-        guard principal.sees == nil else { return [] }
-        return try AccountStore.members(of: principal.workspace, in: tx).prefix(Self.mostHosts).map { member in
+        guard principal.reads?.count != 1 else { return [] }
+        let members = try AccountStore.members(of: principal.workspace, in: tx)
+            .filter { principal.reads?.contains($0.account.id) ?? true }
+        return members.prefix(Self.mostHosts).map { member in
             (id: member.account.id, name: member.account.name)
         }
     }
@@ -80,7 +82,8 @@ package struct HostRoutes: Sendable {
     private func frame(_ request: Request, _ view: CalendarView) async throws -> CalendarFrame {
         let principal = try request.signedIn()
         let (scope, now) = (principal.scope, installation.world.now)
-        let asked = principal.sees == nil ? request.query["host"].flatMap(ID<User>.init) : nil
+        let asked = request.query["host"].flatMap(ID<User>.init)
+            .flatMap { principal.reads?.contains($0) ?? true ? $0 : nil }
         return try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
             let person = try person(asked, principal, in: tx)
@@ -120,7 +123,7 @@ package struct HostRoutes: Sendable {
             let wanted = ask
             let (rows, later, zone) = try await installation.database.read(scope) { tx in
                 let viewer = try Viewer(principal, installation, in: tx)
-                let filter = wanted.filter(sees: principal.sees, zone: viewer.zone, now: now)
+                let filter = wanted.filter(reads: principal.reads, zone: viewer.zone, now: now)
                 let read = try BookingPageRead.load(wanted, filter, length: BookingCSV.atOnce, scope: scope, in: tx)
                 return (read.rows, read.later, viewer.zone)
             }

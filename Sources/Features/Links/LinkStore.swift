@@ -130,7 +130,7 @@ package enum LinkStore {
     package static func host(_ id: ID<User>, scope: Scope, in tx: Transaction) throws -> LinkHost? {
         try tx.one("""
             SELECT a.id, a.name, a.email, a.zone FROM member m JOIN account a ON a.id = m.account
-            WHERE m.workspace = \(scope.workspace) AND m.account = \(id) AND a.active
+            WHERE m.workspace = \(scope.workspace) AND m.account = \(id) AND a.active AND m.state = 'active'
             """, host(from:))
     }
 

@@ -14,7 +14,8 @@ extension APIOperation {
     ]
 
     /// By method and pattern.
-    static let all: [String: APIOperation] = people.merging(links) { $1 }.merging(hours) { $1 }.merging(bookings) { $1 }
+    static let all: [String: APIOperation] = people.merging(teams) { $1 }.merging(links) { $1 }.merging(hours) { $1 }
+        .merging(bookings) { $1 }
         .merging(strangers) { $1 }.merging(tokens) { $1 }
 
     private static let people: [String: APIOperation] = [
@@ -30,6 +31,24 @@ extension APIOperation {
             summary: "Make a key; its text is told once.", body: "NewKey", success: (201, reference("Key")),
             problems: [422], takesKey: true),
         "DELETE /api/v1/keys/:id": APIOperation(summary: "Revoke a key.", success: (204, nil), problems: [404]),
+    ]
+
+    private static let teams: [String: APIOperation] = [
+        "GET /api/v1/members": APIOperation(
+            summary: "Who works here.", query: page, success: (200, list(of: "Member")), problems: [422]),
+        "GET /api/v1/members/:id": APIOperation(
+            summary: "One member.", success: (200, reference("Member")), problems: [404]),
+        "GET /api/v1/teams": APIOperation(
+            summary: "Teams, newest first.", query: page, success: (200, list(of: "Team")), problems: [422]),
+        "POST /api/v1/teams": APIOperation(
+            summary: "Make a team.", body: "TeamBody", success: (201, reference("Team")), problems: [422],
+            takesKey: true),
+        "GET /api/v1/teams/:id": APIOperation(summary: "One team.", success: (200, reference("Team")), problems: [404]),
+        "PATCH /api/v1/teams/:id": APIOperation(
+            summary: "Change the fields that are sent.", body: "TeamBody", success: (200, reference("Team")),
+            problems: [404, 422]),
+        "DELETE /api/v1/teams/:id": APIOperation(
+            summary: "Delete a team; its people stay.", success: (204, nil), problems: [404]),
     ]
 
     private static let links: [String: APIOperation] = [

@@ -4,8 +4,8 @@ import Web
 
 enum APISchemas {
     static let all: JSON = .object([
-        ("Problem", problem), ("Me", me), ("MeBody", meBody), ("Key", key), ("NewKey", newKey),
-        ("Link", link(body: false)),
+        ("Problem", problem), ("Me", me), ("MeBody", meBody), ("Member", member), ("Team", team(body: false)),
+        ("TeamBody", team(body: true)), ("Key", key), ("NewKey", newKey), ("Link", link(body: false)),
         ("LinkBody", link(body: true)), ("OpenLink", openLink), ("Question", question), ("Place", place),
         ("Schedule", schedule(body: false)), ("ScheduleBody", schedule(body: true)), ("TimeOff", timeOff(body: false)),
         ("NewTimeOff", timeOff(body: true)), ("Slots", slots), ("NewHold", newHold), ("Hold", hold),
@@ -63,6 +63,24 @@ enum APISchemas {
         ("id", id), ("email", string), ("picture", ["type": ["string", "null"]]), ("role", string),
         ("scopes", array(string)), ("workspace", object([("id", id), ("name", string)])),
     ], required: ["id", "email", "role", "workspace"])
+
+    private static let member = object([
+        ("id", id), ("name", string), ("email", string), ("timezone", string),
+        ("role", words(Role.allCases.map(\.rawValue))), ("grants", array(words(Grant.allCases.map(\.rawValue)))),
+        ("active", flag), ("createdAt", instant),
+    ], required: ["id", "name", "email", "role", "active"])
+
+    private static func team(body: Bool) -> JSON {
+        let person: [(String, JSON)] = [("userId", id), ("manages", flag)]
+        let common: [(String, JSON)] = [("name", text(120)), ("slug", text(80))]
+        guard !body else {
+            let people = object(person, required: ["userId"], strict: true)
+            return object(common + [("members", ["type": "array", "items": people, "maxItems": 200])], strict: true)
+        }
+        let people = array(object(person + [("name", string)]))
+        return object(common + [("id", id), ("members", people), ("createdAt", instant)],
+                      required: ["id", "name", "slug"])
+    }
 
     private static let key = object([("id", id), ("name", string), ("scopes", array(string)), ("createdAt", instant)],
                                     required: ["id", "name"])

@@ -48,7 +48,7 @@ package struct FoundWorkspace: Sendable {
             try AccountStore.insert(owner, passwordHash: hash, now: now, in: tx)
             try AccountStore.addMember(owner.id, role: .owner, workspace: workspace, now: now, in: tx)
             let scope = Scope(workspace: workspace, actor: .user(owner.id))
-            try session.insert(userAgent: userAgent, scope: scope, in: tx)
+            try session.insert(from: Origin(remote: "", userAgent: userAgent), scope: scope, in: tx)
         }
         return session
     }

@@ -59,8 +59,12 @@ package enum Layout {
             <header class="bar">\(Components.iconLink(plain("Open menu"), to: "#nav", .menu))\
             <b><bdi>\(principal.workspaceName)</bdi></b></header>
             \(sidebar(tab, principal))
-            <main class="page" id="main">\(content)</main>
+            <main class="page" id="main">\(if: principal.isTest, then: testMode)\(content)</main>
             """)
+    }
+
+    private static var testMode: HTML {
+        Components.banner(.warns, say("This workspace is in test mode: no mail leaves it."))
     }
 
     /// A calm page for a refusal: what is so, and what to do.

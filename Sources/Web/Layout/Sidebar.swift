@@ -3,7 +3,7 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, schedules, keys
+        case overview, bookings, links, schedules, members, teams, keys, audit, workspace, security
 
         var path: Path {
             switch self {
@@ -11,7 +11,12 @@ extension Layout {
             case .bookings: "/calendar/bookings"
             case .links: "/calendar/event-types"
             case .schedules: "/calendar/schedules"
+            case .members: "/calendar/admin/members"
+            case .teams: "/calendar/admin/teams"
             case .keys: "/calendar/admin/keys"
+            case .audit: "/calendar/admin/audit"
+            case .workspace: "/settings/workspace"
+            case .security: "/settings/security"
             }
         }
 
@@ -21,7 +26,12 @@ extension Layout {
             case .bookings: plain("Bookings")
             case .links: plain("Links")
             case .schedules: plain("Schedules")
+            case .members: plain("Members")
+            case .teams: plain("Teams")
             case .keys: plain("Keys")
+            case .audit: plain("Log")
+            case .workspace: plain("Settings")
+            case .security: plain("Security")
             }
         }
 
@@ -31,14 +41,37 @@ extension Layout {
             case .bookings: .calendar
             case .links: .link
             case .schedules: .sliders
+            case .members: .user
+            case .teams: .users
             case .keys: .lock
+            case .audit: .note
+            case .workspace: .sliders
+            case .security: .shield
+            }
+        }
+
+        /// The right without which the entry leads nowhere.
+        var right: Permission? {
+            switch self {
+            case .overview, .bookings, .links, .schedules, .security: nil
+            case .members: Permission("manage_members")
+            case .teams: Permission("manage_teams")
+            case .keys: Permission("manage_keys")
+            case .audit: Permission("view_audit")
+            case .workspace: Permission("manage_workspace")
             }
         }
     }
 
     /// The groups of the sidebar with their headings.
-    private static var groups: [(String?, [Tab])] {
-        [(nil, [.overview, .bookings, .links, .schedules]), (plain("Workspace"), [.keys])]
+    private static func groups(_ principal: Principal) -> [(String?, [Tab])] {
+        let all: [(String?, [Tab])] = [
+            (nil, [.overview, .bookings, .links, .schedules]),
+            (plain("Workspace"), [.members, .teams, .keys, .audit, .workspace]),
+            (plain("You"), [.security]),
+        ]
+        return all.map { title, tabs in (title, tabs.filter { $0.right.map(principal.may) ?? true }) }
+            .filter { !$0.1.isEmpty }
     }
 
     static func sidebar(_ current: Tab?, _ principal: Principal) -> HTML {
@@ -47,7 +80,7 @@ extension Layout {
         <li class="close"><a href="#main">\(Components.icon(.x))\(say("Close menu"))</a></li>\
         <li><a class="brand" href="/calendar">\(Components.icon(.mark))\
         <bdi>\(principal.workspaceName)</bdi></a></li></ul>\
-        \(each: groups, { title, tabs in """
+        \(each: groups(principal), { title, tabs in """
             <div>\(title.map { "<h2>\($0)</h2>" })<ul>\(each: tabs, { entry($0, isCurrent: $0 == current) })</ul></div>
             """ })\
         <div class="who">\(Components.avatar(principal.name, .small))\

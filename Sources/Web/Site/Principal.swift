@@ -18,19 +18,26 @@ package struct Principal: Sendable, Hashable {
     /// The person's name, for the foot of the sidebar.
     package let name: String
     package let permissions: Set<Permission>
+    /// The workspace is in test mode: nothing leaves it, and every page of the app says so.
+    package let isTest: Bool
+    /// The people of the teams this person manages, whose bookings they read.
+    package let leads: Set<ID<User>>
     /// The id of the session, never its secret.
     package let sessionID: String?
     /// What a form must send back as `csrf`; see ``CSRF/token(session:key:)``. Empty for keys.
     package let csrf: String
 
     package init(kind: Kind, workspace: ID<Workspace>, workspaceName: String, user: ID<User>, name: String,
-                 permissions: Set<Permission>, sessionID: String? = nil, csrf: String = "") {
+                 permissions: Set<Permission>, isTest: Bool = false, leads: Set<ID<User>> = [],
+                 sessionID: String? = nil, csrf: String = "") {
         self.kind = kind
         self.workspace = workspace
         self.workspaceName = workspaceName
         self.user = user
         self.name = name
         self.permissions = permissions
+        self.isTest = isTest
+        self.leads = leads
         self.sessionID = sessionID
         self.csrf = csrf
     }

@@ -17,7 +17,7 @@ struct SessionStoreTests {
             let new = signIn.newSession(account: a.account.id, workspace: a.workspace)
             let own = Scope(workspace: a.workspace, actor: .system)
             let other = Scope(workspace: b.workspace, actor: .system)
-            try await database.write(own) { tx in try new.insert(userAgent: "", scope: own, in: tx) }
+            try await database.write(own) { tx in try new.insert(from: .console, scope: own, in: tx) }
 
             try await database.write(other) { tx in
                 try AccountStore.end(new.session.id, scope: other, in: tx)
@@ -48,7 +48,7 @@ struct SessionStoreTests {
             var sessions: [NewSession] = []
             for _ in 0..<2 {
                 let new = signIn.newSession(account: member.account.id, workspace: member.workspace)
-                try await database.write(scope) { tx in try new.insert(userAgent: "", scope: scope, in: tx) }
+                try await database.write(scope) { tx in try new.insert(from: .console, scope: scope, in: tx) }
                 sessions.append(new)
                 test.wait(seconds: 60)
             }

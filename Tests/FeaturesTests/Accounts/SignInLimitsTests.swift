@@ -1,48 +1,77 @@
-/// The pause after six failures: whom it stops, whom not, and for how long.
+/// The pause after six failures: whom it stops, whom not, and for how long, in the tables of `SignInTryStore`.
+import Database
+import Fakes
 import Features
 import Scheduling
 import Testing
 
 struct SignInLimitsTests {
-    private let limits = SignInLimits()
-
-    private func fail(_ times: Int, _ email: String = "a@example.com", from remote: String = "192.0.2.7",
-                      at now: Instant = testStart) throws -> Int {
+    private func fail(_ limits: SignInLimits, _ times: Int, _ email: String = "a@example.com",
+                      from remote: String = "192.0.2.7", at now: Instant = testStart) async throws -> Int {
         var left = 0
-        for _ in 0..<times { left = try limits.begin(email, from: remote, now: now) }
+        let name = SignInLimits.name(email: email, remote: remote)
+        for _ in 0..<times { left = try await limits.begin(name, now: now) }
         return left
     }
 
-    @Test("six tries are counted down, then a pause of fifteen minutes says when it ends")
-    func pause() throws {
-        #expect(try fail(1) == 5)
-        #expect(try fail(5) == 0)
-        let end = testStart.adding(minutes: 15)
-        #expect(throws: AccountRefusal.paused(until: end)) { try fail(1, at: testStart.adding(minutes: 14)) }
-        #expect(AccountRefusal.paused(until: end).message.contains("until 09:15 UTC"))
-        #expect(try fail(1, at: end) == 5)
+    @Test("six tries are counted down, then a pause of fifteen minutes says when it ends", arguments: Engine.all)
+    func pause(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let limits = SignInLimits(database)
+            let first = try await fail(limits, 1), sixth = try await fail(limits, 5)
+            #expect(first == 5 && sixth == 0)
+            let end = testStart.adding(minutes: 15)
+            await #expect(throws: AccountRefusal.paused(until: end)) {
+                try await fail(limits, 1, at: testStart.adding(minutes: 14))
+            }
+            #expect(AccountRefusal.paused(until: end).message.contains("until 09:15 UTC"))
+            #expect(try await fail(limits, 1, at: end) == 5)
+        }
     }
 
-    @Test("the address in another case and the same network elsewhere meet the same pause")
-    func sameAccountAndNetwork() throws {
-        _ = try fail(6)
-        #expect(throws: AccountRefusal.self) { try fail(1, "A@Example.COM", from: "192.0.2.200") }
+    @Test("tries at once are counted one by one, and another process counts on", arguments: Engine.all)
+    func together(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let name = SignInLimits.name(email: "a@example.com", remote: "192.0.2.7")
+            let passed = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<20 {
+                    group.addTask {
+                        (try? await SignInLimits(database).begin(name, now: testStart)) != nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(passed == 6)
+        }
     }
 
-    @Test("another network and another address go on: nobody is locked out by a stranger")
-    func others() throws {
-        _ = try fail(6)
-        #expect(try fail(1, from: "198.51.100.1") == 5)
-        #expect(try fail(1, "b@example.com") == 5)
+    @Test("the address in another case and the same network elsewhere meet the same pause; others go on")
+    func others() async throws {
+        try await withDatabase(.sqlite) { database in
+            let limits = SignInLimits(database)
+            _ = try await fail(limits, 6)
+            await #expect(throws: AccountRefusal.self) {
+                try await fail(limits, 1, "A@Example.COM", from: "192.0.2.200")
+            }
+            #expect(try await fail(limits, 1, from: "198.51.100.1") == 5)
+            #expect(try await fail(limits, 1, "b@example.com") == 5)
+        }
     }
 
-    @Test("the right password forgets the failures, and so does a quarter of an hour")
-    func forgotten() throws {
-        _ = try fail(5)
-        limits.succeeded("a@example.com", from: "192.0.2.9")
-        #expect(try fail(1) == 5)
-        _ = try fail(4)
-        #expect(try fail(1, at: testStart.adding(minutes: 15)) == 5)
+    @Test("a quarter of an hour without a try forgets the failures, and housekeeping the rows", arguments: Engine.all)
+    func forgotten(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let limits = SignInLimits(database)
+            _ = try await fail(limits, 4)
+            #expect(try await fail(limits, 1, at: testStart.adding(minutes: 15)) == 5)
+            try await database.writeUnscoped { tx in
+                try SignInTryStore.prune(now: testStart.adding(days: 2), in: tx)
+            }
+            let rows = try await database.lookUp { tx in
+                try tx.all("SELECT name FROM sign_in_try") { try $0["name"] as String }
+            }
+            #expect(rows.isEmpty)
+        }
     }
 
     @Test("a network is a /24 or a /48", arguments: [

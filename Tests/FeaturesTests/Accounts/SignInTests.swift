@@ -34,7 +34,7 @@ struct SignInTests {
 
             await browser.get("/calendar")
             await #expect(browser.post("/sign-out", []).goesTo == "/sign-in")
-            #expect(browser.cookies.isEmpty)
+            #expect(browser.cookies["workestra_session"] == nil)
             await #expect(thief.get("/calendar").status == 200)
             await thief.post("/sign-out", [])
             await #expect(thief.get("/calendar").status == 303)
@@ -82,7 +82,8 @@ struct SignInTests {
             let test = try TestSite(database)
             try await test.addPerson()
             let browser = Browser(try test.open())
-            for _ in 0..<5 { _ = try test.limits.begin("ingrid@example.com", from: "192.0.2.7", now: test.now) }
+            let name = SignInLimits.name(email: "ingrid@example.com", remote: "192.0.2.7")
+            for _ in 0..<5 { _ = try await SignInLimits(database).begin(name, now: test.now) }
             var answer = await browser.post("/sign-in", [right[0], ("password", "wrong but long")])
             #expect(answer.status == 429)
             #expect(browser.page.contains("paused until 09:15 UTC"))
@@ -93,6 +94,49 @@ struct SignInTests {
             await #expect(elsewhere.post("/sign-in", right).status == 303)
             test.wait(seconds: 15 * 60)
             await #expect(browser.post("/sign-in", right).status == 303)
+        }
+    }
+
+    @Test("a browser that signed in before gets in during a pause, with a count of its own", arguments: Engine.all)
+    func knownDevice(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database)
+            try await test.addPerson()
+            try await test.addPerson("bo@example.com", role: .member)
+            let known = Browser(try test.open()), stranger = Browser(try test.open())
+            await known.post("/sign-in", right)
+            let wrong = [right[0], ("password", "wrong but long")]
+            for _ in 0..<6 { await stranger.post("/sign-in", wrong) }
+            await #expect(stranger.post("/sign-in", right).status == 429)
+            await #expect(known.post("/sign-in", right).status == 303)
+
+            // The cookie is one person's: it opens no pause of somebody else, and does not end the guessing.
+            let thief = Browser(try test.open())
+            thief.adopt(known, cookie: "workestra_device")
+            for _ in 0..<6 { await thief.post("/sign-in", [("email", "bo@example.com"), wrong[1]]) }
+            await #expect(thief.post("/sign-in", [("email", "bo@example.com"), right[1]]).status == 429)
+            for _ in 0..<6 { await thief.post("/sign-in", wrong) }
+            await #expect(thief.post("/sign-in", right).status == 429)
+        }
+    }
+
+    @Test("good sign-ins and pauses are in the log with a network and a browser, not with an address",
+          arguments: Engine.all)
+    func logged(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database)
+            let member = try await test.addPerson()
+            let browser = Browser(try test.open())
+            for _ in 0..<6 { await browser.post("/sign-in", [right[0], ("password", "wrong but long")]) }
+            test.wait(seconds: 900)
+            await browser.post("/sign-in", right)
+            let scope = Scope(workspace: member.workspace, actor: .system)
+            let rows = try await database.read(scope) { tx in
+                try AuditStore.rows(AuditFilter(), scope: scope, in: tx)
+            }
+            #expect(rows.map(\.action) == [.signedIn, .signInPaused])
+            #expect(rows.map(\.network) == ["192.0.2.0/24", "192.0.2.0/24"])
+            #expect(rows.map(\.actor) == ["user:\(member.account.id)", "visitor"])
         }
     }
 

@@ -1,4 +1,5 @@
 /// A whole site in process for the tests of this folder and its neighbours: a clock that can be moved, and a browser.
+import Capabilities
 import Database
 import Fakes
 import Features
@@ -15,11 +16,13 @@ let testStart = Instant(1_796_029_200)
 final class TestSite: Sendable {
     let installation: Installation
     let passwords = Passwords()
-    let limits = SignInLimits()
     let files = FakeFiles()
     private let site: Mutex<Site?> = Mutex(nil)
 
-    init(_ database: Database) throws {
+    let signUp: SignUpMode
+
+    init(_ database: Database, signUp: SignUpMode = .closed) throws {
+        self.signUp = signUp
         let clock = Hands()
         hands = clock
         let world = World(
@@ -43,9 +46,15 @@ final class TestSite: Sendable {
     /// The routes under test, behind everything the site does to a request.
     func open() throws -> Site {
         if let site = site.withLock({ $0 }) { return site }
-        let routes = AccountRoutes(installation, passwords: passwords, limits: limits).routes
+        let routes = AccountRoutes(installation, passwords: passwords).routes
             + AccountAPI(installation).routes + KeyRoutes(installation).routes
             + ProfileRoutes(installation, files: files).routes + ProfileAPI(installation).routes
+            + ResetRoutes(installation, passwords: passwords).routes
+            + SecurityRoutes(installation, passwords: passwords).routes
+            + MemberRoutes(installation).routes + InvitationRoutes(installation, passwords: passwords).routes
+            + TeamRoutes(installation).routes + TeamAPI(installation).routes + AuditRoutes(installation).routes
+            + WorkspaceRoutes(installation).routes
+            + SignUpRoutes(installation, passwords: passwords, mode: signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes + DashboardRoutes(installation).routes
         let authenticate = Authenticate(installation)
         var settings = Site.Settings(publicURL: try #require(WebURL(installation.address)))
@@ -62,12 +71,41 @@ final class TestSite: Sendable {
     @discardableResult
     func addPerson(
         _ email: String = "ingrid@example.com", role: Role = .owner, workspace: String = "Nordhavn",
-        password: String = "three calm rivers"
+        password: String = "three calm rivers", name: String = "Ingrid Aasland"
     ) async throws -> Member {
         let names = try await operate.workspaces().map(\.name)
         if !names.contains(workspace) { _ = try await operate.addWorkspace(name: workspace) }
         return try await operate.addUser(
-            email: email, name: "Ingrid Aasland", role: role, workspace: workspace, password: password).member
+            email: email, name: name, role: role, workspace: workspace, password: password).member
+    }
+}
+
+extension TestSite {
+    /// A browser in which that person has just signed in.
+    func browser(of email: String, password: String = "three calm rivers") async throws -> Browser {
+        let browser = Browser(try open())
+        await browser.post("/sign-in", [("email", email), ("password", password)])
+        await browser.get("/calendar")
+        return browser
+    }
+
+    /// The rows of the log, the newest first.
+    func log(of workspace: ID<Workspace>) async throws -> [AuditRow] {
+        let scope = Scope(workspace: workspace, actor: .system)
+        return try await installation.database.read(scope) { tx in
+            try AuditStore.rows(AuditFilter(), scope: scope, in: tx)
+        }
+    }
+
+    /// Does the account mails that are planned; what was sent, the oldest first.
+    func mails() async throws -> [OutgoingMail] {
+        let provider = FakeMail()
+        let send = SendAccountMail(installation, mail: provider)
+        let runner = JobRunner(
+            database: installation.database, work: [AccountJobs.kind: { try await send($0) }],
+            world: installation.world, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await runner.drain()
+        return provider.sent
     }
 }
 
@@ -86,6 +124,8 @@ final class Browser {
     private let peer: String
     private(set) var cookies: [String: String] = [:]
     private(set) var page = ""
+    /// The `csrf` of the app's page last seen: a refusal on the way has none.
+    private var csrf: String?
 
     init(_ site: Site, peer: String = "192.0.2.7") {
         self.site = site
@@ -93,6 +133,9 @@ final class Browser {
     }
 
     func adopt(_ other: Browser) { cookies = other.cookies }
+
+    /// Takes a cookie over, as a thief of one would.
+    func adopt(_ other: Browser, cookie name: String) { cookies[name] = other.cookies[name] }
 
     @discardableResult
     func get(_ target: String) async -> Answer {
@@ -102,7 +145,7 @@ final class Browser {
     /// Sends a form; the `csrf` of the page last seen goes along, as it would.
     @discardableResult
     func post(_ target: String, _ fields: [(String, String)], csrf: Bool = true) async -> Answer {
-        let token = csrf ? hidden("csrf").map { [("csrf", $0)] } ?? [] : []
+        let token = csrf ? self.csrf.map { [("csrf", $0)] } ?? [] : []
         let pairs = (token + fields).map { "\(Self.encoded($0.0))=\(Self.encoded($0.1))" }
         return await send("POST", target, body: Array(pairs.joined(separator: "&").utf8))
     }
@@ -142,6 +185,7 @@ final class Browser {
             RawRequest(method, target, headers: Headers(headers), body: body, peer: peer))
         for cookie in answer.cookies { cookies[cookie.name] = cookie.maxAge == 0 ? nil : cookie.value }
         page = String(decoding: answer.body, as: UTF8.self)
+        csrf = hidden("csrf") ?? csrf
         return answer
     }
 

@@ -1,0 +1,146 @@
+/// The audit log: who did what, to what, from where. An entry is written in the transaction of what it tells.
+import Database
+import Scheduling
+import Web
+
+/// What the log tells of. The words in the database are final: rows of the past have them.
+package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
+    case signedIn = "signed_in"
+    case signInPaused = "sign_in_paused"
+    case passwordChanged = "password_changed"
+    case sessionEnded = "session_ended"
+    case invited, joined
+    case invitationSentAgain = "invitation_sent_again"
+    case invitationWithdrawn = "invitation_withdrawn"
+    case memberChanged = "member_changed"
+    case memberSwitchedOff = "member_switched_off"
+    case memberSwitchedOn = "member_switched_on"
+    case memberRemoved = "member_removed"
+    case keyMade = "key_made"
+    case keyRevoked = "key_revoked"
+    case teamMade = "team_made"
+    case teamChanged = "team_changed"
+    case teamDeleted = "team_deleted"
+    case workspaceChanged = "workspace_changed"
+    case exported
+
+    package var words: String {
+        switch self {
+        case .signedIn: plain("Signed in")
+        case .signInPaused: plain("Sign-in paused after six failures")
+        case .passwordChanged: plain("Password changed")
+        case .sessionEnded: plain("Session ended")
+        case .invited: plain("Invited")
+        case .joined: plain("Joined")
+        case .invitationSentAgain: plain("Invitation sent again")
+        case .invitationWithdrawn: plain("Invitation withdrawn")
+        case .memberChanged: plain("Role or grants changed")
+        case .memberSwitchedOff: plain("Member switched off")
+        case .memberSwitchedOn: plain("Member switched on")
+        case .memberRemoved: plain("Member removed")
+        case .keyMade: plain("Key made")
+        case .keyRevoked: plain("Key revoked")
+        case .teamMade: plain("Team made")
+        case .teamChanged: plain("Team changed")
+        case .teamDeleted: plain("Team deleted")
+        case .workspaceChanged: plain("Workspace settings changed")
+        case .exported: plain("Exported")
+        }
+    }
+}
+
+/// Where somebody did something from: a network and a browser, never the whole address.
+package struct Origin: Sendable, Hashable {
+    /// `192.0.2.0/24`, `2001:db8:7::/48`; empty at the command line.
+    package let network: String
+    package let userAgent: String
+
+    package init(remote: String, userAgent: String) {
+        let network = SignInLimits.network(of: remote)
+        let isVersion6 = network.contains(":")
+        let isVersion4 = network.split(separator: ".").count == 3
+        self.network = isVersion6 ? network + "::/48" : isVersion4 ? network + ".0/24" : network
+        self.userAgent = String(userAgent.unicodeScalars.prefix(200))
+    }
+
+    package init(_ request: Request) {
+        self.init(remote: request.remote, userAgent: request.headers["user-agent"] ?? "")
+    }
+
+    /// A command on the machine itself.
+    package static let console = Origin(remote: "", userAgent: "")
+}
+
+/// One row of the log, made before the transaction that writes it.
+///
+/// ```swift
+/// let entry = AuditEntry(.exported, of: "bookings", from: Origin(request), world)
+/// try await database.write(scope) { tx in
+///     …
+///     try AuditStore.record(entry, scope: scope, in: tx)
+/// }
+/// ```
+package struct AuditEntry: Identified, Sendable {
+    package static let idPrefix = "aud"
+
+    package let id: ID<AuditEntry>
+    package var action: AuditAction
+    /// The id of what was acted on, or what else names it.
+    package var target: String
+    /// What people call it, at that time.
+    package var targetName: String
+    /// What it was, and what it became. Never a secret.
+    package var before: JSON?
+    package var after: JSON?
+    package let origin: Origin
+    package let at: Instant
+
+    package init(
+        _ action: AuditAction, of target: String = "", named name: String = "", before: JSON? = nil,
+        after: JSON? = nil, from origin: Origin, _ world: World
+    ) {
+        id = world.id()
+        at = world.now
+        self.action = action
+        self.target = target
+        targetName = name
+        self.before = before
+        self.after = after
+        self.origin = origin
+    }
+}
+
+/// A row of the log as it is read.
+package struct AuditRow: Sendable {
+    package let id: ID<AuditEntry>
+    package let action: AuditAction?
+    /// The stored word, for rows of a later version.
+    package let actionText: String
+    package let actor: String
+    /// The name the person has today; nil for the system.
+    package let personName: String?
+    package let target: String
+    package let targetName: String
+    package let before: String?
+    package let after: String?
+    package let network: String
+    package let userAgent: String
+    package let at: Instant
+}
+
+/// What a page of the log asks for.
+package struct AuditFilter: Sendable, Equatable {
+    package var action: AuditAction?
+    package var person: ID<User>?
+    package var after: ID<AuditEntry>?
+    package var limit: Int
+
+    package init(
+        action: AuditAction? = nil, person: ID<User>? = nil, after: ID<AuditEntry>? = nil, limit: Int = 51
+    ) {
+        self.action = action
+        self.person = person
+        self.after = after
+        self.limit = limit
+    }
+}

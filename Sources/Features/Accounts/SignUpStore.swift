@@ -1,0 +1,58 @@
+/// Every statement on addresses that are being proven before a workspace is made.
+import Database
+import Scheduling
+
+/// Somebody's wish to open a workspace.
+package enum PendingSignUp: Identified {
+    package static let idPrefix = "sup"
+    /// How long the mailed link works.
+    package static let lifeSeconds: Int64 = 86_400
+
+    static func binding(_ id: ID<PendingSignUp>) -> String { "sign_up|\(id)" }
+}
+
+package struct FoundSignUp: Sendable {
+    package let id: ID<PendingSignUp>
+    package let email: String
+    package let sealedToken: [UInt8]
+    let expiresAt: Instant
+    let usedAt: Instant?
+
+    package func isOpen(at now: Instant) -> Bool { usedAt == nil && now < expiresAt }
+}
+
+package enum SignUpStore {
+    static func insert(
+        _ id: ID<PendingSignUp>, email: String, token: MailedToken, now: Instant, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            INSERT INTO sign_up (id, email, token_hash, token_sealed, created_at, expires_at)
+            VALUES (\(id), \(email), \(token.hash), \(token.sealed), \(now),
+                \(now.adding(seconds: PendingSignUp.lifeSeconds)))
+            """)
+    }
+
+    static func find(hash: [UInt8], in tx: Transaction) throws -> FoundSignUp? {
+        try tx.one("SELECT * FROM sign_up WHERE token_hash = \(hash)", found)
+    }
+
+    package static func find(_ id: ID<PendingSignUp>, in tx: Transaction) throws -> FoundSignUp? {
+        try tx.one("SELECT * FROM sign_up WHERE id = \(id)", found)
+    }
+
+    /// False when somebody was faster.
+    static func use(_ id: ID<PendingSignUp>, now: Instant, in tx: Transaction) throws -> Bool {
+        try tx.run("UPDATE sign_up SET used_at = \(now) WHERE id = \(id) AND used_at IS NULL") == 1
+    }
+
+    /// Forgets links a day after their end.
+    package static func prune(now: Instant, in tx: Transaction) throws {
+        try tx.run("DELETE FROM sign_up WHERE expires_at < \(now.adding(days: -1))")
+    }
+
+    private static func found(_ row: Row) throws -> FoundSignUp {
+        FoundSignUp(
+            id: try row["id"], email: try row["email"], sealedToken: try row["token_sealed"],
+            expiresAt: try row["expires_at"], usedAt: try row["used_at"])
+    }
+}

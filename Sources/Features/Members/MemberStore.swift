@@ -1,0 +1,56 @@
+/// Every statement on members beyond their accounts: roles, grants, states, and what still depends on them.
+import Database
+import Scheduling
+
+package enum MemberStore {
+    /// Makes changes of who is in a workspace wait for each other: "at least one owner" is a rule about all rows.
+    package static func lock(scope: Scope, in tx: Transaction) throws {
+        _ = try tx.one("SELECT id FROM workspace WHERE id = \(scope.workspace)\(.forUpdate)") { row in
+            try row["id"] as String
+        }
+    }
+
+    /// Active owners.
+    package static func owners(scope: Scope, in tx: Transaction) throws -> Int {
+        try tx.one("""
+            SELECT count(*) AS n FROM member
+            WHERE workspace = \(scope.workspace) AND role = 'owner' AND state = 'active'
+            """) { try $0["n"] } ?? 0
+    }
+
+    package static func set(
+        role: Role, grants: Set<Grant>, of account: ID<User>, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE member SET role = \(role), grants = \(grants.stored)
+            WHERE workspace = \(scope.workspace) AND account = \(account)
+            """)
+    }
+
+    package static func set(
+        state: MemberState, of account: ID<User>, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE member SET state = \(state) WHERE workspace = \(scope.workspace) AND account = \(account)
+            """)
+        guard state == .left else { return }
+        try tx.run("DELETE FROM team_member WHERE workspace = \(scope.workspace) AND account = \(account)")
+    }
+
+    /// Links on which people can book that member, and bookings that are still to come.
+    package static func duties(
+        of account: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> MemberDuties {
+        let links = try tx.one("""
+            SELECT count(*) AS n FROM link l JOIN link_host h ON h.workspace = l.workspace AND h.link = l.id
+            WHERE l.workspace = \(scope.workspace) AND h.account = \(account)
+                AND l.active = \(true) AND l.deleted_at IS NULL
+            """) { try $0["n"] as Int }
+        let bookings = try tx.one("""
+            SELECT count(*) AS n FROM booking b JOIN booking_host h ON h.workspace = b.workspace AND h.booking = b.id
+            WHERE b.workspace = \(scope.workspace) AND h.account = \(account) AND b.ends > \(now)
+                AND b.status IN ('confirmed', 'pending_approval', 'pending_payment')
+            """) { try $0["n"] as Int }
+        return MemberDuties(activeLinks: links ?? 0, upcomingBookings: bookings ?? 0)
+    }
+}

@@ -1,0 +1,84 @@
+/// The settings of the workspace: `/settings/workspace`.
+import Database
+import Scheduling
+import Web
+
+package struct WorkspaceRoutes: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    package var routes: [Route] {
+        [
+            Route(.get, "/settings/workspace", .signedIn(.manageWorkspace), show),
+            Route(.post, "/settings/workspace", .signedIn(.manageWorkspace), save),
+        ]
+    }
+
+    private func show(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        let scope = principal.scope
+        let settings = try await installation.database.read(scope) { tx in
+            try WorkspaceStore.settings(scope: scope, in: tx)
+        }
+        guard let settings else { throw Common.notFound }
+        var page = page(principal, settings.filled, current: settings.zone)
+        page.isSaved = request.query["done"] != nil
+        return .page(page.html)
+    }
+
+    private func save(_ request: Request) async throws -> Answer {
+        let principal = try request.signedIn()
+        var fields = Fields(form: try request.form())
+        let settings = WorkspaceSettings(&fields, zones: installation.world.zones)
+        guard fields.errors.isEmpty else {
+            return .page(page(principal, fields.filled, current: nil).html, status: 422)
+        }
+        try await SaveWorkspace(installation)(settings, scope: principal.scope, from: Origin(request))
+        return .redirect(("/settings/workspace" as Path).adding(query: [("done", "saved")]))
+    }
+
+    private func page(_ principal: Principal, _ form: Filled, current: String?) -> WorkspacePage {
+        let names = installation.world.zones.names
+        let further = ["UTC", current].compactMap(\.self).filter { !names.contains($0) }
+        return WorkspacePage(principal: principal, zones: names + Set(further).sorted(), form: form)
+    }
+}
+
+struct WorkspacePage: Page {
+    let principal: Principal
+    let zones: [String]
+    var form: Filled
+    var isSaved = false
+
+    static var example: WorkspacePage {
+        WorkspacePage(
+            principal: .example, zones: ["Europe/Oslo", "UTC"],
+            form: Filled(values: ["name": "Nordhavn Instruments", "timezone": "UTC", "testMode": "on"]))
+    }
+
+    var html: HTML {
+        let options = zones.map { ($0, $0.replacing("_", with: " ")) }
+        return Layout.app(title: plain("Workspace"), tab: .workspace, principal, """
+            \(if: isSaved, then: Components.banner(.notes, say("Saved.")))\
+            \(Components.pageHead(plain("Workspace"), say("What holds for everybody here.")))\
+            \(Components.mistakes(form))
+            \(Components.form(action: "/settings/workspace", csrf: principal, """
+                \(Components.field("name", plain("Name"), in: form, hint: say("As bookers read it."),
+                                   autocomplete: "organization"))\
+                \(Components.select("timezone", plain("Time zone"), options, in: form,
+                                    hint: say("For reports, and for people who have not chosen their own.")))\
+                \(Components.select("language", plain("Language"), WorkspaceSettings.languages, in: form))\
+                \(Components.checkbox(
+                    "everyoneReads", plain("Everyone reads all bookings"), in: form,
+                    note: plain("Otherwise hosts see their own, managers those of their teams, admins all.")))\
+                \(Components.checkbox(
+                    "testMode", plain("Test mode"), in: form,
+                    note: plain("""
+                        No mail leaves. Keys made now begin with wks_test_; the others are refused until it is off.
+                        """)))\
+                <div>\(Components.button(plain("Save"), .primary))</div>
+                """))
+            """)
+    }
+}

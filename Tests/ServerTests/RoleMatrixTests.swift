@@ -1,0 +1,128 @@
+/// Every guarded page, every role: who comes in is written here by hand, and asked of the running site.
+import Database
+import Features
+import Foundation
+import Logging
+import Scheduling
+import Testing
+import Web
+
+@testable import Server
+
+struct RoleMatrixTests {
+    /// Letters of the roles that come in (owner, admin, Manager, member, viewer), then the addresses.
+    /// `*` in place of a method: whatever it is.
+    private static let pages: [(roles: String, addresses: [String])] = [
+        ("OAMmv", [
+            "* /calendar", "* /calendar/bookings", "* /calendar/bookings/:id", "* /calendar/event-types",
+            "GET /settings/booking-links", "* /settings/security", "* /settings/security/password",
+            "* /settings/security/sessions/:id/end", "* /settings/security/other-sessions/end",
+            "* /settings/security/workspaces/:id/entry",
+        ]),
+        ("OAMm", [
+            "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
+            "POST /calendar/bookings/:id/cancellation", "POST /settings/booking-links",
+            "* /settings/booking-links/:id", "* /settings/booking-links/new", "* /setup/done", "* /setup/hours",
+            "* /setup/link",
+        ]),
+        ("OA", [
+            "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",
+            "* /calendar/admin/members/:id/deactivation", "* /calendar/admin/members/:id/reactivation",
+            "* /calendar/admin/members/:id/removal", "* /calendar/admin/invitations",
+            "* /calendar/admin/invitations/:id/resend", "* /calendar/admin/invitations/:id/withdrawal",
+            "* /calendar/admin/teams", "* /calendar/admin/teams/:id", "* /calendar/admin/teams/:id/deletion",
+            "* /calendar/admin/teams/new",
+        ]),
+        ("O", ["* /settings/workspace"]),
+    ]
+    private static let letters: [(Role, Character)] = [
+        (.owner, "O"), (.admin, "A"), (.manager, "M"), (.member, "m"), (.viewer, "v"),
+    ]
+    /// These take the browser out of its session or ask more than a role: who may found depends on the installation.
+    private static let apart: Set<String> = ["POST /sign-out", "POST /sign-up/further"]
+
+    private static func roles(of route: Route) -> String? {
+        pages.first { row in
+            row.addresses.contains("\(route.method.rawValue) \(route.path)")
+                || row.addresses.contains("* \(route.path)")
+        }?.roles
+    }
+
+    @Test("every page of the signed-in lets in exactly the roles of the table, and the table knows every page")
+    func matrix() async throws {
+        try await withApp { app, site in
+            for (role, letter) in Self.letters {
+                let principal = try await person(role, app)
+                for route in site.routes {
+                    guard case .signedIn = route.policy else { continue }
+                    let name = "\(route.method.rawValue) \(route.path)"
+                    guard !Self.apart.contains(name) else { continue }
+                    let roles = try #require(Self.roles(of: route), "decide who may: \(name)")
+                    let status = await ask(site, route, principal)
+                    if roles.contains(letter) {
+                        #expect(status != 403 && status < 500, "\(role) is kept out of \(name): \(status)")
+                    } else {
+                        #expect(status == 403, "\(role) gets into \(name): \(status)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("the table names no page that is gone")
+    func noGhosts() async throws {
+        try await withApp { _, site in
+            let known = Set(site.routes.flatMap { ["\($0.method.rawValue) \($0.path)", "* \($0.path)"] })
+            let ghosts = Self.pages.flatMap(\.addresses).filter { !known.contains($0) }
+            #expect(ghosts == [])
+        }
+    }
+
+    private struct Person {
+        let cookie: String
+        let csrf: String
+    }
+
+    private func person(_ role: Role, _ app: App) async throws -> Person {
+        let operate = Operate(
+            database: app.installation.database, world: app.installation.world, passwords: app.passwords)
+        let email = "\(role.rawValue)@example.com"
+        if try await operate.workspaces().isEmpty { _ = try await operate.addWorkspace(name: "Nordhavn") }
+        let added = try await operate.addUser(email: email, name: role.rawValue, role: role, workspace: nil)
+        let signIn = SignIn(
+            database: app.installation.database, world: app.installation.world, passwords: app.passwords)
+        let session = try await signIn(
+            email: email, password: added.password ?? "", remote: "192.0.2.7", userAgent: "")
+        let key = app.installation.keyring.mac([], purpose: "csrf")
+        return Person(
+            cookie: "workestra_session=\(session.token)", csrf: CSRF.token(session: session.token, key: key))
+    }
+
+    /// A call that gets through every other check: what is wrong with it is found after the right was asked.
+    private func ask(_ site: Site, _ route: Route, _ person: Person) async -> Int {
+        let path = route.path.split(separator: "/").map { $0.hasPrefix(":") ? "x" : $0 }.joined(separator: "/")
+        let headers: Headers = [
+            "Host": "127.0.0.1:8080", "Cookie": person.cookie, "Sec-Fetch-Site": "same-origin",
+            "Content-Type": "application/x-www-form-urlencoded",
+        ]
+        let body = route.method.isSafe ? [] : Array("csrf=\(person.csrf)".utf8)
+        let answer = await site.answer(
+            RawRequest(route.method.rawValue, "/" + path, headers: headers, body: body))
+        return answer.status
+    }
+
+    private func withApp(_ body: (App, Site) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(component: "roles-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let zones = ProcessInfo.processInfo.environment["WORKESTRA_ZONEINFO"] ?? "/usr/share/zoneinfo"
+        let settings = try Settings(environment: [
+            "WORKESTRA_DATA": folder, "WORKESTRA_ENV": "test", "WORKESTRA_ZONEINFO": zones,
+            "WORKESTRA_RATE_FACTOR": "1000",
+        ])
+        let app = try await App(
+            settings, exclusive: false, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        _ = try await app.installation.database.migrate()
+        try await body(app, try app.site())
+        await app.close()
+    }
+}
