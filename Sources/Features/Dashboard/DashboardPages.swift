@@ -20,8 +20,8 @@ package struct OverviewPage: Page {
         let booking = Booking.example
         return OverviewPage(
             principal: .example, next: [BookingRowModel(booking: booking, title: Link.example.rules.title)],
-            leftToday: 1, links: [.example], hasHours: true, address: "https://meet.example", zone: .utc, clock: .twentyFour,
-            now: booking.state.starts.adding(minutes: -28))
+            leftToday: 1, links: [.example], hasHours: true, address: "https://meet.example", zone: .utc,
+            clock: .twentyFour, now: booking.state.starts.adding(minutes: -28))
     }
 
     package var html: HTML {
