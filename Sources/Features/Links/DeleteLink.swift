@@ -34,18 +34,22 @@ package struct DuplicateLink: Sendable {
         let save = SaveLink(installation)
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         let entropy = installation.world.entropy
-        return try await installation.database.write(scope) { tx in
-            guard let host = link.hosts.first?.id else { throw LinkRefusal.notFound }
-            var rules = link.rules
-            rules.title = Self.title(rules.title)
-            rules.slug = Slug.proposed(from: "\(rules.slug)-copy", entropy: entropy)
-            rules.active = false
-            var wish = LinkWish(rules: rules, mayVarySlug: true)
-            wish.questions = link.questions.map { QuestionWish(kind: $0.kind, label: $0.label, required: $0.required) }
-            let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
-            if schedule?.link != nil { wish.hours = schedule?.weekly } else { wish.schedule = link.schedule }
-            wish.host = host
-            return try save.insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
+        return try await SaveLink.again {
+            try await installation.database.write(scope) { tx in
+                guard let host = link.hosts.first?.id else { throw LinkRefusal.notFound }
+                var rules = link.rules
+                rules.title = Self.title(rules.title)
+                rules.slug = Slug.proposed(from: "\(rules.slug)-copy", entropy: entropy)
+                rules.active = false
+                var wish = LinkWish(rules: rules, mayVarySlug: true)
+                wish.questions = link.questions.map {
+                    QuestionWish(kind: $0.kind, label: $0.label, required: $0.required)
+                }
+                let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
+                if schedule?.link != nil { wish.hours = schedule?.weekly } else { wish.schedule = link.schedule }
+                wish.host = host
+                return try save.insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
+            }
         }
     }
 

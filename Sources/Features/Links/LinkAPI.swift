@@ -71,12 +71,14 @@ package struct LinkAPI: Sendable {
         let ids = NewLinkIDs(installation.world)
         let (scope, now) = (principal.scope, installation.world.now)
         let replies = ReplyStore(scope: principal.user.text, route: "links", keyring: installation.keyring)
-        let reply = try await installation.database.write(scope) { tx in
-            if let reply = try replies.claim(key, now: now, in: tx) { return reply }
-            let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
-            let reply = Reply(status: 201, body: LinkJSON(link).full.bytes)
-            try replies.store(reply, for: key, in: tx)
-            return reply
+        let reply = try await SaveLink.again {
+            try await installation.database.write(scope) { tx in
+                if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+                let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
+                let reply = Reply(status: 201, body: LinkJSON(link).full.bytes)
+                try replies.store(reply, for: key, in: tx)
+                return reply
+            }
         }
         return reply.answer
     }

@@ -43,7 +43,8 @@ package struct LinkEditorPage: Page {
         guard let link else { return .empty }
         return """
             \(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
-            \(Components.link(plain("Open as a booker"), to: link.path, icon: .eye))
+            \(Components.link(plain("Open as a booker"), to: link.path, icon: .eye))\
+            \(Components.button(plain("Save"), .primary, form: "link"))
             """
     }
 

@@ -60,7 +60,9 @@ package struct LinkPreview: Sendable {
     var html: HTML {
         """
         <aside class="well stack near day-preview" aria-labelledby="preview">\
-        <h2 id="preview"\(if: isAsked, then: " tabindex=\"-1\" autofocus")>\(day.date.dayWords)</h2>\
+        <div class="section-head"><h2 id="preview"\(if: isAsked, then: " tabindex=\"-1\" autofocus")>\
+        \(day.date.dayWords)</h2><span class="end">\(step(plain("Day before"), -1, .left))\
+        \(step(plain("Day after"), 1, .right))</span></div>\
         <p class="meta second">\(answer)</p>\(list)\(controls)</aside>
         """
     }
@@ -106,16 +108,17 @@ package struct LinkPreview: Sendable {
     /// They send the form beside it, so nothing typed is lost; nothing is saved.
     private var controls: HTML {
         """
-        <p class="line"><label class="meta" for="f-day">\(say("Day"))</label>\
-        <input class="input" id="f-day" name="day" type="date" value="\(day.date.description)" form="link"></p>\
-        <p class="line">\(Components.button(plain("Preview"), name: "preview", value: "typed", form: "link"))\
-        \(step(plain("Day before"), -1))\(step(plain("Day after"), 1))</p>\
+        <div class="line"><label class="hidden" for="f-day">\(say("Day"))</label>\
+        <input class="input" id="f-day" name="day" type="date" value="\(day.date.description)" form="link">\
+        \(Components.button(plain("Preview"), name: "preview", value: "typed", form: "link"))</div>\
         <p class="meta third">\(say("Shows what the form says now, without saving. Times are in \(day.zone.name)."))</p>
         """
     }
 
-    private func step(_ label: String, _ days: Int) -> HTML {
-        Components.button(
-            label, .quiet, name: "preview", value: day.date.adding(days: days).description, form: "link")
+    private func step(_ label: String, _ days: Int, _ icon: Icon) -> HTML {
+        """
+        <button class="icon-button" name="preview" value="\(day.date.adding(days: days).description)" form="link" \
+        aria-label="\(label)">\(Components.icon(icon, flip: true))</button>
+        """
     }
 }

@@ -12,9 +12,23 @@ package struct SaveLink: Sendable {
     /// - Throws: `Invalid` with the field: a taken slug (with three free ones), a host or schedule of elsewhere.
     package func create(_ wish: LinkWish, host: ID<User>, scope: Scope) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
-        return try await installation.database.write(scope) { tx in
-            try insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
+        return try await Self.again {
+            try await installation.database.write(scope) { tx in
+                try insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
+            }
         }
+    }
+
+    /// Somebody may take the slug between the look and the write. The database refuses that; the next look sees them.
+    static func again<T: Sendable>(_ write: @Sendable () async throws -> T) async throws -> T {
+        for _ in 0..<8 {
+            do {
+                return try await write()
+            } catch DatabaseError.unique(let constraint) where constraint.contains("slug") {
+                continue
+            }
+        }
+        return try await write()
     }
 
     /// The same inside a running transaction, for set-up and demo data.
@@ -42,30 +56,32 @@ package struct SaveLink: Sendable {
         _ id: ID<Link>, version: Int?, scope: Scope, _ change: @escaping @Sendable (Link) throws -> LinkWish
     ) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
-        return try await installation.database.write(scope) { tx in
-            guard var link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
-                throw LinkRefusal.notFound
+        return try await Self.again {
+            try await installation.database.write(scope) { tx in
+                guard var link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
+                    throw LinkRefusal.notFound
+                }
+                let wish = try change(link)
+                guard version == nil || version == link.version else { throw Self.changedMeanwhile }
+                guard wish.host == nil || wish.host == link.hosts.first?.id else {
+                    throw Invalid(
+                        "hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
+                }
+                let before = link.rules.slug
+                link.rules = wish.rules
+                link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
+                if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
+                if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
+                if wish.hours != nil || wish.schedule != nil || wish.followsSchedule, let owner = link.hosts.first?.id {
+                    link.schedule = try chosenSchedule(
+                        wish, link: id, current: link.schedule, ids: ids, owner: owner, now: now, scope: scope, in: tx)
+                }
+                guard try LinkStore.update(link, scope: scope, now: now, in: tx) else { throw Self.changedMeanwhile }
+                if link.rules.slug != before {
+                    try SlugStore.remember(before, of: id, scope: scope, now: now, in: tx)
+                }
+                return try LinkStore.find(id, scope: scope, in: tx) ?? link
             }
-            let wish = try change(link)
-            guard version == nil || version == link.version else { throw Self.changedMeanwhile }
-            guard wish.host == nil || wish.host == link.hosts.first?.id else {
-                throw Invalid(
-                    "hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
-            }
-            let before = link.rules.slug
-            link.rules = wish.rules
-            link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
-            if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
-            if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
-            if wish.hours != nil || wish.schedule != nil || wish.followsSchedule, let owner = link.hosts.first?.id {
-                link.schedule = try chosenSchedule(
-                    wish, link: id, current: link.schedule, ids: ids, owner: owner, now: now, scope: scope, in: tx)
-            }
-            guard try LinkStore.update(link, scope: scope, now: now, in: tx) else { throw Self.changedMeanwhile }
-            if link.rules.slug != before {
-                try SlugStore.remember(before, of: id, scope: scope, now: now, in: tx)
-            }
-            return try LinkStore.find(id, scope: scope, in: tx) ?? link
         }
     }
 

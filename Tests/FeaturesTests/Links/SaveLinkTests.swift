@@ -75,6 +75,17 @@ struct SaveLinkTests {
         }
     }
 
+    @Test("links made at the same moment under one title all get slugs of their own", arguments: Engine.all)
+    func race(on engine: Engine) async throws {
+        try await Stage.on(engine, ownDatabase: true) { stage in
+            let made = try await withThrowingTaskGroup(of: Link.self) { group in
+                for _ in 0..<6 { group.addTask { try await create(stage, "intro") { $0.mayVarySlug = true } } }
+                return try await group.reduce(into: Set()) { slugs, link in slugs.insert(link.rules.slug) }
+            }
+            #expect(made == Set((2...7).map { "intro-\($0)" }))
+        }
+    }
+
     @Test("keeping one's own slug is no conflict, taking another's is", arguments: Engine.all)
     func ownSlug(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
