@@ -31,6 +31,14 @@ package struct SignInLimits: Sendable {
         }
     }
 
+    /// Refuses while a pause lasts, and counts nothing: for secrets that are right far more often than wrong.
+    ///
+    /// - Throws: `AccountRefusal.paused`.
+    package func check(_ name: String, now: Instant) async throws {
+        let until = try await database.lookUp { tx in try SignInTryStore.pause(of: name, now: now, in: tx) }
+        if let until { throw AccountRefusal.paused(until: until) }
+    }
+
     /// What is counted for an address from a network; a hash, so that the table is no list of addresses.
     package static func name(email: String, remote: String) -> String {
         hexadecimal(sha256(Array("\(Account.folded(email))|\(network(of: remote))".utf8)))

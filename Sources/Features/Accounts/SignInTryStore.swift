@@ -18,6 +18,14 @@ package enum SignInTryStore {
         return found ?? SignInTry(tries: 0, last: now, pausedUntil: nil)
     }
 
+    /// Until when a name is paused, if it is.
+    static func pause(of name: String, now: Instant, in tx: Transaction) throws -> Instant? {
+        let until = try tx.one("SELECT paused_until FROM sign_in_try WHERE name = \(name)") { row in
+            try row["paused_until"] as Instant?
+        }
+        return until?.flatMap { now < $0 ? $0 : nil }
+    }
+
     static func save(_ tried: SignInTry, name: String, in tx: Transaction) throws {
         try tx.run("""
             UPDATE sign_in_try SET tries = \(tried.tries), last_at = \(tried.last),

@@ -73,7 +73,7 @@ package struct AwayPage: Page {
         let time = TimeWords.dayAndTime(row.booking.state.starts, in: zone)
         return """
             <li><a href="\(Path("/calendar/bookings/\(row.booking.id)"))">\(time)</a> · \
-            <bdi>\(row.booking.attendee.name)</bdi> · \(row.link.rules.title)</li>
+            <bdi>\(row.booking.attendee.name)</bdi> · \(row.title)</li>
             """
     }
 

@@ -118,11 +118,9 @@ package struct AwayRoutes: Sendable {
         filter.limit = 100
         let wanted = filter
         return try await installation.database.read(scope) { tx in
-            try BookingStore.list(wanted, scope: scope, in: tx).compactMap { booking in
-                try LinkStore.find(booking.link, scope: scope, in: tx).map {
-                    BookingRowModel(booking: booking, link: $0)
-                }
-            }
+            let found = try BookingListStore.list(wanted, scope: scope, in: tx)
+            let titles = try BookingListStore.titles(of: found.map(\.link), scope: scope, in: tx)
+            return found.map { BookingRowModel(booking: $0, title: titles[$0.link] ?? "") }
         }
     }
 }

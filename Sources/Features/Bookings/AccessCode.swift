@@ -6,9 +6,12 @@ import Web
 /// Compares codes, slowly for those who guess.
 package struct AccessCode: Sendable {
     private let installation: Installation
-    private let limits = SignInLimits()
+    private let limits: SignInLimits
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation) {
+        self.installation = installation
+        limits = SignInLimits(installation.database)
+    }
 
     /// Whether the visitor need not be asked: there is no code, or the address carries its pass.
     func opens(_ link: Link, pass: String?) -> Bool {
@@ -19,18 +22,19 @@ package struct AccessCode: Sendable {
 
     /// The pass of a link whose code was typed; it ends with the code.
     /// - Throws: `LinkRefusal`, and 429 after six wrong ones from a network.
-    func check(_ link: Link, typed: String?, from remote: String) throws -> String? {
+    func check(_ link: Link, typed: String?, from remote: String) async throws -> String? {
         guard let code = link.rules.access.code else { return nil }
         guard let typed, !typed.isEmpty else { throw LinkRefusal.codeRequired }
         let now = installation.world.now
+        let name = SignInLimits.name(email: link.id.text, remote: remote)
         do {
-            _ = try limits.begin(link.id.text, from: remote, now: now)
+            try await limits.check(name, now: now)
+            if link.rules.access.admits(typed) { return pass(link, code) }
+            _ = try await limits.begin(name, now: now)
         } catch AccountRefusal.paused(let until) {
             throw Common.rateLimited(retryAfter: Int(max(1, until - now)))
         }
-        guard link.rules.access.admits(typed) else { throw LinkRefusal.wrongCode }
-        limits.succeeded(link.id.text, from: remote)
-        return pass(link, code)
+        throw LinkRefusal.wrongCode
     }
 
     private func pass(_ link: Link, _ code: String) -> String {

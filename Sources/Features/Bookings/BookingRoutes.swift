@@ -26,12 +26,12 @@ package struct BookingRoutes: Sendable {
     private var zones: Zones { installation.world.zones }
 
     private func month(_ request: Request) async throws -> Answer {
+        if let answer = try await LinkMarkdown(installation, codes: codes).answer(request) { return answer }
         let slug = try request.parameter("slug")
         // An address it had before leads to the one it has, for good, with all that was asked.
         if let path = try await OpenLink(installation).moved(slug) {
             return .redirect(path.adding(query: request.query.pairs), status: 308)
         }
-        if let answer = try await LinkMarkdown(installation, codes: codes).answer(request) { return answer }
         return try await visiting(request, request.query) { visit in
             guard let start = visit.ask.start, request.query["day"] == nil else { return try await page(visit) }
             return try await straight(to: start, visit)
@@ -103,7 +103,7 @@ package struct BookingRoutes: Sendable {
             let typed = fields.text("code", 1...40, label: plain("Code"))
             if fields.errors.isEmpty {
                 do {
-                    guard let pass = try codes.check(link, typed: typed, from: request.remote) else {
+                    guard let pass = try await codes.check(link, typed: typed, from: request.remote) else {
                         return .redirect(link.path.adding(query: carried.pairs))
                     }
                     let pairs = carried.pairs.filter { $0.0 != Carried.passName } + [(Carried.passName, pass)]

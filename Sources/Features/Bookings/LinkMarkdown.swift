@@ -28,7 +28,7 @@ package struct LinkMarkdown: Sendable {
         let slug = isNamed ? String(asked.dropLast(3)) : asked
         let (link, scope) = try await OpenLink(installation).find(slug: slug)
         if !codes.opens(link, pass: request.query[Carried.passName]) {
-            _ = try codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
+            _ = try await codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
         }
         let now = installation.world.now
         let (starts, zone) = try await installation.database.read(scope) { tx in

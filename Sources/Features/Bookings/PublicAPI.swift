@@ -89,7 +89,7 @@ package struct PublicAPI: Sendable {
     private func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
         let (link, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: evenClosed)
-        _ = try codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
+        _ = try await codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
         return (link, scope)
     }
 

@@ -58,7 +58,7 @@ struct BookingLetter {
         case (.moved, _): isOwn ? plain("Your meeting is moved.") : plain("\(name) moved your meeting.")
         case (.cancelled, _): isOwn ? plain("Your meeting is cancelled.") : plain("\(name) cancelled your meeting.")
         case (.changed, .attendee): plain("\(name) changed your meeting. Its time stays.")
-        case (.changed, .host): plain("Your meeting is changed. Its time stays.")
+        case (.changed, _): plain("Your meeting is changed. Its time stays.")
         case (.link, _): plain("This is the current link to your meeting.")
         }
     }
@@ -69,6 +69,7 @@ struct BookingLetter {
         return switch kind {
         case .confirmed, .link: plain("\(name) invites you to this meeting.")
         case .corrected: plain("The meeting that \(name) invited you to has a new entry for your calendar.")
+        case .changed: plain("The meeting that \(name) invited you to is changed. Its time stays.")
         case .moved: plain("The meeting that \(name) invited you to is moved.")
         case .cancelled: plain("The meeting that \(name) invited you to is cancelled.")
         }
