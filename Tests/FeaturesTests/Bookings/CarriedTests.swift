@@ -59,7 +59,7 @@ struct CarriedTests {
             #expect(booked.status == 303)
             let scope = stage.scope
             let booking = try await stage.database.read(scope) { tx in
-                try BookingStore.list(BookingFilter(), scope: scope, in: tx)
+                try BookingListStore.list(BookingFilter(), scope: scope, in: tx)
             }.first.wanted("booking")
             #expect(booking.utm == ["utm_source": "spring"])
         }
