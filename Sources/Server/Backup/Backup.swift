@@ -50,11 +50,20 @@ struct MakeBackup {
         do {
             let manifest = try await write(draft, key: [UInt8](key), passphrase: passphrase)
             guard rename(draft, path) == 0 else { throw BackupError("\(draft) cannot be renamed to \(path)") }
+            try syncFolder(of: path)
             return manifest
         } catch {
             try? FileManager.default.removeItem(atPath: draft)
             throw error
         }
+    }
+
+    /// A name survives a power cut only when its folder is on the disk too.
+    private func syncFolder(of path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0, fsync(descriptor) == 0 else { throw BackupError("\(folder) cannot be synced") }
+        close(descriptor)
     }
 
     private func write(_ draft: String, key: [UInt8], passphrase: String) async throws -> Manifest {
