@@ -1,4 +1,4 @@
-"""SIGTERM while much is going on: whoever was booked hears of it, jobs are given back, and the process ends by itself."""
+"""SIGTERM while much is going on: whoever was booked hears of it, jobs are given back, the process ends by itself."""
 import signal
 import threading
 import time

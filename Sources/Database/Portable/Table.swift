@@ -51,7 +51,8 @@ extension Transaction {
         let listed = try all(engine == .sqlite ? sqliteColumns : postgresColumns, Listed.init)
         let tables = Dictionary(grouping: listed, by: \.table).map { name, columns in
             Table(
-                name: name, columns: columns.map(\.column),
+                // By name: a migration that rebuilds a table on one engine alone may order them otherwise there.
+                name: name, columns: columns.map(\.column).sorted { $0.name < $1.name },
                 key: columns.filter { $0.keyPosition > 0 }.sorted { $0.keyPosition < $1.keyPosition }
                     .map(\.column.name))
         }
@@ -59,7 +60,8 @@ extension Transaction {
             (from: try row["table_name"] as String, to: try row["target"] as String)
         }
         var pointsAt: [String: Set<String>] = [:]
-        for arrow in arrows { pointsAt[arrow.from, default: []].insert(arrow.to) }
+        // A row that points into its own table was written after the one it points at, and ids are ordered by time.
+        for arrow in arrows where arrow.from != arrow.to { pointsAt[arrow.from, default: []].insert(arrow.to) }
         return try ordered(tables.sorted { $0.name < $1.name }, pointsAt)
     }
 

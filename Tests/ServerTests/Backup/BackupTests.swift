@@ -9,7 +9,8 @@ import Testing
 
 @testable import Server
 
-@Suite("A backup")
+/// One at a time: each holds two databases, of which the tests hand out four at once.
+@Suite("A backup", .serialized)
 struct BackupTests {
     private static let passphrase = "three calm rivers"
 
