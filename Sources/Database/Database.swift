@@ -30,9 +30,12 @@ package final class Database: Sendable {
     private let store: any Store
     private let wakers = Mutex<[@Sendable () -> Void]>([])
 
-    init(engine: Engine, store: any Store) {
+    private let observe: @Sendable (DatabaseEvent) -> Void
+
+    init(engine: Engine, store: any Store, observe: @escaping @Sendable (DatabaseEvent) -> Void = { _ in }) {
         self.engine = engine
         self.store = store
+        self.observe = observe
     }
 
     /// Reads from one unmoving snapshot; ask everything a request needs in one block.
@@ -69,6 +72,14 @@ package final class Database: Sendable {
         await store.close()
     }
 
+    /// Copies an SQLite database into a file, replacing one that is there, while it is used.
+    /// - Returns: false on PostgreSQL, whose databases only its own tools copy.
+    package func copyFile(to path: String) async throws -> Bool {
+        guard let store = store as? SQLiteStore else { return false }
+        try await store.copy(to: path)
+        return true
+    }
+
     /// Calls `wake` after each commit of this process that wrote jobs.
     func onJobs(_ wake: @escaping @Sendable () -> Void) {
         wakers.withLock { $0.append(wake) }
@@ -77,7 +88,16 @@ package final class Database: Sendable {
     private func write<T: Sendable>(
         _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        let (result, hasJobs) = try await store.write(scope) { tx in (try body(tx), tx.hasJobs) }
+        let began = ContinuousClock.now
+        let (result, hasJobs): (T, Bool)
+        do {
+            (result, hasJobs) = try await store.write(scope) { tx in (try body(tx), tx.hasJobs) }
+        } catch {
+            if case DatabaseError.overlap = error { observe(.overlapStopped) }
+            if case DatabaseError.full = error { observe(.full) }
+            throw error
+        }
+        observe(.committed(began.duration(to: .now)))
         if hasJobs {
             for wake in wakers.withLock({ $0 }) { wake() }
         }

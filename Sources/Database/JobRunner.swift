@@ -86,7 +86,10 @@ package struct JobRunner: Service {
     private func claim(limit: Int) async throws -> [Job] {
         guard limit > 0 else { return [] }
         let (kinds, now, token) = (work.keys.sorted(), world.now, world.token())
-        guard try await database.lookUp({ try $0.hasDueJobs(kinds: kinds, now: now) }) else { return [] }
+        let isWork = try await database.lookUp { tx in
+            try tx.hasDueJobs(kinds: kinds, now: now) && tx.restoredAt() == nil
+        }
+        guard isWork else { return [] }
         return try await database.writeUnscoped { tx in
             try tx.claimJobs(kinds: kinds, limit: limit, now: now, token: token)
         }

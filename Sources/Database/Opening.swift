@@ -17,9 +17,22 @@ package struct DatabaseOptions: Sendable {
     /// How many blocks may read at once; readers never wait behind writers.
     package var readers = 4
 
+    /// Told of commits and of what went wrong in a way that somebody should see; called on any thread.
+    package var observe: @Sendable (DatabaseEvent) -> Void = { _ in }
+
     package var logger = Logger(label: "database")
 
     package init() {}
+}
+
+/// What a database tells whoever watches it.
+package enum DatabaseEvent: Hashable, Sendable {
+    /// A write, from its call to the end of its commit.
+    case committed(Duration)
+    /// The rule against overlaps fired where the lock should have come first. Nothing was stored.
+    case overlapStopped
+    /// A write found no room on the disk.
+    case full
 }
 
 extension Database {
@@ -30,9 +43,11 @@ extension Database {
         let database: Database
         if url.hasPrefix("sqlite:") {
             let path = String(url.dropFirst("sqlite:".count))
-            database = Database(engine: .sqlite, store: try SQLiteStore(path: path, options))
+            let store = try SQLiteStore(path: path, options)
+            database = Database(engine: .sqlite, store: store, observe: options.observe)
         } else if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") {
-            database = Database(engine: .postgres, store: try await PostgresStore(url: url, options))
+            let store = try await PostgresStore(url: url, options)
+            database = Database(engine: .postgres, store: store, observe: options.observe)
         } else {
             throw DatabaseError.unavailable("the database URL begins neither with sqlite: nor with postgres://")
         }

@@ -19,6 +19,7 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         case value(Value)
         case word(Word)
         case only(Engine, SQL)
+        case name(String)
     }
 
     var pieces: [Piece]
@@ -61,6 +62,16 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 
         package mutating func appendInterpolation(_ word: Word) {
             pieces.append(.word(word))
+        }
+
+        /// A value of whatever type, bound. Only for this module.
+        mutating func appendInterpolation(bound value: Value) {
+            pieces.append(.value(value))
+        }
+
+        /// A table or column by the name the database's own catalogue gave it, in quotes. Only for this module.
+        mutating func appendInterpolation(name: String) {
+            pieces.append(.name(name))
         }
 
         /// A list in parentheses, for `IN`. Nothing is equal to NULL, so the empty list never matches.

@@ -22,6 +22,11 @@ extension SQL {
                 rendered.text += text.description
             case .word(let word):
                 rendered.text += word.text(for: engine)
+            case .name(let name):
+                guard name.utf8.allSatisfy({ $0 != 0 && $0 != UInt8(ascii: "\"") }) else {
+                    throw DatabaseError.sql(code: "42602", message: "not a name of ours: \(name)")
+                }
+                rendered.text += "\"\(name)\""
             case .only(let only, let sql):
                 if only == engine { try sql.render(into: &rendered, for: engine) }
             case .value(let value):

@@ -56,11 +56,21 @@ package final class Transaction {
         return found.first
     }
 
+    /// Every row as it comes, for results too large to be held; an error of `visit` ends the transaction.
+    func each(_ sql: SQL, _ visit: (Row) throws -> Void) throws {
+        try attempt(sql) { rendered in try connection.query(rendered, visit) }
+    }
+
     /// Runs a statement that answers no rows.
     /// - Returns: how many rows were inserted, changed or deleted.
     @discardableResult
     package func run(_ sql: SQL) throws -> Int {
         try attempt(sql) { rendered in try connection.execute(rendered) }
+    }
+
+    /// A write that changes nothing; fails where a real one would for want of a lock or of the right to write.
+    package func probe() throws {
+        try run("DELETE FROM installation WHERE name = 'probe'")
     }
 
     private func attempt<T>(_ sql: SQL, _ work: (RenderedSQL) throws -> T) throws -> T {

@@ -17,6 +17,8 @@ package struct App: Sendable {
     let mail: any MailProvider
     let files: any FileStore
     let logger: Logger
+    let metrics: Metrics
+    let disk: DiskWatch
 
     /// Opens everything the program needs; says in one sentence what is missing.
     /// - Parameter exclusive: the serving process owns an SQLite file alone; commands may run beside it.
@@ -29,6 +31,11 @@ package struct App: Sendable {
         options.exclusive = exclusive
         options.isTest = settings.environment == .test
         options.logger = logger
+        let (metrics, disk) = (Metrics(), DiskWatch(folder: settings.dataFolder))
+        options.observe = { event in
+            metrics.count(event)
+            if event == .full { disk.giveReserveUp() }
+        }
         let database = try await Database.open(settings.databaseURL, options)
         let keyring = try Keyring.load(file: settings.keyFile, creating: true)
         do throws(AddressProblem) {
@@ -38,6 +45,7 @@ package struct App: Sendable {
         }
         self.settings = settings
         self.logger = logger
+        (self.metrics, self.disk) = (metrics, disk)
         installation = Installation(
             database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom)
         passwords = Passwords()
@@ -114,9 +122,19 @@ package struct App: Sendable {
         site.limits = Site.Limits(key: 100 * factor, writes: 30 * factor, anonymousWrites: 10 * factor)
         let authenticate = Authenticate(
             database: installation.database, world: installation.world, keyring: installation.keyring)
+        let health = Health(installation.database, keyFile: settings.keyFile, disk: disk)
+        let watch = Site.Watch(answered: { [metrics] in metrics.count($0) }, refuses: { health.refusal($0) })
         return Site(
             settings: site, routes: routes, authenticate: { try await authenticate($0) }, translate: Self.translate,
-            ready: { [database = installation.database] in await Self.unready(database) }, logger: logger)
+            ready: { await health.unready() }, watch: watch, logger: logger)
+    }
+
+    /// The site that shows the metrics, if a port was set for it.
+    func metricsServer(host: String) throws -> (any Service)? {
+        guard let port = settings.metricsPort, let url = WebURL("http://127.0.0.1:\(port)") else { return nil }
+        let page = MetricsPage(metrics: metrics, installation: installation, settings: settings)
+        let site = Site(settings: Site.Settings(publicURL: url), routes: [page.route], logger: logger)
+        return site.server(host: host, port: port, drain: .zero)
     }
 
     /// Failures of the database in the terms of HTTP.
@@ -127,15 +145,6 @@ package struct App: Sendable {
         // The constraint fired where the lock should have: nothing was stored, and the caller may try again.
         case DatabaseError.overlap: Common.unavailable(retryAfter: 1)
         default: nil
-        }
-    }
-
-    private static func unready(_ database: Database) async -> String? {
-        do {
-            let pending = try await database.pendingMigrations()
-            return pending.isEmpty ? nil : "the database needs “workestra migrate”"
-        } catch {
-            return "the database does not answer"
         }
     }
 

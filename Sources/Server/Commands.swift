@@ -5,23 +5,6 @@ import Features
 import Foundation
 import Scheduling
 
-struct Migrate: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Bring the database to this version.")
-
-    @Flag(help: "Only say what would be done; exit 1 if anything.") var check = false
-
-    mutating func run() async throws {
-        let settings = try Command.settings()
-        let app = try await App(settings, exclusive: false, logger: Command.logger(settings))
-        let database = app.installation.database
-        let numbers = check ? try await database.pendingMigrations() : try await database.migrate()
-        let list = numbers.map(String.init).joined(separator: ", ")
-        print(numbers.isEmpty ? "The database is at this version." : "\(check ? "Pending" : "Applied"): \(list)")
-        await app.close()
-        if check && !numbers.isEmpty { throw ExitCode(1) }
-    }
-}
-
 struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Fill an empty database with a demo workspace.")
 

@@ -18,13 +18,15 @@ struct Serve: AsyncParsableCommand {
     mutating func run() async throws {
         let settings = try Command.settings(port: port)
         let app = try await App(settings, exclusive: true, logger: Command.logger(settings))
-        _ = try await app.installation.database.migrate()
+        try await app.migrate()
         try await app.indexOlderBookings()
         let site = try app.site()
         let drain: Duration = settings.environment == .production ? .seconds(2) : .zero
         let greeting = Greeting(app)
         let server = site.server(host: host, port: port, drain: drain) { port in await greeting.say(port: port) }
+        app.disk.makeReserve()
         var services: [any Service] = [server]
+        if let metrics = try app.metricsServer(host: host) { services.append(metrics) }
         if !noWorker {
             services.append(app.runner)
             services.append(Housekeeping(app))
@@ -43,7 +45,9 @@ struct Worker: AsyncParsableCommand {
                 "SQLite has one process: “workestra serve” does its jobs too. A worker needs PostgreSQL.")
         }
         let app = try await App(settings, exclusive: false, logger: Command.logger(settings))
-        try await Lifecycle.run([app.runner, Housekeeping(app)], app)
+        var services: [any Service] = [app.runner, Housekeeping(app)]
+        if let metrics = try app.metricsServer(host: "127.0.0.1") { services.append(metrics) }
+        try await Lifecycle.run(services, app)
     }
 }
 
@@ -83,6 +87,10 @@ private struct Greeting: Sendable {
             }
         } catch {
             lines.append("The set-up address could not be made: \(error)")
+        }
+        if let restored = try? await app.installation.database.lookUp({ try $0.restoredAt() }) {
+            lines.append(
+                "Restored from a backup (\(restored.rfc3339())): no mail goes out until “workestra restore --confirm”.")
         }
         if settings.smtpURL == nil {
             lines.append(settings.environment == .production

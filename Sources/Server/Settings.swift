@@ -13,6 +13,8 @@ package struct SettingsError: Error, Hashable, CustomStringConvertible {
 package struct Settings: Sendable {
     package enum Environment: String, CaseIterable, Sendable { case production, development, test }
 
+    package enum LogFormat: String, CaseIterable, Sendable { case text, json }
+
     /// Public address without a trailing slash; the only source of links.
     package var url: String
     /// Folder of everything the program keeps.
@@ -29,6 +31,9 @@ package struct Settings: Sendable {
     package var clockFile: String?
     /// Requests a minute a key, a writer and a stranger may make; changed in tests of load only.
     package var rateFactor: Int
+    /// Where `/metrics` is shown; nowhere without it.
+    package var metricsPort: Int?
+    package var logFormat: LogFormat
     package let values: [String: String]
 
     /// Names the program reads. A name that begins with `WORKESTRA_` and is not here stops the start: it is a typo.
@@ -36,6 +41,7 @@ package struct Settings: Sendable {
         "WORKESTRA_URL", "WORKESTRA_DATA", "WORKESTRA_KEY_FILE", "WORKESTRA_ZONEINFO", "WORKESTRA_MAIL_FROM",
         "WORKESTRA_TRUSTED_PROXIES", "WORKESTRA_SIGNUP", "WORKESTRA_ENV", "WORKESTRA_CLOCK_FILE",
         "WORKESTRA_CONFIG", "WORKESTRA_CRASH_AT", "WORKESTRA_RATE_FACTOR", "WORKESTRA_LOG",
+        "WORKESTRA_PASSPHRASE", "WORKESTRA_METRICS_PORT", "WORKESTRA_LOG_FORMAT",
     ]
 
     /// - Parameters:
@@ -59,6 +65,8 @@ package struct Settings: Sendable {
         smtpURL = values["SMTP_URL"].flatMap { $0.isEmpty ? nil : $0 }
         trustedProxies = (values["WORKESTRA_TRUSTED_PROXIES"] ?? "")
             .split { $0 == "," || $0 == " " }.map(String.init)
+        logFormat = try Self.choice("WORKESTRA_LOG_FORMAT", values, default: .text)
+        metricsPort = try Self.port("WORKESTRA_METRICS_PORT", values)
         clockFile = environment == .test ? values["WORKESTRA_CLOCK_FILE"] : nil
         rateFactor = environment == .production ? 1 : values["WORKESTRA_RATE_FACTOR"].flatMap(Int.init) ?? 1
     }
@@ -83,6 +91,14 @@ package struct Settings: Sendable {
             if values[key] == nil { values[key] = value }
         }
         return values
+    }
+
+    private static func port(_ name: String, _ values: [String: String]) throws(SettingsError) -> Int? {
+        guard let text = values[name], !text.isEmpty else { return nil }
+        guard let port = Int(text), (1...65_535).contains(port) else {
+            throw SettingsError("\(name) is “\(text)”. It is a number from 1 to 65535.")
+        }
+        return port
     }
 
     private static func choice<Choice: RawRepresentable & CaseIterable>(

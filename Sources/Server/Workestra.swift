@@ -5,6 +5,7 @@ import Features
 import Foundation
 import Logging
 import Scheduling
+import Synchronization
 import Web
 
 @main
@@ -13,7 +14,7 @@ struct Workestra: AsyncParsableCommand {
         commandName: "workestra", abstract: "Scheduling for teams, on your own machine.",
         subcommands: [
             Serve.self, Worker.self, Migrate.self, Demo.self, UserCommand.self, KeyCommand.self, WorkspaceCommand.self,
-            Slots.self, ZonesCommand.self,
+            Backup.self, Restore.self, Copy.self, DoctorCommand.self, Slots.self, ZonesCommand.self,
         ])
 
     /// Exit codes: 0 ok, 1 failed, 2 bad usage or bad input; one sentence on stderr.
@@ -56,10 +57,21 @@ enum Command {
     }
 
     static func logger(_ settings: Settings) -> Logger {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        bootstrap(settings.logFormat)
         var logger = Logger(label: "workestra")
         logger.logLevel = settings.values["WORKESTRA_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .notice
         return logger
+    }
+
+    private static let isBootstrapped = Atomic(false)
+
+    /// The logging system may be told only once, and `copy` opens two databases.
+    private static func bootstrap(_ format: Settings.LogFormat) {
+        guard !isBootstrapped.exchange(true, ordering: .relaxed) else { return }
+        LoggingSystem.bootstrap { label -> any LogHandler in
+            if format == .json { return JSONLog() }
+            return StreamLogHandler.standardError(label: label)
+        }
     }
 
     /// Opens the installation beside a running server, migrated, and closes it afterwards.
@@ -67,7 +79,7 @@ enum Command {
         let settings = try settings()
         let app = try await App(settings, exclusive: false, logger: logger(settings))
         do {
-            _ = try await app.installation.database.migrate()
+            try await app.migrate()
             try await body(app)
         } catch {
             await app.close()

@@ -58,7 +58,7 @@ struct SettingsTests {
         #expect(mistake(["WORKESTRA_CRASH": "x"])?.contains("WORKESTRA_CRASH") == true)
         #expect(mistake(["PATH": "/bin", "WORKESTRA_TEST_POSTGRES": "x", "WORKESTRA_BIN": "x"]) == nil)
         for name in Settings.names where !["WORKESTRA_CONFIG", "WORKESTRA_URL", "WORKESTRA_ENV",
-            "WORKESTRA_SIGNUP"].contains(name) {
+            "WORKESTRA_SIGNUP", "WORKESTRA_LOG_FORMAT"].contains(name) {
             #expect(mistake([name: "1"]) == nil, "\(name)")
         }
         try withFile("WORKESTRA_NONSENSE=1\n") { path in

@@ -18,6 +18,11 @@ extension Database {
         return ran
     }
 
+    /// The number of the newest step that ran; nil for a database without a schema.
+    package func schemaNumber() async throws -> Int? {
+        try await lookUp { tx in try tx.lastMigration() }
+    }
+
     /// The numbers of the steps that ``migrate(_:clock:)`` would run.
     /// - Throws: ``DatabaseError/unavailable(_:)`` when the database is newer than the program.
     package func pendingMigrations(_ migrations: [Migration] = Migration.all) async throws -> [Int] {
@@ -76,6 +81,12 @@ extension Transaction {
         let newest = known.map(\.number).max() ?? 0
         guard let latest = applied.max(), latest > newest else { return applied }
         throw DatabaseError.unavailable("the schema is at step \(latest), this program knows only \(newest): update it")
+    }
+
+    /// The number of the newest step that ran; nil for a database without a schema.
+    func lastMigration() throws -> Int? {
+        guard try hasTable("schema_migration") else { return nil }
+        return try one("SELECT max(number) AS number FROM schema_migration") { try $0["number"] as Int? } ?? nil
     }
 
     fileprivate func hasTable(_ name: String) throws -> Bool {

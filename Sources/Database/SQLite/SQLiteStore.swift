@@ -1,5 +1,7 @@
 /// SQLite as a store: a WAL pool for readers, one grouping writer, and proof that commits are durable.
 internal import GRDB
+import Dispatch
+import Foundation
 import Logging
 
 /// One database file with its pool, its writer and, for a server, its lock.
@@ -43,6 +45,27 @@ final class SQLiteStore: Store {
         try await withCheckedThrowingContinuation { continuation in
             writer.append(WaitingWrite(scope, body, continuation))
         }
+    }
+
+    /// Copies the database as it is now, page by page, while others read and write; for its owner only.
+    func copy(to path: String) async throws {
+        let draft = path + ".partial"
+        try? FileManager.default.removeItem(atPath: draft)
+        guard FileManager.default.createFile(
+            atPath: draft, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw DatabaseError.unavailable("cannot make \(draft)") }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            DispatchQueue.global().async { [pool] in
+                continuation.resume(with: Result {
+                    try translatingErrors {
+                        let target = try DatabaseQueue(path: draft)
+                        try pool.backup(to: target)
+                        try target.close()
+                    }
+                })
+            }
+        }
+        guard rename(draft, path) == 0 else { throw DatabaseError.unavailable("cannot rename \(draft) to \(path)") }
     }
 
     func close() async {

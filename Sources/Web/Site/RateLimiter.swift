@@ -18,6 +18,8 @@ final class RateLimiter: Sendable {
         let reset: Int
         /// Seconds until one request is allowed; 0 if this one was.
         let retryAfter: Int
+        /// Which limit this is, for counting.
+        var rule = ""
     }
 
     private struct State {

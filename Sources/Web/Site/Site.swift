@@ -19,6 +19,7 @@ package final class Site: Sendable {
     let entropy: Entropy
     let milliseconds: @Sendable () -> Int64
     let limiter: RateLimiter
+    let watch: Watch
     private let readiness: Readiness
 
     /// - Parameters:
@@ -27,17 +28,20 @@ package final class Site: Sendable {
     ///     know.
     ///   - ready: why the program cannot serve right now, or nil; asked by `/readyz`.
     ///   - milliseconds: a clock that never jumps, for limits and durations.
+    ///   - watch: who counts the requests, and who may refuse changes for a while.
     package init(
         settings: Settings, routes: [Route], authenticate: @escaping Authenticator = { _ in nil },
         translate: @escaping @Sendable (any Error) -> (any Refusal)? = { _ in nil },
         ready: @escaping @Sendable () async -> String? = { nil }, entropy: Entropy = .system,
-        milliseconds: @escaping @Sendable () -> Int64 = Site.steadyMilliseconds, logger: Logger
+        milliseconds: @escaping @Sendable () -> Int64 = Site.steadyMilliseconds, watch: Watch = Watch(),
+        logger: Logger
     ) {
         self.settings = settings
         self.authenticate = authenticate
         self.translate = translate
         self.entropy = entropy
         self.milliseconds = milliseconds
+        self.watch = watch
         self.logger = logger
         limiter = RateLimiter(milliseconds: milliseconds)
         readiness = Readiness(ask: ready)
@@ -61,18 +65,24 @@ package final class Site: Sendable {
                                           among: settings.languages)
         let start = Visit(id: requestID(), raw: raw, target: target, query: query)
         return await Language.$current.withValue(language) {
-            var visit = start
-            var answer: Answer
-            do {
-                answer = try await respond(&visit)
-            } catch {
-                answer = refuse(error, visit)
-            }
-            for (name, value) in visit.limitHeaders { answer.add(name, value) }
-            answer.add("X-Request-Id", visit.id)
-            answer.protect(visit.route?.policy, secure: settings.isSecure)
-            log(visit, answer.status, milliseconds: milliseconds() - started)
-            return raw.method == "HEAD" ? answer.withoutBody : answer
+            await Trace.$current.withValue(start.trace) { await answer(start, started: started) }
         }
+    }
+
+    private func answer(_ start: Visit, started: Int64) async -> Answer {
+        var visit = start
+        var answer: Answer
+        do {
+            answer = try await respond(&visit)
+        } catch {
+            visit.rule = (error as? Limited)?.verdict.rule
+            answer = refuse(error, visit)
+        }
+        for (name, value) in visit.limitHeaders { answer.add(name, value) }
+        answer.add("X-Request-Id", visit.id)
+        if let trace = visit.trace { answer.add("traceparent", trace.header(span: entropy.bytes(8))) }
+        answer.protect(visit.route?.policy, secure: settings.isSecure)
+        log(visit, answer.status, milliseconds: milliseconds() - started)
+        return visit.raw.method == "HEAD" ? answer.withoutBody : answer
     }
 }

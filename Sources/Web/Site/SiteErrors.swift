@@ -17,7 +17,7 @@ extension Site {
             logger.error("unexpected error", metadata: [
                 "request_id": "\(visit.id)", "route": "\(visit.pattern)", "error": "\(type(of: error))",
                 "description": "\(String(describing: error).prefix(500))",
-            ])
+            ].merging(visit.traceID) { $1 })
         }
         return visit.wantsProblem ? .problem(refusal, requestID: visit.id) : .page(refusal, requestID: visit.id)
     }
@@ -25,11 +25,15 @@ extension Site {
     /// One line per request: the pattern and never the path (it may hold a token or a name), no address, no person.
     func log(_ visit: Visit, _ status: Int, milliseconds: Int64) {
         guard visit.route?.limit != RateLimit.none else { return }
+        let method = Method(rawValue: visit.raw.method)?.rawValue ?? "other"
         var metadata: Logger.Metadata = [
-            "request_id": "\(visit.id)", "method": "\(Method(rawValue: visit.raw.method)?.rawValue ?? "other")",
-            "route": "\(visit.pattern)", "status": "\(status)", "ms": "\(milliseconds)",
+            "request_id": "\(visit.id)", "method": "\(method)", "route": "\(visit.pattern)", "status": "\(status)",
+            "ms": "\(milliseconds)",
         ]
         if let principal = visit.principal { metadata["workspace"] = "\(principal.workspace)" }
+        metadata.merge(visit.traceID) { $1 }
+        watch.answered(Answered(
+            method: method, route: visit.pattern, status: status, milliseconds: milliseconds, rule: visit.rule))
         logger.info("request", metadata: metadata)
     }
 
@@ -59,6 +63,12 @@ struct Visit: Sendable {
     var route: Route?
     var principal: Principal?
     var limitHeaders: [(String, String)] = []
+    /// The rate limit that refused it.
+    var rule: String?
+
+    var trace: Trace? { Trace(raw.headers["traceparent"]) }
+
+    var traceID: Logger.Metadata { trace.map { ["trace_id": "\($0.id)"] } ?? [:] }
 
     /// The pattern of the route, for the log.
     var pattern: String { route?.path ?? "none" }

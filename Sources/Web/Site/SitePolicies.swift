@@ -21,6 +21,7 @@ extension Site {
         visit.principal = request.principal
         visit.limitHeaders = try limit(route, request)
         if let answer = try admit(route, request, rawQuery: visit.target.rawQuery) { return answer }
+        if !route.method.isSafe, let refusal = watch.refuses(route) { throw refusal }
         if !route.method.isSafe { try await readBody(of: visit.raw, into: &request, route) }
         try checkSource(route, request)
         return try await route.answer(request)
@@ -72,21 +73,26 @@ extension Site {
         guard route.limit != .none else { return [] }
         let address = IPAddress(request.remote)?.client ?? Array(request.remote.utf8)
         var verdicts: [RateLimiter.Verdict] = []
+        func take(_ rule: String, of client: [UInt8], perMinute limit: Int) {
+            var verdict = limiter.take(rule, of: client, perMinute: limit)
+            verdict.rule = rule
+            verdicts.append(verdict)
+        }
         switch request.principal?.kind {
         case .key(let id)?:
-            verdicts.append(limiter.take("key", of: Array(id.utf8), perMinute: settings.limits.key))
+            take("key", of: Array(id.utf8), perMinute: settings.limits.key)
             if !route.method.isSafe {
-                verdicts.append(limiter.take("key writes", of: Array(id.utf8), perMinute: settings.limits.writes))
+                take("key writes", of: Array(id.utf8), perMinute: settings.limits.writes)
             }
         case .session? where !route.method.isSafe:
             let session = Array((request.principal?.sessionID ?? request.remote).utf8)
-            verdicts.append(limiter.take("session writes", of: session, perMinute: settings.limits.writes))
+            take("session writes", of: session, perMinute: settings.limits.writes)
         case nil where !route.method.isSafe:
-            verdicts.append(limiter.take("writes", of: address, perMinute: settings.limits.anonymousWrites))
+            take("writes", of: address, perMinute: settings.limits.anonymousWrites)
         default: break
         }
         if case .perMinute(let limit, let bucket) = route.limit {
-            verdicts.append(limiter.take("own " + bucket, of: address, perMinute: limit))
+            take("own " + bucket, of: address, perMinute: limit)
         }
         guard let strictest = verdicts.min(by: { $0.isAllowed == $1.isAllowed ? $0.remaining < $1.remaining
                                                                                 : !$0.isAllowed })

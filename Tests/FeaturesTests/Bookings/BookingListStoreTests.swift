@@ -94,8 +94,8 @@ struct BookingListStoreTests {
             let bobs = try await stage.makeLink("bobs", host: stage.bob) { $0.title = "Another" }
             let (ours, theirs) = (stage.scope, try await stage.neighbour().scope)
             try await stage.database.read(ours) { tx in
-                let all = try BookingListStore.choices(of: [nil], scope: ours, in: tx)
-                let own = try BookingListStore.choices(host: stage.bob, scope: ours, in: tx)
+                let all = try BookingListStore.choices(of: nil, scope: ours, in: tx)
+                let own = try BookingListStore.choices(of: [stage.bob], scope: ours, in: tx)
                 #expect(all.map(\.title) == ["Another", "Introduction"] && own.map(\.id) == [bobs.id])
                 #expect(try BookingListStore.titles(of: [bobs.id], scope: ours, in: tx) == [bobs.id: "Another"])
                 #expect(try BookingListStore.titles(of: [bobs.id], scope: theirs, in: tx).isEmpty)
