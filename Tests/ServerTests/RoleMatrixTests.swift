@@ -14,16 +14,25 @@ struct RoleMatrixTests {
     /// `*` in place of a method: whatever it is.
     private static let pages: [(roles: String, addresses: [String])] = [
         ("OAMmv", [
-            "* /calendar", "* /calendar/bookings", "* /calendar/bookings/:id", "* /calendar/event-types",
+            "* /calendar", "GET /calendar/bookings", "* /calendar/bookings/:id", "* /calendar/event-types",
             "GET /settings/booking-links", "* /settings/security", "* /settings/security/password",
             "* /settings/security/sessions/:id/end", "* /settings/security/other-sessions/end",
-            "* /settings/security/workspaces/:id/entry",
+            "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
+            "* /settings/profile/picture/removal", "GET /calendar/bookings.csv",
         ]),
         ("OAMm", [
             "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
             "POST /calendar/bookings/:id/cancellation", "POST /settings/booking-links",
             "* /settings/booking-links/:id", "* /settings/booking-links/new", "* /setup/done", "* /setup/hours",
-            "* /setup/link",
+            "* /setup/link", "POST /calendar/bookings", "* /calendar/bookings/:id/confirmation",
+            "* /calendar/bookings/:id/move", "* /calendar/bookings/:id/no-show",
+            "* /calendar/bookings/:id/no-show/undo", "* /calendar/bookings/:id/notes",
+            "* /calendar/bookings/:id/notes/:note/deletion", "* /calendar/bookings/:id/reschedule",
+            "* /calendar/bookings/new", "* /calendar/schedules", "* /calendar/schedules/:id",
+            "* /calendar/schedules/:id/default", "* /calendar/schedules/:id/deletion", "* /calendar/schedules/away",
+            "* /calendar/schedules/away/:id/deletion", "* /calendar/schedules/holidays", "* /calendar/schedules/new",
+            "* /settings/booking-links/:id/bookings", "* /settings/booking-links/:id/copy",
+            "* /settings/booking-links/:id/delete", "* /settings/booking-links/:id/switch",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

@@ -80,7 +80,7 @@ struct AccessCodeTests {
             let booked = try await stage.book(stage.at(10), on: link)
             stage.clock.move(minutes: 60)
             let page = await visitor.get("/book/brief")
-            #expect(page.status == 410 && page.text.contains("Ask the person who sent you this link for a new one."))
+            #expect(page.status == 410 && page.text.contains("Ask the person who sent it for a new one."))
             let call = await visitor.call("POST", "/api/v1/public/links/brief/bookings", body(stage, at: 12))
             #expect(call.status == 410 && call.json["code"]?.string == "link_expired")
             await #expect(throws: LinkRefusal.expired) { try await stage.book(stage.at(12), on: link) }
