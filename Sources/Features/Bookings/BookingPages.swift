@@ -140,6 +140,9 @@ package struct BookingPage: Page {
     let namesZone: Bool
     var carried: Carried?
     var others: [Link] = []
+    var away: AwayNote?
+    /// For programs that show an address as a card.
+    var tags: HTML = .empty
     var alert: HTML = .empty
 
     package var html: HTML {
@@ -155,7 +158,10 @@ package struct BookingPage: Page {
         return Layout.publicPage(
             title: link.rules.title, workspaceName: workspaceName, shape: .book,
             skip: ("times", plain("Skip to times")), zone: isFixed ? nil : picker.zone.name,
-            "\(LinkIntroduction(link: link, facts: LinkIntroduction.facts(link)).html)\(part.html)")
+            head: tags, """
+                \(LinkIntroduction(link: link, facts: LinkIntroduction.facts(link), more: away?.html ?? .empty).html)\
+                \(part.html)
+                """)
     }
 
     package static var example: BookingPage {

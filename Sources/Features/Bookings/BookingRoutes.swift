@@ -70,16 +70,31 @@ package struct BookingRoutes: Sendable {
         _ visit: Visit, form: FormToken? = nil, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
         let (link, ask, scope) = (visit.link, visit.ask, visit.scope)
-        let (picker, name, others) = try await installation.database.read(scope) { tx in
+        let (picker, name, others, away) = try await installation.database.read(scope) { tx in
             let picker = try Picker.load(link, ask, installation: installation, scope: scope, in: tx)
             let more = picker.hasNothing ? try self.others(besides: link, scope: scope, in: tx) : []
-            return (picker, try LinkStore.workspaceName(scope: scope, in: tx), more)
+            let today = picker.hostZone.local(at: picker.now).date
+            return (
+                picker, try LinkStore.workspaceName(scope: scope, in: tx), more,
+                try AwayNote.load(link, on: today, scope: scope, in: tx)
+            )
         }
         let token = (form ?? FormToken(world: installation.world)).text(keyring: installation.keyring)
         let page = BookingPage(
             picker: picker, workspaceName: name, form: token, zones: ask.choosesZone ? zones.names : [],
-            namesZone: ask.zone != nil, carried: visit.carried, others: others, alert: alert)
+            namesZone: ask.zone != nil, carried: visit.carried, others: others, away: away,
+            tags: tags(of: link), alert: alert)
         return .page(page.html, status: status)
+    }
+
+    /// Nobody is shown what is behind a code.
+    private func tags(of link: Link) -> HTML {
+        guard link.rules.access.code == nil else { return .empty }
+        let host = link.hosts.first.map { plain("\(DateWords.duration(minutes: link.rules.duration)) with \($0.name)") }
+        return OpenGraph.tags(
+            title: link.rules.title,
+            description: link.rules.description.isEmpty ? host ?? "" : link.rules.description,
+            image: installation.url(OpenGraph.picture(ofLink: link.rules.slug)), address: installation.url(link.path))
     }
 
     /// Pages of the same host that everybody may see.
