@@ -133,7 +133,9 @@ def _signs_in_and_out(owner: Owner) -> None:
     owner.press("Sign in")
     assert page.url == url + contract.CALENDAR
     expect(page.get_by_role("link", name="Ada Visitor")).to_be_visible()
-    assert len(page.context.cookies()) == 1 and page.context.cookies()[0]["httpOnly"]
+    cookies = page.context.cookies()
+    assert {cookie["name"] for cookie in cookies} == {"workestra_session", "workestra_device"}
+    assert all(cookie["httpOnly"] for cookie in cookies)
     owner.press("Sign out")
     page.wait_for_url("**/sign-in")
     page.goto(url + contract.CALENDAR)

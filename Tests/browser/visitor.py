@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 import contract
 import facts
 
+FREE_DAY = re.compile(r", (\d+) times")
 CLOCK_TIME = re.compile(r"^\d\d:\d\d$")
 
 
@@ -49,8 +50,22 @@ class Visitor:
 
     # Booking
 
+    def find_room(self, index: int) -> None:
+        """Late in the day little is left of it: goes on to a day with a time of that number, next month if need be."""
+        if self.times.count() > index:
+            return
+        for _ in range(3):
+            for day in self.page.get_by_role("link", name=FREE_DAY).all():
+                if int(FREE_DAY.search(day.get_attribute("aria-label"))[1]) > index:
+                    day.click()
+                    self.settle()
+                    return
+            self.page.locator(".month-head").get_by_role("link").last.click()
+            self.settle()
+
     def pick(self, index: int = 0) -> str:
         """Presses a time; gives its words."""
+        self.find_room(index)
         button = self.times.nth(index)
         words = button.inner_text()
         button.click()
