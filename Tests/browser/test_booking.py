@@ -124,6 +124,8 @@ def test_two_tabs_for_one_time(shared_server, browser):
     with eyes.page_of(browser, timezone=ZONE) as one, eyes.page_of(browser, timezone=ZONE) as other:
         eva = Visitor(one, shared_server, LINK, email="eva@example.com").open()
         fay = Visitor(other, shared_server, LINK, email="fay@example.com").open()
+        eva.find_room(6)
+        fay.find_room(6)
         taken = eva.pick(6)
         assert fay.pick(6) == taken
         expect(fay.alert).to_contain_text("Somebody took this time a moment ago. The nearest free times are")
