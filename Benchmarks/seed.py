@@ -136,7 +136,8 @@ def sign_in(server: Server, email: str, password: str) -> str:
     answer = connection.getresponse()
     answer.read()
     assert answer.status == 303, answer.status
-    return answer.getheader("Set-Cookie").split(";")[0]
+    cookies = [cookie.split(";")[0] for cookie in answer.headers.get_all("Set-Cookie")]
+    return next(cookie for cookie in cookies if "session" in cookie)
 
 
 def processor(server: Server) -> float:

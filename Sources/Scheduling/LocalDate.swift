@@ -38,11 +38,15 @@ package struct LocalDate: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// The date so many days later; earlier by negative ones.
     package func adding(days: Int) -> LocalDate { LocalDate(daysSince1970: daysSince1970 + days) }
 
+    /// 0000-01-01 and 9999-12-31, the ends of RFC 3339.
+    private static let (firstWritten, lastWritten) = (-719_528, 2_932_896)
+
     package static func < (a: LocalDate, b: LocalDate) -> Bool { a.daysSince1970 < b.daysSince1970 }
 
-    /// `YYYY-MM-DD`.
+    /// `YYYY-MM-DD`; a date before the year 0 or after 9999 is written as the nearest that four digits can say.
     package var description: String {
-        let (year, month, day) = civil
+        let written = min(max(daysSince1970, LocalDate.firstWritten), LocalDate.lastWritten)
+        let (year, month, day) = LocalDate(daysSince1970: written).civil
         var text: [UInt8] = []
         text.reserveCapacity(10)
         text.appendTwoDigits(year / 100)

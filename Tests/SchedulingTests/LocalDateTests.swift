@@ -31,6 +31,14 @@ import Testing
         #expect(try date(text).description == text)
     }
 
+    @Test("A date beyond four digits is written as the nearest that has them, whatever it was computed from")
+    func beyondFourDigits() throws {
+        #expect(try date("0000-01-01").adding(days: -1).description == "0000-01-01")
+        #expect(try date("9999-12-31").adding(days: 1).description == "9999-12-31")
+        #expect(LocalDate(daysSince1970: -1 << 40).description == "0000-01-01")
+        #expect(LocalDate(daysSince1970: 1 << 40).description == "9999-12-31")
+    }
+
     @Test("Only days that exist, written YYYY-MM-DD, are read", arguments: [
         "2026-02-29", "1900-02-29", "2026-04-31", "2026-00-01", "2026-01-00", "2026-13-01", "26-01-01", "2026-1-1",
         "2026-01-01 ", "2026/01/01", "", "12026-01-01", "-026-01-01", "2026-01-0١",

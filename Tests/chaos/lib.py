@@ -204,6 +204,9 @@ def free_starts(running: harness.Server, slug: str, *, days_ahead: int = 3, days
     """The starts of free slots some days ahead, as the API writes them."""
     today = datetime.datetime.fromtimestamp(running.clock.now(), datetime.timezone.utc).date()
     first = today + datetime.timedelta(days=days_ahead)
+    # Hosts rest at the week's end: whoever asks for one day on a Saturday or Sunday means the Monday after it.
+    if days == 1 and first.weekday() >= 5:
+        first += datetime.timedelta(days=7 - first.weekday())
     last = first + datetime.timedelta(days=days - 1)
     reply = Client(port or running.port).call(
         "GET", f"/api/v1/public/links/{slug}/slots?from={first}&to={last}&timezone={ZONE}")
