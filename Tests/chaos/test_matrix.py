@@ -205,7 +205,7 @@ class World:
             }[kind]
             return caller.call("POST", path, body).json["id"]
         slug = (self.link if place is self.theirs else self.our_link)["slug"]
-        start = lib.free_starts(self.running, slug)[0]
+        start = lib.free_starts(self.running, slug, days=6)[0]
         caller = lib.Client(self.running.port)
         reply = caller.call("POST", f"/api/v1/public/links/{slug}/bookings", lib.wish(
             start, f"{place.name.lower()}@example.com", name=f"{place.name} guest"))
