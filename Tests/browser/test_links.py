@@ -85,7 +85,7 @@ def _edits(host: Host, title: str, slug: str) -> None:
         "Guests an attendee may bring": "2", "Access code": "blue door", "Words on the confirmation": "Bring cake.",
         "Go on to this page": "https://example.com/thanks", "Title in calendars": "{{attendee.nam}}",
         "Moving ends … minutes before the start": "60", "Question 1": "What is it about?",
-        "Address, number or meeting link of place 1": "https://video.example/room",
+        "Place 1: address, number or link": "https://video.example/room",
     }
     for label in ("More rules", "Who can book", "After booking", "Changes", "Colour and language"):
         section = host.page.locator("details.fold", has_text=label).first
@@ -93,8 +93,8 @@ def _edits(host: Host, title: str, slug: str) -> None:
             section.locator("summary").click()
     for label, value in words.items():
         host.field(label).fill(value)
-    host.field("Place 1").select_option("video")
-    host.field("Place 2").select_option("attendee_choice")
+    host.page.locator("[name='locations.0.kind']").select_option("video")
+    host.page.locator("[name='locations.1.kind']").select_option("attendee_choice")
     host.field("Colour in your calendar").select_option("#7a3e86")
     host.page.get_by_role("checkbox", name="Not listed on my page").check()
     host.page.get_by_role("checkbox", name="Attendees may cancel").uncheck()

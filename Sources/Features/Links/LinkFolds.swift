@@ -13,7 +13,7 @@ extension LinkSections {
         return """
             <details class="fold"\(if: isOpen, then: " open")><summary>\(Components.icon(.down))\
             <span><b>\(title)</b> <span class="meta third">\(usual)</span></span></summary>\
-            <fieldset class="stack" id="\(id)"><legend class="hidden">\(title)</legend>\(content)</fieldset></details>
+            <fieldset class="stack" id="\(id)" aria-label="\(title)">\(content)</fieldset></details>
             """
     }
 

@@ -99,7 +99,7 @@ struct LinkSections {
         let name = "locations.\(index)"
         let none = index == 0 ? [] : [("", plain("No other place"))]
         let kinds = none + Self.kinds.map { ($0.0.rawValue, $0.1) }
-        let words = plain("Address, number or meeting link of place \(index + 1)")
+        let words = plain("Place \(index + 1): address, number or link")
         let hasNoLink = filled["\(name).kind"] == LocationKind.video.rawValue && filled["\(name).text"].isEmpty
         return """
             <div class="two place">\

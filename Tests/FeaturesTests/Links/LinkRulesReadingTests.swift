@@ -137,7 +137,7 @@ struct LinkRulesReadingTests {
     }
 
     @Test("an address and a number to call are typed; a video link may follow, and attendees read so")
-    func places() throws {
+    func emptyPlaces() throws {
         for kind in ["address", "phone_attendee_calls"] {
             #expect(errors("locations", [["kind": .string(kind), "text": ""]]) == ["locations.0.text missing"])
             #expect(errors("locations", [["kind": .string(kind)]]) == ["locations.0.text missing"])

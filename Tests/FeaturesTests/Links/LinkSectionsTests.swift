@@ -26,7 +26,7 @@ struct LinkSectionsTests {
     func folded() {
         #expect(open(usual).isEmpty)
         for id in ["look", "rules", "door", "after", "changes"] {
-            #expect(html(usual).contains("<fieldset class=\"stack\" id=\"\(id)\">"), "\(id)")
+            #expect(html(usual).contains("<fieldset class=\"stack\" id=\"\(id)\" aria-label="), "\(id)")
         }
     }
 

@@ -74,7 +74,8 @@ struct LinkStoreTests {
                 #expect(titles[intro.schedule] == ["Introduction", "First"] && titles[second.schedule] == ["Second"])
             }
             try await stage.database.read(others) { tx in
-                #expect(try LinkStore.titlesBySchedule(scope: others, in: tx)[intro.schedule] == nil)
+                let titles = try LinkStore.titlesBySchedule(scope: others, in: tx)
+                #expect(titles[intro.schedule] == nil)
             }
         }
     }
