@@ -13,10 +13,12 @@ SCHEDULES = "/calendar/schedules"
 CROWDED = """() => [...document.querySelectorAll('.weekday')].flatMap(day => {
   const things = [...day.querySelectorAll('.input.clock, .next-day, .more > summary')]
     .map(e => [e, e.getBoundingClientRect()]).filter(([, box]) => box.width > 0);
-  const covers = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const covers = (a, b) =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
   return things.flatMap(([e, box], i) => [
     ...(e.matches('.input') && box.width < 64 ? [`${e.name} is ${box.width} px wide`] : []),
-    ...things.slice(i + 1).filter(([, other]) => covers(box, other)).map(([o]) => `${e.className} covers ${o.className}`),
+    ...things.slice(i + 1).filter(([, other]) => covers(box, other))
+      .map(([o]) => `${e.className} covers ${o.className}`),
   ]);
 })"""
 # What reaches beyond the edge of the window.
@@ -113,7 +115,8 @@ def test_pages_of_links_and_days_look_right(shared_server, browser, look):
         desk = Desk(page, shared_server)
         link = shared_server.rows("SELECT id FROM link ORDER BY id")[0]["id"]
         pages = {
-            "links": "/calendar/event-types", "link": f"/settings/booking-links/{link}", "new": "/settings/booking-links/new",
+            "links": "/calendar/event-types", "link": f"/settings/booking-links/{link}",
+            "new": "/settings/booking-links/new",
             "schedule": f"{SCHEDULES}/{desk.own_schedule()}", "away": f"{SCHEDULES}/away",
             "holidays": f"{SCHEDULES}/holidays",
         }

@@ -58,7 +58,8 @@ package struct AwayPage: Page {
             """
             <section class="banner warns stack near" aria-labelledby="meetings" role="status"><div class="stack near">\
             <h2 id="meetings" tabindex="-1" autofocus>\(hit)</h2>\
-            <p>\(say("\(Self.span(away.from, away.to)) is saved. Nobody can book you then.")) \\(say("They stay as they are. Open one to move or cancel it."))</p>\
+            <p>\(say("\(Self.span(away.from, away.to)) is saved. Nobody can book you then."))
+            \(say("They stay as they are. Open one to move or cancel it."))</p>\
             <ul class="mistakes">\(each: meetings, meeting)</ul></div></section>
             """
         }

@@ -97,7 +97,8 @@ package struct LinksPage: Page {
             <li>\(press(Path("/settings/booking-links/\(link.id)/switch"),
                         isOn ? plain("Switch off") : plain("Switch on"),
                         Components.hidden("active", isOn ? "off" : "on")))</li>\
-            <li><a class="danger" href="\(Path("/settings/booking-links/\(link.id)/delete"))">\(say("Delete"))</a></li></ul></details>
+            <li><a class="danger" href="\(Path("/settings/booking-links/\(link.id)/delete"))">\(say("Delete"))</a></li>\
+            </ul></details>
             """
     }
 

@@ -35,7 +35,9 @@ package enum LinkReading {
         _ fields: inout Fields, over base: LinkRules?, entropy: Entropy
     ) throws -> LinkWish {
         var rules = base ?? LinkRules(title: "", slug: "")
-        if rules.title.isEmpty || fields.has("title") { rules.title = fields.text("title", 1...120, label: plain("Title")) }
+        if rules.title.isEmpty || fields.has("title") {
+            rules.title = fields.text("title", 1...120, label: plain("Title"))
+        }
         let given = slug(&fields)
         rules.slug = given ?? (base?.slug ?? Slug.proposed(from: rules.title, entropy: entropy))
         if fields.has("description") {

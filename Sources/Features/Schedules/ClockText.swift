@@ -21,7 +21,9 @@ package enum ClockText {
         let parts = text.split(omittingEmptySubsequences: false) { $0 == ":" || $0 == "." }
         guard let first = parts.first, let whole = digits(first) else { return nil }
         guard parts.count > 1 else {
-            return first.utf8.count <= 2 ? (whole, 0) : (whole / 100, whole % 100)
+            // Alone, a number beyond 24 is no hour that anybody means.
+            if first.utf8.count <= 2 { return whole <= 24 ? (whole, 0) : nil }
+            return (whole / 100, whole % 100)
         }
         guard parts.count <= 3, parts.allSatisfy({ $0.utf8.count <= 2 }), let minute = digits(parts[1]),
             parts.count == 2 || digits(parts[2]) != nil

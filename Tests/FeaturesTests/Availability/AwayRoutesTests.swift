@@ -27,6 +27,7 @@ struct AwayRoutesTests {
             #expect(added.status == 303)
             let page = await ada.get(added.location)
             #expect(page.text.contains("One booking falls on these days")
+                && page.text.contains("They stay as they are.") && !page.text.contains("\\(say")
                 && page.text.contains("/calendar/bookings/\(hit.id)"))
             #expect(page.text.contains("Bob Osei can help") && page.text.contains("Dentist"))
             #expect(try await stage.free(day: 1).isEmpty)

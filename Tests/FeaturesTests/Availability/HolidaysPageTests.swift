@@ -14,7 +14,8 @@ struct HolidaysPageTests {
             let other = "/calendar/schedules/holidays"
             // Epiphany 2031 is a Monday in Baden-Württemberg; the stage is in January 2030.
             let shown = await ada.post(other, ["country": "NO", "then": "show"])
-            #expect(shown.status == 200 && shown.text.contains("Grunnlovsdag") && shown.text.contains("Nothing is saved yet"))
+            #expect(shown.status == 200)
+            #expect(shown.text.contains("Grunnlovsdag") && shown.text.contains("Nothing is saved yet"))
             #expect(await ada.post(other, ["country": "DE", "region": "BY", "halfDays": "1-9"]).status == 303)
             #expect(try await stage.free(day: 2).count == 6)
             let page = await ada.get(other)
@@ -22,7 +23,8 @@ struct HolidaysPageTests {
             #expect(page.text.contains("value=\"2031-01-06\">"))
             // 1 and 6 January of this year: the stage is on the 7th.
             #expect(page.text.contains("2 days of this year are over"))
-            #expect(await ada.get("/calendar/schedules/away").text.contains("Those of Germany are closed. The next is "))
+            let away = await ada.get("/calendar/schedules/away").text
+            #expect(away.contains("Those of Germany are closed. The next is "))
 
             #expect(await ada.post(other, ["country": "DE", "region": "BY", "halfDays": "", "worked": "2031-01-06"])
                 .status == 303)

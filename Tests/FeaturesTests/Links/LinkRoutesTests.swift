@@ -79,7 +79,8 @@ struct LinkRoutesTests {
             let page = await ada.get(path)
             #expect(page.field("version") == "1" && page.field("title") == "Introduction")
             let saved = await ada.post(path, form([
-                "slug": "aligned", "version": "1", "alignMinutes": page.text.contains("value=\"15\" selected") ? "15" : "",
+                "slug": "aligned", "version": "1",
+                "alignMinutes": page.text.contains("value=\"15\" selected") ? "15" : "",
                 "offsetMinutes": page.field("offsetMinutes") ?? "",
             ]))
             #expect(saved.status == 303 && saved.location.hasSuffix("?saved=yes"))
