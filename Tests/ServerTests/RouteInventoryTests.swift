@@ -119,6 +119,7 @@ struct RouteInventoryTests {
         GET /calendar/schedules/away page manage_schedules
         POST /calendar/schedules/away page manage_schedules
         POST /calendar/schedules/away/:id/deletion page manage_schedules
+        GET /calendar/schedules/holidays page manage_schedules
         POST /calendar/schedules/holidays page manage_schedules
         GET /calendar/schedules/new page manage_schedules
         GET /dev/mail loopback

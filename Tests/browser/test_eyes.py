@@ -133,7 +133,7 @@ def schedule_looked_at(page: Page, house: House) -> None:
 
 
 def holidays_shown(page: Page, house: House) -> None:
-    page.goto(f"{house.server.url}/calendar/schedules/away")
+    page.goto(f"{house.server.url}/calendar/schedules/holidays")
     page.locator("[name=country]").select_option("DE")
     page.locator("[value=show]").click()
     page.locator(".holidays").wait_for()

@@ -81,24 +81,28 @@ def _edits(host: Host, title: str, slug: str) -> None:
     """Every section once; and a mistake in the last one loses nothing of the others."""
     words = {
         "Description": "Two lines,\nof which this is one.", "Length in minutes": "45", "Pause after, minutes": "15",
-        "Start every … minutes": "30", "Shortest notice": "0", "Bookings in all": "9",
-        "Guests an attendee may bring": "2", "Code": "blue door", "Words on the confirmation": "Bring cake.",
+        "A new start every … minutes": "30", "Shortest notice": "0", "Bookings in all": "9",
+        "Guests an attendee may bring": "2", "Access code": "blue door", "Words on the confirmation": "Bring cake.",
         "Go on to this page": "https://example.com/thanks", "Title in calendars": "{{attendee.nam}}",
         "Moving ends … minutes before the start": "60", "Question 1": "What is it about?",
-        "Address, number or meeting link of place 1": "https://video.example/room",
+        "Place 1: address, number or link": "https://video.example/room",
     }
+    for label in ("More rules", "Who can book", "After booking", "Changes", "Colour and language"):
+        section = host.page.locator("details.fold", has_text=label).first
+        if section.get_attribute("open") is None:
+            section.locator("summary").click()
     for label, value in words.items():
         host.field(label).fill(value)
-    host.field("Place 1").select_option("video")
-    host.field("Place 2").select_option("attendee_choice")
+    host.page.locator("[name='locations.0.kind']").select_option("video")
+    host.page.locator("[name='locations.1.kind']").select_option("attendee_choice")
     host.field("Colour in your calendar").select_option("#7a3e86")
-    host.page.get_by_role("checkbox", name="Listed nowhere").check()
+    host.page.get_by_role("checkbox", name="Not listed on my page").check()
     host.page.get_by_role("checkbox", name="Attendees may cancel").uncheck()
     host.press("Save")
     expect(host.field("Title in calendars")).to_have_accessible_description(re.compile("attendee.name"))
     for label, value in words.items():
         expect(host.field(label)).to_have_value(value)
-    expect(host.page.get_by_role("checkbox", name="Listed nowhere")).to_be_checked()
+    expect(host.page.get_by_role("checkbox", name="Not listed on my page")).to_be_checked()
     host.field("Title in calendars").fill("{{attendee.name}}")
     host.press("Save")
     expect(host.notice()).to_contain_text("Saved")
@@ -118,7 +122,7 @@ def _looks_first(host: Host, slug: str) -> None:
     """The day beside the form follows what is typed, and nothing is saved by looking."""
     before = host.link(slug)
     host.field("Length in minutes").fill("240")
-    host.field("Start every … minutes").fill("")
+    host.field("A new start every … minutes").fill("")
     host.press("Preview")
     aside = host.page.locator(".day-preview")
     expect(aside).to_contain_text("of 4\u00a0h")

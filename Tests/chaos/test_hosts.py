@@ -53,6 +53,7 @@ LINKS = {
     "a place of 501 characters": ({"locations": [{"kind": "custom", "text": "x" * 501}]}, "locations.0.text"),
     "a place of no kind": ({"locations": [{"kind": "moon"}]}, "locations.0.kind"),
     "nine places": ({"locations": [{"kind": "video", "text": ""}] * 9}, "locations"),
+    "no address": ({"locations": [{"kind": "video"}, {"kind": "address"}]}, "locations.1.text"),
     "a kind to come": ({"kind": "round_robin"}, "kind"), "no kind of all": ({"kind": "secret"}, "kind"),
     "two hosts": ({"hosts": [{"userId": "usr_x"}, {"userId": "usr_y"}]}, "hosts"),
     "a host that is no id": ({"hosts": [{"userId": "me"}]}, "hosts.0.userId"),

@@ -1,4 +1,4 @@
-/// The page on which a host enters trips, out of office and holidays.
+/// The page on which a host enters trips and out of office; holidays have a page of their own.
 import Scheduling
 import Web
 
@@ -7,7 +7,7 @@ package struct AwayPage: Page {
     /// What happened a moment ago.
     enum Notice: Sendable {
         case added(TimeAway)
-        case holidays
+        case removed
     }
 
     let principal: Principal
@@ -18,16 +18,11 @@ package struct AwayPage: Page {
     let elsewhere: [TimeElsewhere]
     let colleagues: [Redirect.Colleague]
     var form = Filled.empty
-    var holidayForm = Filled.empty
-    /// Holidays that are ticked to be worked.
-    var worked: Set<LocalDate> = []
+    /// The country whose holidays close days, and the next of them.
+    var holidays: (country: String, next: Holiday?)?
     var notice: Notice?
     /// Bookings on days that were just closed.
     var meetings: [BookingRowModel] = []
-    var calendar = HolidayCalendar.shared
-
-    /// The years whose holidays are listed.
-    var years: ClosedRange<Int> { today.year...today.year + 1 }
 
     package var html: HTML {
         let title = plain("Time away")
@@ -44,22 +39,27 @@ package struct AwayPage: Page {
         guard let next = away.first(where: { $0.kind == .outOfOffice }) else {
             return say("On days away nobody can book you. On a trip your hours count in another zone.")
         }
+        guard next.from < next.to else { return say("You are next away on \(next.from.dayOfMonthWords).") }
         return say("You are next away from \(next.from.dayOfMonthWords) to \(next.to.dayOfMonthWords).")
     }
 
     private var noticePart: HTML {
         switch notice {
         case nil: .empty
-        case .holidays: Components.banner(.notes, say("Saved. Your holidays are closed for booking."))
+        case .removed: Components.banner(.notes, say("Removed. Your hours count on these days again."), isMet: true)
         case .added(let away) where away.kind == .trip:
-            Components.banner(.notes, say("Saved. On these days your hours count in \(away.zone ?? "")."))
-        case .added where meetings.isEmpty:
-            Components.banner(.notes, say("Saved. Nobody can book you on these days."))
-        case .added:
+            Components.banner(
+                .notes, say("\(Self.span(away.from, away.to)) is saved. Your hours count in \(away.zone ?? "")."),
+                isMet: true)
+        case .added(let away) where meetings.isEmpty:
+            Components.banner(
+                .notes, say("\(Self.span(away.from, away.to)) is saved. Nobody can book you then."), isMet: true)
+        case .added(let away):
             """
             <section class="banner warns stack near" aria-labelledby="meetings" role="status"><div class="stack near">\
-            <h2 id="meetings">\(hit)</h2>\
-            <p>\(say("They stay as they are. Open one to move or cancel it."))</p>\
+            <h2 id="meetings" tabindex="-1" autofocus>\(hit)</h2>\
+            <p>\(say("\(Self.span(away.from, away.to)) is saved. Nobody can book you then."))
+            \(say("They stay as they are. Open one to move or cancel it."))</p>\
             <ul class="mistakes">\(each: meetings, meeting)</ul></div></section>
             """
         }
@@ -150,56 +150,18 @@ package struct AwayPage: Page {
     // MARK: Holidays
 
     private var holidayPart: HTML {
-        let countries = [("", plain("None"))] + calendar.countries.map { ($0.code, $0.name) }
-        let country = calendar.country(holidayForm["country"])
-        let regions = [("", plain("No region"))] + (country?.regions ?? []).map { ($0.code, $0.name) }
+        let page: Path = "/calendar/schedules/holidays"
+        let words = holidays.map { country, next in
+            next.map { say("Those of \(country) are closed. The next is \($0.name) on \($0.date.dayWords).") }
+                ?? say("Those of \(country) are closed.")
+        }
         return """
-            <section class="stack" id="holidays" aria-labelledby="holidays-title">\
-            \(Components.sectionHead(plain("Holidays"), id: "holidays-title"))\
-            \(Components.form(action: "/calendar/schedules/holidays", csrf: principal, """
-                \(Components.mistakes(holidayForm))\
-                \(Components.select("country", plain("Country"), countries, in: holidayForm,
-                                    hint: say("On its public holidays nobody can book you.")))\
-                \(if: regions.count > 1, then: Components.select("region", plain("Region"), regions, in: holidayForm))\
-                \(Components.field("halfDays", plain("Half days"), in: holidayForm,
-                                   hint: say("Off from noon, every year. Month and day, such as 12-24, 12-31."),
-                                   optional: plain("optional")))\
-                \(days)<p class="line">\(Components.button(plain("Save holidays"), .primary))\
-                \(Components.button(plain("Show days"), name: "then", value: "show"))</p>
-                """))</section>
+            <section class="stack near" aria-labelledby="holidays">\
+            \(Components.sectionHead(plain("Holidays"), id: "holidays"))\
+            <p class="second">\(words ?? say("You work on public holidays. Choose a country to close them."))</p>\
+            <div>\(Components.link(holidays == nil ? plain("Choose holidays") : plain("Change holidays"), to: page))\
+            </div></section>
             """
-    }
-
-    private var days: HTML {
-        let holidays = calendar.holidays(
-            country: holidayForm["country"], region: holidayForm["region"],
-            from: LocalDate(year: years.lowerBound, month: 1, day: 1) ?? today,
-            through: LocalDate(year: years.upperBound, month: 12, day: 31) ?? today)
-        guard !holidays.isEmpty else { return .empty }
-        return """
-            <fieldset class="stack near" id="f-worked"><legend>\(say("Tick the days on which you work"))</legend>\
-            <ul class="holidays" role="list">\(each: holidays, day)</ul></fieldset>
-            """
-    }
-
-    private func day(_ holiday: Holiday) -> HTML {
-        let isTicked = worked.contains(holiday.date)
-        return """
-            <li><label class="choice"><input type="checkbox" name="worked" value="\(holiday.date.description)"\
-            \(if: isTicked, then: " checked")> <span>\(holiday.date.dayWordsWithYear)<br>\
-            <span class="third"><bdi>\(holiday.name)</bdi>\
-            \(if: holiday.name != holiday.englishName, then: " · <bdi>\(holiday.englishName)</bdi>")\
-            </span></span></label></li>
-            """
-    }
-
-    /// A stored choice as the fields of its form.
-    static func filled(_ choice: HolidayChoice?) -> Filled {
-        guard let choice else { return .empty }
-        return Filled(values: [
-            "country": choice.country, "region": choice.region,
-            "halfDays": choice.halfDays.sorted().map(\.description).joined(separator: ", "),
-        ])
     }
 
     package static var example: AwayPage {
@@ -215,7 +177,7 @@ package struct AwayPage: Page {
             elsewhere: [TimeElsewhere(kind: .trip, from: start, to: start.adding(days: 2), zone: "Asia/Tokyo")],
             colleagues: [Redirect.Colleague(id: ID(milliseconds: 1, random: random), name: "Tomasz Nowak")])
         page.form = Filled(values: ["kind": "out_of_office", "timezone": "UTC"])
-        page.holidayForm = Filled(values: ["country": "NO", "halfDays": "12-24"])
+        page.holidays = ("Norway", nil)
         return page
     }
 }

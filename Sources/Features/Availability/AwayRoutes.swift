@@ -1,4 +1,4 @@
-/// The page of trips, out of office and holidays.
+/// The pages of trips, out of office and holidays.
 import Database
 import Scheduling
 import Web
@@ -13,6 +13,7 @@ package struct AwayRoutes: Sendable {
             Route(.get, "/calendar/schedules/away", .signedIn(.manageSchedules), show),
             Route(.post, "/calendar/schedules/away", .signedIn(.manageSchedules), add),
             Route(.post, "/calendar/schedules/away/:id/deletion", .signedIn(.manageSchedules), remove),
+            Route(.get, "/calendar/schedules/holidays", .signedIn(.manageSchedules), showHolidays),
             Route(.post, "/calendar/schedules/holidays", .signedIn(.manageSchedules), holidays),
         ]
     }
@@ -20,7 +21,7 @@ package struct AwayRoutes: Sendable {
     private func show(_ request: Request) async throws -> Answer {
         var page = try await page(request)
         switch request.query["saved"] {
-        case "holidays": page.notice = .holidays
+        case "removed": page.notice = .removed
         case let text?:
             if let id = ID<TimeAway>(text), let away = page.away.first(where: { $0.id == id }) {
                 page.notice = .added(away)
@@ -57,27 +58,63 @@ package struct AwayRoutes: Sendable {
         guard let id = ID<TimeAway>(try request.parameter("id")) else { throw Common.notFound }
         // On this page everybody has their own days alone.
         try await SaveTimeAway(installation).delete(id, sees: principal.user, scope: principal.scope)
-        return .redirect("/calendar/schedules/away")
+        return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", "removed")]))
+    }
+
+    // MARK: Holidays
+
+    private func showHolidays(_ request: Request) async throws -> Answer {
+        var page = try await holidaysPage(request)
+        if request.query["saved"] != nil {
+            let words = page.form["country"].isEmpty ? say("Saved. You work on public holidays.")
+                : say("Saved. Your holidays are closed for booking.")
+            page.notice = Components.banner(.notes, words, isMet: true)
+        }
+        return .page(page.html)
     }
 
     private func holidays(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let data = try request.form()
-        var page = try await page(request)
+        var page = try await holidaysPage(request)
         var fields = Fields(form: data)
         let choice = TimeAwayReading.holidays(&fields)
-        page.holidayForm = fields.filled
+        page.form = fields.filled
         page.worked = Set(data.all("worked").compactMap(LocalDate.init))
         if data["then"] == "show" {
             // Another country: its regions and days, and nothing saved.
-            if fields.errors.contains(where: { $0.field == "region" }) { page.holidayForm.values["region"] = "" }
-            page.holidayForm.errors = fields.errors.filter { $0.field == "country" }
+            if fields.errors.contains(where: { $0.field == "region" }) { page.form.values["region"] = "" }
+            page.form.errors = fields.errors.filter { $0.field == "country" }
+            page.notice = Components.banner(.notes, say("Nothing is saved yet. These are the days."), isMet: true)
             return .page(page.html)
         }
         guard let choice else { return .page(page.html, status: 422) }
         try await SaveTimeAway(installation).set(
             choice, shown: page.years, user: principal.user, scope: principal.scope)
-        return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", "holidays")]).fragment("holidays"))
+        return .redirect(Path("/calendar/schedules/holidays").adding(query: [("saved", "yes")]))
+    }
+
+    private func holidaysPage(_ request: Request) async throws -> HolidaysPage {
+        let principal = try request.signedIn()
+        let installation = installation
+        return try await installation.database.read(principal.scope) { tx in
+            let zone = try Self.zone(of: principal, installation, in: tx)
+            let choice = try TimeAwayStore.holidays(of: principal.user, scope: principal.scope, in: tx)
+            var page = HolidaysPage(principal: principal, today: zone.local(at: installation.world.now).date)
+            page.form = HolidaysPage.filled(choice)
+            page.worked = choice?.worked ?? []
+            return page
+        }
+    }
+
+    /// The zone of their hours, else their own.
+    private static func zone(
+        of principal: Principal, _ installation: Installation, in tx: Transaction
+    ) throws -> Zone {
+        let (user, scope) = (principal.user, principal.scope)
+        let home = try ScheduleStore.all(of: user, scope: scope, in: tx).first?.zone
+        let named = try home ?? LinkStore.host(user, scope: scope, in: tx)?.zone
+        return named.flatMap(installation.world.zones.zone) ?? .utc
     }
 
     // MARK: Reading
@@ -85,21 +122,24 @@ package struct AwayRoutes: Sendable {
     private func page(_ request: Request) async throws -> AwayPage {
         let principal = try request.signedIn()
         let (scope, user, now) = (principal.scope, principal.user, installation.world.now)
-        let zones = installation.world.zones
+        let installation = installation
         return try await installation.database.read(scope) { tx in
-            let home = try ScheduleStore.all(of: user, scope: scope, in: tx).first?.zone
-            let named = try home ?? LinkStore.host(user, scope: scope, in: tx)?.zone
-            let zone = named.flatMap(zones.zone) ?? .utc
+            let zone = try Self.zone(of: principal, installation, in: tx)
             let today = zone.local(at: now).date
             let choice = try TimeAwayStore.holidays(of: user, scope: scope, in: tx)
             var page = AwayPage(
-                principal: principal, today: today, zone: zone, zones: zones.names,
+                principal: principal, today: today, zone: zone, zones: installation.world.zones.names,
                 away: try TimeAwayStore.ahead(of: user, from: today, scope: scope, in: tx),
                 elsewhere: try TimeAwayStore.elsewhere(of: user, from: today, scope: scope, in: tx),
                 colleagues: try TimeAwayStore.colleagues(of: user, scope: scope, in: tx))
             page.form = Filled(values: ["kind": TimeAway.Kind.outOfOffice.rawValue, "timezone": zone.name])
-            page.holidayForm = AwayPage.filled(choice)
-            page.worked = choice?.worked ?? []
+            page.holidays = choice.map { choice in
+                let calendar = HolidayCalendar.shared
+                let days = calendar.holidays(
+                    country: choice.country, region: choice.region, from: today, through: today.adding(days: 366))
+                let next = days.first { !choice.worked.contains($0.date) }
+                return (calendar.country(choice.country)?.name ?? choice.country, next)
+            }
             return page
         }
     }

@@ -141,7 +141,7 @@ package struct ScheduleEditorPage: Page {
         """
         \(Components.button(owned == nil ? plain("Make the schedule") : plain("Save"), .primary, name: "then",
                             value: "save", form: "hours"))\
-        \(if: owned != nil, then: Components.button(plain("Look first"), icon: .eye, name: "then", value: "look",
+        \(if: owned != nil, then: Components.button(plain("See what changes"), icon: .eye, name: "then", value: "look",
                                                     form: "hours"))
         """
     }
@@ -200,11 +200,23 @@ package struct ScheduleEditorPage: Page {
         return """
             <section class="well stack" id="changes" aria-labelledby="changes-title" role="status">\
             <h2 id="changes-title">\(say("Nothing is saved yet"))</h2>\
-            \(if: moved.isEmpty, then: """
-                <p>\(say("In the next \(LookFirst.days) days no time of any link would change."))</p>
-                """)\
+            <p>\(sum(moved))</p>\
             \(each: moved, change)</section>
             """
+    }
+
+    /// What becomes of all links together.
+    private func sum(_ changes: [HoursChange]) -> HTML {
+        let days = LookFirst.days
+        let more = changes.map(\.appears.count).reduce(0, +), fewer = changes.map(\.vanishes.count).reduce(0, +)
+        let appear = plain("\(more)|one:one time appears|other:%1 times appear")
+        let vanish = plain("\(fewer)|one:one time vanishes|other:%1 times vanish")
+        return switch (more > 0, fewer > 0) {
+        case (false, false): say("In the next \(days) days no time of any link would change.")
+        case (false, true): say("In the next \(days) days \(vanish) and none appears.")
+        case (true, false): say("In the next \(days) days \(appear) and none vanishes.")
+        case (true, true): say("In the next \(days) days \(vanish) and \(appear).")
+        }
     }
 
     private func change(_ change: HoursChange) -> HTML {

@@ -33,10 +33,7 @@ package struct ScheduleRoutes: Sendable {
             let own = try ScheduleStore.all(of: principal.user, scope: scope, in: tx)
             let others = principal.sees != nil ? [] : try ScheduleStore.list(
                 owner: nil, limit: 200, after: nil, scope: scope, in: tx).filter { $0.owner != principal.user }
-            var links: [ID<Schedule>: [String]] = [:]
-            for id in own.map(\.id) + others.map(\.schedule.id) {
-                links[id] = try LinkStore.following(id, scope: scope, in: tx).map(\.rules.title)
-            }
+            let links = try LinkStore.titlesBySchedule(scope: scope, in: tx)
             return SchedulesPage(principal: principal, own: own, others: others, links: links)
         }
     }
@@ -94,7 +91,7 @@ package struct ScheduleRoutes: Sendable {
 
     private func edit(_ request: Request) async throws -> Answer {
         var page = try await editor(request)
-        if request.query["saved"] != nil { page.notice = Components.banner(.notes, say("Saved.")) }
+        if request.query["saved"] != nil { page.notice = Components.banner(.notes, say("Saved."), isMet: true) }
         return .page(page.html)
     }
 

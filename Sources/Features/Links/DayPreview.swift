@@ -10,7 +10,17 @@ package struct DayPreview: Sendable, Equatable {
         package var starts: Instant
         package var minutes: Int
         package var kind: Kind
-        package var words: String
+        var why: Why
+
+        /// Made when they are read: the language is that of the page, not of whoever asked the engine.
+        package var words: String { why.words }
+    }
+
+    /// Free, not free at all, or free and yet no start, by a rule.
+    enum Why: Sendable, Equatable {
+        case free
+        case taken(Reason)
+        case rule(Reason, minutes: Int)
     }
 
     package let date: LocalDate
@@ -39,7 +49,7 @@ package struct DayPreview: Sendable, Equatable {
             if at < start { appendClosed(from: at, to: start, question) }
             let next = index + 1 < starts.count ? starts[index + 1] : end
             let stop = min(next, start.adding(minutes: question.rules.durationMinutes), end)
-            append(Piece(starts: start, minutes: Self.minutes(start, stop), kind: .free, words: plain("Free")))
+            append(Piece(starts: start, minutes: Self.minutes(start, stop), kind: .free, why: .free))
             at = max(at, stop)
         }
         if at < end { appendClosed(from: at, to: end, question) }
@@ -52,11 +62,11 @@ package struct DayPreview: Sendable, Equatable {
         var at = from
         while at < to {
             let next = min(at.adding(minutes: Self.step), to)
-            let (kind, words) = Self.reason(at, question)
-            if let last = pieces.last, last.kind == kind, last.words == words, last.kind != .free {
+            let (kind, why) = Self.reason(at, question)
+            if let last = pieces.last, last.kind == kind, last.why == why, last.kind != .free {
                 pieces[pieces.count - 1].minutes += Self.minutes(at, next)
             } else {
-                append(Piece(starts: at, minutes: Self.minutes(at, next), kind: kind, words: words))
+                append(Piece(starts: at, minutes: Self.minutes(at, next), kind: kind, why: why))
             }
             at = next
         }
@@ -65,7 +75,7 @@ package struct DayPreview: Sendable, Equatable {
     private static func minutes(_ from: Instant, _ to: Instant) -> Int { Int((to - from) / 60) }
 
     /// First whether this very moment is free at all; where it is, the rule that keeps a meeting from starting here.
-    private static func reason(_ at: Instant, _ question: SlotQuestion) -> (Kind, String) {
+    private static func reason(_ at: Instant, _ question: SlotQuestion) -> (Kind, Why) {
         var bare = question
         bare.rules.durationMinutes = step
         bare.rules.stepMinutes = step
@@ -75,16 +85,26 @@ package struct DayPreview: Sendable, Equatable {
         (bare.now, bare.rules.notice, bare.rules.window) = (at, .minutes(0), .rollingDays(1))
         (bare.from, bare.to) = (at, at.adding(minutes: step))
         if let reason = bare.refusal(at: at), reason != .notOnGrid, reason != .windowTooShort {
-            return (kind(of: reason), words(of: reason))
+            return (kind(of: reason), .taken(reason))
         }
         let rule = question.refusal(at: at) ?? .notOnGrid
-        return (rule == .tooFar ? .closed : .rule, ruleWords(rule, minutes: question.rules.durationMinutes))
+        return (rule == .tooFar ? .closed : .rule, .rule(rule, minutes: question.rules.durationMinutes))
     }
 
     private static func kind(of reason: Reason) -> Kind {
         switch reason {
         case .outsideHours, .dateClosed, .outOfOffice, .holiday, .windowInSkippedHour, .tooFar: .closed
         default: .busy
+        }
+    }
+}
+
+extension DayPreview.Why {
+    var words: String {
+        switch self {
+        case .free: plain("Free")
+        case .taken(let reason): Self.words(of: reason)
+        case .rule(let reason, let minutes): Self.ruleWords(reason, minutes: minutes)
         }
     }
 
@@ -110,7 +130,7 @@ package struct DayPreview: Sendable, Equatable {
     private static func ruleWords(_ reason: Reason, minutes: Int) -> String {
         switch reason {
         case .buffer: plain("Pause beside another meeting")
-        case .notOnGrid: plain("Between two starts")
+        case .notOnGrid: plain("No meeting starts here")
         case .tooSoon, .tooFar: words(of: reason)
         default: plain("Too short for \(DateWords.duration(minutes: minutes))")
         }

@@ -67,7 +67,7 @@ package struct Location: Hashable, Sendable {
     /// What anybody may read before a booking: not where to join a call, nor whom to ring.
     package var openWords: String {
         switch kind {
-        case .video, .phoneHostCalls, .phoneAttendeeCalls: Location(kind: kind, text: "").words
+        case .video, .phoneHostCalls, .phoneAttendeeCalls: kind.words
         case .address, .custom, .attendeeChoice: words
         }
     }
@@ -75,7 +75,24 @@ package struct Location: Hashable, Sendable {
     /// What a person reads; never empty.
     package var words: String {
         guard text.isEmpty else { return text }
+        return kind == .video ? plain("Video call; the link will follow") : kind.words
+    }
+
+    /// Why people could not find there, where words are missing that no one could guess.
+    package var missing: String? {
+        guard text.isEmpty else { return nil }
         return switch kind {
+        case .address: plain("Type the address, or choose another place.")
+        case .phoneAttendeeCalls: plain("Type the number attendees call, or choose another place.")
+        case .video, .custom, .attendeeChoice, .phoneHostCalls: nil
+        }
+    }
+}
+
+extension LocationKind {
+    /// What a place of the kind is called where it has no words of its own.
+    package var words: String {
+        switch self {
         case .video: plain("Video call")
         case .phoneHostCalls: plain("Phone, we call you")
         case .phoneAttendeeCalls: plain("Phone, you call us")

@@ -36,14 +36,15 @@ package struct LinkEditorPage: Page {
 
     private var answer: HTML {
         guard let link else { return say("Others pick a time with you at the address you choose.") }
-        return state?.words ?? say("Bookable at \(address + link.path.text)")
+        let url = "<bdi dir=\"ltr\">\(address + link.path.text)</bdi>" as HTML
+        return state?.words ?? say("Bookable at \(url)")
     }
 
     private var actions: HTML {
         guard let link else { return .empty }
         return """
             \(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
-            \(Components.link(plain("Open as a booker"), to: link.path, icon: .eye))\
+            \(Components.newTab(plain("Open as a booker"), to: link.path, icon: .eye))\
             \(Components.button(plain("Save"), .primary, form: "link"))
             """
     }
@@ -62,8 +63,8 @@ package struct LinkEditorPage: Page {
 
     private var sections: HTML {
         let names: [(String, String)] = [
-            ("what", plain("What")), ("when", plain("When")), ("where", plain("Where")),
-            ("questions", plain("Questions")), ("door", plain("Who may come in")),
+            ("what", plain("What")), ("when", plain("When")), ("hours", plain("Weekly hours")),
+            ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
             ("after", plain("After booking")), ("changes", plain("Changes")),
         ]
         return """

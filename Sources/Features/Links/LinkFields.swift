@@ -88,27 +88,18 @@ enum LinkExpiry {
     }
 
     static func read(_ fields: inout Fields, zone: Zone) -> Instant? {
-        let time = fields.optionalText("expires.time", atMost: 8, label: plain("Until"))
+        let time = fields.optionalText("expires.time", atMost: 20, label: plain("Until"))
         guard fields.optionalText("expires.date", atMost: 20, label: plain("Last day")) != nil else {
             if time != nil { fields.fail("expires.date", "missing", plain("Say on which day, or empty the time.")) }
             return nil
         }
         guard let date = fields.date("expires.date", label: plain("Last day")) else { return nil }
         guard let time else { return zone.instant(of: date.adding(days: 1)) }
-        guard let minute = minute(time) else {
+        guard let minute = ClockText.minutes(time), minute < 1_440 else {
             fields.fail("expires.time", "invalid", plain("Until must be a time such as 18:00."))
             return nil
         }
         return zone.instant(of: LocalTime(date: date, secondOfDay: minute * 60))
-    }
-
-    /// `18:00`, or with seconds as some browsers send it.
-    private static func minute(_ text: String) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard (2...3).contains(parts.count), parts.allSatisfy({ $0.utf8.count == 2 }),
-            let hour = Int(parts[0]), let minute = Int(parts[1]), (0..<24).contains(hour), (0..<60).contains(minute)
-        else { return nil }
-        return hour * 60 + minute
     }
 }
 

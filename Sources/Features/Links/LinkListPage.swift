@@ -65,7 +65,7 @@ package struct LinksPage: Page {
         })
         return """
             <div class="line link-filters">\(segments)<form class="line" role="search" action="/calendar/event-types">\
-            <label class="hidden" for="f-q">\(say("Search links"))</label>\
+            <label for="f-q">\(say("Search links"))</label>\
             \(Components.hidden("show", show.rawValue))\
             <input class="input" id="f-q" name="q" type="search" value="\(search)">\
             \(Components.button(plain("Search"), icon: .search))</form></div>
@@ -79,10 +79,10 @@ package struct LinksPage: Page {
             <li class="link-row"><div class="stack tight"><h2><a href="\(Path("/settings/booking-links/\(link.id)"))">\
             \(link.rules.title)</a></h2>\
             <p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi> · \
-            \(Path("/book/\(link.rules.slug)").text)</p></div>\
+            <bdi dir="ltr">\(Path("/book/\(link.rules.slug)").text)</bdi></p></div>\
             <p class="line">\(state.tags)</p>\
             <div class="line end">\(Components.copyButton(url, label: plain("Copy link")))\
-            \(Components.link(plain("Open"), to: link.path, .quiet))\(more(link))</div></li>
+            \(Components.newTab(plain("Open"), to: link.path, .quiet))\(more(link))</div></li>
             """
     }
 
@@ -97,7 +97,8 @@ package struct LinksPage: Page {
             <li>\(press(Path("/settings/booking-links/\(link.id)/switch"),
                         isOn ? plain("Switch off") : plain("Switch on"),
                         Components.hidden("active", isOn ? "off" : "on")))</li>\
-            <li><a href="\(Path("/settings/booking-links/\(link.id)/delete"))">\(say("Delete"))</a></li></ul></details>
+            <li><a class="danger" href="\(Path("/settings/booking-links/\(link.id)/delete"))">\(say("Delete"))</a></li>\
+            </ul></details>
             """
     }
 

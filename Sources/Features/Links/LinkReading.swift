@@ -35,7 +35,9 @@ package enum LinkReading {
         _ fields: inout Fields, over base: LinkRules?, entropy: Entropy
     ) throws -> LinkWish {
         var rules = base ?? LinkRules(title: "", slug: "")
-        if rules.title.isEmpty || fields.has("title") { rules.title = fields.text("title", 1...120, label: plain("Title")) }
+        if rules.title.isEmpty || fields.has("title") {
+            rules.title = fields.text("title", 1...120, label: plain("Title"))
+        }
         let given = slug(&fields)
         rules.slug = given ?? (base?.slug ?? Slug.proposed(from: rules.title, entropy: entropy))
         if fields.has("description") {
@@ -150,9 +152,11 @@ package enum LinkReading {
     private static func locations(_ fields: inout Fields) -> [Location]? {
         guard fields.has("locations") || fields.has("locations.0.kind") else { return nil }
         let locations = fields.list("locations", atMost: mostLocations, label: plain("Location")) { element in
-            Location(
+            let place = Location(
                 kind: element.choice("kind", otherwise: LocationKind.custom, label: plain("Where")),
                 text: element.text("text", 0...500, label: plain("Address or words")))
+            if let missing = place.missing, element.errors.isEmpty { element.fail("text", "missing", missing) }
+            return place
         }
         if locations.isEmpty, !fields.errors.contains(where: { $0.field.hasPrefix("locations") }) {
             fields.fail("locations", "missing", plain("Say at least one place, such as a video call."))

@@ -33,6 +33,7 @@ package struct LinkRoutes: Sendable {
         let place = try await LinkPlace.new(of: principal, installation)
         var filled = LinkFields.filled(LinkRules(title: "", slug: ""))
         filled.values["hoursFrom"] = place.schedules.first?.id.text ?? "schedule"
+        filled.values["locations.0.kind"] = LocationKind.video.rawValue
         return .page(page(principal, place, filled, place.hours).html)
     }
 
@@ -67,7 +68,7 @@ package struct LinkRoutes: Sendable {
         case "copy":
             let words = say("This is the copy. It is switched off until you tick “Can be booked” and save.")
             page.notice = Components.banner(.notes, words)
-        case .some: page.notice = Components.banner(.notes, say("Saved."))
+        case .some: page.notice = Components.banner(.notes, say("Saved."), isMet: true)
         case nil: break
         }
         if let told = request.query["told"].flatMap(Int.init), (0...1000).contains(told) {

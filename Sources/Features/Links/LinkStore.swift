@@ -102,6 +102,15 @@ package enum LinkStore {
         try select("AND l.schedule = \(schedule) AND l.deleted_at IS NULL ORDER BY l.id", scope: scope, in: tx)
     }
 
+    /// The titles of the links that follow each schedule of the workspace, oldest first.
+    package static func titlesBySchedule(scope: Scope, in tx: Transaction) throws -> [ID<Schedule>: [String]] {
+        let rows: [(ID<Schedule>, String)] = try tx.all("""
+            SELECT schedule, title FROM link
+            WHERE workspace = \(scope.workspace) AND deleted_at IS NULL ORDER BY id
+            """) { (try $0["schedule"], try $0["title"]) }
+        return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
+    }
+
     /// Deleted links keep a schedule for their bookings' sake; when theirs goes, they get another one.
     package static func repointDeleted(
         from old: ID<Schedule>, to new: ID<Schedule>, scope: Scope, in tx: Transaction
@@ -152,13 +161,30 @@ package enum LinkStore {
                 l.event_title, l.version, l.created_at, l.deleted_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """, link(from:))
-        return try links.map { link in
+        let ids = links.map(\.id)
+        guard !ids.isEmpty else { return [] }
+        // One question for each kind of part, however many links there are.
+        let hosts = try hosts(of: ids, scope: scope, in: tx)
+        let locations = try locations(of: ids, scope: scope, in: tx)
+        let questions = try questions(of: ids, scope: scope, in: tx)
+        return links.map { link in
             var link = link
-            link.hosts = try hosts(of: link.id, scope: scope, in: tx)
-            link.rules.locations = try locations(of: link.id, scope: scope, in: tx)
-            link.questions = try questions(of: link.id, scope: scope, in: tx)
+            link.hosts = hosts[link.id, default: []]
+            link.rules.locations = locations[link.id, default: []]
+            link.questions = questions[link.id, default: []]
             return link
         }
+    }
+
+    /// The rows of a question about several links, by link, in their order.
+    private static func byLink<Part>(
+        _ sql: SQL, in tx: Transaction, _ read: (Row) throws -> Part
+    ) throws -> [ID<Link>: [Part]] {
+        var parts: [ID<Link>: [Part]] = [:]
+        for (link, part) in try tx.all(sql, { (try $0["link"] as ID<Link>, try read($0)) }) {
+            parts[link, default: []].append(part)
+        }
+        return parts
     }
 
     private static func link(from row: Row) throws -> Link {
@@ -223,25 +249,31 @@ package enum LinkStore {
         }
     }
 
-    private static func locations(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [Location] {
-        try tx.all("""
-            SELECT kind, text FROM link_location
-            WHERE workspace = \(scope.workspace) AND link = \(link) ORDER BY position
-            """) { row in Location(kind: try row["kind"], text: try row["text"]) }
+    private static func locations(
+        of links: [ID<Link>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Link>: [Location]] {
+        try byLink("""
+            SELECT link, kind, text FROM link_location
+            WHERE workspace = \(scope.workspace) AND link IN \(list: links) ORDER BY link, position
+            """, in: tx) { row in Location(kind: try row["kind"], text: try row["text"]) }
     }
 
-    private static func hosts(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [LinkHost] {
-        try tx.all("""
-            SELECT a.id, a.name, a.email, a.zone FROM link_host h JOIN account a ON a.id = h.account
-            WHERE h.workspace = \(scope.workspace) AND h.link = \(link) ORDER BY h.position
-            """, host(from:))
+    private static func hosts(
+        of links: [ID<Link>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Link>: [LinkHost]] {
+        try byLink("""
+            SELECT h.link, a.id, a.name, a.email, a.zone FROM link_host h JOIN account a ON a.id = h.account
+            WHERE h.workspace = \(scope.workspace) AND h.link IN \(list: links) ORDER BY h.link, h.position
+            """, in: tx, host(from:))
     }
 
-    private static func questions(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [Question] {
-        try tx.all("""
-            SELECT id, kind, label, required FROM question
-            WHERE workspace = \(scope.workspace) AND link = \(link) ORDER BY position
-            """) { row in
+    private static func questions(
+        of links: [ID<Link>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Link>: [Question]] {
+        try byLink("""
+            SELECT link, id, kind, label, required FROM question
+            WHERE workspace = \(scope.workspace) AND link IN \(list: links) ORDER BY link, position
+            """, in: tx) { row in
             Question(
                 id: try row["id"], kind: try row["kind"], label: try row["label"],
                 required: try row["required"])

@@ -132,7 +132,7 @@ package enum DayTimes {
     private static func window(_ text: Substring) throws(TimesMistake) -> Window {
         let ends = text.split(whereSeparator: { "-–—".contains($0) })
             .map { $0.split(separator: " ").joined() }
-        guard ends.count == 2, let opens = WeeklyHours.minutes(ends[0]), let closes = WeeklyHours.minutes(ends[1]),
+        guard ends.count == 2, let opens = ClockText.minutes(ends[0]), let closes = ClockText.minutes(ends[1]),
             opens < 1_440
         else {
             throw TimesMistake(message: plain("Write times such as 09:00–12:00, 13:00–17:00, or nothing to close."))

@@ -108,19 +108,7 @@ package struct WeeklyHours: Sendable, Equatable {
         errors.append(FieldError(field: field, code: "invalid", message: message))
     }
 
-    /// `09:30` as minutes of the day; up to 48:00, for hours that end after midnight.
-    static func minutes(_ text: String) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count >= 2, parts.count <= 3, parts.allSatisfy({ (1...2).contains($0.utf8.count) }),
-              let hour = digits(parts[0]), let minute = digits(parts[1]), minute < 60,
-              hour * 60 + minute <= 2_880
-        else { return nil }
-        return hour * 60 + minute
-    }
-
-    private static func digits(_ text: Substring) -> Int? {
-        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
-    }
+    static func minutes(_ text: String) -> Int? { ClockText.minutes(text) }
 
     static func text(_ minutes: Int) -> String {
         let (hour, minute) = (minutes / 60, minutes % 60)
@@ -134,7 +122,10 @@ extension WeeklyHours {
 
     /// - Parameter asksNextDay: with a box at each span that says its end is on the next day.
     package func html(asksNextDay: Bool) -> HTML {
-        "<div class=\"stack near\">\(each: DateWords.week, { day($0, asksNextDay) })</div>"
+        """
+        <div class="stack near"><p class="hint">\(say("Times such as 9:00, 0900 or 9 am. 24:00 is midnight."))</p>\
+        \(each: DateWords.week, { day($0, asksNextDay) })</div>
+        """
     }
 
     private func day(_ weekday: Int, _ asksNextDay: Bool) -> HTML {
@@ -178,15 +169,12 @@ extension WeeklyHours {
         """
     }
 
-    /// A time field takes 00:00 to 23:59 only; what is beyond, or was mistyped, stays readable in a text field.
+    /// A field of text: time fields of browsers show the clock of the browser's language, not the one of the page.
     private func input(_ field: String, _ value: String, label: String) -> HTML {
-        // Midnight at the end of a day: a time field writes it 00:00.
-        let shown = field.hasSuffix("_to") && value == "24:00" ? "00:00" : value
-        let isTime = shown.isEmpty || (Self.minutes(shown).map { $0 < 1_440 } ?? false)
         let isWrong = errors.contains { $0.field == field }
         return """
-            <input class="input short" type="\(isTime ? "time" : "text")" id="f-\(field)" name="\(field)" \
-            value="\(shown)" aria-label="\(label)"\
+            <input class="input clock" inputmode="numeric" autocomplete="off" maxlength="20" id="f-\(field)" \
+            name="\(field)" value="\(value)" aria-label="\(label)"\
             \(if: isWrong, then: " aria-invalid=\"true\" aria-describedby=\"f-\(field)-error\"")>
             """
     }

@@ -32,6 +32,15 @@ package enum Components {
         """
     }
 
+    /// A link that looks like a button and opens beside the page, which whoever listens is told.
+    package static func newTab(_ label: String, to path: Path, _ loudness: Loudness = .plain,
+                               icon: Icon? = nil) -> HTML {
+        """
+        <a class="\(loudness.rawValue)" href="\(path)" target="_blank" rel="noopener">\
+        \(icon.map { Components.icon($0) })\(label)<span class="hidden"> \(say("(opens a new tab)"))</span></a>
+        """
+    }
+
     /// A link elsewhere that looks like a button.
     package static func link(_ label: String, to url: WebURL, _ loudness: Loudness = .plain,
                              icon: Icon? = nil) -> HTML {
@@ -67,10 +76,11 @@ package enum Components {
     }
 
     /// What happened, what it means, and one button that mends it. At most one per page.
-    /// A failing banner is read out at once.
-    package static func banner(_ tone: Tone, _ text: HTML, actions: HTML = .empty) -> HTML {
+    /// A failing banner is read out at once; one that `isMet` has the focus, so that it is in sight and read first.
+    package static func banner(_ tone: Tone, _ text: HTML, actions: HTML = .empty, isMet: Bool = false) -> HTML {
         """
-        <div class="\(tone.rawValue)" role="\(tone == .fails ? "alert" : "status")">\(icon(tone.icon))<p>\(text)</p>\
+        <div class="\(tone.rawValue)" role="\(tone == .fails ? "alert" : "status")"\
+        \(if: isMet, then: " tabindex=\"-1\" autofocus")>\(icon(tone.icon))<p>\(text)</p>\
         \(if: !actions.isEmpty, then: "<div class=\"actions\">\(actions)</div>")</div>
         """
     }

@@ -27,6 +27,7 @@ struct AwayRoutesTests {
             #expect(added.status == 303)
             let page = await ada.get(added.location)
             #expect(page.text.contains("One booking falls on these days")
+                && page.text.contains("They stay as they are.") && !page.text.contains("\\(say")
                 && page.text.contains("/calendar/bookings/\(hit.id)"))
             #expect(page.text.contains("Bob Osei can help") && page.text.contains("Dentist"))
             #expect(try await stage.free(day: 1).isEmpty)
@@ -42,13 +43,27 @@ struct AwayRoutesTests {
         }
     }
 
+    @Test("one day away is named as one, and what was done has the focus", arguments: Engine.all)
+    func oneDay(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let added = await ada.post(path, form(["to": "2030-01-08"]))
+            let page = await ada.get(added.location).text
+            #expect(page.contains("You are next away on 8 January."))
+            #expect(page.contains("tabindex=\"-1\" autofocus") && page.contains("Tuesday 8 January 2030 is saved."))
+            let id = added.location.components(separatedBy: "saved=").last ?? ""
+            let removed = await ada.post("\(path)/\(id)/deletion", [:])
+            #expect(await ada.get(removed.location).text.contains("Removed."))
+        }
+    }
+
     @Test("a trip moves the hours into its zone, and two trips never meet", arguments: Engine.all)
     func trip(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")
             let added = await ada.post(path, form(["kind": "trip", "timezone": "Asia/Tokyo", "redirectTo": "junk"]))
             #expect(added.status == 303)
-            #expect(await ada.get(added.location).text.contains("your hours count in Asia/Tokyo"))
+            #expect(await ada.get(added.location).text.contains("Your hours count in Asia/Tokyo"))
             #expect(try await stage.free(day: 1).first == stage.at(1, day: 1))
             let second = await ada.post(path, form(["kind": "trip", "timezone": "UTC", "from": "2030-01-09"]))
             #expect(second.status == 422 && second.text.contains("meet another trip"))
@@ -75,32 +90,6 @@ struct AwayRoutesTests {
             }
             #expect(await ada.post(path, form(["kind": "sick"])).status == 422)
             #expect(!(await ada.get(path).text.contains("Days ahead")))
-        }
-    }
-
-    @Test("holidays close their days, half days end at noon, and ticked ones are worked", arguments: Engine.all)
-    func holidays(on engine: Engine) async throws {
-        try await Stage.on(engine) { stage in
-            let ada = try Visitor(stage, who: "ada")
-            let other = "/calendar/schedules/holidays"
-            // Epiphany 2031 is a Monday in Baden-Württemberg; the stage is in January 2030.
-            let shown = await ada.post(other, ["country": "NO", "then": "show"])
-            #expect(shown.status == 200 && shown.text.contains("Grunnlovsdag") && !shown.text.contains("Saved"))
-            #expect(await ada.post(other, ["country": "DE", "region": "BY", "halfDays": "1-9"]).status == 303)
-            #expect(try await stage.free(day: 2).count == 6)
-            let page = await ada.get(path)
-            #expect(page.field("halfDays") == "01-09" && page.text.contains("Tag der Deutschen Einheit"))
-            #expect(page.text.contains("value=\"2031-01-06\">"))
-
-            #expect(await ada.post(other, ["country": "DE", "region": "BY", "halfDays": "", "worked": "2031-01-06"])
-                .status == 303)
-            #expect(await ada.get(path).text.contains("value=\"2031-01-06\" checked"))
-            #expect(try await stage.free(day: 2).count == 16)
-            let wrong = await ada.post(other, ["country": "DE", "region": "XX", "halfDays": "24.12."])
-            #expect(wrong.status == 422 && wrong.field("halfDays") == "24.12.")
-            #expect(wrong.text.contains("id=\"f-region-error\""))
-            #expect(await ada.post(other, ["country": "", "halfDays": ""]).status == 303)
-            #expect(!(await ada.get(path).text.contains("Tick the days")))
         }
     }
 

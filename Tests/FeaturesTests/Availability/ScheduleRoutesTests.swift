@@ -65,6 +65,7 @@ struct ScheduleRoutesTests {
             #expect(looked.status == 200 && looked.text.contains("Nothing is saved yet"))
             #expect(looked.text.contains("10 times appear") && looked.text.contains("Mon 7 Jan, 17:00"))
             #expect(looked.text.contains("24 times vanish") && looked.text.contains("Tue 8 Jan, 09:00"))
+            #expect(looked.text.contains("In the next 60 days 24 times vanish and 10 times appear."))
             #expect(looked.field("mon_1_to") == "18:00" && looked.field("overrides.0.date") == "2030-01-08")
             #expect(try await stage.free(day: 1).count == 16)
 

@@ -1,6 +1,7 @@
 /// One day as its host sees it: no holes, free times where the engine says so, and a reason for every other minute.
 import Scheduling
 import Testing
+import Web
 
 @testable import Features
 
@@ -60,10 +61,17 @@ struct DayPreviewTests {
     func overlapping() throws {
         let day = try preview { ($0.duration, $0.step) = (60, 240) }
         #expect(told(day)[1...3] == [
-            "09:00 60 free Free", "10:00 180 rule Between two starts", "13:00 60 free Free",
+            "09:00 60 free Free", "10:00 180 rule No meeting starts here", "13:00 60 free Free",
         ])
         let tight = try preview { ($0.duration, $0.step) = (120, 60) }
         #expect(told(tight)[1] == "09:00 60 free Free" && tight.pieces.last { $0.kind == .free }?.minutes == 120)
+    }
+
+    @Test("the reasons are told in the language of who reads them")
+    func language() throws {
+        let day = try preview { $0.duration = 240 }
+        let words = Language.$current.withValue(.pseudo) { day.pieces.map(\.words) }
+        #expect(words.allSatisfy { $0.hasPrefix("⟦") } && !words.contains("Closed"))
     }
 
     @Test("the pieces fill the day without a hole, on days of 23 and 25 hours too", arguments: [

@@ -32,6 +32,8 @@ struct LinkListRoutesTests {
                 #expect(page.contains(">\(mark)</span>"), "\(mark)")
             }
             #expect(page.contains("3 links can be booked") && !page.contains("blue"))
+            #expect(page.contains("<a class=\"danger\"") && page.contains("<label for=\"f-q\">Search links</label>"))
+            #expect(page.contains("<bdi dir=\"ltr\">/book/coded</bdi>") && page.contains("(opens a new tab)"))
             let found = await ada.get("/settings/booking-links?q=bob+TALK").text
             #expect(found.contains("Coded talk") && !found.contains("Quiet talk"))
             let closed = await ada.get("/calendar/event-types?show=closed").text

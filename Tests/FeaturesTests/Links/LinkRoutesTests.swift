@@ -30,10 +30,14 @@ struct LinkRoutesTests {
     func creates(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")
-            #expect(await ada.get("/settings/booking-links/new").status == 200)
+            let empty = await ada.get("/settings/booking-links/new")
+            #expect(empty.status == 200 && empty.text.contains("<option value=\"video\" selected>"))
+            #expect(empty.text.contains("No meeting link yet") && empty.text.contains("#hours\">Weekly hours"))
             let made = await ada.post("/settings/booking-links", form())
             #expect(made.status == 303 && made.location.hasSuffix("?saved=new"))
-            #expect(await ada.get(made.location).text.contains("http://meet.example/book/deep-talk"))
+            let page = await ada.get(made.location).text
+            #expect(page.contains("<bdi dir=\"ltr\">http://meet.example/book/deep-talk</bdi>"))
+            #expect(page.contains("target=\"_blank\" rel=\"noopener\"") && page.contains("(opens a new tab)"))
             #expect(await ada.asked(by: nil).get("/book/deep-talk").status == 200)
             #expect(await ada.get("/calendar/event-types").text.contains("2 links can be booked"))
             let rules = try await link(stage, "deep-talk").rules
@@ -75,7 +79,8 @@ struct LinkRoutesTests {
             let page = await ada.get(path)
             #expect(page.field("version") == "1" && page.field("title") == "Introduction")
             let saved = await ada.post(path, form([
-                "slug": "aligned", "version": "1", "alignMinutes": page.field("alignMinutes") ?? "",
+                "slug": "aligned", "version": "1",
+                "alignMinutes": page.text.contains("value=\"15\" selected") ? "15" : "",
                 "offsetMinutes": page.field("offsetMinutes") ?? "",
             ]))
             #expect(saved.status == 303 && saved.location.hasSuffix("?saved=yes"))

@@ -128,11 +128,25 @@ struct LinkRulesReadingTests {
         #expect(try LinkExpiry.fields(midnight.wanted("midnight"), zone: berlin) == ("2030-01-07", ""))
         let six = form("2030-01-07", "18:00").wish?.rules.access.expiresAt
         #expect(try LinkExpiry.fields(six.wanted("six"), zone: berlin) == ("2030-01-07", "18:00"))
+        #expect(form("2030-01-07", "6pm").wish?.rules.access.expiresAt == six)
         #expect(form("", "").wish != nil && form("", "18:00").filled.errors.map(\.field) == ["expires.date"])
-        for wrong in ["6", "25:00", "18:60", "1８:00", "18:00:00:00"] {
+        for wrong in ["six", "25:00", "18:60", "1８:00", "18:00:00:00"] {
             #expect(form("2030-01-07", wrong).filled.errors.map(\.field) == ["expires.time"], "\(wrong)")
         }
         #expect(form("2030-02-30", "").filled.errors.map(\.field) == ["expires.date"])
+    }
+
+    @Test("an address and a number to call are typed; a video link may follow, and attendees read so")
+    func emptyPlaces() throws {
+        for kind in ["address", "phone_attendee_calls"] {
+            #expect(errors("locations", [["kind": .string(kind), "text": ""]]) == ["locations.0.text missing"])
+            #expect(errors("locations", [["kind": .string(kind)]]) == ["locations.0.text missing"])
+            #expect(errors("locations", [["kind": .string(kind), "text": "a\u{7}"]]) == ["locations.0.text invalid"])
+            #expect(rules("locations", [["kind": .string(kind), "text": "Kiosk 3"]]) != nil)
+        }
+        let video = try (rules("locations", [["kind": "video", "text": ""]])?.firstLocation).wanted("place")
+        #expect(video.openWords == "Video call" && video.words == "Video call; the link will follow")
+        #expect(Location(kind: .video, text: "https://a.example").openWords == "Video call")
     }
 
     @Test("an empty row of places is none, a row with words and no kind is asked about")

@@ -56,6 +56,30 @@ struct LinkStoreTests {
         }
     }
 
+    @Test("the parts of many links are told apart, in their order, and schedules know who follows them",
+          arguments: Engine.all)
+    func parts(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let places = [Location(kind: .custom, text: "b"), Location(kind: .custom, text: "a")]
+            let first = try await stage.makeLink("first") { ($0.title, $0.locations) = ("First", places) }
+            let second = try await stage.makeLink("second", host: stage.bob) { rules in
+                (rules.title, rules.locations) = ("Second", [Location(kind: .address, text: "c")])
+            }
+            let (scope, intro) = (stage.scope, stage.link)
+            let others = try await stage.neighbour().scope
+            try await stage.database.read(scope) { tx in
+                let found = try LinkStore.all(scope: scope, in: tx)
+                #expect(Set(found) == [intro, first, second])
+                let titles = try LinkStore.titlesBySchedule(scope: scope, in: tx)
+                #expect(titles[intro.schedule] == ["Introduction", "First"] && titles[second.schedule] == ["Second"])
+            }
+            try await stage.database.read(others) { tx in
+                let titles = try LinkStore.titlesBySchedule(scope: others, in: tx)
+                #expect(titles[intro.schedule] == nil)
+            }
+        }
+    }
+
     @Test("another workspace finds, lists and changes nothing of it, and sees only that the slug is taken",
           arguments: Engine.all)
     func scoped(on engine: Engine) async throws {

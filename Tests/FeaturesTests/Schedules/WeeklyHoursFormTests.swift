@@ -38,7 +38,7 @@ struct WeeklyHoursFormTests {
 
     private static let wrong: [Wrong] = [
         Wrong(times: [], field: "mon_1_from", words: "no times"),
-        Wrong(times: [["9", "17:00"]], field: "mon_1_from", words: "such as 09:00"),
+        Wrong(times: [["nine", "17:00"]], field: "mon_1_from", words: "such as 09:00"),
         Wrong(times: [["09:00", ""]], field: "mon_1_to", words: "such as 17:00"),
         Wrong(times: [["09:00", "08:00"]], field: "mon_1_to", words: "not after 09:00"),
         Wrong(times: [["24:00", "25:00"]], field: "mon_1_from", words: "such as 09:00"),
