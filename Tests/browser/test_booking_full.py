@@ -159,7 +159,7 @@ def test_a_prefilled_address_leads_to_a_filled_form(shared_server, browser, scri
         visitor.settle()
         expect(page.get_by_role("textbox", name="Name")).to_have_value("Pre Filled")
         expect(page.get_by_role("textbox", name="Guests")).to_have_value("mo@example.org")
-        page.get_by_role("link", name="Back to times").click()
+        page.get_by_role("button", name="Back to times").click()
         visitor.settle()
         visitor.pick(0)
         expect(page.get_by_role("textbox", name="E-mail")).to_have_value(email)
