@@ -97,7 +97,7 @@ struct BookingMailsTests {
 
         facts.attendee.zone = MailSamples.zone("America/Los_Angeles")
         #expect(BookingMails.mail(.confirmed, to: .attendee, facts).text.contains(
-            "Wednesday 2 December, 9:00–9:30\u{a0}PM\nLos Angeles time. For Ingrid Aasland-Okonkwo in Tokyo it is "
+            "Wednesday 2 December 2026, 9:00–9:30\u{a0}PM\nLos Angeles time. For Ingrid Aasland-Okonkwo in Tokyo it is "
                 + "Thursday 3 December, 2:00\u{a0}PM."))
 
         facts.host.zone = facts.attendee.zone

@@ -101,7 +101,8 @@ import Testing
     }
 
     let month = Components.Month(
-        year: 2026, month: 12, free: [december(1): 9, december(2): 3, december(3): 11, december(4): 1], chosen: LocalDate(year: 2026, month: 12, day: 3),
+        year: 2026, month: 12, free: [december(1): 9, december(2): 3, december(3): 11, december(4): 1],
+        chosen: LocalDate(year: 2026, month: 12, day: 3),
         today: LocalDate(year: 2026, month: 12, day: 5), before: "/x?month=2026-11", after: "/x?month=2027-01")
 
     private var html: String { Components.month(month) { "/x?day=\($0)" }.text }
