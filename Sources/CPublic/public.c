@@ -15,7 +15,7 @@ static const unsigned char css_frames[] = {
 #embed "../../Public/css/frames.css"
 };
 static const unsigned char css_instruments[] = {
-#embed "../../Public/css/instruments.css"
+#embed "../../Public/css/app/instruments.css"
 };
 static const unsigned char css_pages[] = {
 #embed "../../Public/css/pages.css"
@@ -78,9 +78,9 @@ static const public_file files[] = {
     {"css/tokens.css", css_tokens, sizeof css_tokens},
     {"css/components.css", css_components, sizeof css_components},
     {"css/frames.css", css_frames, sizeof css_frames},
-    {"css/instruments.css", css_instruments, sizeof css_instruments},
     {"css/pages.css", css_pages, sizeof css_pages},
     {"css/setup.css", css_setup, sizeof css_setup},
+    {"css/app/instruments.css", css_instruments, sizeof css_instruments},
     {"css/app/bookings.css", css_bookings, sizeof css_bookings},
     {"css/profiles.css", css_profiles, sizeof css_profiles},
     {"css/app/schedules.css", css_schedules, sizeof css_schedules},

@@ -95,7 +95,7 @@ package enum AddressProblem: Error, Hashable, Sendable {
         case .severalAt: "An email address has only one @."
         case .nothingBefore: "The part before @ is missing."
         case .nothingAfter: "The part after @ is missing."
-        case .noEnding: "The part after @ is not complete. Add the ending, such as .jp."
+        case .noEnding: "The part after @ is not complete. Add the ending, such as .com."
         case .domain: "The part after @ is not a name that exists on the internet."
         case .dots: "There is a dot too many."
         case .space: "An email address has no spaces."

@@ -62,6 +62,7 @@ struct RouteInventoryTests {
         GET /book/:slug/details token
         POST /book/:slug/holds open
         POST /book/:slug/holds/extension token
+        POST /book/:slug/times token
         GET /book/find open
         POST /book/find open
         GET /book/cancel/:token token
@@ -71,6 +72,7 @@ struct RouteInventoryTests {
         POST /book/reschedule/:token/holds token
         GET /booking/:token token
         POST /booking/:token/address token
+        GET /booking/:token/again token
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token
         GET /booking/:token/next token

@@ -159,7 +159,7 @@ def test_a_prefilled_address_leads_to_a_filled_form(shared_server, browser, scri
         visitor.settle()
         expect(page.get_by_role("textbox", name="Name")).to_have_value("Pre Filled")
         expect(page.get_by_role("textbox", name="Guests")).to_have_value("mo@example.org")
-        page.get_by_role("link", name="Back to times").click()
+        page.get_by_role("button", name="Back to times").click()
         visitor.settle()
         visitor.pick(0)
         expect(page.get_by_role("textbox", name="E-mail")).to_have_value(email)
@@ -283,3 +283,83 @@ def test_an_agent_reads_the_page_as_markdown(shared_server):
     answer = requests.get(address, headers={"Accept": "text/markdown"}, timeout=20)
     assert answer.headers["Content-Type"].startswith("text/markdown") and answer.text.startswith("# ")
     assert requests.get(f"{shared_server.local}/llms.txt", timeout=20).text.count(LINK) == 0
+
+
+# What first-time visitors stumbled over
+
+WIDTHS = [320, 360, 414, 600, 704, 767, 900, 1024, 1088, 1100, 1111, 1160, 1280, 1440]
+
+
+def test_no_page_of_a_booker_scrolls_sideways_at_any_width(own_server, browser):
+    made = contract.create_booking(own_server, LINK, contract.free_slots(own_server, LINK, days=25)[-1],
+                                   email="wide@example.com").json()
+    day = contract.free_slots(own_server, LINK, days=25)[-1][:10]
+    start = contract.free_slots(own_server, LINK)[5].replace("+", "%2B")
+    base, token = contract.book(LINK), made["token"]
+    paths = [base, f"{base}?day={day}", f"{base}?day={day}&clock=12", f"{base}?day={day}&zone=pick",
+             f"{base}?day={day}&was=Europe/Lisbon&timezone=Tok", f"{base}?start={start}", f"/booking/{token}",
+             f"/book/reschedule/{token}", f"/book/cancel/{token}", "/book/find"]
+    for locale in ["en-GB", "en-XB"]:
+        with eyes.page_of(browser, eyes.Look(locale, 1280, 800, locale=locale), timezone=ZONE) as page:
+            for path in paths:
+                page.goto(own_server.url + path)
+                eyes.settle(page)
+                for width in WIDTHS:
+                    page.set_viewport_size({"width": width, "height": 800})
+                    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (locale, width, path)
+
+
+@SCRIPTS
+def test_choosing_a_zone_keeps_the_day_and_the_place_on_the_page(own_server, browser, script):
+    day = contract.free_slots(own_server, LINK, timezone=ZONE, days=12)[-1][:10]
+    with eyes.page_of(browser, eyes.PHONE, script=script, timezone=ZONE) as page:
+        page.goto(f"{own_server.url}{contract.book(LINK)}?day={day}&timezone={ZONE}")
+        heading = page.locator("#day").inner_text()
+        page.get_by_role("link", name="Lisbon").click()
+        field = page.get_by_role("combobox", name="Your time zone")
+        expect(field).to_be_focused()
+        field.fill("Tok")
+        page.get_by_role("button", name="Show times").click()
+        expect(field).to_be_focused()
+        expect(page.get_by_text("Now it is Europe/Lisbon")).to_be_visible()
+        assert page.locator("#day").inner_text() == heading
+        page.get_by_role("link", name="Tokyo").click()
+        zone = page.get_by_role("link", name="Tokyo")
+        expect(zone).to_be_focused()
+        expect(zone).to_be_in_viewport()
+        assert f"day={day}" in page.url
+
+
+@SCRIPTS
+def test_back_to_times_gives_the_time_back_and_loses_nothing(own_server, browser, script):
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        visitor = Visitor(page, own_server, LINK, email="back@example.com").open()
+        offered = visitor.times.all_inner_texts()
+        visitor.pick(0)
+        visitor.fill()
+        page.get_by_text("Bring guests").click()
+        page.get_by_role("textbox", name="Guests").fill("mo@example.org")
+        page.get_by_role("button", name="Back to times").click()
+        visitor.settle()
+        assert visitor.times.all_inner_texts() == offered
+        assert "example" not in page.url.replace(own_server.url, "")
+        visitor.pick(1)
+        expect(page.get_by_role("textbox", name="Name")).to_have_value(visitor.name)
+        expect(page.get_by_role("textbox", name="Guests")).to_have_value("mo@example.org")
+        visitor.confirm()
+        visitor.expect_confirmed()
+        visitor.cancel()
+        page.get_by_role("link", name="Book another time").click()
+        visitor.settle()
+        visitor.pick(0)
+        expect(page.get_by_role("textbox", name="E-mail")).to_have_value("back@example.com")
+
+
+@SCRIPTS
+def test_an_empty_form_leads_the_focus_to_what_is_wrong(own_server, browser, script):
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        visitor = Visitor(page, own_server, LINK, email="x@example.com").open()
+        visitor.pick(0)
+        visitor.confirm()
+        expect(visitor.alert).to_be_focused()
+        expect(visitor.alert).to_contain_text("Name is missing")

@@ -58,12 +58,12 @@ extension BookedPage {
             <section class="stack near" aria-labelledby="add"><h2 class="label" id="add">\
             \(say("Add to your calendar"))</h2><p class="line">\
             \(Components.link(plain("Calendar file"), to: Path("/booking/\(token)/meeting.ics"), icon: .download))\
-            \(each: links, { Components.link($0.name, to: $0.url, .quiet) })</p></section>
+            \(each: links, { "<a class=\"inline\" href=\"\($0.url)\" rel=\"noreferrer\">\($0.name)</a>" })</p></section>
             """
     }
 
     var change: HTML {
-        let again = Components.link(plain("Book another time"), to: link.path)
+        let again = Components.link(plain("Book another time"), to: Path("/booking/\(token)/again"))
         guard isAlive else { return "<p class=\"line\">\(again)</p>" }
         guard !isOver else {
             return """

@@ -17,6 +17,8 @@ package struct BookedPage: Page {
     /// For the form that corrects the address.
     var form = ""
     var filled = Filled.empty
+    /// The newest event of its history: what somebody has come here from.
+    var last: BookingRecord?
 
     package var html: HTML {
         Layout.publicPage(
@@ -24,14 +26,23 @@ package struct BookedPage: Page {
                 \(refusal.map { Components.banner(.fails, "\($0)") })\
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\
                 <h1 class="display">\(day),<br><time>\(range)</time></h1>\
-                <p class="second lead">\(zoneWords)</p></header>\
+                <p class="second lead">\(zoneWords)</p>\(news)</header>\
                 \(BookingFacts(booking: booking, link: link).html)\(correct)\(words)\(add)\(change)
                 """)
     }
 
+    /// What a move or a correction has changed.
+    private var news: HTML {
+        guard isAlive, let last else { return .empty }
+        if last.event == "corrected" { return "<p>\(say("Sent again to \(booking.attendee.email)."))</p>" }
+        guard last.event == "rescheduled", let from = last.from else { return .empty }
+        let time: HTML = "<time>\(TimeWords.dayAndTime(from, in: zone, clock))</time>"
+        return "<p>\(say("Moved from \(time)."))</p>"
+    }
+
     var isOver: Bool { now >= booking.state.starts }
     var isAlive: Bool { booking.state.status == .confirmed }
-    private var day: String { zone.local(at: booking.state.starts).date.dayWords }
+    private var day: String { zone.local(at: booking.state.starts).date.dayWordsWithYear }
     private var range: String { TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock) }
 
     private var stateWords: String { BookingWords.state(booking.state.status) }
@@ -89,7 +100,8 @@ struct BookingFacts: Sendable {
     private var place: HTML {
         guard isAlive else { return "\(booking.location.openWords)" }
         guard let url = WebURL(booking.location.text) else { return "\(booking.location.words)" }
-        return "<a href=\"\(url)\" rel=\"noreferrer\">\(booking.location.text)</a>"
+        let words = booking.location.kind == .video ? plain("Join the video call") : booking.location.text
+        return "<a class=\"inline\" href=\"\(url)\" rel=\"noreferrer\">\(words)</a>"
     }
 }
 
@@ -110,7 +122,7 @@ package struct CancelPage: Page {
         let when = "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"
         return Layout.publicPage(title: plain("Cancel the meeting"), workspaceName: workspaceName, """
             <header class="stack near"><h1 class="display">\(say("Cancel the meeting with \(host)?"))</h1>\
-            <p class="second lead">\(say("\(host) gets a mail at once, and the time becomes free."))</p></header>\
+            <p class="second lead">\(told(host))</p></header>\
             \(Components.pairs([
                 (plain("What"), "\(link.rules.title)"),
                 (plain("When"), "\(when)"),
@@ -120,9 +132,17 @@ package struct CancelPage: Page {
                 \(Components.textarea("reason", plain("Reason"), in: filled,
                                       hint: say("\(host) reads it in the mail."),
                                       optional: link.rules.changes.needsReason ? nil : plain("optional")))\
-                <p class="line">\(Components.button(plain("Cancel the meeting"), .danger))\(back)</p>
+                <p class="line">\(Components.button(plain("Cancel the meeting"), .grave))\(back)</p>
                 """))
             """)
+    }
+
+    private func told(_ host: String) -> HTML {
+        switch booking.guests.count {
+        case 0: say("\(host) gets a mail at once, and the time becomes free.")
+        case 1: say("\(host) and your guest get a mail at once, and the time becomes free.")
+        case let guests: say("\(host) and your \(guests) guests get a mail at once, and the time becomes free.")
+        }
     }
 
     package static var example: CancelPage {
@@ -132,17 +152,22 @@ package struct CancelPage: Page {
     }
 }
 
-/// The token of before a move: says so and nothing more, and mails the current link to the address on file.
+/// The token of before a move or a correction: says so and no more, and mails the current link to the address on file.
 package struct MovedTokenPage: Page {
     let token: String
+    let workspaceName: String
+    /// The time is as it was; the attendee's address is another one.
+    var isCorrected = false
     var isSent = false
 
     package var html: HTML {
-        Layout.publicPage(title: plain("This meeting was moved"), workspaceName: "Workestra", """
-            <header class="stack near"><h1 class="display">\(say("This meeting was moved"))</h1>\
-            <p class="second lead">\
-            \(say("This address ended with the old time. The newest mail about the meeting has the current one."))\
-            </p></header>\(if: isSent, then: Components.banner(.notes, sent))\
+        let title = isCorrected ? plain("This link has ended") : plain("This meeting was moved")
+        let why = isCorrected
+            ? say("The e-mail address of the meeting was corrected. The mail to the right one has the current link.")
+            : say("This address ended with the old time. The newest mail about the meeting has the current one.")
+        return Layout.publicPage(title: title, workspaceName: workspaceName, """
+            <header class="stack near"><h1 class="display">\(title)</h1>\
+            <p class="second lead">\(why)</p></header>\(if: isSent, then: Components.banner(.notes, sent))\
             \(if: !isSent, then: Components.form(action: Path("/booking/\(token)/current-link"), """
                 <p>\(Components.button(plain("Mail me the current link"), icon: .mail))</p>
                 """))
@@ -153,7 +178,7 @@ package struct MovedTokenPage: Page {
         say("The current link is on its way to the address the meeting was booked with.")
     }
 
-    package static var example: MovedTokenPage { MovedTokenPage(token: "example") }
+    package static var example: MovedTokenPage { MovedTokenPage(token: "example", workspaceName: "Workestra") }
 }
 
 /// The words and marks of a booking's states.

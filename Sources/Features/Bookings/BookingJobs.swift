@@ -21,7 +21,8 @@ package enum BookingJobs {
     static func tell(
         _ news: BookingNews, of booking: Booking, world: World, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
-        let guests = booking.guests.indices.map { "guest.\($0)" }
+        // Nothing has changed for guests when the attendee's address was mistyped.
+        let guests = news == .corrected ? [] : booking.guests.indices.map { "guest.\($0)" }
         let former = news == .corrected ? ["former"] : []
         for recipient in ["attendee"] + booking.hosts.map(\.id.text) + guests + former {
             // A wrong address may be refused for hours; the right one must not wait for it.

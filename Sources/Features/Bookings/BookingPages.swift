@@ -40,6 +40,8 @@ struct PickerPart: Sendable {
     var alert: HTML = .empty
     /// Other pages of the host, for when nothing is free here.
     var others: [Link] = []
+    /// The zone is a guess: nobody chose it.
+    var isGuess = false
 
     var html: HTML {
         """
@@ -56,24 +58,38 @@ struct PickerPart: Sendable {
     private var month: HTML {
         let model = Components.Month(
             year: picker.month.year, month: picker.month.month,
-            free: Dictionary(picker.free.map { ($0.key.day, $0.value) }, uniquingKeysWith: { first, _ in first }),
-            chosen: picker.day, today: picker.today, before: picker.previousMonth.map(address.month),
-            after: picker.nextMonth.map(address.month))
+            free: picker.free, chosen: picker.day, today: picker.today,
+            before: picker.previousMonth.map(address.month), after: picker.nextMonth.map(address.month),
+            from: picker.opening)
         return Components.month(model, address: address.day)
     }
 
     private var zone: HTML {
+        let day = picker.day.map { [("day", $0.description)] }
+            ?? [("month", String(picker.month.description.prefix(7)))]
         if picker.choosesZone {
-            let keep = address.extra + (picker.clock == .twentyFour ? [] : [("clock", picker.clock.rawValue)])
+            let clock = picker.clock == .twentyFour ? [] : [("clock", picker.clock.rawValue)]
+            let near = picker.near.map { zone in
+                var there = address
+                there.zone = zone.name
+                return (TimeWords.city(zone), there.path(day).fragment(Components.zoneID))
+            }
             return Components.zoneForm(
-                zone: picker.zone.name, zones: zones, action: address.base, keep: keep, unknown: picker.unknownZone)
+                zone: picker.zone.name, zones: zones, action: address.base,
+                keep: address.extra + day + clock + [("was", picker.zone.name)], unknown: picker.unknownZone,
+                near: near)
         }
-        let day = picker.day.map { [("day", $0.description)] } ?? []
         guard !picker.link.rules.look.locksZone else { return lockedZone(day) }
         return Components.zoneLine(
             zone: picker.zone.name, place: TimeWords.city(picker.zone), now: picker.zone.local(at: picker.now),
-            clock: picker.clock, choose: address.path(day + [("zone", "pick")]),
-            clocks: { address.path(day, clock: $0) })
+            clock: picker.clock, choose: address.path(day + [("zone", "pick")]).fragment(Components.zoneID),
+            clocks: { address.path(day, clock: $0).fragment(Components.zoneID) },
+            note: isGuess ? guess : .empty)
+    }
+
+    /// With script the page comes again in the reader's own zone; without, they must know whose it is.
+    private var guess: HTML {
+        "<p class=\"meta second\">\(say("Times are in \(TimeWords.city(picker.zone)) time."))</p>"
     }
 
     /// The host wants all to read one clock: nothing to choose but its hours.
@@ -90,18 +106,20 @@ struct PickerPart: Sendable {
 
     /// The way to the first free time, while another day is on show.
     private var soonest: HTML {
-        guard let first = picker.soonest, let day = picker.day else { return .empty }
-        let date = picker.zone.local(at: first).date
-        guard date != day else { return .empty }
-        let words = plain("Next free: \(TimeWords.dayAndTime(first, in: picker.zone, picker.clock))")
-        return "<p>\(Components.link(words, to: address.day(date), .quiet, icon: .clock))</p>"
+        guard let first = picker.soonest else { return .empty }
+        let day = address.day(picker.zone.local(at: first).date)
+        let words = TimeWords.dayAndTime(first, in: picker.zone, picker.clock)
+        let link: HTML = "<a class=\"inline\" href=\"\(day)\">\(words)</a>"
+        return "<p class=\"meta second\">\(say("Earliest free: \(link)"))</p>"
     }
 
     private var times: HTML {
         guard let day = picker.day else { return nothing }
-        let choices = picker.times.map { start in
+        let own = picker.own.flatMap { picker.zone.local(at: $0).date == day ? $0 : nil }
+        let choices = (picker.times + (own.map { [$0] } ?? [])).sorted().map { start in
             Components.TimeChoice(
-                value: String(start.seconds), time: picker.zone.local(at: start), isChosen: start == picker.chosen)
+                value: String(start.seconds), time: picker.zone.local(at: start), isChosen: start == picker.chosen,
+                isOwn: start == own)
         }
         return Components.times(day, choices, clock: picker.clock, action: action, hidden: hidden + address.hidden)
             + soonest
@@ -153,7 +171,7 @@ package struct BookingPage: Page {
         let part = PickerPart(
             picker: picker, address: address, action: Path("/book/\(link.rules.slug)/holds"),
             hidden: Components.hidden("form", form) + (carried?.hidden ?? .empty), zones: zones, alert: alert,
-            others: others)
+            others: others, isGuess: !namesZone)
         let isFixed = namesZone || link.rules.look.locksZone
         return Layout.publicPage(
             title: link.rules.title, workspaceName: workspaceName, shape: .book,

@@ -18,6 +18,7 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/code", .open, enter),
             Route(.post, "/book/:slug/holds", .open, pick),
             Route(.post, "/book/:slug/holds/extension", .token, keep),
+            Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
             Route(.post, "/book/:slug/bookings", .token, book),
         ]
@@ -76,7 +77,7 @@ package struct BookingRoutes: Sendable {
             let today = picker.hostZone.local(at: picker.now).date
             return (
                 picker, try LinkStore.workspaceName(scope: scope, in: tx), more,
-                try AwayNote.load(link, on: today, scope: scope, in: tx)
+                try AwayNote.load(link, today: today, showing: picker.shown, scope: scope, in: tx)
             )
         }
         let token = (form ?? FormToken(world: installation.world)).text(keyring: installation.keyring)
@@ -190,7 +191,8 @@ extension BookingRoutes {
                 return .redirect(booked)
             }
             var page = try await detailsPage(visit, form, start: start)
-            page.filled = Filled(values: visit.carried.values(for: visit.link))
+            let kept = Kept(visit.link, installation).values(visit.carried[Kept.name])
+            page.filled = Filled(values: visit.carried.values(for: visit.link).merging(kept) { $1 })
             return .page(page.html)
         }
     }
@@ -230,6 +232,25 @@ extension BookingRoutes {
         }
     }
 
+    /// “Back to times”: the time that was held is free again, for them too, and what was typed comes along.
+    private func back(_ request: Request) async throws -> Answer {
+        let data = try request.form()
+        return try await visiting(request, data) { visit in
+            guard let form = FormToken(data["form"], keyring: installation.keyring), let start = visit.ask.start else {
+                return .redirect(visit.link.path)
+            }
+            let page = try await detailsPage(visit, form, start: start)
+            if let hold = form.hold {
+                try await HoldSlot(installation).release(token: hold, link: visit.link, scope: visit.scope)
+            }
+            let kept = Kept(visit.link, installation).pairs(Kept.typed(data))
+            let address = PickerAddress(
+                base: visit.link.path, zone: visit.ask.zone?.name, clock: visit.ask.clock,
+                extra: kept + visit.carried.unseenPairs)
+            return .redirect(address.day(page.zone.local(at: start).date))
+        }
+    }
+
     private func book(_ request: Request) async throws -> Answer {
         let data = try corrected(request.form())
         return try await visiting(request, data) { visit in
@@ -242,11 +263,8 @@ extension BookingRoutes {
                 &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current)
             var page = try await detailsPage(visit, form, start: start)
             page.filled = fields.filled
-            guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
-            if let meant = NearMiss.suggestion(for: read.attendee.email), data["sure"] != read.attendee.email {
-                page.meant = meant
-                return .page(page.html, status: 422)
-            }
+            if data["sure"] != read.attendee.email { page.meant = NearMiss.suggestion(for: read.attendee.email) }
+            guard fields.errors.isEmpty, page.meant == nil else { return .page(page.html, status: 422) }
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)

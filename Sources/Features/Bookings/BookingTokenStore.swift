@@ -33,6 +33,17 @@ package enum BookingTokenStore {
         }
     }
 
+    /// What ended a token, as its booking's history calls it: `rescheduled` or `corrected`.
+    static func ending(of token: String, scope: Scope, in tx: Transaction) throws -> String? {
+        try tx.one("""
+            SELECT h.event FROM booking_token t
+            JOIN booking_history h ON h.workspace = t.workspace AND h.booking = t.booking AND h.at = t.retired_at
+            WHERE t.workspace = \(scope.workspace) AND t.token_hash = \(sha256(Array(token.utf8)))
+                AND h.event IN ('rescheduled', 'corrected')
+            ORDER BY h.version DESC LIMIT 1
+            """) { try $0["event"] }
+    }
+
     // MARK: Holds
 
     /// Removes the visitor's earlier hold on this link; its ledger rows are removed with its claim by the caller.

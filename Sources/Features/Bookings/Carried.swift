@@ -12,7 +12,9 @@ package struct Carried: Sendable {
     static let longest = 500
     static let room = 4_000
 
-    private static let words: Set<String> = ["name", "email", "phone", "guests", "duration", "host", passName]
+    private static let words: Set<String> = [
+        "name", "email", "phone", "guests", "duration", "host", passName, Kept.name,
+    ]
     static let passName = "pass"
 
     /// Keeps what is known: the names of the interface, answers to this link's questions, and `utm_*`.
@@ -22,7 +24,8 @@ package struct Carried: Sendable {
         for field in query.fields where seen.count < 60 {
             let isAnswer = Self.question(field.name, of: link) != nil
             guard Self.words.contains(field.name) || isAnswer || Self.isCampaign(field.name) else { continue }
-            let longest = Self.isCampaign(field.name) ? BookingLimits.utm : Self.longest
+            let longest = field.name == Kept.name ? 2 * Kept.most
+                : Self.isCampaign(field.name) ? BookingLimits.utm : Self.longest
             guard !field.value.isEmpty, field.value.count <= longest, seen.insert(field.name).inserted,
                 !field.value.unicodeScalars.contains(where: { $0.isControl && $0 != "\n" && $0 != "\r" })
             else { continue }
@@ -58,12 +61,11 @@ package struct Carried: Sendable {
     var hidden: HTML { HTML(pairs.map { Components.hidden($0.0, $0.1) }) }
 
     /// What has no field of its own in the details' form.
-    var unseen: HTML {
-        let fields: Set<String> = ["name", "email", "phone", "guests"]
-        return HTML(pairs.filter { !fields.contains($0.0) && !$0.0.hasPrefix("a[") }.map {
-            Components.hidden($0.0, $0.1)
-        })
+    var unseenPairs: [(String, String)] {
+        let fields: Set<String> = ["name", "email", "phone", "guests", Kept.name]
+        return pairs.filter { !fields.contains($0.0) && !$0.0.hasPrefix("a[") }
     }
+    var unseen: HTML { HTML(unseenPairs.map { Components.hidden($0.0, $0.1) }) }
 
     private static func isCampaign(_ name: String) -> Bool {
         name.hasPrefix("utm_") && (5...64).contains(name.utf8.count)

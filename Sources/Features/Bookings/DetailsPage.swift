@@ -29,17 +29,12 @@ package struct DetailsPage: Page {
                 """)
     }
 
-    private var address: PickerAddress {
-        PickerAddress(base: link.path, zone: zone.name, clock: clock, extra: carried?.pairs ?? [])
-    }
-
     private var facts: [(Icon, HTML)] {
         let day = zone.local(at: start).date
         let range = TimeWords.range(start, start.adding(minutes: link.rules.duration), in: zone, clock)
         let city = TimeWords.city(zone)
         let when: HTML = """
-            <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))<br>\
-            <a class="inline" href="\(address.day(day))">\(say("Another time"))</a>
+            <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))
             """
         return [(.calendar, when)] + LinkIntroduction.facts(link).dropFirst()
     }
@@ -57,7 +52,8 @@ package struct DetailsPage: Page {
         \(places)\(phone)\(guests)\
         \(each: link.questions, question)\
         <p class="line">\(Components.button(plain("Confirm booking"), .primary))\
-        \(Components.link(plain("Back to times"), to: address.day(zone.local(at: start).date), .quiet))\
+        <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\
+        \(say("Back to times"))</button>\
         \(keep)</p>\
         <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
         """

@@ -39,7 +39,7 @@ package struct FindPage: Page {
     var filled = Filled.empty
 
     package var html: HTML {
-        Layout.publicPage(title: plain("Find your bookings"), workspaceName: "Workestra", shape: .slim, """
+        Layout.publicPage(title: plain("Find your bookings"), workspaceName: "Workestra", shape: .slim, foot: [], """
             <header class="stack near"><h1 class="display">\(say("Find your bookings"))</h1>\
             <p class="second">\(say("We mail you the links to your upcoming meetings."))</p></header>\
             \(if: isSent, then: Components.banner(.notes, sent))\

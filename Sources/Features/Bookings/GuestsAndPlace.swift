@@ -10,15 +10,21 @@ extension BookingReading {
         let given = fields.texts("guests", 0...50, length: 20_000, label: label)
         let most = link.rules.access.mostGuests
         var seen = Set(([attendee] + link.hosts.map(\.email)).compactMap { EmailAddress($0)?.folded })
-        var guests: [String] = []
+        var (guests, wrong): ([String], [String]) = ([], [])
         for text in given.flatMap({ $0.split { $0 == "," || $0 == ";" || $0.isWhitespace } }) {
             guard let address = EmailAddress(String(text)) else {
-                let shown = Mailbox.cleaned(String(text), longest: 60)
-                let message = plain("“\(shown)” is no e-mail address. Write it like sam@example.com.")
-                fields.fail("guests", "invalid", message)
-                return []
+                wrong.append(Mailbox.cleaned(String(text), longest: 60))
+                continue
             }
             if seen.insert(address.folded).inserted { guests.append(address.text) }
+        }
+        guard wrong.isEmpty else {
+            let shown = wrong.prefix(5).map { "“\($0)”" }.joined(separator: ", ")
+            let message = wrong.count == 1
+                ? plain("\(shown) is no e-mail address. Write it like sam@example.com.")
+                : plain("These are no e-mail addresses: \(shown). Write them like sam@example.com.")
+            fields.fail("guests", "invalid", message)
+            return []
         }
         guard guests.count <= most else {
             let message = most == 0 ? plain("This meeting takes no guests.")

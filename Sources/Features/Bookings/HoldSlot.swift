@@ -78,6 +78,14 @@ package struct HoldSlot: Sendable {
         }
     }
 
+    /// Lets the hold of a form go: its picker looks at other times.
+    func release(token: String, link: Link, scope: Scope) async throws {
+        let hold = try await installation.database.read(scope) { tx in
+            try BookingTokenStore.hold(token: token, link: link.id, scope: scope, in: tx)
+        }
+        if let hold { try await release(hold.id, scope: scope) }
+    }
+
     /// Lets a hold go before its time.
     package func release(_ id: ID<Hold>, scope: Scope) async throws {
         try await installation.database.write(scope) { tx in

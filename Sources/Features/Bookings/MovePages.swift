@@ -65,7 +65,7 @@ package struct ConfirmMovePage: Page {
         let host = booking.hosts.first?.name ?? workspaceName
         return Layout.publicPage(title: plain("Move your meeting"), workspaceName: workspaceName, """
             <header class="stack near"><p class="second">\(say("Move your meeting to"))</p>\
-            <h1 class="display">\(day.dayWords),<br><time>\(range)</time></h1>\
+            <h1 class="display">\(day.dayWordsWithYear),<br><time>\(range)</time></h1>\
             <p class="second lead">\(say("\(TimeWords.city(zone)) time."))</p></header>\
             \(Components.facts(MoveWords.facts(booking, link: link, zone: zone, clock: clock)))\
             \(Components.form(action: Path("/book/reschedule/\(token)"), """

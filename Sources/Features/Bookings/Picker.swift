@@ -1,5 +1,6 @@
 /// What a picker shows: one month's free days and one day's times, in the viewer's zone and in one read.
 import Database
+import Foundation
 import Scheduling
 import Web
 
@@ -22,9 +23,11 @@ package struct PickerAsk: Sendable {
         start = query["start"].flatMap(Int64.init).flatMap(Instant.init(bounded:))
             ?? query["start"].flatMap(Instant.init(rfc3339:))
         let typed = query["timezone"].flatMap { $0.isEmpty ? nil : $0 }
-        zone = typed.flatMap { zones.zone($0) ?? zones.meant(by: $0) }
+        let meant = typed.flatMap { zones.zone($0) ?? zones.meant(by: $0) }
+        // Beside a zone that is none stands the one the page spoke before.
+        zone = meant ?? query["was"].flatMap(zones.zone)
         clock = query["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
-        unknownZone = zone == nil ? typed.map { String($0.prefix(64)) } : nil
+        unknownZone = meant == nil ? typed.map { String($0.prefix(64)) } : nil
         choosesZone = query["zone"] != nil || unknownZone != nil
     }
 
@@ -54,12 +57,24 @@ package struct Picker: Sendable {
     package var chosen: Instant?
     /// The first free day after this month, when the month has none.
     package var nextFree: LocalDate?
-    /// The first free time of all.
+    /// The first free time of all, when somebody chose to look at a later day.
     package var soonest: Instant?
+    /// The time of the booking that is to be moved.
+    package var own: Instant?
+    /// Where the table begins in the last week of a month: with today, and on into the next month.
+    package var opening: LocalDate?
     package var previousMonth: LocalDate?
     package var nextMonth: LocalDate?
     package var choosesZone = false
     package var unknownZone: String?
+    /// Zones that may have been meant by the unknown one.
+    package var near: [Zone] = []
+
+    /// The first and the last day on show.
+    package var shown: (first: LocalDate, last: LocalDate) {
+        guard let opening else { return (month, month.adding(days: 31).firstOfMonth.adding(days: -1)) }
+        return (opening, opening.startOfWeek(Language.current.firstWeekday).adding(days: 34))
+    }
 
     package var hasNothing: Bool { free.isEmpty && nextFree == nil }
 }
@@ -79,7 +94,10 @@ extension Picker {
         let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
         let starts = times.question(from: now, to: horizon, duration: minutes).slots().map(\.start)
             .filter { $0 != booking?.state.starts }
-        return Picker(link, starts: starts, hostZone: times.zone, horizon: horizon, now: now, ask)
+        var picker = Picker(link, starts: starts, hostZone: times.zone, horizon: horizon, now: now, ask)
+        picker.own = booking?.state.starts
+        picker.near = ask.unknownZone.map(installation.world.zones.near) ?? []
+        return picker
     }
 
     init(_ link: Link, starts: [Instant], hostZone: Zone, horizon: Instant, now: Instant, _ ask: PickerAsk) {
@@ -88,12 +106,14 @@ extension Picker {
         let days = Dictionary(grouping: starts) { zone.local(at: $0).date }
         let firstFree = starts.first.map { zone.local(at: $0).date }
         let month = (ask.month ?? firstFree ?? today).firstOfMonth
-        let free = days.filter { $0.key.firstOfMonth == month }.mapValues(\.count)
-        let day = ask.day.flatMap { free[$0] == nil ? nil : $0 } ?? free.keys.min()
         self.init(
             link: link, zone: zone, hostZone: hostZone, clock: ask.clock, now: now, month: month, today: today,
-            free: free, day: day, times: day.flatMap { days[$0] } ?? [], chosen: nil)
-        soonest = starts.first
+            free: [:], day: nil, times: [], chosen: nil)
+        if month == today.firstOfMonth, today.adding(days: 7).firstOfMonth != month { opening = today }
+        free = days.filter { (shown.first...shown.last).contains($0.key) }.mapValues(\.count)
+        day = ask.day.flatMap { free[$0] == nil ? nil : $0 } ?? free.keys.min()
+        times = day.flatMap { days[$0] } ?? []
+        if ask.day != nil || ask.month != nil, let day, let firstFree, firstFree < day { soonest = starts.first }
         chosen = ask.start.flatMap { times.contains($0) ? $0 : nil }
         if free.isEmpty { nextFree = days.keys.filter { $0 > month }.min() ?? days.keys.max() }
         if month > today.firstOfMonth { previousMonth = month.adding(days: -1).firstOfMonth }
@@ -115,8 +135,22 @@ extension Zones {
         return name.flatMap(zone)
     }
 
+    /// Zones whose city begins with what was typed, holds it, or is one letter away from it; the likeliest first.
+    func near(_ typed: String) -> [Zone] {
+        let wanted = Self.folded(typed)
+        guard typed.count <= 64, wanted.count > 1 else { return [] }
+        let cities = names.filter { $0.contains("/") }.map {
+            ($0, Self.folded(String($0.split(separator: "/").last ?? "")))
+        }
+        let found = cities.filter { $0.1.hasPrefix(wanted) } + cities.filter { NearMiss.distance($0.1, wanted) == 1 }
+            + cities.filter { wanted.count > 3 && $0.1.contains(wanted) }
+        var seen: Set<String> = []
+        return Array(found.filter { seen.insert($0.1).inserted }.prefix(4).compactMap { zone($0.0) })
+    }
+
     private static func folded(_ name: String) -> String {
-        name.lowercased().filter { !$0.isWhitespace && $0 != "_" }
+        name.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil)
+            .filter { !$0.isWhitespace && $0 != "_" }
     }
 }
 

@@ -154,7 +154,7 @@ struct TellableBooking: Sendable {
         facts.previousStarts = history.last { $0.event == "rescheduled" }?.from
         facts.locationURL = WebURL(booking.location.text)?.text
         facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value) }
-        facts.reason = booking.reason
+        (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
         (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)
         facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
         if let last = history.last, last.actor.hasPrefix("user") || last.actor.hasPrefix("key") { facts.actor = .host }

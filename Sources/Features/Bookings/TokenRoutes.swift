@@ -13,6 +13,7 @@ package struct TokenRoutes: Sendable {
             Route(.get, "/booking/:token", .token, show),
             Route(.get, "/booking/:token/meeting.ics", .token, calendarFile),
             Route(.get, "/booking/:token/next", .token, next),
+            Route(.get, "/booking/:token/again", .token, again),
             Route(.post, "/booking/:token/address", .token, correct),
             Route(.post, "/booking/:token/current-link", .token, mailCurrentLink),
             Route(.get, "/book/reschedule/:token", .token, moving),
@@ -52,7 +53,31 @@ package struct TokenRoutes: Sendable {
             let held = try await HeldBooking.find(request, installation)
             return try await held.link.spoken { try await answer(held) }
         } catch BookingRefusal.tokenUsed {
-            return .page(MovedTokenPage(token: try request.parameter("token")).html, status: 410)
+            return .page(try await ended(try request.parameter("token")).html, status: 410)
+        }
+    }
+
+    /// What is told of a token that has ended: of whose meeting it was, and why.
+    private func ended(_ token: String) async throws -> MovedTokenPage {
+        guard let found = try await LookUps(database: installation.database).bookingToken(token) else {
+            throw BookingRefusal.unknownToken
+        }
+        let scope = Scope(workspace: found.workspace, actor: .attendee)
+        return try await installation.database.read(scope) { tx in
+            MovedTokenPage(
+                token: token, workspaceName: try LinkStore.workspaceName(scope: scope, in: tx),
+                isCorrected: try BookingTokenStore.ending(of: token, scope: scope, in: tx) == "corrected")
+        }
+    }
+
+    /// The link once more, with the details of this booking: sealed, since an address is seen by many.
+    private func again(_ request: Request) async throws -> Answer {
+        try await withHeld(request) { held in
+            let attendee = held.booking.attendee
+            var values = [("attendee.name", attendee.name), ("attendee.email", attendee.email)]
+            if let phone = attendee.phone { values.append(("attendee.phone", phone)) }
+            let kept = Kept(held.link, installation).pairs(values)
+            return .redirect(held.link.path.adding(query: kept + [("timezone", attendee.zone)]))
         }
     }
 
@@ -64,6 +89,7 @@ package struct TokenRoutes: Sendable {
             booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
             zone: zone, hostZone: zones.zone(held.booking.anchorZone) ?? zone, clock: clock, now: now,
             refusal: refusal?.message)
+        page.last = held.history.last
         page.form = FormToken(world: installation.world).text(keyring: installation.keyring)
         page.filled = filled ?? Filled(values: ["email": held.booking.attendee.email])
         if let filled, !filled.errors.isEmpty { return .page(page.html, status: 422) }
@@ -98,7 +124,9 @@ package struct TokenRoutes: Sendable {
             guard let booking = try BookingStore.find(found.booking, scope: scope, in: tx) else { return }
             try BookingJobs.remind(of: booking, world: installation.world, now: now, scope: scope, in: tx)
         }
-        return .page(MovedTokenPage(token: token, isSent: true).html)
+        var page = try await ended(token)
+        page.isSent = true
+        return .page(page.html)
     }
 
     /// A new address for a new booking: the mail goes out again, and this token ends.
@@ -145,6 +173,11 @@ package struct TokenRoutes: Sendable {
         var ask = ask
         let namesZone = ask.zone != nil
         ask.zone = ask.zone ?? zones.zone(held.booking.attendee.zone)
+        if ask.month == nil {
+            // It opens where the meeting stands now.
+            ask.day = (ask.zone ?? .utc).local(at: held.booking.state.starts).date
+            ask.month = ask.day?.firstOfMonth
+        }
         let wanted = ask
         let (picker, name) = try await installation.database.read(held.scope) { tx in
             (

@@ -75,7 +75,10 @@ struct BookingLetter {
         }
     }
 
-    var day: String { day(facts.starts, reader) }
+    /// What the host tells whoever has booked, as on the page afterwards.
+    var words: String { kind == .confirmed && party == .attendee ? facts.words : "" }
+
+    var day: String { reader.zone.local(at: facts.starts).date.dayWordsWithYear }
 
     var range: String {
         DateWords.range(
@@ -167,7 +170,7 @@ extension BookingLetter {
         let table = rows.map { "\($0.label): \($0.url?.text ?? $0.value)" }
         let links = actions.map { "\($0.label): \($0.url.text)" }
         let parts = [
-            opening, "\(day), \(range)\n\(zoneWords)", table.joined(separator: "\n"),
+            opening, "\(day), \(range)\n\(zoneWords)", table.joined(separator: "\n"), words,
             links.joined(separator: "\n"), note, "-- \n\(foot)",
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"

@@ -6,7 +6,16 @@ extension BookingLetter {
         MailShell(
             title: subject, preview: preview, language: reader.language, sender: facts.workspaceName, note: note,
             foot: foot
-        ).html("\(head)\n\(table)\n\(buttons)")
+        ).html("\(head)\n\(table)\n\(hostWords)\(buttons)")
+    }
+
+    private var hostWords: HTML {
+        guard !words.isEmpty else { return .empty }
+        return """
+            <tr><td class="pad ink" style="padding: 16px 40px 0; font-size: 15px; line-height: 24px; \
+            color: #11181a"><bdi>\(lines(words))</bdi></td></tr>
+
+            """
     }
 
     private var head: HTML {

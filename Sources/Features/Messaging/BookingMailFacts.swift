@@ -76,6 +76,8 @@ package struct BookingMailFacts: Sendable {
     package var addresses: Addresses
     package var uid: String
     package var sequence: Int
+    /// What the host tells everybody who has booked.
+    package var words: String = ""
     /// In the words of whoever moved or cancelled it.
     package var reason: String = ""
     /// Who booked, moved or cancelled.

@@ -7,7 +7,7 @@ struct MailListPage: Page {
     let mails: [LocalMail]
 
     var html: HTML {
-        Layout.publicPage(title: "Mail", workspaceName: "Workestra", home: "/", shape: .broad, """
+        Layout.publicPage(title: "Mail", workspaceName: "Workestra", home: "/", shape: .broad, foot: [], """
             <header class="stack near"><h1 class="display">Mail</h1>\
             <p class="second">No mail server is set (SMTP_URL), so the newest 200 mails are kept here.</p></header>\
             \(mails.isEmpty ? nothing : table)
@@ -24,7 +24,7 @@ struct MailListPage: Page {
         <thead><tr><th scope="col">To</th><th scope="col">Subject</th>\
         <th scope="col">Sent (UTC)</th></tr></thead><tbody>\(each: mails, { mail in """
             <tr><td>\(mail.recipient)</td><td><a href="\(Path("/dev/mail/\(mail.id)"))">\(mail.subject)</a></td>\
-            <td>\(mail.createdAt.description)</td></tr>
+            <td class="when">\(mail.createdAt.description)</td></tr>
             """ })</tbody></table></div>
         """
     }
@@ -37,7 +37,8 @@ struct MailPage: Page {
     let mail: LocalMail
 
     var html: HTML {
-        Layout.publicPage(title: mail.subject, workspaceName: "Workestra", home: "/dev/mail", shape: .broad, """
+        Layout.publicPage(
+            title: mail.subject, workspaceName: "Workestra", home: "/dev/mail", shape: .broad, foot: [], """
             <header class="stack near"><h1>\(mail.subject)</h1>\
             <p class="second">To \(mail.recipient), \(mail.createdAt.description). \
             <a href="\(Path("/dev/mail/\(mail.id)/raw"))">Download the message</a></p></header>\

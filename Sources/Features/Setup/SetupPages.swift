@@ -10,7 +10,7 @@ enum SetupStep: Int, CaseIterable {
     func page(
         title: String, why: HTML, workspaceName: String, back: Path? = nil, _ content: HTML
     ) -> HTML {
-        Layout.publicPage(title: title, workspaceName: workspaceName, shape: .column, """
+        Layout.publicPage(title: title, workspaceName: workspaceName, shape: .column, foot: [], """
             <header class="stack near"><p class="meta third">\(progress(back))</p>\
             <h1 class="display">\(title)</h1><p class="second lead">\(why)</p></header>\(content)
             """)
@@ -151,7 +151,7 @@ struct NoSetupPage: Page {
 
     var html: HTML {
         let title = isOver ? plain("Already set up") : plain("This needs the address on the console")
-        return Layout.publicPage(title: title, workspaceName: "Workestra", shape: .column, """
+        return Layout.publicPage(title: title, workspaceName: "Workestra", shape: .column, foot: [], """
             <header class="stack near"><h1 class="display">\(title)</h1>\
             <p class="second lead">\(isOver ? over : wrong)</p></header>\
             \(if: isOver, then: Components.link(plain("Sign in"), to: "/sign-in", .primary))

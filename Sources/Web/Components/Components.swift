@@ -2,12 +2,13 @@
 
 /// Functions that draw one part each. Texts come in translated (`plain`, `say`).
 package enum Components {
-    /// How loud a button is. One `primary` per region; `danger` is a colour of words.
+    /// How loud a button is. One `primary` per region; `danger` is a colour of words, `grave` has its outline too.
     package enum Loudness: String, Sendable {
         case plain = "button"
         case primary = "button primary"
         case quiet = "button quiet"
         case danger = "button quiet danger"
+        case grave = "button danger"
     }
 
     /// A button that sends its form.

@@ -105,12 +105,12 @@ extension Components {
     }
 
     /// What stands above a form that was sent back: how much is wrong, and a way to each field.
-    /// Nothing when all is well.
+    /// Nothing when all is well. It takes the focus, so that it is heard and the next Tab leads into the form.
     package static func mistakes(_ form: Filled) -> HTML {
         guard !form.errors.isEmpty else { return .empty }
         let count = form.errors.count
         return """
-            <div class="banner fails" role="alert" tabindex="-1">\(icon(.warning))<div>\
+            <div class="banner fails" role="alert" tabindex="-1" autofocus>\(icon(.warning))<div>\
             <p>\(say("\(count)|one:One field needs another look.|other:%1 fields need another look."))</p>\
             <ul class="mistakes">\(each: form.errors, { mistake in
                 "<li><a href=\"#f-\(mistake.field)\">\(mistake.message)</a></li>"

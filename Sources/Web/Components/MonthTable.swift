@@ -7,16 +7,18 @@ extension Components {
     package struct Month: Sendable {
         package let year: Int
         package let month: Int
-        /// Free times by day of the month; days without any need not be there.
-        package let free: [Int: Int]
+        /// Free times by day; days without any need not be there.
+        package let free: [LocalDate: Int]
         package let chosen: LocalDate?
         package let today: LocalDate?
         /// Where the month before and the month after are; nil where there is nothing to see.
         package let before: Path?
         package let after: Path?
+        /// Five weeks from this day's week are shown instead of the month, whose end is near.
+        package let from: LocalDate?
 
-        package init(year: Int, month: Int, free: [Int: Int], chosen: LocalDate? = nil, today: LocalDate? = nil,
-                     before: Path? = nil, after: Path? = nil) {
+        package init(year: Int, month: Int, free: [LocalDate: Int], chosen: LocalDate? = nil,
+                     today: LocalDate? = nil, before: Path? = nil, after: Path? = nil, from: LocalDate? = nil) {
             self.year = year
             self.month = month
             self.free = free
@@ -24,6 +26,7 @@ extension Components {
             self.today = today
             self.before = before
             self.after = after
+            self.from = from
         }
 
         /// Nil for a month that no calendar has.
@@ -35,13 +38,16 @@ extension Components {
     /// - Parameter address: where the times of a day are shown.
     package static func month(_ month: Month, address: (LocalDate) -> Path) -> HTML {
         guard let first = month.first else { return .empty }
+        let name = month.from == nil ? first.monthWords
+            : plain("[months] \(DateWords.month(first.month)) – \(first.adding(days: 31).monthWords)")
+        let weeks = month.from.map(fiveWeeks) ?? weeks(first)
         return """
-            <div class="month-head"><h2 id="month">\(first.monthWords)</h2>\
+            <div class="month-head"><h2 id="month">\(name)</h2>\
             \(neighbour(month.before, first.adding(days: -1), .left, end: true))\
             \(neighbour(month.after, first.adding(days: 31), .right, end: month.before == nil))</div>\
             <table class="month" aria-labelledby="month"><thead><tr>\(each: DateWords.week, { day in
                 "<th scope=\"col\"><abbr title=\"\(DateWords.weekday(day))\">\(DateWords.shortWeekday(day))</abbr></th>"
-            })</tr></thead><tbody>\(each: weeks(first), { week in
+            })</tr></thead><tbody>\(each: weeks, { week in
                 "<tr>\(each: week, { day in cell(day, in: month, address: address) })</tr>"
             })</tbody></table>
             """
@@ -55,7 +61,7 @@ extension Components {
     private static func cell(_ date: LocalDate?, in month: Month, address: (LocalDate) -> Path) -> HTML {
         guard let date else { return "<td></td>" }
         let today: HTML = date == month.today ? " class=\"today\"" : .empty
-        guard let free = month.free[date.day], free > 0 else { return "<td\(today)>\(date.day)</td>" }
+        guard let free = month.free[date], free > 0 else { return "<td\(today)>\(date.day)</td>" }
         let amount: HTML = free > 10 ? " class=\"many\"" : free > 5 ? " class=\"some\"" : .empty
         let day = date.dayOfMonthWords
         let label = plain(Sentence("%1|one:%2, one time|other:%2, %1 times", [.number(free), .text(day)]))
@@ -67,10 +73,17 @@ extension Components {
 
     /// Six rows at most; nil before the first and after the last day.
     private static func weeks(_ first: LocalDate) -> [[LocalDate?]] {
-        let lead = (first.weekday - Language.current.firstWeekday + 7) % 7
-        var days: [LocalDate?] = Array(repeating: nil, count: lead)
+        var days: [LocalDate?] = Array(repeating: nil, count: lead(first))
         days += (0..<LocalDate.days(inMonth: first.month, of: first.year)).map { first.adding(days: $0) }
         while days.count % 7 > 0 { days.append(nil) }
         return stride(from: 0, to: days.count, by: 7).map { Array(days[$0..<$0 + 7]) }
+    }
+
+    /// How far a day is into its week.
+    private static func lead(_ date: LocalDate) -> Int { (date.weekday - Language.current.firstWeekday + 7) % 7 }
+
+    private static func fiveWeeks(from date: LocalDate) -> [[LocalDate?]] {
+        let start = date.adding(days: -lead(date))
+        return (0..<5).map { week in (0..<7).map { start.adding(days: 7 * week + $0) } }
     }
 }

@@ -16,7 +16,7 @@ package enum Gallery {
     }
 
     private static func index(_ names: [String]) -> HTML {
-        Layout.publicPage(title: "Gallery", workspaceName: "Workestra", home: "/dev/gallery", """
+        Layout.publicPage(title: "Gallery", workspaceName: "Workestra", home: "/dev/gallery", foot: [], """
             <h1>Gallery</h1><ul class="rows" role="list">\(each: names, { name in
                 let page: Path = "/dev/gallery/\(name)"
                 let mirrored = page.adding(query: [("lang", Language.pseudo.code)])

@@ -23,11 +23,11 @@ package enum Layout {
     ///   - languages: this page in each language there is; no menu for fewer than two.
     ///   - zone: the zone the page was written in, if the script may ask for the browser's own; see `zone.js`.
     ///   - head: more for `<head>`: the one `<style nonce>` a page may have.
-    ///   - foot: links such as “Privacy”.
+    ///   - foot: links such as “Privacy”; without a word the way to one’s booking.
     package static func publicPage(
         title: String, workspaceName: String, home: Path? = nil, shape: Shape = .column,
         skip: (id: String, label: String)? = nil, languages: [(Language, Path)] = [], zone: String? = nil,
-        head: HTML = .empty, foot: [(String, Path)] = [], _ content: HTML
+        head: HTML = .empty, foot: [(String, Path)]? = nil, _ content: HTML
     ) -> HTML {
         let mark: HTML = "\(Components.icon(.mark))<bdi>\(workspaceName)</bdi>"
         // Written out: `??` between two literals inside an interpolation would be a String, and escaped.
@@ -43,10 +43,13 @@ package enum Layout {
             \(brand)\
             \(languageMenu(languages))</header>
             <main class="\(shape.rawValue)" id="main"\(Components.attribute("data-zone", zone))>\(content)</main>
-            <footer class="public-foot">\(each: foot, { "<a href=\"\($0.1)\">\($0.0)</a>" })\
+            <footer class="public-foot">\(each: foot ?? ways, { "<a href=\"\($0.1)\">\($0.0)</a>" })\
             <span class="end third">\(say("Scheduling by Workestra"))</span></footer>
             """)
     }
+
+    /// At the foot of every public page: whoever lost a mail finds their booking from anywhere.
+    private static var ways: [(String, Path)] { [(plain("Find your booking"), "/book/find")] }
 
     /// A page of the app with its sidebar.
     ///

@@ -8,13 +8,16 @@ import Web
 @testable import Features
 
 struct BookingPageTests {
-    @Test("on a later day the page offers the way back to the first free time", arguments: Engine.all)
+    @Test("on a later day that was chosen the page offers the way back to the first free time", arguments: Engine.all)
     func soonest(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let visitor = try Visitor(stage)
-            #expect(!(await visitor.get("/book/intro").text.contains("Next free:")))
-            #expect(await visitor.get("/book/intro?day=2030-01-09").text.contains(
-                "Next free: Monday 7 January, 09:00"))
+            #expect(!(await visitor.get("/book/intro").text.contains("Earliest free:")))
+            #expect(!(await visitor.get("/book/intro?day=2030-01-07").text.contains("Earliest free:")))
+            for later in ["day=2030-01-09", "month=2030-02"] {
+                let page = await visitor.get("/book/intro?\(later)").text
+                #expect(page.contains("Earliest free: <a") && page.contains(">Monday 7 January, 09:00</a>"))
+            }
         }
     }
 
@@ -55,6 +58,36 @@ struct BookingPageTests {
                 #expect(page.status == 200 && page.text.contains("There is no time zone"), "\(typed)")
                 #expect(!page.text.contains("<b>"))
             }
+        }
+    }
+
+    @Test("choosing a zone keeps the day; what is none keeps the zone in use and names those that may be meant",
+          arguments: Engine.all)
+    func zoneKeepsAll(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let list = await visitor.get("/book/intro?day=2030-01-09&timezone=Europe/Lisbon&zone=pick")
+            #expect(list.field("day") == "2030-01-09" && list.field("was") == "Europe/Lisbon")
+            #expect(list.text.contains("action=\"/book/intro#f-timezone\""))
+            let unknown = await visitor.get("/book/intro?day=2030-01-09&was=Europe%2FLisbon&timezone=Tok")
+            #expect(unknown.text.contains("Wednesday 9 January") && unknown.text.contains("Now it is Europe/Lisbon"))
+            #expect(unknown.text.contains("timezone=Asia%2FTokyo#f-timezone\">Tokyo</a>"))
+            #expect(unknown.field("timezone") == "Tok" && unknown.field("was") == "Europe/Lisbon")
+            // An empty field changes nothing, and a “was” that is none is nothing.
+            #expect(await visitor.get("/book/intro?was=Europe%2FLisbon&timezone=").text.contains("Lisbon, <time"))
+            #expect(await visitor.get("/book/intro?was=%3Cb%3E&timezone=").text.contains("Times are in Berlin time."))
+        }
+    }
+
+    @Test("cities are found by their beginning, by a part and in spite of a wrong letter, and none by nonsense")
+    func near() async throws {
+        try await Stage.on(.sqlite) { stage in
+            let zones = stage.zones
+            #expect(zones.meant(by: "São Paulo")?.name == "America/Sao_Paulo")
+            #expect(zones.near("Tok").first?.name == "Asia/Tokyo")
+            #expect(zones.near("lisbom").map(\.name).contains("Europe/Lisbon"))
+            #expect(zones.near("a").isEmpty && zones.near("Atlantis").isEmpty && zones.near("").isEmpty)
+            #expect(zones.near(String(repeating: "x", count: 100)).isEmpty)
         }
     }
 

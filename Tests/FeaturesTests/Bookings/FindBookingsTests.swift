@@ -9,6 +9,22 @@ import Web
 @testable import Features
 
 struct FindBookingsTests {
+    @Test("every page of a booker leads there from its foot", arguments: Engine.all)
+    func foot(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let booked = try await stage.book(stage.at(10))
+            let paths = [
+                "/book/intro", "/booking/\(booked.token)", "/book/reschedule/\(booked.token)",
+                "/book/cancel/\(booked.token)", "/book/nowhere",
+            ]
+            for path in paths {
+                let page = await visitor.get(path).text
+                #expect(page.contains("<a href=\"/book/find\">Find your booking</a>"), "\(path)")
+            }
+        }
+    }
+
     private func drain(_ stage: Stage, _ mail: FakeMail) async throws {
         let found = MailFoundBookings(stage.installation, mail: mail)
         try await JobRunner(

@@ -41,6 +41,9 @@ struct GuestsAndPlaceTests {
     @Test("a guest that is no address, one too many and far too much text are each refused")
     func badGuests() {
         #expect(guests("a@x.example, nonsense").codes == ["invalid"])
+        var both = Fields(form: FormData([("guests", "one, a@x.example, two")]))
+        _ = BookingReading.guests(&both, link: link, attendee: "y@x.example")
+        #expect(both.errors.first?.message.contains("“one”, “two”") == true)
         #expect(guests("a@x.example\u{0}b").codes == ["invalid"])
         #expect(guests("a@x.example b@x.example c@x.example").codes == ["too_many"])
         #expect(guests(String(repeating: "a@x.example ", count: 5_000)).codes.first == "too_long")

@@ -52,6 +52,11 @@ struct NearMissTests {
             #expect(sure.status == 303)
             #expect(await visitor.get(sure.location).text.contains("sam@gmial.com"))
 
+            // Beside other mistakes it is said as well.
+            let both = await visitor.post("/book/intro/bookings", first.merging(
+                ["sure": "", "attendee.name": ""]) { $1 })
+            #expect(both.text.contains("Did you mean") && both.text.contains("Name is missing"))
+
             var second = await form(at: 12)
             second["meant"] = "sam@gmail.com"
             let fixed = await visitor.post("/book/intro/bookings", second)

@@ -36,6 +36,25 @@ struct PickerTests {
         }
     }
 
+    @Test("in the last week of a month five weeks are shown, on into the next; before, the month",
+          arguments: Engine.all)
+    func lastWeek(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            stage.clock.move(minutes: 17 * 1440)
+            let before = try await picker(stage)
+            #expect(before.today == date("2030-01-24") && before.opening == nil)
+            #expect(before.free.keys.max() == date("2030-01-31"))
+            stage.clock.move(minutes: 1440)
+            let late = try await picker(stage)
+            #expect(late.opening == date("2030-01-25") && late.month == date("2030-01-01"))
+            // Five weeks from Monday 21 January.
+            #expect(late.shown.last == date("2030-02-24") && late.free.keys.max() == date("2030-02-22"))
+            #expect(late.day == date("2030-01-25") && late.nextMonth == date("2030-02-01"))
+            let next = try await picker(stage, "day=2030-02-05")
+            #expect(next.opening == nil && next.month == date("2030-02-01") && next.previousMonth != nil)
+        }
+    }
+
     @Test("the number of each day is the number of its slots", arguments: Engine.all)
     func counts(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

@@ -16,6 +16,8 @@ struct TokenRoutesTests {
             let base = "/book/reschedule/\(booked.token)"
             let picker = await visitor.get(base)
             #expect(picker.status == 200 && !picker.buttons("start").contains(String(stage.at(10).seconds)))
+            // The time it has, as the attendee in Tokyo reads it, among those it can move to.
+            #expect(picker.text.contains("<span class=\"time own\">18:00, now</span>"))
             let held = await visitor.post("\(base)/holds", ["start": String(stage.at(14).seconds)])
             #expect(held.status == 303 && held.location.hasPrefix(base))
             let question = await visitor.get(held.location)
@@ -28,7 +30,9 @@ struct TokenRoutesTests {
             let moved = await visitor.post(base, form)
             #expect(moved.status == 303 && moved.location.hasPrefix("/booking/")
                 && moved.location != "/booking/\(booked.token)")
-            #expect(await visitor.get(moved.location).text.contains("Confirmed"))
+            let confirmed = await visitor.get(moved.location).text
+            #expect(confirmed.contains("Confirmed") && confirmed.contains(
+                "Moved from <time>Monday 7 January, 18:00</time>."))
             let booking = try await stage.find(booked.id)
             #expect(booking.state.starts == stage.at(14) && booking.state.version == 2
                 && booking.reason == "A train is late.")
@@ -38,6 +42,31 @@ struct TokenRoutesTests {
             let again = await visitor.post(base, form)
             #expect(again.status == 303 && again.location == moved.location)
             #expect(try await stage.find(booked.id).state.version == 2)
+        }
+    }
+
+    @Test("moving opens at the month and day of the meeting, however far away", arguments: Engine.all)
+    func opens(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let booked = try await stage.book(stage.at(10, day: 28))
+            let page = try await Visitor(stage).get("/book/reschedule/\(booked.token)")
+            #expect(page.text.contains("<h2 id=\"month\">February 2030</h2>"))
+            #expect(page.text.contains("<h2 id=\"day\">Monday 4 February</h2>") && page.text.contains(", now</span>"))
+        }
+    }
+
+    @Test("who gets a mail is said before cancelling, guests too", arguments: Engine.all)
+    func tells(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            for (hour, guests, words) in [
+                (9, [], "Ada Lindqvist gets a mail"), (10, ["a@x.example"], "and your guest get a mail"),
+                (11, ["a@x.example", "b@x.example"], "and your 2 guests get a mail"),
+            ] as [(Int, [String], String)] {
+                let booked = try await stage.book(stage.at(hour)) { $0.guests = guests }
+                let page = await visitor.get("/book/cancel/\(booked.token)")
+                #expect(page.text.contains(words) && page.text.contains("class=\"button danger\""), "\(guests)")
+            }
         }
     }
 
@@ -55,6 +84,7 @@ struct TokenRoutesTests {
             ] {
                 let page = await visitor.get(path)
                 #expect(page.status == 410 && page.text.contains("This meeting was moved"), "\(path)")
+                #expect(page.text.contains("· Nordhavn"), "\(path)")
                 #expect(!page.text.contains(moved.token) && !page.text.contains("yuko@kpuh.example"), "\(path)")
             }
             #expect(await visitor.post("/book/cancel/\(booked.token)", [:]).status == 410)

@@ -16,7 +16,7 @@ struct BookingMailsTests {
         #expect(mail.text == """
         Your meeting is confirmed.
 
-        Thursday 3 December, 10:30–11:00
+        Thursday 3 December 2026, 10:30–11:00
         Lisbon time. For Ingrid Aasland-Okonkwo in Oslo it is 11:30.
 
         What: Product walkthrough
@@ -36,8 +36,21 @@ struct BookingMailsTests {
         Nordhavn Instruments. You get this mail because you booked a meeting.
 
         """)
-        #expect(mail.html.contains("Thursday 3 December,<br>10:30–11:00"))
+        #expect(mail.html.contains("Thursday 3 December 2026,<br>10:30–11:00"))
         #expect(mail.html.contains("Night-time air quality.<br>Wards 3 &amp; 4."))
+    }
+
+    @Test("the confirmation says to its attendee, and to nobody else, what the host tells all who have booked")
+    func words() {
+        var facts = MailSamples.facts()
+        facts.words = "Bring a <plan>.\nPark behind the house."
+        let mail = BookingMails.mail(.confirmed, to: .attendee, facts)
+        #expect(mail.text.contains("\n\nBring a <plan>.\nPark behind the house.\n\nJoin the call"))
+        #expect(mail.html.contains("Bring a &lt;plan&gt;.<br>Park behind"))
+        for (kind, party) in [(.confirmed, .host), (.cancelled, .attendee), (.moved, .attendee)]
+            as [(BookingMails.Kind, BookingMailFacts.Party)] {
+            #expect(!BookingMails.mail(kind, to: party, facts).text.contains("Park"))
+        }
     }
 
     @Test("the host reads their own time and who comes, and gets none of the attendee's links")
@@ -79,12 +92,12 @@ struct BookingMailsTests {
         facts.starts = Instant(1_796_274_000)
         facts.ends = facts.starts.adding(minutes: 30)
         let text = BookingMails.mail(.confirmed, to: .attendee, facts).text
-        #expect(text.contains("Thursday 3 December, 12:00–12:30\u{a0}AM\nNew York time. For Ingrid"))
+        #expect(text.contains("Thursday 3 December 2026, 12:00–12:30\u{a0}AM\nNew York time. For Ingrid"))
         #expect(text.contains("in Tokyo it is 2:00\u{a0}PM."))
 
         facts.attendee.zone = MailSamples.zone("America/Los_Angeles")
         #expect(BookingMails.mail(.confirmed, to: .attendee, facts).text.contains(
-            "Wednesday 2 December, 9:00–9:30\u{a0}PM\nLos Angeles time. For Ingrid Aasland-Okonkwo in Tokyo it is "
+            "Wednesday 2 December 2026, 9:00–9:30\u{a0}PM\nLos Angeles time. For Ingrid Aasland-Okonkwo in Tokyo it is "
                 + "Thursday 3 December, 2:00\u{a0}PM."))
 
         facts.host.zone = facts.attendee.zone

@@ -55,7 +55,7 @@ struct EmailAddressTests {
 
     @Test("the sentence for a missing ending is the one of the form")
     func sentence() {
-        #expect(AddressProblem.noEnding.message == "The part after @ is not complete. Add the ending, such as .jp.")
+        #expect(AddressProblem.noEnding.message == "The part after @ is not complete. Add the ending, such as .com.")
         #expect(AddressProblem.character("\u{202E}").message.contains("invisible"))
     }
 

@@ -96,8 +96,13 @@ import Testing
 }
 
 @Suite struct MonthTableTests {
+    private static func december(_ day: Int, _ month: Int = 12) -> LocalDate {
+        LocalDate(year: 2026, month: month, day: day) ?? LocalDate(daysSince1970: 0)
+    }
+
     let month = Components.Month(
-        year: 2026, month: 12, free: [1: 9, 2: 3, 3: 11, 4: 1], chosen: LocalDate(year: 2026, month: 12, day: 3),
+        year: 2026, month: 12, free: [december(1): 9, december(2): 3, december(3): 11, december(4): 1],
+        chosen: LocalDate(year: 2026, month: 12, day: 3),
         today: LocalDate(year: 2026, month: 12, day: 5), before: "/x?month=2026-11", after: "/x?month=2027-01")
 
     private var html: String { Components.month(month) { "/x?day=\($0)" }.text }
@@ -130,6 +135,17 @@ import Testing
         #expect(html.contains("<td>28</td>") && !html.contains("<td>29</td>"))
     }
 
+    @Test("near its end a month is shown as five weeks from the current one, on into the next")
+    func opensLate() {
+        let late = Components.Month(
+            year: 2026, month: 11, free: [Self.december(1): 2], after: "/x?month=2026-12",
+            from: Self.december(26, 11))
+        let html = Components.month(late) { "/x?day=\($0)" }.text
+        #expect(html.contains("November – December 2026") && html.contains("<tbody><tr><td>23</td>"))
+        #expect(html.contains("aria-label=\"1 December, 2 times\"") && html.contains("<td>27</td></tr></tbody>"))
+        #expect(html.split(separator: "<td").count - 1 == 35)
+    }
+
     @Test("weeks begin on the reader's first day")
     func turnsWeeks() {
         Language.$current.withValue(.pseudo) { #expect(html.contains("<tr><td></td><td></td><td></td><td><a")) }
@@ -154,6 +170,23 @@ import Testing
         #expect(html.contains("<h3>Morning</h3>") && html.contains("<h3>Afternoon</h3>"))
         #expect(html.contains("<h2 id=\"day\">Thursday 3 December</h2>"))
         #expect(html.contains("<input type=\"hidden\" name=\"duration\" value=\"30\">"))
+    }
+
+    @Test("the evening stands under the afternoon, or beside the morning; the time a meeting has is no button")
+    func drawsParts() {
+        func html(_ hours: [Int], own: Int = 0) -> String {
+            let choices = hours.map { hour in
+                Components.TimeChoice(
+                    value: "\(hour)", time: LocalTime(date: day, secondOfDay: hour * 3600), isOwn: hour == own)
+            }
+            return Components.times(day, choices, clock: .twentyFour, action: "/x").text
+        }
+        let full = html([9, 13, 18], own: 13)
+        #expect(full.split(separator: "class=\"half\"").count == 3)
+        #expect(full.contains("</div><h3>Evening</h3>") && full.contains("<span class=\"time own\">13:00, now</span>"))
+        #expect(!full.contains("value=\"13\""))
+        #expect(html([9, 18, 23]).split(separator: "class=\"half\"").count == 3)
+        #expect(!html([9, 17]).contains("Evening"))
     }
 
     @Test("the zone stands below the month with its clock")
