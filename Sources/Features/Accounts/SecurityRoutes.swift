@@ -86,10 +86,13 @@ package struct SecurityRoutes: Sendable {
     private func enter(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         guard let id = ID<Workspace>(try request.parameter("id")) else { throw Common.notFound }
-        let new = reset.signIn.newSession(account: principal.user, workspace: id)
         let (scope, origin) = (Scope(workspace: id, actor: .user(principal.user)), Origin(request))
         let entry = AuditEntry(.signedIn, of: principal.user.text, from: origin, installation.world)
         let own = principal.sessionID.flatMap(ID<Session>.init)
+        let end = try await installation.database.read(scope) { tx in
+            try own.flatMap { try AccountStore.expiry(of: $0, of: principal.user, in: tx) }
+        }
+        let new = reset.signIn.newSession(account: principal.user, workspace: id, end: end)
         try await installation.database.write(scope) { tx in
             let place = try AccountStore.member(principal.user, workspace: id, in: tx)
             guard let place, place.state == .active else { throw Common.notFound }

@@ -65,6 +65,14 @@ extension AccountStore {
         }
     }
 
+    /// When a session of a person ends at the latest; nil when it is not theirs or has ended.
+    package static func expiry(of session: ID<Session>, of account: ID<User>, in tx: Transaction) throws -> Instant? {
+        // A person's own browser, so this goes across workspaces.
+        try tx.one("SELECT expires_at FROM session WHERE id = \(session) AND account = \(account)") { row in
+            try row["expires_at"]
+        }
+    }
+
     /// Ends one session of a person. False when it is not theirs or has ended.
     package static func end(_ session: ID<Session>, of account: ID<User>, in tx: Transaction) throws -> Bool {
         // A person's own browser, so this goes across workspaces.

@@ -80,10 +80,11 @@ package struct SignIn: Sendable {
     }
 
     /// A session of somebody who has just proved who they are; not stored yet.
-    package func newSession(account: ID<User>, workspace: ID<Workspace>) -> NewSession {
-        let now = world.now
+    /// - Parameter end: no later than this: one session in place of another lives no longer than that would have.
+    package func newSession(account: ID<User>, workspace: ID<Workspace>, end: Instant? = nil) -> NewSession {
+        let (now, latest) = (world.now, world.now.adding(seconds: Session.lifeSeconds))
         let session = Session(
-            id: world.id(), createdAt: now, seenAt: now, expiresAt: now.adding(seconds: Session.lifeSeconds))
+            id: world.id(), createdAt: now, seenAt: now, expiresAt: min(end ?? latest, latest))
         return NewSession(token: world.token(), session: session, workspace: workspace, account: account)
     }
 

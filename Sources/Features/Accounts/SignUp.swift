@@ -93,13 +93,18 @@ package struct SignUp: Sendable {
     package func further(_ name: String, by principal: Principal, from origin: Origin) async throws -> NewSession {
         let (world, now) = (installation.world, installation.world.now)
         let workspace = world.id(Workspace.self)
-        let session = signIn.newSession(account: principal.user, workspace: workspace)
+        let own = principal.sessionID.flatMap(ID<Session>.init)
+        let end = try await database.lookUp { tx in
+            try own.flatMap { try AccountStore.expiry(of: $0, of: principal.user, in: tx) }
+        }
+        let session = signIn.newSession(account: principal.user, workspace: workspace, end: end)
         let entry = AuditEntry(.joined, of: principal.user.text, named: principal.name, from: origin, world)
         let scope = Scope(workspace: workspace, actor: .user(principal.user))
         try await database.writeUnscoped { tx in
             guard let account = try AccountStore.account(principal.user, in: tx) else { throw Common.unauthorized }
             try AccountStore.insert(workspace: workspace, name: name, zone: account.zone, now: now, in: tx)
             try AccountStore.addMember(account.id, role: .owner, workspace: workspace, now: now, in: tx)
+            if let own { _ = try AccountStore.end(own, of: principal.user, in: tx) }
             try session.insert(from: origin, scope: scope, in: tx)
             try AuditStore.record(entry, scope: scope, in: tx)
         }

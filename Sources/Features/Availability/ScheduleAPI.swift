@@ -42,7 +42,7 @@ package struct ScheduleAPI: Sendable {
         try principal.refuseOtherHosts(owner)
         let (key, scope, id, now) = (
             try request.idempotencyKey(), principal.scope, world.id(Schedule.self), world.now)
-        let replies = ReplyStore(scope: principal.user.text, route: "schedules", keyring: installation.keyring)
+        let replies = ReplyStore(scope: principal.scope.actor.text, route: "schedules", keyring: installation.keyring)
         let reply = try await installation.database.write(scope) { tx in
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
             let made = try SaveSchedule.insert(

@@ -70,7 +70,7 @@ package struct LinkAPI: Sendable {
         let save = SaveLink(installation)
         let ids = NewLinkIDs(installation.world)
         let (scope, now) = (principal.scope, installation.world.now)
-        let replies = ReplyStore(scope: principal.user.text, route: "links", keyring: installation.keyring)
+        let replies = ReplyStore(scope: principal.scope.actor.text, route: "links", keyring: installation.keyring)
         let reply = try await SaveLink.again {
             try await installation.database.write(scope) { tx in
                 if let reply = try replies.claim(key, now: now, in: tx) { return reply }

@@ -141,7 +141,8 @@ extension Filled {
         let indices = values.compactMap { name, value -> Int? in
             let parts = name.split(separator: ".")
             guard parts.count == 3, parts[0] == list, parts[2] == field, !value.isEmpty else { return nil }
-            return Int(parts[1])
+            // Whatever is typed into a field's name: no link has a hundred rows.
+            return Int(parts[1]).flatMap { (0..<100).contains($0) ? $0 : nil }
         }
         return (indices.max() ?? -1) + 1
     }

@@ -72,6 +72,14 @@ package struct AcceptInvitation: Sendable {
         }
     }
 
+    /// An invitation is worth what its inviter could still give today.
+    private static func check(_ invitation: Invitation, scope: Scope, in tx: Transaction) throws {
+        let inviter = try AccountStore.member(invitation.inviter, workspace: scope.workspace, in: tx)
+        guard let inviter, inviter.state == .active,
+            Permission.granted(to: inviter.role).contains(.manageMembers), invitation.role <= inviter.role
+        else { throw MemberRefusal.invitationOver }
+    }
+
     private func join(
         _ open: OpenInvitation, _ session: NewSession, name: String, from origin: Origin,
         _ before: @escaping @Sendable (Transaction) throws -> Void
@@ -85,6 +93,7 @@ package struct AcceptInvitation: Sendable {
             try MemberStore.lock(scope: scope, in: tx)
             let current = try InvitationStore.find(id, locking: true, scope: scope, in: tx)
             guard let current, current.isOpen(at: now) else { throw MemberRefusal.invitationOver }
+            try Self.check(current, scope: scope, in: tx)
             try before(tx)
             _ = try InvitationStore.end(id, as: .accepted, scope: scope, in: tx)
             if try AccountStore.member(session.account, workspace: scope.workspace, in: tx) == nil {

@@ -40,7 +40,7 @@ package struct TimeAwayAPI: Sendable {
         guard let wish else { throw Common.unexpected }
         try principal.refuseOtherHosts(wish.user)
         let (key, scope, id) = (try request.idempotencyKey(), principal.scope, world.id(TimeAway.self))
-        let replies = ReplyStore(scope: principal.user.text, route: "time-off", keyring: installation.keyring)
+        let replies = ReplyStore(scope: principal.scope.actor.text, route: "time-off", keyring: installation.keyring)
         let reply = try await installation.database.write(scope) { tx in
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
             let away = try SaveTimeAway.insert(wish, id: id, user: principal.user, now: now, scope: scope, in: tx)

@@ -64,7 +64,7 @@ package enum TimeAwayStore {
     package static func isMember(_ user: ID<User>, scope: Scope, in tx: Transaction) throws -> Bool {
         try tx.one("""
             SELECT a.id FROM member m JOIN account a ON a.id = m.account
-            WHERE m.workspace = \(scope.workspace) AND m.account = \(user) AND a.active
+            WHERE m.workspace = \(scope.workspace) AND m.account = \(user) AND m.state = 'active' AND a.active
             """) { _ in true } ?? false
     }
 
@@ -74,7 +74,8 @@ package enum TimeAwayStore {
     ) throws -> [Redirect.Colleague] {
         try tx.all("""
             SELECT a.id, a.name FROM member m JOIN account a ON a.id = m.account
-            WHERE m.workspace = \(scope.workspace) AND m.account <> \(user) AND a.active ORDER BY a.name, a.id
+            WHERE m.workspace = \(scope.workspace) AND m.account <> \(user) AND m.state = 'active' AND a.active
+            ORDER BY a.name, a.id
             """) { row in Redirect.Colleague(id: try row["id"], name: try row["name"]) }
     }
 

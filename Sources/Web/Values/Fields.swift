@@ -189,7 +189,7 @@ extension Fields {
             var byIndex: [Int: [(String, String)]] = [:]
             for field in form.fields where field.name.hasPrefix(name + ".") {
                 let rest = field.name.dropFirst(name.count + 1).split(separator: ".", maxSplits: 1)
-                guard rest.count == 2, let index = Int(rest[0]), index >= 0 else { continue }
+                guard rest.count == 2, let index = Int(rest[0]), index >= 0, String(index) == rest[0] else { continue }
                 byIndex[index, default: []].append((String(rest[1]), field.value))
             }
             return byIndex.sorted { $0.key < $1.key }.map { ($0.key, .form(FormData($0.value))) }

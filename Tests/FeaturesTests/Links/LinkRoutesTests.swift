@@ -46,6 +46,20 @@ struct LinkRoutesTests {
         }
     }
 
+    @Test("rows with numbers no form sends are as if they were not there", arguments: [
+        "questions.-5.label", "questions.9223372036854775806.label", "locations.9223372036854775807.kind",
+        "locations.-5.kind", "questions.+5.label", "questions.00.label",
+    ])
+    func hostileRows(name: String) async throws {
+        try await Stage.on(.sqlite) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            for path in ["/settings/booking-links", "/settings/booking-links/\(stage.link.id)"] {
+                let answer = await ada.post(path, form(["title": "", name: "x"]))
+                #expect(answer.status == 422 && !answer.text.contains("\"\(name)\""), "\(path)")
+            }
+        }
+    }
+
     @Test("mistakes come back beside their fields with every word that was typed", arguments: Engine.all)
     func mistakes(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

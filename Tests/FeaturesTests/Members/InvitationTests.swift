@@ -81,6 +81,27 @@ struct InvitationTests {
         }
     }
 
+    @Test("an invitation is over once its inviter may no longer invite", arguments: Engine.all)
+    func inviterLosesTheRight(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database)
+            let owner = try await test.addPerson()
+            let (_, token) = try await invited(test)
+            let scope = Scope(workspace: owner.workspace, actor: .system)
+            let people = try await database.read(scope) { tx in try AccountStore.members(of: scope.workspace, in: tx) }
+            let inviter = try #require(people.first)
+            try await database.write(scope) { tx in
+                try tx.run("""
+                    UPDATE member SET role = 'viewer'
+                    WHERE workspace = \(scope.workspace) AND account = \(inviter.account.id)
+                    """)
+            }
+            let browser = Browser(try test.open())
+            await #expect(browser.post("/invitation/\(token)", person).status == 410)
+            #expect(browser.cookies.isEmpty)
+        }
+    }
+
     @Test("an account that is there joins with its password alone, and a wrong one is counted", arguments: Engine.all)
     func known(engine: Engine) async throws {
         try await withDatabase(engine) { database in
