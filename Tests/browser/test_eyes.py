@@ -136,7 +136,7 @@ def holidays_shown(page: Page, house: House) -> None:
     page.goto(f"{house.server.url}/calendar/schedules/holidays")
     page.locator("[name=country]").select_option("DE")
     page.locator("[value=show]").click()
-    page.locator(".holidays").wait_for()
+    page.locator(".holidays").first.wait_for()
 
 
 def sign_in_wrong(page: Page, house: House) -> None:

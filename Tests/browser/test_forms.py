@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 import eyes
-from shots import sign_in
 
 SCHEDULES = "/calendar/schedules"
 # Every pair of things in a row of times that cover each other, and every box of a time that is too narrow to read.
@@ -70,6 +69,16 @@ def test_a_second_span_of_a_day_has_its_place(shared_server, browser, look):
             assert page.evaluate(CROWDED) == []
             desk.picture(f"plus-{path.split('/')[2]}-{look.name}")
             eyes.inspect(page, look)
+
+
+def test_the_measure_sees_what_is_crowded(shared_server, browser):
+    with eyes.page_of(browser) as page:
+        desk = Desk(page, shared_server)
+        desk.open(f"{SCHEDULES}/new")
+        assert page.evaluate(CROWDED) == []
+        page.evaluate("document.querySelector('.weekday .more > summary').style.marginInlineStart = '-2rem'")
+        page.evaluate("document.querySelector('[name=tue_1_from]').style.inlineSize = '1.5rem'")
+        assert len(page.evaluate(CROWDED)) == 2
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "en-XB"])
