@@ -71,7 +71,9 @@ class House:
         cities = {zone.rsplit("/", 1)[-1].replace("_", " ") for zone in words if re.fullmatch(r"\w+/[\w/]+", zone)}
         initials = {"".join(part[0] for part in (name.split()[0], name.split()[-1])).upper()
                     for name in words if name.strip()}
-        return words | cities | initials | {"Berlin", "Europe/Berlin", "New York", "UTC", "Chrome", "Linux"}
+        calendars = {"Google", "Outlook", "Office 365", "Yahoo"}
+        return words | cities | initials | calendars | {
+            "Berlin", "Europe/Berlin", "New York", "UTC", "Chrome", "Linux"}
 
 
 @pytest.fixture(scope="module")
