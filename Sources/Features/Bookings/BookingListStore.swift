@@ -154,6 +154,13 @@ package enum BookingListStore {
         return Dictionary(rows, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Whether somebody can be booked here.
+    package static func isHost(_ person: ID<User>, scope: Scope, in tx: Transaction) throws -> Bool {
+        try tx.one("""
+            SELECT 1 AS n FROM link_host WHERE workspace = \(scope.workspace) AND account = \(person) LIMIT 1
+            """) { _ in true } ?? false
+    }
+
     /// The links a list can be narrowed to: id and title, by title.
     package static func choices(
         of people: Set<ID<User>>?, scope: Scope, in tx: Transaction

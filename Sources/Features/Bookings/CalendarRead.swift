@@ -1,20 +1,21 @@
-/// One person's week or month: their bookings, and what else keeps them busy, read in one go.
+/// One person's day, week or month: their bookings, and what else keeps them busy, read in one go.
 import Database
 import Scheduling
 import Web
 
 package enum CalendarView: String, CaseIterable, Sendable {
-    case list, week, month
+    case list, day, week, month
 
     var label: String {
         switch self {
         case .list: plain("List")
+        case .day: plain("Day")
         case .week: plain("Week")
         case .month: plain("Month")
         }
     }
 
-    /// The three views of bookings, as a choice.
+    /// The views of bookings, as a choice.
     static func segments(_ current: CalendarView, host: ID<User>?, day: LocalDate?) -> HTML {
         Components.segments(label: plain("View"), allCases.map { view in
             Components.Choice(view.label, view.path(host: host, day: day), isCurrent: view == current)

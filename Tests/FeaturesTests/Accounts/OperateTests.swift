@@ -24,6 +24,11 @@ struct OperateTests {
             let versions = try await database.lookUp { tx in try tx.subjectVersions([subject]) }
             #expect(versions == [subject: 0])
             #expect(try await test.operate.workspaces().map(\.members) == [1])
+
+            let scope = Scope(workspace: place.id, actor: .system)
+            let log = try await database.read(scope) { try AuditStore.rows(AuditFilter(), scope: scope, in: $0) }
+            #expect(log.map(\.action) == [.joined, .workspaceMade] && log.allSatisfy { $0.actor == "system" })
+            #expect(log[0].target == subject && log[0].after == #"{"role":"manager"}"# && log[0].network.isEmpty)
         }
     }
 
