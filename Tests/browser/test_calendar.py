@@ -143,6 +143,29 @@ def test_week_and_month_show_a_booking_where_it_is(shared_server, browser, scrip
         expect(page.locator(f'a[href="/calendar/bookings/{made["id"]}"]')).to_have_count(1)
 
 
+def test_a_day_away_is_hatched_and_written_out(own_server, browser):
+    monday = datetime.date.fromtimestamp(own_server.clock.now())
+    monday += datetime.timedelta(days=14 - monday.weekday())
+    with eyes.page_of(browser) as page:
+        host = Host(page, own_server)
+        host.go("/calendar/schedules")
+        page.get_by_role("link", name="Time away").click()
+        page.get_by_label("First day").fill(str(monday))
+        page.get_by_label("Last day").fill(str(monday + datetime.timedelta(days=1)))
+        page.get_by_label("Reason").fill("A long way up the fjord, and back again by boat")
+        host.press("Add these days")
+        for view, hatched in ("week", ".hatch"), ("day", ".hatch"), ("month", ".calendar-cell.off"):
+            host.go(f"/calendar/bookings?view={view}&date={monday}")
+            host.sees("Away: A long way up the fjord")
+            expect(page.locator(hatched)).to_have_count(1 if view == "day" else 2)
+            assert eyes.faults(page, eyes.DESK) == []
+            eyes.shot(page, eyes.pathlib.Path("/tmp/e_shots") / "away", view)
+        # Every day of a week begins at the same height, whatever is written above it.
+        host.go(f"/calendar/bookings?view=week&date={monday}")
+        tops = page.locator(".day-grid").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1, tops
+
+
 @SCRIPT
 def test_cancelling_asks_once_and_says_who_was_told(shared_server, browser, script):
     made = booked(shared_server, f"cancel-{script}@example.com".lower(), 14 if script else 16, name="Sam Stranger")

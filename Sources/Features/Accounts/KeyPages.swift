@@ -44,8 +44,8 @@ struct KeysPage: Page {
     private var list: HTML {
         guard !keys.isEmpty else { return .empty }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(plain("API keys"))"><table class="table cards">\
-            <thead><tr><th scope="col">\(say("Name"))</th><th scope="col">\(say("Ends in"))</th>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(plain("API keys"))">\
+            <table class="table cards"><thead><tr><th scope="col">\(say("Name"))</th><th scope="col">\(say("Ends in"))</th>\
             <th scope="col">\(say("May"))</th><th scope="col">\(say("Acts for"))</th>\
             <th scope="col">\(say("Last used"))</th>\
             <th scope="col"><span class="hidden">\(say("Actions"))</span></th></tr></thead>\
@@ -58,7 +58,8 @@ struct KeysPage: Page {
         <tr><th scope="row"><b>\(key.name)</b></th><td data-label="\(plain("Ends in"))"><code>…\(key.tail)</code></td>\
         <td class="second" data-label="\(plain("May"))">\(Self.rights(key))</td>\
         <td data-label="\(plain("Acts for"))"><bdi>\(key.ownerName)</bdi></td>\
-        <td class="second" data-label="\(plain("Last used"))">\(key.usedAt.map(day) ?? plain("Never"))</td><td>\(revoke(key))</td></tr>
+        <td class="second" data-label="\(plain("Last used"))">\(key.usedAt.map(day) ?? plain("Never"))</td>\
+        <td>\(revoke(key))</td></tr>
         """
     }
 

@@ -13,7 +13,8 @@ package struct MonthPage: Page {
     private var next: LocalDate { first.adding(days: 31).firstOfMonth }
 
     package var html: HTML {
-        frame.page(
+        let days = entriesByDay
+        return frame.page(
             .month, title: first.monthWords, answer: answer,
             before: (plain("The month before"), first.adding(days: -1).firstOfMonth),
             after: (plain("The month after"), next), """
@@ -21,7 +22,7 @@ package struct MonthPage: Page {
             \(each: DateWords.week, { day in
                 "<th scope=\"col\"><abbr title=\"\(DateWords.weekday(day))\">\(DateWords.shortWeekday(day))</abbr></th>"
             })</tr></thead><tbody>\(each: weeks, { week in
-                "<tr>\(each: week, cell)</tr>"
+                "<tr>\(each: week, { cell($0, days[$0] ?? []) })</tr>"
             })</tbody></table>
             """)
     }
@@ -48,9 +49,21 @@ package struct MonthPage: Page {
         return stride(from: 0, to: days, by: 7).map { week in (0..<7).map { start.adding(days: week + $0) } }
     }
 
-    private func cell(_ date: LocalDate) -> HTML {
-        let (start, end) = (frame.zone.instant(of: date), frame.zone.instant(of: date.adding(days: 1)))
-        let entries = frame.entries.filter { $0.starts < end && $0.ends > start }
+    /// What happens on each day drawn; what lasts longer is on several.
+    private var entriesByDay: [LocalDate: [CalendarEntry]] {
+        let (start, count) = Self.span(first)
+        let end = start.adding(days: count - 1)
+        return frame.entries.reduce(into: [:]) { days, entry in
+            let from = max(start, frame.zone.local(at: entry.starts).date)
+            let to = min(end, frame.zone.local(at: entry.ends.adding(seconds: -1)).date)
+            guard from <= to else { return }
+            for day in from.daysSince1970...to.daysSince1970 {
+                days[LocalDate(daysSince1970: day), default: []].append(entry)
+            }
+        }
+    }
+
+    private func cell(_ date: LocalDate, _ entries: [CalendarEntry]) -> HTML {
         let isFree = entries.isEmpty && frame.marks[date].isEmpty
         let off = frame.marks.offFrom(date)
         let style = (date == frame.today ? " today" : "") + (date.month == first.month ? "" : " outside")

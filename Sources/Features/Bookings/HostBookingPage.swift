@@ -29,7 +29,8 @@ package struct HostBookingPage: Page {
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</p>\
             <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time."))</p></div>\
             <div class="line">\(actions)</div></header>\
-            \(BookingFacts(booking: booking, link: link, showsAddress: true, isHostsWord: isHostsWord).html)\(origin)\(noteList)\(past)\(cancel)
+            \(BookingFacts(booking: booking, link: link, showsAddress: true, isHostsWord: isHostsWord).html)\
+            \(origin)\(noteList)\(past)\(cancel)
             """)
     }
 

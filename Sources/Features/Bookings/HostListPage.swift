@@ -78,10 +78,9 @@ package struct BookingsPage: Page {
 
     private var whose: HTML {
         guard mayChoose else { return .empty }
-        let shown = ask.whose ?? ask.usual
+        let (shown, mine) = (ask.whose ?? ask.usual, Whose.mine(principal.user))
         return Components.segments(label: plain("Whose bookings"), [
-            Components.Choice(
-                plain("Mine"), ask.path { $0.whose = .mine(principal.user) }, isCurrent: shown == .mine(principal.user)),
+            Components.Choice(plain("Mine"), ask.path { $0.whose = mine }, isCurrent: shown == mine),
             Components.Choice(plain("Everyone"), ask.path { $0.whose = .everyone }, isCurrent: shown == .everyone),
         ])
     }
@@ -225,9 +224,10 @@ package struct BookingsPage: Page {
     private func row(_ row: BookingRowModel) -> HTML {
         let state = row.booking.state
         let hosts = row.booking.hosts.map(\.name).joined(separator: ", ")
+        let times = TimeWords.range(state.starts, state.ends, in: zone, clock)
         return """
             <li class="booking-row">\
-            <time class="when"><bdi dir="ltr">\(TimeWords.range(state.starts, state.ends, in: zone, clock))</bdi></time>\
+            <time class="when"><bdi dir="ltr">\(times)</bdi></time>\
             <div class="stack tight"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
             <b><bdi>\(row.booking.attendee.name)</bdi></b></a>\
             <span class="meta third">\(row.booking.attendee.email)</span></div>\

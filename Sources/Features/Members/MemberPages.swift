@@ -60,7 +60,8 @@ struct MembersPage: Page {
         <tr><th scope="row"><a class="row-link" href="\(Path("/calendar/admin/members/\(member.account.id)"))">\
         <bdi>\(member.account.name)</bdi></a></th><td class="second">\(member.account.email)</td>\
         <td data-label="\(plain("Role"))">\(member.role.words)</td>\
-        <td class="second" data-label="\(plain("State"))">\(member.state == .off ? plain("Switched off") : plain("Active"))</td></tr>
+        <td class="second" data-label="\(plain("State"))">\
+        \(member.state == .off ? plain("Switched off") : plain("Active"))</td></tr>
         """
     }
 

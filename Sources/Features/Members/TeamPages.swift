@@ -43,7 +43,8 @@ struct TeamsPage: Page {
             <tr><th scope="row"><a class="row-link" href="\(Path("/calendar/admin/teams/\(team.id)"))">\
             <bdi>\(team.name)</bdi></a></th>\
             <td>\(say("\(team.members.count)|one:One person|other:%1 people"))</td>\
-            <td class="second" data-label="\(plain("Managed by"))"><bdi>\(leads.isEmpty ? plain("Nobody") : leads)</bdi></td></tr>
+            <td class="second" data-label="\(plain("Managed by"))">\
+            <bdi>\(leads.isEmpty ? plain("Nobody") : leads)</bdi></td></tr>
             """
     }
 }

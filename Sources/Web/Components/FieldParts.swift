@@ -40,7 +40,8 @@ extension Components {
                               placeholder: String? = nil, short: Bool = false, list: String? = nil,
                               prefix: String? = nil) -> HTML {
         around(name, label, in: form, hint: hint, optional: optional, """
-            \(prefix.map { "<span class=\"prefixed\"><span class=\"second\" dir=\"ltr\">\($0)</span>" as HTML })<input class="input\(if: short, then: " short")" id="f-\(name)" name="\(name)" \
+            \(prefix.map { "<span class=\"prefixed\"><span class=\"second\" dir=\"ltr\">\($0)</span>" as HTML })\
+            <input class="input\(if: short, then: " short")" id="f-\(name)" name="\(name)" \
             type="\(typing == .number ? "text" : typing.rawValue)"\
             \(if: typing == .number, then: " inputmode=\"numeric\"")\
             \(if: typing != .password, then: attribute("value", form.values[name]))\

@@ -14,6 +14,7 @@ struct OperateTests {
         try await withDatabase(engine) { database in
             let test = try TestSite(database)
             let place = try await test.operate.addWorkspace(name: "Nordhavn", zone: "Europe/Oslo")
+            test.wait(seconds: 1)
             let added = try await test.operate.addUser(
                 email: "Tomasz@Example.COM", name: "Tomasz", role: .manager, workspace: nil)
 
@@ -114,6 +115,7 @@ struct OperateTests {
             let test = try TestSite(database)
             try await test.addPerson("only@example.com", workspace: "A")
             try await test.addPerson("both@example.com", workspace: "A")
+            test.wait(seconds: 1)
             try await test.addPerson("both@example.com", role: .viewer, workspace: "B")
             let key = try await test.operate.addKey(email: "both@example.com", scopes: nil)
             let browser = Browser(try test.open())

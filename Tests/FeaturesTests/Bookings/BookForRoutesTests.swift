@@ -129,7 +129,8 @@ struct BookForRoutesTests {
             let form = [
                 "link": link.id.text, "form": page.field("form") ?? "", "start": page.field("start") ?? "",
                 "attendee.name": "Zoë", "attendee.email": "zoe@else.example", "timezone": "Asia/Tokyo",
-                "location": "2", "location.text": "The café", "guests": "sam@else.example", "note": "Bring <both>\nkeys",
+                "location": "2", "location.text": "The café", "guests": "sam@else.example",
+                "note": "Bring <both>\nkeys",
             ]
             for (field, value) in [
                 ("location", "9"), ("location.text", ""), ("guests", "nobody"),

@@ -21,14 +21,16 @@ struct CalendarPagesTests {
             }
             let visitor = try Visitor(stage, who: "ada")
             for (view, words) in [
-                ("day", "One meeting. Times"), ("week", "One meeting. Times"), ("month", "One meeting in January 2030."),
+                ("day", "One meeting. Times"), ("week", "One meeting. Times"),
+                ("month", "One meeting in January 2030."),
             ] {
                 let text = await visitor.get("/calendar/bookings?view=\(view)&date=2030-01-07").text
                 #expect(text.contains("/calendar/bookings/\(booked.id)") && text.contains(">Yūko</b>"), "\(view)")
                 #expect(text.contains("Busy, from another workspace") && !text.contains("bk_foreign"), "\(view)")
                 #expect(text.contains(words) && text.contains("Berlin time"), "\(view)")
                 // The time goes before the name, and reads from left to right in every language.
-                #expect(text.contains("<time dir=\"ltr\">10:00<span class=\"until\">–10:30</span></time> <b"), "\(view)")
+                let time = "<time dir=\"ltr\">10:00<span class=\"until\">–10:30</span></time> <b"
+                #expect(text.contains(time), "\(view)")
             }
             let week = await visitor.get("/calendar/bookings?view=week&date=2030-01-09").text
             // Ten o'clock in Berlin, below the heading of a window that begins at eight; half an hour is one line.
@@ -57,7 +59,8 @@ struct CalendarPagesTests {
             let text = await (try Visitor(stage, who: "ada")).get(
                 "/calendar/bookings?view=month&date=2030-01-31").text
             #expect(text.contains("One meeting in January 2030.") && text.contains("First of February"))
-            #expect(text.contains("view=day&amp;date=2030-01-31") && text.contains("aria-label=\"Thursday 31 January\""))
+            #expect(text.contains("view=day&amp;date=2030-01-31"))
+            #expect(text.contains("aria-label=\"Thursday 31 January\""))
         }
     }
 
