@@ -45,7 +45,8 @@ struct KeysPage: Page {
         guard !keys.isEmpty else { return .empty }
         return """
             <div class="scroll" tabindex="0" role="region" aria-label="\(plain("API keys"))">\
-            <table class="table cards"><thead><tr><th scope="col">\(say("Name"))</th><th scope="col">\(say("Ends in"))</th>\
+            <table class="table cards"><thead><tr>\
+            <th scope="col">\(say("Name"))</th><th scope="col">\(say("Ends in"))</th>\
             <th scope="col">\(say("May"))</th><th scope="col">\(say("Acts for"))</th>\
             <th scope="col">\(say("Last used"))</th>\
             <th scope="col"><span class="hidden">\(say("Actions"))</span></th></tr></thead>\
