@@ -159,7 +159,6 @@ def test_a_day_away_is_hatched_and_written_out(own_server, browser):
             host.sees("Away: A long way up the fjord")
             expect(page.locator(hatched)).to_have_count(1 if view == "day" else 2)
             assert eyes.faults(page, eyes.DESK) == []
-            eyes.shot(page, eyes.pathlib.Path("/tmp/e_shots") / "away", view)
         # Every day of a week begins at the same height, whatever is written above it.
         host.go(f"/calendar/bookings?view=week&date={monday}")
         tops = page.locator(".day-grid").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
@@ -228,5 +227,5 @@ def test_every_page_of_the_host_in_every_look(shared_server, browser, look, tmp_
             page.goto(shared_server.url + path.format(link=link, booking=booking))
             eyes.settle(page)
             found += eyes.faults(page, look, axe=look in {eyes.DESK, eyes.DARK, eyes.PHONE})
-            eyes.shot(page, eyes.pathlib.Path("/tmp/e_shots") / look.name, re.sub(r"\W+", "-", path))
+            eyes.shot(page, tmp_path / look.name, re.sub(r"\W+", "-", path))
     assert found == [], "\n".join(found)
