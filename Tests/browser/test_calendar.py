@@ -143,6 +143,53 @@ def test_week_and_month_show_a_booking_where_it_is(shared_server, browser, scrip
         expect(page.locator(f'a[href="/calendar/bookings/{made["id"]}"]')).to_have_count(1)
 
 
+def test_a_day_away_is_hatched_and_written_out(own_server, browser):
+    monday = datetime.date.fromtimestamp(own_server.clock.now())
+    monday += datetime.timedelta(days=14 - monday.weekday())
+    with eyes.page_of(browser) as page:
+        host = Host(page, own_server)
+        host.go("/calendar/schedules")
+        page.get_by_role("link", name="Time away").click()
+        page.get_by_label("First day").fill(str(monday))
+        page.get_by_label("Last day").fill(str(monday + datetime.timedelta(days=1)))
+        page.get_by_label("Reason").fill("A long way up the fjord, and back again by boat")
+        host.press("Add these days")
+        for view, hatched in ("week", ".hatch"), ("day", ".hatch"), ("month", ".calendar-cell.off"):
+            host.go(f"/calendar/bookings?view={view}&date={monday}")
+            host.sees("Away: A long way up the fjord")
+            expect(page.locator(hatched)).to_have_count(1 if view == "day" else 2)
+            assert eyes.faults(page, eyes.DESK) == []
+        # Every day of a week begins at the same height, whatever is written above it.
+        host.go(f"/calendar/bookings?view=week&date={monday}")
+        tops = page.locator(".day-grid").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert len(set(tops)) == 1, tops
+
+
+@SCRIPT
+def test_cancelling_asks_once_and_says_who_was_told(shared_server, browser, script):
+    made = booked(shared_server, f"cancel-{script}@example.com".lower(), 14 if script else 16, name="Sam Stranger")
+    with eyes.page_of(browser, script=script) as page:
+        host = Host(page, shared_server)
+        host.go(f"/calendar/bookings/{made['id']}")
+        cancel = page.get_by_role("button", name="Cancel the meeting")
+        expect(cancel).to_be_hidden()
+        page.get_by_text("Cancel it, with a message").click()
+        page.get_by_role("textbox", name="Message to Sam Stranger").fill("I am ill.")
+        cancel.click()
+        host.sees("Cancelled. A mail tells Sam Stranger")
+        expect(page.locator("dt", has_text="Message")).to_be_visible()
+        assert facts.booking_of(shared_server, made["attendee"]["email"])["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("path", ["/calendar/admin/members", "/calendar/admin/audit", "/calendar/admin/keys"])
+def test_no_column_of_a_table_hides_on_a_phone(shared_server, browser, path):
+    with eyes.page_of(browser, eyes.NARROW) as page:
+        host = Host(page, shared_server)
+        host.go(path)
+        hidden = page.locator(".scroll").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
+        assert page.locator(".scroll").count() > 0 and hidden == 0
+
+
 def test_events_stand_at_their_hour_and_are_as_long_as_they_last(shared_server, browser):
     made = booked(shared_server, "scale@example.com", 12)
     with eyes.page_of(browser) as page:
@@ -159,7 +206,9 @@ def test_events_stand_at_their_hour_and_are_as_long_as_they_last(shared_server, 
 
 PAGES = ["/calendar/bookings?q=leila", "/calendar/bookings?view=week", "/calendar/bookings?view=month",
          "/calendar/bookings/new", "/calendar/bookings/new?link={link}", "/calendar/bookings/{booking}",
-         "/calendar/bookings/{booking}/move", "/calendar"]
+         "/calendar/bookings/{booking}/move", "/calendar", "/calendar/bookings?host=all",
+         "/calendar/bookings?view=day", "/calendar/admin/members", "/calendar/admin/audit", "/calendar/admin/keys",
+         "/settings/profile", "/settings/workspace"]
 
 
 @pytest.mark.parametrize("look", [eyes.DESK, eyes.DARK, eyes.PHONE, eyes.NARROW, eyes.MIRRORED],
@@ -178,5 +227,5 @@ def test_every_page_of_the_host_in_every_look(shared_server, browser, look, tmp_
             page.goto(shared_server.url + path.format(link=link, booking=booking))
             eyes.settle(page)
             found += eyes.faults(page, look, axe=look in {eyes.DESK, eyes.DARK, eyes.PHONE})
-            eyes.shot(page, eyes.pathlib.Path("/tmp/e_shots") / look.name, re.sub(r"\W+", "-", path))
+            eyes.shot(page, tmp_path / look.name, re.sub(r"\W+", "-", path))
     assert found == [], "\n".join(found)

@@ -21,6 +21,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case teamMade = "team_made"
     case teamChanged = "team_changed"
     case teamDeleted = "team_deleted"
+    case workspaceMade = "workspace_made"
     case workspaceChanged = "workspace_changed"
     case exported
 
@@ -43,6 +44,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .teamMade: plain("Team made")
         case .teamChanged: plain("Team changed")
         case .teamDeleted: plain("Team deleted")
+        case .workspaceMade: plain("Workspace made")
         case .workspaceChanged: plain("Workspace settings changed")
         case .exported: plain("Exported")
         }

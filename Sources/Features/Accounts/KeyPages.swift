@@ -44,8 +44,9 @@ struct KeysPage: Page {
     private var list: HTML {
         guard !keys.isEmpty else { return .empty }
         return """
-            <div class="scroll" tabindex="0" role="region" aria-label="\(plain("API keys"))"><table class="table">\
-            <thead><tr><th scope="col">\(say("Name"))</th><th scope="col">\(say("Ends in"))</th>\
+            <div class="scroll" tabindex="0" role="region" aria-label="\(plain("API keys"))">\
+            <table class="table cards"><thead><tr>\
+            <th scope="col">\(say("Name"))</th><th scope="col">\(say("Ends in"))</th>\
             <th scope="col">\(say("May"))</th><th scope="col">\(say("Acts for"))</th>\
             <th scope="col">\(say("Last used"))</th>\
             <th scope="col"><span class="hidden">\(say("Actions"))</span></th></tr></thead>\
@@ -55,9 +56,11 @@ struct KeysPage: Page {
 
     private func row(_ key: APIKey) -> HTML {
         """
-        <tr><th scope="row"><b>\(key.name)</b></th><td><code>…\(key.tail)</code></td>\
-        <td class="second">\(Self.rights(key))</td><td><bdi>\(key.ownerName)</bdi></td>\
-        <td class="second">\(key.usedAt.map(day) ?? plain("Never"))</td><td>\(revoke(key))</td></tr>
+        <tr><th scope="row"><b>\(key.name)</b></th><td data-label="\(plain("Ends in"))"><code>…\(key.tail)</code></td>\
+        <td class="second" data-label="\(plain("May"))">\(Self.rights(key))</td>\
+        <td data-label="\(plain("Acts for"))"><bdi>\(key.ownerName)</bdi></td>\
+        <td class="second" data-label="\(plain("Last used"))">\(key.usedAt.map(day) ?? plain("Never"))</td>\
+        <td>\(revoke(key))</td></tr>
         """
     }
 
@@ -108,6 +111,7 @@ struct KeysPage: Page {
     static func words(_ scope: Permission) -> String {
         switch scope {
         case .meRead: plain("Say who it acts for")
+        case .meWrite: plain("Change the profile of the person it acts for")
         case .linksRead: plain("Read links")
         case .linksWrite: plain("Make and change links")
         case .bookingsRead: plain("Read bookings")

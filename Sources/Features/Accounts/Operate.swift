@@ -41,6 +41,8 @@ package struct Operate: Sendable {
         let chosen = password ?? String(world.token().prefix(16))
         let hash = try await passwords.hash(chosen)
         let (id, now) = (world.id(User.self), world.now)
+        let joined = AuditEntry(
+            .joined, named: address.text, after: ["role": .string(role.rawValue)], from: .console, world)
         return try await database.writeUnscoped { tx in
             let place = try AccountStore.workspace(named: workspace, in: tx)
             let old = try AccountStore.account(email: address.text, in: tx)
@@ -52,6 +54,9 @@ package struct Operate: Sendable {
             try AccountStore.addMember(account.id, role: role, workspace: place.id, now: now, in: tx)
             var member = Member(account: account, workspace: place.id, workspaceName: place.name, role: role)
             member.since = now
+            var entry = joined
+            entry.target = account.id.text
+            try AuditStore.record(entry, scope: Scope(workspace: place.id, actor: .system), in: tx)
             return AddedUser(member: member, password: old == nil ? chosen : nil)
         }
     }
@@ -76,8 +81,10 @@ package struct Operate: Sendable {
 
     package func addWorkspace(name: String, zone: String = "UTC") async throws -> WorkspaceSummary {
         let (id, now) = (world.id(Workspace.self), world.now)
+        let entry = AuditEntry(.workspaceMade, of: id.text, named: name, from: .console, world)
         try await database.writeUnscoped { tx in
             try AccountStore.insert(workspace: id, name: name, zone: zone, now: now, in: tx)
+            try AuditStore.record(entry, scope: Scope(workspace: id, actor: .system), in: tx)
         }
         return WorkspaceSummary(id: id, name: name, zone: zone, members: 0, createdAt: now)
     }

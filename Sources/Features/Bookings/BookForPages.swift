@@ -89,14 +89,57 @@ package struct BookForDetailsPage: Page {
                 \(Components.field("attendee.name", plain("Name"), in: filled))\
                 \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email,
                                    hint: say("The invitation goes there at once.")))\
-                \(Components.field("attendee.phone", plain("Phone"), in: filled, typing: .tel,
-                                   optional: plain("optional")))\
+                \(places)\(phone)\
                 \(Components.select("timezone", plain("Their time zone"), choices, in: chosen))\
-                \(each: link.questions, question)\
+                \(each: link.questions, question)\(guests)\
+                \(Components.textarea("note", plain("A note for the hosts"), in: filled,
+                                      hint: say("Attendees never see it."), optional: plain("optional")))\
                 <p class="line">\(Components.button(plain("Book the time"), .primary))\
                 \(Components.link(plain("Another time"), to: again, .quiet))</p>
                 """))
             """)
+    }
+
+    // MARK: Where, and who comes along
+
+    private var places: HTML {
+        let all = link.rules.locations
+        let chosen = filled.values["location"] ?? "0"
+        let mistake: HTML = filled.error("location").map { message in
+            "<p class=\"field-error\" id=\"f-location-error\">\(Components.icon(.warning))\(message)</p>"
+        } ?? .empty
+        let radios: HTML = """
+            <fieldset class="field" id="f-location"><legend>\(say("Where"))</legend>\
+            \(each: Array(all.enumerated()), { index, place in """
+                <label class="choice"><input type="radio" name="location" value="\(String(index))"\
+                \(if: String(index) == chosen, then: " checked")> <span>\(place.openWords)</span></label>
+                """ })\(mistake)</fieldset>
+            """
+        let own: HTML = Components.field(
+            "location.text", plain("Where do they want to meet?"), in: filled,
+            optional: all.count > 1 ? plain("if they choose the place") : nil)
+        return """
+            \(if: all.count > 1, then: radios)\
+            \(if: all.contains { $0.kind == .attendeeChoice }, then: own)
+            """
+    }
+
+    private var phone: HTML {
+        let all = link.rules.locations
+        let isCalled = all.contains { $0.kind == .phoneHostCalls }
+        let optional: String? = if !isCalled { plain("optional") } else if all.count > 1 {
+            plain("if you call them")
+        } else { nil }
+        return Components.field("attendee.phone", plain("Phone"), in: filled, typing: .tel, optional: optional)
+    }
+
+    private var guests: HTML {
+        let most = link.rules.access.mostGuests
+        guard most > 0 else { return .empty }
+        return Components.textarea(
+            "guests", plain("Guests"), in: filled,
+            hint: say("\(most)|one:The e-mail address of one guest.|other:Up to %1 e-mail addresses, one to a line."),
+            optional: plain("optional"))
     }
 
     private var choices: [(String, String)] {

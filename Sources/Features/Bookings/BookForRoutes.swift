@@ -121,10 +121,12 @@ struct BookForRoutes: Sendable {
         let viewer = try await viewer(principal)
         let read = BookingReading.read(
             &fields, link: link, zone: viewer.zone, zones: zones, language: request.language)
+        let note = fields.text("note", 0...BookingNote.longest, label: plain("Note"), lines: true)
         var page = try await details(principal, link, form, start: start)
         page.filled = fields.filled
         guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
         var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
+        (wish.guests, wish.location, wish.note) = (read.guests, read.location, note)
         wish.holdToken = form.hold
         wish.source = .host
         wish.key = RequestKey(text: form.key, request: "booking for somebody")

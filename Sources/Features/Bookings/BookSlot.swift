@@ -17,6 +17,8 @@ package struct BookingRequest: Sendable {
     package var key: RequestKey?
     /// Nobody is mailed: a made-up meeting of the demo.
     package var isQuiet = false
+    /// For the other hosts, by the one who books; "" for none.
+    package var note = ""
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -75,6 +77,10 @@ package struct BookSlot: Sendable {
         if let hold { try release(hold, scope: scope, in: tx) }
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+        if !request.note.isEmpty, case .user(let author) = scope.actor {
+            _ = try BookingNoteStore.add(
+                request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
+        }
         try BookingSearchStore.index(booking, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         try BookingTokenStore.rotate(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
@@ -105,6 +111,7 @@ private struct BookingDraft: Sendable {
     let id: ID<Booking>
     let uid: String
     let historyID: ID<BookingHistory>
+    let noteID: ID<BookingNote>
     let token: NewToken
     let now: Instant
 
@@ -114,6 +121,7 @@ private struct BookingDraft: Sendable {
         id = world.id()
         uid = "\(id)-\(world.token().prefix(10))@\(installation.host)"
         historyID = world.id()
+        noteID = world.id()
         token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
         now = world.now
     }

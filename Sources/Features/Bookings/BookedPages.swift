@@ -71,6 +71,8 @@ struct BookingFacts: Sendable {
     let booking: Booking
     let link: Link
     var showsAddress = false
+    /// The reason is a host's message.
+    var isHostsWord = false
 
     var html: HTML {
         let hosts = booking.hosts.map(\.name).joined(separator: ", ")
@@ -90,7 +92,10 @@ struct BookingFacts: Sendable {
         }
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
         pairs += booking.answers.map { ($0.label, "<span class=\"lines\">\($0.value)</span>") }
-        if !booking.reason.isEmpty { pairs.append((plain("Reason"), "<span class=\"lines\">\(booking.reason)</span>")) }
+        if !booking.reason.isEmpty {
+            let label = isHostsWord ? plain("Message") : plain("Reason")
+            pairs.append((label, "<span class=\"lines\">\(booking.reason)</span>"))
+        }
         return Components.pairs(pairs)
     }
 

@@ -28,11 +28,37 @@ package struct BookingFilter: Sendable {
     fileprivate static let longest: Int64 = LedgerRow.longestClaim
 }
 
+/// A booking as a calendar shows it.
+package struct BookedTime: Hashable, Sendable {
+    package var id: ID<Booking>
+    package var status: BookingStatus
+    package var starts: Instant
+    package var ends: Instant
+    package var attendee: String
+    /// The link's.
+    package var title: String
+}
+
 package enum BookingListStore {
     /// A page of the list. Each state is read along its own index and no further than the page; then they are merged.
     /// So a page of 100,000 bookings costs what a page of 100 costs.
     package static func list(_ filter: BookingFilter, scope: Scope, in tx: Transaction) throws -> [Booking] {
         try BookingStore.all(try ids(filter, scope: scope, in: tx), scope: scope, in: tx)
+    }
+
+    /// The same for calendars: only what a calendar shows, in one statement more.
+    package static func times(_ filter: BookingFilter, scope: Scope, in tx: Transaction) throws -> [BookedTime] {
+        let ids = try ids(filter, scope: scope, in: tx)
+        guard !ids.isEmpty else { return [] }
+        return try tx.all("""
+            SELECT b.id, b.status, b.starts, b.ends, b.attendee_name, l.title
+            FROM booking b JOIN link l ON l.workspace = b.workspace AND l.id = b.link
+            WHERE b.workspace = \(scope.workspace) AND b.id IN \(list: ids)
+            """) { row in
+            BookedTime(
+                id: try row["id"], status: try row["status"], starts: try row["starts"], ends: try row["ends"],
+                attendee: try row["attendee_name"], title: try row["title"])
+        }
     }
 
     /// How many there are, counted no further than `most`.
@@ -152,6 +178,13 @@ package enum BookingListStore {
             })
             """) { row in (try row["id"] as ID<Link>, try row["title"] as String) }
         return Dictionary(rows, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Whether somebody can be booked here.
+    package static func isHost(_ person: ID<User>, scope: Scope, in tx: Transaction) throws -> Bool {
+        try tx.one("""
+            SELECT 1 AS n FROM link_host WHERE workspace = \(scope.workspace) AND account = \(person) LIMIT 1
+            """) { _ in true } ?? false
     }
 
     /// The links a list can be narrowed to: id and title, by title.

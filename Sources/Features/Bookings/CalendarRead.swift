@@ -1,20 +1,21 @@
-/// One person's week or month: their bookings, and what else keeps them busy, read in one go.
+/// One person's day, week or month: their bookings, and what else keeps them busy, read in one go.
 import Database
 import Scheduling
 import Web
 
 package enum CalendarView: String, CaseIterable, Sendable {
-    case list, week, month
+    case list, day, week, month
 
     var label: String {
         switch self {
         case .list: plain("List")
+        case .day: plain("Day")
         case .week: plain("Week")
         case .month: plain("Month")
         }
     }
 
-    /// The three views of bookings, as a choice.
+    /// The views of bookings, as a choice.
     static func segments(_ current: CalendarView, host: ID<User>?, day: LocalDate?) -> HTML {
         Components.segments(label: plain("View"), allCases.map { view in
             Components.Choice(view.label, view.path(host: host, day: day), isCurrent: view == current)
@@ -52,26 +53,25 @@ package enum CalendarRead {
         filter.from = from
         filter.to = to
         filter.limit = most
-        let bookings = try BookingListStore.list(filter, scope: scope, in: tx)
-        let titles = try BookingListStore.titles(of: bookings.map(\.link), scope: scope, in: tx)
+        let bookings = try BookingListStore.times(filter, scope: scope, in: tx)
         let busy = try tx.ledger(of: [person.id.text], from: from, to: to, now: now).filter { row in
             // Bookings of this workspace are shown as such; those of another one are untitled busy time.
             !(row.kind == .booking && row.workspace == scope.workspace)
         }
-        let own = bookings.map { entry($0, title: titles[$0.link] ?? "", now: now) }
+        let own = bookings.map { entry($0, now: now) }
         return (own + busy.prefix(most).map { entry($0, isOwn: person.isViewer) })
             .sorted { ($0.starts, $0.ends, $0.title) < ($1.starts, $1.ends, $1.title) }
     }
 
-    private static func entry(_ booking: Booking, title: String, now: Instant) -> CalendarEntry {
-        let tone: CalendarEntry.Tone = switch booking.state.status {
+    private static func entry(_ booking: BookedTime, now: Instant) -> CalendarEntry {
+        let tone: CalendarEntry.Tone = switch booking.status {
         case .pendingApproval, .pendingPayment, .held: .pending
         case .noShow: .over
-        default: booking.state.ends <= now ? .over : .booked
+        default: booking.ends <= now ? .over : .booked
         }
         return CalendarEntry(
-            starts: booking.state.starts, ends: booking.state.ends, title: booking.attendee.name, detail: title,
-            tone: tone, booking: booking.id)
+            starts: booking.starts, ends: booking.ends, title: booking.attendee, detail: booking.title, tone: tone,
+            booking: booking.id)
     }
 
     private static func entry(_ row: LedgerRow, isOwn: Bool) -> CalendarEntry {

@@ -29,7 +29,8 @@ package struct HostBookingPage: Page {
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</p>\
             <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time."))</p></div>\
             <div class="line">\(actions)</div></header>\
-            \(BookingFacts(booking: booking, link: link, showsAddress: true).html)\(origin)\(noteList)\(past)\(cancel)
+            \(BookingFacts(booking: booking, link: link, showsAddress: true, isHostsWord: isHostsWord).html)\
+            \(origin)\(noteList)\(past)\(cancel)
             """)
     }
 
@@ -64,6 +65,11 @@ package struct HostBookingPage: Page {
                 Components.button(plain("Take the no-show back")))
         }
         return actions
+    }
+
+    /// Whether the reason that stands on the booking is what a host wrote to the attendee.
+    private var isHostsWord: Bool {
+        history.last { !$0.reason.isEmpty && $0.reason == booking.reason }?.isByHost ?? false
     }
 
     private var canUndo: Bool {
@@ -161,15 +167,18 @@ package struct HostBookingPage: Page {
     private var cancel: HTML {
         guard isOpen, mayChange else { return .empty }
         let name = booking.attendee.name
+        // The message is the question: nothing happens before the button inside.
         return """
             <section class="stack near" aria-labelledby="cancel"><h2 class="label" id="cancel">\
             \(say("Cancel the meeting"))</h2>\
-            <p class="second">\(say("\(name) gets a mail at once, and the time becomes free."))</p>\
+            <details class="more"\(if: filled.error("reason") != nil, then: " open")>\
+            <summary class="button quiet danger">\(Components.icon(.x))\(say("Cancel it, with a message"))</summary>\
             \(Components.form(action: Path("/calendar/bookings/\(booking.id)/cancellation"), csrf: principal, """
                 \(if: filled.error("reason") != nil, then: Components.mistakes(filled))\
+                <p class="second">\(say("\(name) gets a mail at once, and the time becomes free."))</p>\
                 \(Components.textarea("reason", plain("Message to \(name)"), in: filled, optional: plain("optional")))\
                 <p>\(Components.button(plain("Cancel the meeting"), .danger))</p>
-                """))</section>
+                """))</details></section>
             """
     }
 

@@ -29,19 +29,30 @@ struct HostBookingRoutes: Sendable {
 
     private func show(_ request: Request) async throws -> Answer {
         var page = try await page(request)
-        page.done = request.query["done"].flatMap(Done.init(rawValue:))?.words
+        page.done = request.query["done"].flatMap(Done.init(rawValue:))?.words(page.booking)
         return .page(page.html)
     }
 
     /// What a redirect says was done, in the page it leads to.
     private enum Done: String {
-        case mailed, booked, moved
+        case mailed, booked, moved, cancelled, noted, unnoted, missed, undone
 
-        var words: String {
+        func words(_ booking: Booking) -> String {
             switch self {
-            case .mailed: plain("The details go to the attendee again. They are sent at most once an hour.")
-            case .booked: plain("Booked. The invitation is on its way to the attendee.")
-            case .moved: plain("Moved. A new invitation is on its way to the attendee.")
+            case .mailed: return plain("The details go to the attendee again. They are sent at most once an hour.")
+            case .booked: return plain("Booked. The invitation is on its way to the attendee.")
+            case .moved: return plain("Moved. A new invitation is on its way to the attendee.")
+            case .cancelled:
+                let (name, guests) = (booking.attendee.name, booking.guests.count)
+                guard guests > 0 else { return plain("Cancelled. A mail tells \(name), and the time is free again.") }
+                return plain(Sentence("""
+                    %1|one:Cancelled. Mails tell %2 and one guest, and the time is free again.|other:Cancelled. Mails \
+                    tell %2 and %1 guests, and the time is free again.
+                    """, [.number(guests), .text(name)]))
+            case .noted: return plain("The note is kept. Only hosts see it.")
+            case .unnoted: return plain("The note is deleted.")
+            case .missed: return plain("Marked as a no-show. You can take it back for a quarter of an hour.")
+            case .undone: return plain("The no-show is taken back.")
             }
         }
     }
@@ -93,7 +104,7 @@ struct HostBookingRoutes: Sendable {
         var fields = Fields(form: try request.form())
         let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Message"), lines: true)
         guard fields.errors.isEmpty else { return try await refused(request, fields) }
-        return try await doing(request) { found in
+        return try await doing(request, done: .cancelled) { found in
             // Pressed twice: it is cancelled, which is what the page says.
             guard found.booking.state.status != .cancelled else { return }
             _ = try await CancelBooking(installation)(found.booking.id, reason: reason, scope: found.scope)
@@ -101,13 +112,13 @@ struct HostBookingRoutes: Sendable {
     }
 
     private func noShow(_ request: Request) async throws -> Answer {
-        try await doing(request) { found in
+        try await doing(request, done: .missed) { found in
             _ = try await MarkNoShow(installation)(found.booking.id, scope: found.scope)
         }
     }
 
     private func undoNoShow(_ request: Request) async throws -> Answer {
-        try await doing(request) { found in
+        try await doing(request, done: .undone) { found in
             // Pressed twice: it is taken back, which is what the page says.
             if found.booking.state.status == .noShow || !found.history.contains(where: { $0.event == "no_show" }) {
                 try await MarkNoShow(installation).undo(found.booking.id, scope: found.scope)
@@ -146,7 +157,7 @@ struct HostBookingRoutes: Sendable {
             fields.fail("text", "too_many", words)
             return try await refused(request, fields)
         }
-        return .redirect(address(found).fragment("notes"))
+        return .redirect(address(found).adding(query: [("done", Done.noted.rawValue)]))
     }
 
     /// Deleted twice is deleted; somebody else's is not found.
@@ -162,7 +173,7 @@ struct HostBookingRoutes: Sendable {
             return try BookingNoteStore.all(of: found.booking.id, scope: scope, in: tx).contains { $0.id == id }
         }
         guard !isOthers else { throw Common.notFound }
-        return .redirect(address(found).fragment("notes"))
+        return .redirect(address(found).adding(query: [("done", Done.unnoted.rawValue)]))
     }
 
     // MARK: Moving

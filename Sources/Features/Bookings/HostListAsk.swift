@@ -20,10 +20,28 @@ package enum BookingBucket: String, CaseIterable, Sendable {
     }
 }
 
+/// Whose bookings are on show.
+package enum Whose: Hashable, Sendable {
+    case mine(ID<User>)
+    /// All that may be seen.
+    case everyone
+    case one(ID<User>)
+
+    /// As the address says it.
+    var word: String {
+        switch self {
+        case .mine: "me"
+        case .everyone: "all"
+        case .one(let host): host.text
+        }
+    }
+}
+
 package struct HostListAsk: Hashable, Sendable {
     package var bucket = BookingBucket.upcoming
-    /// Nil shows everybody's, for those who may see them.
-    package var host: ID<User>?
+    /// Nil where the address does not say it; then it is `usual`.
+    package var whose: Whose?
+    package var usual = Whose.everyone
     package var link: ID<Link>?
     package var source: BookingSource?
     /// Days of the viewer's calendar, both included.
@@ -35,11 +53,11 @@ package struct HostListAsk: Hashable, Sendable {
 
     package init() {}
 
-    package init(_ query: Query, principal: Principal) {
+    /// - Parameter isHost: whether the person can be booked themselves.
+    package init(_ query: Query, principal: Principal, isHost: Bool) {
         bucket = query["show"].flatMap(BookingBucket.init(rawValue:)) ?? .upcoming
-        let asked = query["host"].flatMap { $0 == "me" ? principal.user : ID<User>($0) }
-        // Whoever is not theirs to read is as if not asked for.
-        host = asked.flatMap { principal.reads?.contains($0) ?? true ? $0 : nil }
+        usual = isHost || principal.reads?.count == 1 ? .mine(principal.user) : .everyone
+        whose = query["host"].flatMap { Self.whose($0, principal) }
         link = query["link"].flatMap(ID<Link>.init)
         source = query["source"].flatMap(BookingSource.init(rawValue:))
         from = query["from"].flatMap(LocalDate.init).flatMap(Self.bounded)
@@ -47,6 +65,23 @@ package struct HostListAsk: Hashable, Sendable {
         search = Self.tidy(query["q"] ?? "")
         after = query["cursor"]
         before = query["before"]
+    }
+
+    /// Whoever is not theirs to read is as if not asked for.
+    private static func whose(_ text: String, _ principal: Principal) -> Whose? {
+        switch text {
+        case "me", principal.user.text: .mine(principal.user)
+        case "all": .everyone
+        default: ID<User>(text).flatMap { principal.reads?.contains($0) ?? true ? .one($0) : nil }
+        }
+    }
+
+    /// The one person the list is about; nil for everybody who may be seen.
+    var host: ID<User>? {
+        switch whose ?? usual {
+        case .mine(let host), .one(let host): host
+        case .everyone: nil
+        }
     }
 
     static let longestSearch = 200
@@ -62,14 +97,15 @@ package struct HostListAsk: Hashable, Sendable {
 
     /// Whether anything but the bucket narrows the list.
     var isNarrowed: Bool {
-        link != nil || source != nil || from != nil || to != nil || !search.isEmpty || host != nil
+        if case .one? = whose { return true }
+        return link != nil || source != nil || from != nil || to != nil || !search.isEmpty
     }
 
     /// The pairs that say all of this, the default left out.
     var pairs: [(String, String)] {
         var pairs: [(String, String)] = []
         if bucket != .upcoming { pairs.append(("show", bucket.rawValue)) }
-        if let host { pairs.append(("host", host.text)) }
+        if let whose { pairs.append(("host", whose.word)) }
         if let link { pairs.append(("link", link.text)) }
         if let source { pairs.append(("source", source.rawValue)) }
         if let from { pairs.append(("from", from.description)) }

@@ -40,27 +40,66 @@ package struct BookingsPage: Page {
                 isMore: counts[bucket] ?? 0 > Self.mostCounted)
         }
         return Layout.app(title: plain("Bookings"), tab: .bookings, principal, """
-            \(Components.pageHead(plain("Bookings"), actions: actions))\
-            <div class="stack">\(Components.tabs(label: plain("Which bookings"), tabs))\(filters)\(chips)</div>\
-            <div class="stack far" id="list">\(list)\(pages)</div>
+            \(Components.pageHead(plain("Bookings"), answer, actions: actions))\
+            <div class="stack">\(Components.tabs(label: plain("Which bookings"), tabs))\(whose)\(filters)\(chips)</div>\
+            <div class="stack far" id="list">\(list)\(pages)\(file)</div>
             """)
     }
 
     private var actions: HTML {
-        let csv = ask.path(base: "/calendar/bookings.csv")
-        return """
-            \(CalendarView.segments(.list, host: ask.host, day: nil))\
-            \(Components.link(plain("CSV"), to: csv, icon: .download))\
-            \(if: principal.may(.manageBookings), then: Components.link(
-                plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus))
-            """
+        """
+        \(CalendarView.segments(.list, host: other, day: nil))\
+        \(if: principal.may(.manageBookings), then: Components.link(
+            plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus))
+        """
+    }
+
+    // MARK: Whose
+
+    /// Whether the person may see more than their own.
+    private var mayChoose: Bool { principal.reads?.count != 1 }
+
+    /// Somebody else the list is about.
+    private var other: ID<User>? {
+        guard case .one(let host)? = ask.whose else { return nil }
+        return host
+    }
+
+    private var answer: HTML {
+        let city = TimeWords.city(zone)
+        switch ask.whose ?? ask.usual {
+        case .mine: return say("Bookings with you. Times are \(city) time.")
+        case .everyone: return say("Bookings with everyone here. Times are \(city) time.")
+        case .one(let host):
+            let name = hosts.first { $0.id == host }?.name ?? plain("one host")
+            return say("Bookings with \(name). Times are \(city) time.")
+        }
+    }
+
+    private var whose: HTML {
+        guard mayChoose else { return .empty }
+        let (shown, mine) = (ask.whose ?? ask.usual, Whose.mine(principal.user))
+        return Components.segments(label: plain("Whose bookings"), [
+            Components.Choice(plain("Mine"), ask.path { $0.whose = mine }, isCurrent: shown == mine),
+            Components.Choice(plain("Everyone"), ask.path { $0.whose = .everyone }, isCurrent: shown == .everyone),
+        ])
+    }
+
+    /// All of the list, not only this page of it.
+    private var file: HTML {
+        guard !rows.isEmpty else { return .empty }
+        let isOnePage = earlier == nil && later == nil
+        let known = isOnePage ? rows.count : counts[ask.bucket].flatMap { $0 > Self.mostCounted ? nil : $0 }
+        let words = known.map { plain("\($0)|one:Download this one as CSV|other:Download these %1 as CSV") }
+            ?? plain("Download all of these as CSV")
+        return "<p>\(Components.link(words, to: ask.path(base: "/calendar/bookings.csv"), icon: .download))</p>"
     }
 
     // MARK: Narrowing
 
     private var filters: HTML {
         let filled = Filled(values: [
-            "q": ask.search, "link": ask.link?.text ?? "", "host": ask.host?.text ?? "",
+            "q": ask.search, "link": ask.link?.text ?? "", "host": (ask.whose ?? ask.usual).word,
             "source": ask.source?.rawValue ?? "", "from": ask.from?.description ?? "", "to": ask.to?.description ?? "",
         ])
         let open = ask.source != nil || ask.from != nil || ask.to != nil
@@ -71,7 +110,7 @@ package struct BookingsPage: Page {
             \(if: links.count > 1, then: Components.select(
                 "link", plain("Link"), [("", plain("All links"))] + links.map { ($0.id.text, $0.title) }, in: filled))\
             \(if: hosts.count > 1, then: Components.select(
-                "host", plain("Host"), [("", plain("Everyone"))] + hosts.map { ($0.id.text, $0.name) }, in: filled))\
+                "host", plain("Host"), people, in: filled))\
             <p>\(Components.button(plain("Filter"), icon: .filter))</p>\
             <details class="more"\(if: open, then: " open")><summary class="button quiet">\(say("More filters"))\
             </summary><div class="filters">\
@@ -79,6 +118,11 @@ package struct BookingsPage: Page {
             \(Components.field("to", plain("To"), in: filled, typing: .date, optional: ""))\
             \(Components.select("source", plain("Booked by way of"), sources, in: filled))</div></details></form>
             """
+    }
+
+    private var people: [(String, String)] {
+        [("me", plain("Mine")), ("all", plain("Everyone"))]
+            + hosts.filter { $0.id != principal.user }.map { ($0.id.text, $0.name) }
     }
 
     private var sources: [(String, String)] {
@@ -93,9 +137,9 @@ package struct BookingsPage: Page {
             let title = links.first { $0.id == link }?.title ?? plain("A link")
             chips.append((title, ask.path { $0.link = nil }))
         }
-        if let host = ask.host {
-            let name = host == principal.user ? plain("Mine") : hosts.first { $0.id == host }?.name ?? plain("A host")
-            chips.append((name, ask.path { $0.host = nil }))
+        if let other {
+            let name = hosts.first { $0.id == other }?.name ?? plain("A host")
+            chips.append((name, ask.path { $0.whose = nil }))
         }
         if let from = ask.from {
             chips.append((plain("From \(from.dayWordsWithYear)"), ask.path { $0.from = nil }))
@@ -147,12 +191,19 @@ package struct BookingsPage: Page {
         return day.year == today.year ? day.dayWords : day.dayWordsWithYear
     }
 
+    /// Somebody else's may be what is looked for.
+    private var further: HTML {
+        guard mayChoose, ask.host == principal.user else { return .empty }
+        return Components.link(plain("Look through everyone's"), to: ask.path { $0.whose = .everyone }, .primary)
+    }
+
     private var nothing: HTML {
+        let all = Components.link(plain("Take all filters off"), to: ask.only().path())
         guard !ask.isNarrowed else {
             return Components.empty(
                 plain("Nothing matches"),
                 say("No booking here fits the search and the filters. Take one off, or look under another heading."),
-                action: Components.link(plain("Take all filters off"), to: HostListAsk.only(ask.bucket).path()))
+                action: "<p class=\"line\">\(further)\(all)</p>")
         }
         return switch ask.bucket {
         case .upcoming:
@@ -173,15 +224,16 @@ package struct BookingsPage: Page {
     private func row(_ row: BookingRowModel) -> HTML {
         let state = row.booking.state
         let hosts = row.booking.hosts.map(\.name).joined(separator: ", ")
+        let times = TimeWords.range(state.starts, state.ends, in: zone, clock)
         return """
             <li class="booking-row">\
-            <time class="when">\(TimeWords.range(state.starts, state.ends, in: zone, clock))</time>\
+            <time class="when"><bdi dir="ltr">\(times)</bdi></time>\
             <div class="stack tight"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
             <b><bdi>\(row.booking.attendee.name)</bdi></b></a>\
             <span class="meta third">\(row.booking.attendee.email)</span></div>\
             <div class="stack tight"><span>\(row.title)</span>\
             <span class="meta third">\(row.booking.location.openWords)\
-            \(if: principal.reads?.count != 1 && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")</span></div>\
+            \(if: mayChoose && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")</span></div>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
             """
     }
@@ -195,10 +247,12 @@ package struct BookingsPage: Page {
 }
 
 extension HostListAsk {
-    /// The bucket without any filter.
-    static func only(_ bucket: BookingBucket) -> HostListAsk {
+    /// The bucket, and whose, without any filter.
+    fileprivate func only() -> HostListAsk {
         var ask = HostListAsk()
-        ask.bucket = bucket
+        (ask.bucket, ask.usual) = (bucket, usual)
+        if case .one? = whose { return ask }
+        ask.whose = whose
         return ask
     }
 }

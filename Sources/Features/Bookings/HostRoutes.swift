@@ -1,19 +1,12 @@
-/// The addresses at which hosts see their bookings: the list, the week, the month and the file.
+/// The addresses at which hosts see their bookings: the list, the day, the week, the month and the file.
 import Database
 import Scheduling
 import Web
 
 package struct HostRoutes: Sendable {
     let installation: Installation
-    /// Told of every file that leaves, with the number of its bookings.
-    let exported: @Sendable (Principal, Int) async throws -> Void
 
-    package init(
-        _ installation: Installation, exported: @escaping @Sendable (Principal, Int) async throws -> Void = { _, _ in }
-    ) {
-        self.installation = installation
-        self.exported = exported
-    }
+    package init(_ installation: Installation) { self.installation = installation }
 
     package var routes: [Route] {
         [
@@ -29,16 +22,23 @@ package struct HostRoutes: Sendable {
     private func bookings(_ request: Request) async throws -> Answer {
         switch request.query["view"].flatMap(CalendarView.init(rawValue:)) ?? .list {
         case .list: try await list(request)
+        case .day: .page(DayPage(frame: try await frame(request, .day)).html)
         case .week: .page(WeekPage(frame: try await frame(request, .week)).html)
         case .month: .page(MonthPage(frame: try await frame(request, .month)).html)
         }
     }
 
+    /// Whoever hosts begins with their own bookings, whoever only looks after others with everybody's.
+    private func asked(_ request: Request, _ principal: Principal, in tx: Transaction) throws -> HostListAsk {
+        let isHost = try BookingListStore.isHost(principal.user, scope: principal.scope, in: tx)
+        return HostListAsk(request.query, principal: principal, isHost: isHost)
+    }
+
     private func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let (scope, now) = (principal.scope, installation.world.now)
-        let ask = HostListAsk(request.query, principal: principal)
         let page = try await installation.database.read(scope) { tx in
+            let ask = try asked(request, principal, in: tx)
             let viewer = try Viewer(principal, installation, in: tx)
             let filter = ask.filter(reads: principal.reads, zone: viewer.zone, now: now)
             let read = try BookingPageRead.load(ask, filter, length: Self.pageLength, scope: scope, in: tx)
@@ -77,7 +77,7 @@ package struct HostRoutes: Sendable {
         }
     }
 
-    // MARK: Week and month
+    // MARK: Day, week and month
 
     private func frame(_ request: Request, _ view: CalendarView) async throws -> CalendarFrame {
         let principal = try request.signedIn()
@@ -90,14 +90,20 @@ package struct HostRoutes: Sendable {
             let today = viewer.zone.local(at: now).date
             let date = request.query["date"].flatMap(LocalDate.init)
             let day = date.flatMap { (1971...2199).contains($0.year) ? $0 : nil } ?? today
-            let (first, days) = view == .week
-                ? (day.startOfWeek(Language.current.firstWeekday), 7) : MonthPage.span(day.firstOfMonth)
+            let (first, days) = switch view {
+            case .list, .day: (day, 1)
+            case .week: (day.startOfWeek(Language.current.firstWeekday), 7)
+            case .month: MonthPage.span(day.firstOfMonth)
+            }
             let entries = try CalendarRead.entries(
                 of: person, from: viewer.zone.instant(of: first), to: viewer.zone.instant(of: first.adding(days: days)),
                 now: now, scope: scope, in: tx)
+            let marks = try DayMarks.load(
+                of: person.id, first...first.adding(days: days - 1), zones: installation.world.zones, scope: scope,
+                in: tx)
             return CalendarFrame(
                 principal: principal, person: person, day: day, today: today, now: now, zone: viewer.zone,
-                clock: viewer.clock, entries: entries, people: try hosts(principal, in: tx))
+                clock: viewer.clock, entries: entries, marks: marks, people: try hosts(principal, in: tx))
         }
     }
 
@@ -115,7 +121,7 @@ package struct HostRoutes: Sendable {
     private func file(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let (scope, now) = (principal.scope, installation.world.now)
-        var ask = HostListAsk(request.query, principal: principal)
+        var ask = try await installation.database.read(scope) { try asked(request, principal, in: $0) }
         (ask.before, ask.after) = (nil, nil)
         var bytes = BookingCSV.mark + BookingCSV.line(BookingCSV.head)
         var total = 0
@@ -130,7 +136,10 @@ package struct HostRoutes: Sendable {
             for row in rows { bytes += BookingCSV.line(BookingCSV.row(row, zone: zone)) }
             total += rows.count
             guard let later else {
-                try await exported(principal, total)
+                let entry = AuditEntry(
+                    .exported, of: "bookings", named: plain("Bookings"), after: ["bookings": JSON(total)],
+                    from: Origin(request), installation.world)
+                try await installation.database.write(scope) { try AuditStore.record(entry, scope: scope, in: $0) }
                 return .file(bytes, type: "text/csv; charset=utf-8", name: "bookings.csv")
             }
             ask.after = later

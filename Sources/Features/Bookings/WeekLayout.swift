@@ -27,6 +27,8 @@ package struct PlacedEntry: Hashable, Sendable {
 package struct WeekAxis: Sendable {
     package let days: [LocalDate]
     package let zone: Zone
+    /// When each day begins, and after the last one when it has ended.
+    private let starts: [Instant]
     private let shifts: [Shift?]
     /// The repeated stretch of the week: where it begins on the axis, and how long it is.
     private let fold: Shift?
@@ -43,6 +45,7 @@ package struct WeekAxis: Sendable {
         self.days = days
         self.zone = zone
         self.shifts = shifts
+        starts = (0...count).map { zone.instant(of: first.adding(days: $0)) }
         fold = shifts.compactMap(\.self).first { $0.minutes < 0 }.map { Shift(at: $0.at, minutes: -$0.minutes) }
     }
 
@@ -52,6 +55,8 @@ package struct WeekAxis: Sendable {
         let first = zone.local(at: start)
         if first.secondOfDay > 0, first.date == day { return Shift(at: 0, minutes: first.secondOfDay / 60) }
         let offset = zone.offset(at: start)
+        // Nearly every day: its hours are twenty-four, and it ends as it began.
+        guard end - start != 86_400 || zone.offset(at: end) != offset else { return nil }
         for minute in stride(from: 0, to: Int((end - start) / 60), by: 15) {
             let change = zone.offset(at: start.adding(minutes: minute)) - offset
             if change != 0 { return Shift(at: minute, minutes: change / 60) }
@@ -87,7 +92,7 @@ package struct WeekAxis: Sendable {
         return shift.minutes < 0 || gone < shift.at ? gone : gone + shift.minutes
     }
 
-    package func begins(_ index: Int) -> Instant { zone.instant(of: days[0].adding(days: index)) }
+    package func begins(_ index: Int) -> Instant { starts[index] }
 
     /// The entries of one day in quarters of an hour, those that overlap side by side.
     package func placed(_ entries: [CalendarEntry], on index: Int) -> [PlacedEntry] {

@@ -15,18 +15,35 @@ package struct OverviewPage: Page {
     package var zone: Zone
     package var clock: HourClock
     package var now: Instant
+    package var figures: Figures?
+    /// What keeps the person busy today besides meetings, in words.
+    package var busy: [String] = []
+
+    /// How the person's meetings stand.
+    package struct Figures: Hashable, Sendable {
+        package var thisWeek: Int
+        package var ahead: Int
+        package var waiting: Int
+        /// In the last thirty days.
+        package var missed: Int
+
+        /// Counted no further than this.
+        package static let most = 200
+    }
 
     package static var example: OverviewPage {
         let booking = Booking.example
         return OverviewPage(
             principal: .example, next: [BookingRowModel(booking: booking, title: Link.example.rules.title)],
             leftToday: 1, links: [.example], hasHours: true, address: "https://meet.example", zone: .utc,
-            clock: .twentyFour, now: booking.state.starts.adding(minutes: -28))
+            clock: .twentyFour, now: booking.state.starts.adding(minutes: -28),
+            figures: Figures(thisWeek: 4, ahead: 12, waiting: 0, missed: 1), busy: [plain("Away")])
     }
 
     package var html: HTML {
         Layout.app(title: plain("Overview"), tab: .overview, principal, """
-            \(Components.pageHead(zone.local(at: now).date.dayWords, answer, actions: actions))
+            \(health)\(Components.pageHead(zone.local(at: now).date.dayWords, answer, actions: actions))\
+            \(today)\(figures.map(numbers))
             <div class="split">
             <section class="stack near" aria-labelledby="next">\
             \(Components.sectionHead(plain("Next"), id: "next",
@@ -60,6 +77,44 @@ package struct OverviewPage: Page {
 
     private func time(_ instant: Instant) -> String { zone.local(at: instant).words(clock) }
 
+    // MARK: What is wrong, what keeps busy, and how much there is
+
+    /// At most one: what keeps everybody from booking.
+    private var health: HTML {
+        guard !links.isEmpty else { return .empty }
+        if !hasHours {
+            return Components.banner(
+                .warns, say("You have no working hours, so nobody can book a time with you."),
+                actions: Components.link(plain("Set working hours"), to: "/calendar/schedules"))
+        }
+        guard !links.contains(where: \.rules.active) else { return .empty }
+        return Components.banner(
+            .warns, say("All your links are switched off, so nobody can book a time with you."),
+            actions: Components.link(plain("Your links"), to: "/calendar/event-types"))
+    }
+
+    private var today: HTML {
+        guard !busy.isEmpty else { return .empty }
+        return """
+            <section class="line" aria-labelledby="busy"><h2 class="label" id="busy">\
+            \(say("Also today"))</h2><ul class="line" role="list">\(each: busy, { words in
+                "<li class=\"tag\"><bdi>\(words)</bdi></li>"
+            })</ul></section>
+            """
+    }
+
+    private func numbers(_ figures: Figures) -> HTML {
+        let pairs = [
+            (plain("this week"), figures.thisWeek), (plain("ahead"), figures.ahead),
+            (plain("waiting for an answer"), figures.waiting), (plain("no-shows in 30 days"), figures.missed),
+        ]
+        return """
+            <dl class="figures" aria-label="\(plain("Your meetings"))">\(each: pairs, { words, number in """
+                <div><dt>\(words)</dt><dd>\(min(number, Figures.most))\(if: number > Figures.most, then: "+")</dd></div>
+                """ })</dl>
+            """
+    }
+
     // MARK: Meetings
 
     private var meetings: HTML {
@@ -81,7 +136,7 @@ package struct OverviewPage: Page {
         return """
             <li class="row meeting"><p class="when">\
             <span class="third">\(zone.local(at: state.starts).date.shortDayWords)</span> \
-            <time datetime="\(state.starts.rfc3339(in: zone))">\(times)</time></p>\
+            <time dir="ltr" datetime="\(state.starts.rfc3339(in: zone))">\(times)</time></p>\
             <p class="cut"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
             <bdi>\(row.booking.attendee.name)</bdi></a><br><span class="third">\(row.title)</span></p>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>

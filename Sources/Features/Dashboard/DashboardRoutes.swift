@@ -33,10 +33,48 @@ package struct DashboardRoutes: Sendable {
             let leftToday = try BookingListStore.count(filter, atMost: 200, scope: scope, in: tx)
             let links = try LinkStore.all(host: principal.user, limit: Self.rows, scope: scope, in: tx)
             let hasHours = try !ScheduleStore.all(of: principal.user, scope: scope, in: tx).isEmpty
-            return OverviewPage(
+            var page = OverviewPage(
                 principal: principal, next: next, leftToday: leftToday, links: links, hasHours: hasHours,
                 address: address, zone: zone, clock: member?.account.clock ?? .twentyFour, now: now)
+            page.figures = try figures(principal, zone, now, in: tx)
+            page.busy = try busy(principal, zone, page.clock, now, in: tx)
+            return page
         }
         return .page(page.html)
+    }
+
+    private func figures(
+        _ principal: Principal, _ zone: Zone, _ now: Instant, in tx: Transaction
+    ) throws -> OverviewPage.Figures {
+        func count(_ bucket: BookingBucket, _ change: (inout BookingFilter) -> Void = { _ in }) throws -> Int {
+            var filter = BookingFilter(bucket, now: now)
+            filter.host = principal.user
+            change(&filter)
+            let most = OverviewPage.Figures.most + 1
+            return try BookingListStore.count(filter, atMost: most, scope: principal.scope, in: tx)
+        }
+        let monday = zone.local(at: now).date.startOfWeek(Language.current.firstWeekday)
+        return OverviewPage.Figures(
+            thisWeek: try count(.upcoming) { filter in
+                filter.statuses = [.confirmed, .completed]
+                (filter.from, filter.to) = (zone.instant(of: monday), zone.instant(of: monday.adding(days: 7)))
+            },
+            ahead: try count(.upcoming), waiting: try count(.pending),
+            missed: try count(.noShow) { $0.from = now.adding(days: -30) })
+    }
+
+    /// What keeps somebody busy today besides their meetings here.
+    private func busy(
+        _ principal: Principal, _ zone: Zone, _ clock: HourClock, _ now: Instant, in tx: Transaction
+    ) throws -> [String] {
+        let day = zone.local(at: now).date
+        let marks = try DayMarks.load(
+            of: principal.user, day...day, zones: installation.world.zones, scope: principal.scope, in: tx)
+        let person = CalendarPerson(id: principal.user, name: principal.name, isViewer: true)
+        let entries = try CalendarRead.entries(
+            of: person, from: now, to: zone.instant(of: day.adding(days: 1)), now: now, scope: principal.scope, in: tx)
+        return marks[day].map(\.words) + entries.filter { $0.booking == nil }.prefix(Self.rows).map { entry in
+            plain("\(entry.title), \(TimeWords.range(entry.starts, entry.ends, in: zone, clock))")
+        }
     }
 }

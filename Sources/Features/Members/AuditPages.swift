@@ -46,7 +46,7 @@ struct AuditPage: Page {
 
     private var table: HTML {
         """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Log"))"><table class="table">\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Log"))"><table class="table cards">\
         <thead><tr><th scope="col">\(say("When"))</th><th scope="col">\(say("Who"))</th>\
         <th scope="col">\(say("What"))</th><th scope="col">\(say("From"))</th></tr></thead>\
         <tbody>\(each: rows, row)</tbody></table></div>

@@ -48,7 +48,7 @@ struct MembersPage: Page {
 
     private var people: HTML {
         """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Members"))"><table class="table">\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Members"))"><table class="table cards">\
         <thead><tr><th scope="col">\(say("Name"))</th><th scope="col">\(say("E-mail"))</th>\
         <th scope="col">\(say("Role"))</th><th scope="col">\(say("State"))</th></tr></thead>\
         <tbody>\(each: members, row)</tbody></table></div>
@@ -59,8 +59,9 @@ struct MembersPage: Page {
         """
         <tr><th scope="row"><a class="row-link" href="\(Path("/calendar/admin/members/\(member.account.id)"))">\
         <bdi>\(member.account.name)</bdi></a></th><td class="second">\(member.account.email)</td>\
-        <td>\(member.role.words)</td>\
-        <td class="second">\(member.state == .off ? plain("Switched off") : plain("Active"))</td></tr>
+        <td data-label="\(plain("Role"))">\(member.role.words)</td>\
+        <td class="second" data-label="\(plain("State"))">\
+        \(member.state == .off ? plain("Switched off") : plain("Active"))</td></tr>
         """
     }
 

@@ -31,7 +31,7 @@ struct TeamsPage: Page {
 
     private var list: HTML {
         """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Teams"))"><table class="table">\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Teams"))"><table class="table cards">\
         <thead><tr><th scope="col">\(say("Name"))</th><th scope="col">\(say("People"))</th>\
         <th scope="col">\(say("Managed by"))</th></tr></thead><tbody>\(each: teams, row)</tbody></table></div>
         """
@@ -43,7 +43,8 @@ struct TeamsPage: Page {
             <tr><th scope="row"><a class="row-link" href="\(Path("/calendar/admin/teams/\(team.id)"))">\
             <bdi>\(team.name)</bdi></a></th>\
             <td>\(say("\(team.members.count)|one:One person|other:%1 people"))</td>\
-            <td class="second"><bdi>\(leads.isEmpty ? plain("Nobody") : leads)</bdi></td></tr>
+            <td class="second" data-label="\(plain("Managed by"))">\
+            <bdi>\(leads.isEmpty ? plain("Nobody") : leads)</bdi></td></tr>
             """
     }
 }

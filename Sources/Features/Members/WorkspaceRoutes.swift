@@ -59,9 +59,9 @@ struct WorkspacePage: Page {
 
     var html: HTML {
         let options = zones.map { ($0, $0.replacing("_", with: " ")) }
-        return Layout.app(title: plain("Workspace"), tab: .workspace, principal, """
+        return Layout.app(title: plain("Settings"), tab: .workspace, principal, """
             \(if: isSaved, then: Components.banner(.notes, say("Saved.")))\
-            \(Components.pageHead(plain("Workspace"), say("What holds for everybody here.")))\
+            \(Components.pageHead(plain("Settings"), say("What holds for everybody here.")))\
             \(Components.mistakes(form))
             \(Components.form(action: "/settings/workspace", csrf: principal, """
                 \(Components.field("name", plain("Name"), in: form, hint: say("As bookers read it."),

@@ -15,7 +15,7 @@ package struct ProfileSettingsPage: Page {
     var notice: HTML = .empty
 
     package var html: HTML {
-        Layout.app(title: plain("Profile"), tab: nil, principal, """
+        Layout.app(title: plain("Profile"), tab: .profile, principal, """
             \(Components.pageHead(plain("Profile"), say("How others see you, and what you are told."), actions: open))\
             \(notice)\(Components.mistakes(filled))\(picture)\(form)
             """)
@@ -50,7 +50,8 @@ package struct ProfileSettingsPage: Page {
         Components.form(action: "/settings/profile", csrf: principal, """
             <section class="stack" aria-labelledby="page">\(Components.sectionHead(plain("Your page"), id: "page"))\
             \(Components.field("name", plain("Your name"), in: filled, autocomplete: "name"))\
-            \(Components.field("handle", plain("Address"), in: filled, hint: handleHint, optional: plain("optional")))\
+            \(Components.field("handle", plain("Handle"), in: filled, hint: handleHint, optional: plain("optional"),
+                               prefix: address + "/u/"))\
             \(Components.textarea("text", plain("About you"), in: filled,
                                   hint: say("At most \(ProfileWish.longestText) characters, shown on your page."),
                                   optional: plain("optional")))</section>
@@ -71,8 +72,8 @@ package struct ProfileSettingsPage: Page {
 
     private var handleHint: HTML {
         say("""
-            The last part of \(address + "/u/"), where strangers see your open links. Left empty, you have no page. An \
-            address you had before leads to the new one.
+            The end of your page's address, where strangers see your open links. Left empty, you have no page. A \
+            handle you had before leads to the new one.
             """)
     }
 

@@ -40,6 +40,13 @@ package struct FoundWorkspace: Sendable {
         let owner = Account(id: world.id(), email: founding.email, name: founding.name, zone: "UTC")
         let (workspace, now) = (world.id(Workspace.self), world.now)
         let session = signIn.newSession(account: owner.id, workspace: workspace)
+        let origin = Origin(remote: "", userAgent: userAgent)
+        let entries = [
+            AuditEntry(.workspaceMade, of: workspace.text, named: founding.workspaceName, from: origin, world),
+            AuditEntry(
+                .joined, of: owner.id.text, named: owner.email, after: ["role": .string(Role.owner.rawValue)],
+                from: origin, world),
+        ]
         try await database.writeUnscoped { tx in
             guard try AccountStore.consume(setupToken: token, in: tx) else { throw AccountRefusal.setupTokenWrong }
             if try AccountStore.anyWorkspace(in: tx) { throw AccountRefusal.setupIsOver }
@@ -48,7 +55,8 @@ package struct FoundWorkspace: Sendable {
             try AccountStore.insert(owner, passwordHash: hash, now: now, in: tx)
             try AccountStore.addMember(owner.id, role: .owner, workspace: workspace, now: now, in: tx)
             let scope = Scope(workspace: workspace, actor: .user(owner.id))
-            try session.insert(from: Origin(remote: "", userAgent: userAgent), scope: scope, in: tx)
+            for entry in entries { try AuditStore.record(entry, scope: scope, in: tx) }
+            try session.insert(from: origin, scope: scope, in: tx)
         }
         return session
     }

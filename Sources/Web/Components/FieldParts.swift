@@ -34,17 +34,21 @@ extension Components {
     ///   - optional: writes “optional” beside the label, or these words; required is not written.
     ///   - short: eight rem wide, for numbers and times.
     ///   - list: the id of a `<datalist>` with proposals.
+    ///   - prefix: what stands before what is typed, such as the beginning of an address.
     package static func field(_ name: String, _ label: String, in form: Filled = .empty, typing: Typing = .text,
                               hint: HTML = .empty, optional: String? = nil, autocomplete: String? = nil,
-                              placeholder: String? = nil, short: Bool = false, list: String? = nil) -> HTML {
+                              placeholder: String? = nil, short: Bool = false, list: String? = nil,
+                              prefix: String? = nil) -> HTML {
         around(name, label, in: form, hint: hint, optional: optional, """
+            \(prefix.map { "<span class=\"prefixed\"><span class=\"second\" dir=\"ltr\">\($0)</span>" as HTML })\
             <input class="input\(if: short, then: " short")" id="f-\(name)" name="\(name)" \
             type="\(typing == .number ? "text" : typing.rawValue)"\
             \(if: typing == .number, then: " inputmode=\"numeric\"")\
             \(if: typing != .password, then: attribute("value", form.values[name]))\
             \(attribute("autocomplete", autocomplete))\(attribute("placeholder", placeholder))\
             \(attribute("list", list))\
-            \(if: optional == nil, then: " required")\(state(name, in: form, hint: hint))>
+            \(if: optional == nil, then: " required")\(state(name, in: form, hint: hint))>\
+            \(if: prefix != nil, then: "</span>")
             """)
     }
 

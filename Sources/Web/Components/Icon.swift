@@ -5,7 +5,7 @@ package enum Icon: String, Sendable, CaseIterable {
     case mark, calendar, clock, video, pin, phone, user, users, globe, check, x, plus, left, right, down, search, menu,
          more, mail, link, copy, warning, info, lock, card, move, arrow, out, chart, flow, poll, note, sliders, shield,
          download, filter, edit, eye, code, chat, grip, route, offer, leave, van, focus, building, probe, send, bell,
-         play
+         play, door
 
     /// The drawing, for `<symbol>`.
     var drawing: HTML { Icon.drawings[rawValue] ?? .empty }

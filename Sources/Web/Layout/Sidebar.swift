@@ -3,7 +3,7 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, schedules, members, teams, keys, audit, workspace, security
+        case overview, bookings, links, schedules, members, teams, keys, audit, workspace, profile, security
 
         var path: Path {
             switch self {
@@ -16,6 +16,7 @@ extension Layout {
             case .keys: "/calendar/admin/keys"
             case .audit: "/calendar/admin/audit"
             case .workspace: "/settings/workspace"
+            case .profile: "/settings/profile"
             case .security: "/settings/security"
             }
         }
@@ -31,6 +32,7 @@ extension Layout {
             case .keys: plain("Keys")
             case .audit: plain("Log")
             case .workspace: plain("Settings")
+            case .profile: plain("Profile")
             case .security: plain("Security")
             }
         }
@@ -41,11 +43,12 @@ extension Layout {
             case .bookings: .calendar
             case .links: .link
             case .schedules: .sliders
-            case .members: .user
-            case .teams: .users
+            case .members: .users
+            case .teams: .flow
             case .keys: .lock
             case .audit: .note
-            case .workspace: .sliders
+            case .workspace: .building
+            case .profile: .user
             case .security: .shield
             }
         }
@@ -53,7 +56,7 @@ extension Layout {
         /// The right without which the entry leads nowhere.
         var right: Permission? {
             switch self {
-            case .overview, .bookings, .links, .schedules, .security: nil
+            case .overview, .bookings, .links, .schedules, .profile, .security: nil
             case .members: Permission("manage_members")
             case .teams: Permission("manage_teams")
             case .keys: Permission("manage_keys")
@@ -68,7 +71,7 @@ extension Layout {
         let all: [(String?, [Tab])] = [
             (nil, [.overview, .bookings, .links, .schedules]),
             (plain("Workspace"), [.members, .teams, .keys, .audit, .workspace]),
-            (plain("You"), [.security]),
+            (plain("You"), [.profile, .security]),
         ]
         return all.map { title, tabs in (title, tabs.filter { $0.right.map(principal.may) ?? true }) }
             .filter { !$0.1.isEmpty }
@@ -83,11 +86,9 @@ extension Layout {
         \(each: groups(principal), { title, tabs in """
             <div>\(title.map { "<h2>\($0)</h2>" })<ul>\(each: tabs, { entry($0, isCurrent: $0 == current) })</ul></div>
             """ })\
-        <div class="who">\(Components.avatar(principal.name, .small))\
-        <a class="cut" href="/settings/profile"><bdi>\(principal.name)</bdi></a>\
+        <div class="who"><p>\(Components.avatar(principal.name, .small))<bdi>\(principal.name)</bdi></p>\
         <form method="post" action="/sign-out">\(Components.csrf(principal))\
-        <button class="icon-button" aria-label="\(plain("Sign out"))">\
-        \(Components.icon(.out, flip: true))</button></form>\
+        \(Components.signOut)</form>\
         </div></nav>
         """
     }
@@ -97,5 +98,11 @@ extension Layout {
         <li><a href="\(tab.path)"\(Components.attribute("aria-current", isCurrent ? "page" : nil))>\
         \(Components.icon(tab.icon))\(tab.label)</a></li>
         """
+    }
+}
+
+extension Components {
+    fileprivate static var signOut: HTML {
+        "<button class=\"button quiet\">\(icon(.door, flip: true))\(say("Sign out"))</button>"
     }
 }

@@ -186,4 +186,19 @@ struct KeyTests {
             #expect(try await Program(site: test.open(), key: text).call("GET", "/api/v1/me").status == 401)
         }
     }
+
+    @Test("every scope is offered in words of its own")
+    func scopesInWords() async throws {
+        try await withDatabase(.sqlite) { database in
+            let test = try TestSite(database)
+            try await test.addPerson()
+            let browser = Browser(try test.open())
+            await browser.post("/sign-in", [("email", "ingrid@example.com"), ("password", "three calm rivers")])
+            await browser.get("/calendar/admin/keys")
+            for scope in Permission.scopes {
+                #expect(browser.page.contains(" <code class=\"third\">\(scope.name)</code>"), "\(scope.name)")
+                #expect(!browser.page.contains("<span>\(scope.name)"), "\(scope.name)")
+            }
+        }
+    }
 }

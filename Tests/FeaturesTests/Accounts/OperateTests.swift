@@ -14,6 +14,7 @@ struct OperateTests {
         try await withDatabase(engine) { database in
             let test = try TestSite(database)
             let place = try await test.operate.addWorkspace(name: "Nordhavn", zone: "Europe/Oslo")
+            test.wait(seconds: 1)
             let added = try await test.operate.addUser(
                 email: "Tomasz@Example.COM", name: "Tomasz", role: .manager, workspace: nil)
 
@@ -24,6 +25,11 @@ struct OperateTests {
             let versions = try await database.lookUp { tx in try tx.subjectVersions([subject]) }
             #expect(versions == [subject: 0])
             #expect(try await test.operate.workspaces().map(\.members) == [1])
+
+            let scope = Scope(workspace: place.id, actor: .system)
+            let log = try await database.read(scope) { try AuditStore.rows(AuditFilter(), scope: scope, in: $0) }
+            #expect(log.map(\.action) == [.joined, .workspaceMade] && log.allSatisfy { $0.actor == "system" })
+            #expect(log[0].target == subject && log[0].after == #"{"role":"manager"}"# && log[0].network.isEmpty)
         }
     }
 
@@ -109,6 +115,7 @@ struct OperateTests {
             let test = try TestSite(database)
             try await test.addPerson("only@example.com", workspace: "A")
             try await test.addPerson("both@example.com", workspace: "A")
+            test.wait(seconds: 1)
             try await test.addPerson("both@example.com", role: .viewer, workspace: "B")
             let key = try await test.operate.addKey(email: "both@example.com", scopes: nil)
             let browser = Browser(try test.open())

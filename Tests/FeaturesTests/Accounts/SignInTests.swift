@@ -130,10 +130,7 @@ struct SignInTests {
             for _ in 0..<6 { await browser.post("/sign-in", [right[0], ("password", "wrong but long")]) }
             test.wait(seconds: 900)
             await browser.post("/sign-in", right)
-            let scope = Scope(workspace: member.workspace, actor: .system)
-            let rows = try await database.read(scope) { tx in
-                try AuditStore.rows(AuditFilter(), scope: scope, in: tx)
-            }
+            let rows = try await test.log(of: member.workspace)
             #expect(rows.map(\.action) == [.signedIn, .signInPaused])
             #expect(rows.map(\.network) == ["192.0.2.0/24", "192.0.2.0/24"])
             #expect(rows.map(\.actor) == ["user:\(member.account.id)", "visitor"])

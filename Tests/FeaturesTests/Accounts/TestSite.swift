@@ -89,11 +89,13 @@ extension TestSite {
         return browser
     }
 
-    /// The rows of the log, the newest first.
+    /// The rows of the log, the newest first, without those of the operator who made workspace and people.
     func log(of workspace: ID<Workspace>) async throws -> [AuditRow] {
         let scope = Scope(workspace: workspace, actor: .system)
         return try await installation.database.read(scope) { tx in
-            try AuditStore.rows(AuditFilter(), scope: scope, in: tx)
+            try AuditStore.rows(AuditFilter(), scope: scope, in: tx).filter { row in
+                row.actor != "system" || ![.workspaceMade, .joined].contains(row.action)
+            }
         }
     }
 

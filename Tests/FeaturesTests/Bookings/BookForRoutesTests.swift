@@ -105,4 +105,54 @@ struct BookForRoutesTests {
             #expect(await bob.asked(by: "eve").post("/calendar/bookings", [:]).status == 403)
         }
     }
+
+    @Test("one of the link's places, guests and a note for the hosts go with it", arguments: Engine.all)
+    func further(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.makeLink("places") { rules in
+                rules.locations = [
+                    Location(kind: .video, text: "https://video.example/ada"),
+                    Location(kind: .phoneHostCalls, text: ""), Location(kind: .attendeeChoice, text: ""),
+                ]
+                rules.access.mostGuests = 2
+            }
+            let ada = try Visitor(stage, who: "ada")
+            let times = await ada.get("/calendar/bookings/new?link=\(link.id)")
+            let token = try times.field("form").wanted("form")
+            let picked = await ada.post("/calendar/bookings/new", [
+                "link": link.id.text, "form": token, "start": String(stage.at(10).seconds),
+            ])
+            let page = await ada.get(picked.location)
+            for index in 0...2 {
+                #expect(page.text.contains("type=\"radio\" name=\"location\" value=\"\(index)\""), "\(index)")
+            }
+            let form = [
+                "link": link.id.text, "form": page.field("form") ?? "", "start": page.field("start") ?? "",
+                "attendee.name": "Zoë", "attendee.email": "zoe@else.example", "timezone": "Asia/Tokyo",
+                "location": "2", "location.text": "The café", "guests": "sam@else.example",
+                "note": "Bring <both>\nkeys",
+            ]
+            for (field, value) in [
+                ("location", "9"), ("location.text", ""), ("guests", "nobody"),
+                ("guests", "a@x.example b@x.example c@x.example"), ("note", String(repeating: "x", count: 5001)),
+                ("note", "a\u{7}"),
+            ] {
+                let answer = await ada.post("/calendar/bookings", form.merging([field: value]) { $1 })
+                #expect(answer.status == 422 && answer.text.contains("id=\"f-\(field)-error\""), "\(field) \(value)")
+                #expect(answer.text.contains("Zoë"))
+            }
+            let uncalled = await ada.post("/calendar/bookings", form.merging(["location": "1"]) { $1 })
+            #expect(uncalled.status == 422 && uncalled.text.contains("f-attendee.phone-error"))
+            #expect(uncalled.text.contains("value=\"1\" checked"), "what was chosen stays chosen")
+
+            let booked = await ada.post("/calendar/bookings", form)
+            #expect(booked.status == 303)
+            let shown = await ada.get(booked.location).text
+            #expect(shown.contains("The café") && shown.contains("sam@else.example"))
+            #expect(shown.contains("Bring &lt;both&gt;\nkeys") && shown.contains("Ada Lindqvist"))
+            #expect(try await stage.rows()["booking_note"] == 1)
+            #expect(await ada.post("/calendar/bookings", form).location == booked.location, "pressed twice")
+            #expect(try await stage.rows()["booking_note"] == 1)
+        }
+    }
 }

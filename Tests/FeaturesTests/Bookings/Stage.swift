@@ -188,6 +188,7 @@ extension Stage {
                 ("booking", "booking"), ("booking_host", "booking_host"), ("booking_answer", "booking_answer"),
                 ("booking_history", "booking_history"), ("booking_token", "booking_token"), ("hold", "hold"),
                 ("ledger", "ledger"), ("job", "job"), ("idempotency", "idempotency"),
+                ("booking_note", "booking_note"),
             ]
             return try tables.reduce(into: [:]) { counts, table in
                 counts[table.0] = try tx.one("SELECT count(*) AS n FROM \(table.1)") { try $0["n"] as Int }

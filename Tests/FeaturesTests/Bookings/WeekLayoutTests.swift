@@ -114,8 +114,8 @@ struct WeekLayoutTests {
     @Test("the window shows eight to six, and more where something is")
     func window() throws {
         let axis = WeekAxis(from: try date("2026-11-23"), zone: .utc)
-        #expect(WeekPage.window(axis, []) == (32, 40))
-        #expect(WeekPage.window(axis, [(30, 34), (40, 80)]) == (28, 52))
-        #expect(WeekPage.window(axis, [(0, 96)]) == (0, 96))
+        #expect(HoursGrid.window(axis, []) == (32, 40))
+        #expect(HoursGrid.window(axis, [(30, 34), (40, 80)]) == (28, 52))
+        #expect(HoursGrid.window(axis, [(0, 96)]) == (0, 96))
     }
 }

@@ -38,4 +38,19 @@ struct OverviewTests {
             #expect(browser.page.contains("href=\"/setup/hours\""))
         }
     }
+
+    @Test("numbers, what keeps busy today, and at most one banner on what keeps others from booking")
+    func health() {
+        let well = page { _ in }
+        #expect(well.contains("<dt>ahead</dt><dd>12</dd>") && well.contains("<dt>no-shows in 30 days</dt><dd>1</dd>"))
+        #expect(well.contains("<li class=\"tag\"><bdi>Away</bdi></li>") && !well.contains("banner"))
+        let many = page { $0.figures?.ahead = 201 }
+        #expect(many.contains("<dd>200+</dd>"))
+        #expect(page { $0.hasHours = false }.contains("You have no working hours"))
+        let off = page { $0.links[0].rules.active = false }
+        #expect(off.contains("All your links are switched off"))
+        let nothing = page { ($0.hasHours, $0.links) = (false, []) }
+        #expect(!nothing.contains("You have no working hours"), "there is nothing to book")
+        #expect(!page { $0.busy = [] }.contains("Also today"))
+    }
 }

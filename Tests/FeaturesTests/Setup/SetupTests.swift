@@ -143,7 +143,11 @@ struct SetupTests {
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }
             #expect(wins == 1)
-            #expect(try await test.operate.workspaces().map(\.members) == [1])
+            let places = try await test.operate.workspaces()
+            #expect(places.map(\.members) == [1])
+            let scope = Scope(workspace: try #require(places.first).id, actor: .system)
+            let log = try await database.read(scope) { try AuditStore.rows(AuditFilter(), scope: scope, in: $0) }
+            #expect(Set(log.compactMap(\.action)) == [.workspaceMade, .joined] && log.count == 2)
         }
     }
 

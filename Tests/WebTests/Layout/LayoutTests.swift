@@ -36,6 +36,14 @@ import Testing
         #expect(html.contains("<form method=\"post\" action=\"/sign-out\">\(token)"))
     }
 
+    @Test("each entry of the sidebar has an icon of its own, and leaving is a word")
+    func tellsEntriesApart() {
+        #expect(Set(Layout.Tab.allCases.map(\.icon)).count == Layout.Tab.allCases.count)
+        let html = Layout.app(title: "Profile", tab: .profile, .person(), "").text
+        #expect(html.contains("<a href=\"/settings/profile\" aria-current=\"page\">"))
+        #expect(html.contains("<use href=\"#i-door\"/></svg>Sign out</button>"))
+    }
+
     @Test("the languages of a page are offered when there are two")
     func offersLanguages() {
         let one = Layout.publicPage(title: "x", workspaceName: "y", languages: [(.english, "/")], "").text
