@@ -323,8 +323,8 @@ def given(world) -> dict[str, tuple]:
 
 GIVEN = ["host of a new link", "schedule of a new link", "host of a changed link", "schedule of a changed link",
          "bookings of a link", "bookings of a host", "busy time of a host", "bookings after one", "links after one",
-         "keys after one", "schedules after one", "days away after one", "person of a new schedule", "person of days away",
-         "who can help meanwhile"]
+         "keys after one", "schedules after one", "days away after one", "person of a new schedule",
+         "person of days away", "who can help meanwhile"]
 
 
 def test_every_such_id_is_tried(world):

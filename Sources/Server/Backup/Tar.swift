@@ -184,7 +184,8 @@ struct TarReader {
         }
         let name = String(decoding: header[0..<100].prefix { $0 != 0 }, as: UTF8.self)
         let counted = header.enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element)) }
-        guard !name.isEmpty, let size = Int(text(124..<136), radix: 8), size >= 0, Int(text(148..<156), radix: 8) == counted
+        guard !name.isEmpty,
+              let size = Int(text(124..<136), radix: 8), size >= 0, Int(text(148..<156), radix: 8) == counted
         else { return nil }
         return TarMember(name: name, offset: offset, size: size)
     }

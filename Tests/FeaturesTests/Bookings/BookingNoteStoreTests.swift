@@ -13,7 +13,10 @@ struct BookingNoteStoreTests {
         try await Stage.on(engine) { stage in
             let booked = try await stage.book(stage.at(10)).id
             let (scope, now) = (stage.scope, stage.world.now)
-            let ids: [ID<BookingNote>] = [stage.world.id(), stage.world.id()]
+            // Two ids of one millisecond have no order.
+            let first: ID<BookingNote> = stage.world.id()
+            stage.clock.move(minutes: 1)
+            let ids = [first, stage.world.id()]
             let odd = "O'Brien\n長谷川 🦊"
             try await stage.database.write(scope) { tx in
                 for (id, author) in zip(ids, [stage.ada, stage.bob]) {

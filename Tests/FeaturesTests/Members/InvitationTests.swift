@@ -90,7 +90,7 @@ struct InvitationTests {
             let scope = Scope(workspace: owner.workspace, actor: .system)
             let people = try await database.read(scope) { tx in try AccountStore.members(of: scope.workspace, in: tx) }
             let inviter = try #require(people.first)
-            try await database.write(scope) { tx in
+            _ = try await database.write(scope) { tx in
                 try tx.run("""
                     UPDATE member SET role = 'viewer'
                     WHERE workspace = \(scope.workspace) AND account = \(inviter.account.id)
