@@ -121,6 +121,7 @@ BOOKINGS = {
     "a hold token of 101 characters": put("holdToken", "x" * 101),
     "a hold token that is an object": put("holdToken", {}),
     "an unknown source": put("source", "telepathy"),
+    "a name of marks on marks": put("attendee.name", "e" + "\u0301" * 200),
     "a guest who is no address": lambda body, link: body.update(guests=["guest"]) or "guests",
     "six guests": lambda body, link: body.update(guests=[f"g{n}@example.com" for n in range(6)]) or "guests",
     "guests that are a text": put("guests", "guest@example.com"),

@@ -17,13 +17,14 @@ extension Fields {
             fail(name, "invalid", plain("\(label) must be a text."))
             return ""
         }
+        // At the upper end code points, as both databases count: one letter can carry a thousand marks.
         if text.isEmpty && length.lowerBound > 0 {
             fail(name, "missing", plain("\(label) is missing."))
         } else if text.count < length.lowerBound {
             fail(name, "too_short", plain("\(label) is too short: at least \(length.lowerBound) characters."))
-        } else if text.count > length.upperBound || text.utf8.count > length.upperBound * 8 {
+        } else if text.unicodeScalars.count > length.upperBound {
             fail(name, "too_long",
-                 plain("\(label) has \(text.count) characters; there is room for \(length.upperBound)."))
+                 plain("\(label) has \(text.unicodeScalars.count) characters; there is room for \(length.upperBound)."))
         } else if text.unicodeScalars.contains(where: { Fields.isControl($0) && !(lines && $0 == "\n") }) {
             fail(name, "invalid", plain("\(label) holds a line break or a sign that cannot be shown."))
         } else {

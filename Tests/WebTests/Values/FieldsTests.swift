@@ -52,6 +52,15 @@ import Web
         #expect(fields.filled.error("title") == "Title has 12 characters; there is room for 5.")
     }
 
+    @Test("a text is as long as the databases count it, whatever a reader sees of it")
+    func countsCodePoints() {
+        let marks = "e" + String(repeating: "\u{301}", count: 5)
+        var fields = Fields(form: FormData([("fits", "e\u{301}e\u{301}"), ("marks", marks)]))
+        #expect(fields.text("fits", 1...4) == "e\u{301}e\u{301}")
+        _ = fields.text("marks", 1...5)
+        #expect(mistakes(in: fields).map(\.code) == ["too_long"])
+    }
+
     @Test("numbers outside of their range are refused", arguments: ["4", "61", "", "1e1", "99999999999999999999", "٣"])
     func boundsNumbers(text: String) {
         var fields = Fields(form: FormData([("n", text)]))
