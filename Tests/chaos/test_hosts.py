@@ -235,6 +235,7 @@ def test_a_host_who_cancels_twice_or_at_length_is_answered_calmly(running, place
     assert long.status == 422
     assert Page(long.text).form(f"{address}/cancellation").fields["reason"] == "y" * 1001
     replies = [host.form(f"{address}/cancellation", form | {"reason": "ill"}) for _ in range(2)]
-    assert [(reply.status, reply.headers["location"]) for reply in replies] == [(303, address)] * 2
+    there = f"{address}?done=cancelled"
+    assert [(reply.status, reply.headers["location"]) for reply in replies] == [(303, there)] * 2
     history = running.rows("SELECT event FROM booking_history WHERE booking = ? ORDER BY version", booking["id"])
     assert [line["event"] for line in history] == ["booked", "cancelled"]

@@ -20,7 +20,7 @@ package struct SignUpRoutes: Sendable {
         [
             Route(.get, "/sign-up", .open, ask),
             Route(.post, "/sign-up", .open, limit: .perMinute(10, bucket: "sign-up"), bodyLimit: 16_384, prove),
-            Route(.post, "/sign-up/further", .signedIn(nil), limit: .perMinute(3, bucket: "further"),
+            Route(.post, "/sign-up/further", .signedIn(nil), limit: .perMinute(10, bucket: "further"),
                   bodyLimit: 16_384, further),
             Route(.get, "/sign-up/:token", .token, form),
             Route(.post, "/sign-up/:token", .token, limit: .perMinute(20, bucket: "sign-up-token"),
