@@ -25,6 +25,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         // SQLite with a WAL pool, raw SQL only.
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        // Requests outward, behind the egress guard.
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         // AES-GCM, SHA-256, HMAC.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         // The command line.
@@ -57,7 +59,11 @@ let package = Package(
             .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "Logging", package: "swift-log"),
         ]),
-        module("Providers", ["Capabilities", "ICalendar", "Scheduling", "CCurl"]),
+        module("Providers", [
+            "Capabilities", "ICalendar", "Scheduling", "CCurl",
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"),
+        ]),
         module("Features", [
             "Scheduling", "ICalendar", "Capabilities", "Database", "Web", "CSodium",
             .product(name: "Crypto", package: "swift-crypto"),

@@ -93,7 +93,7 @@ def percentile(times: list[float], percent: int) -> float:
 
 def slots_row(server: Server, slug: str) -> str:
     """A month of an ordinary link, asked again and again."""
-    today = datetime.date.today()
+    today = datetime.datetime.fromtimestamp(server.clock.now(), datetime.UTC).date()
     span = f"from={today}&to={today + datetime.timedelta(days=30)}"
     path = f"/api/v1/public/links/{slug}/slots?{span}&timezone=Europe/Berlin"
     hammer(server.port, [("GET", path, None)] * 50, 4)

@@ -32,7 +32,8 @@ extension Rule {
 
     /// Which modules may name an outside package; what is not listed may be imported anywhere.
     private static let confined: [(package: String, modules: Set<String>)] = [
-        ("Hummingbird\\w*|NIO\\w*|HTTPTypes", ["Web", "Server"]),
+        ("Hummingbird\\w*|HTTPTypes", ["Web", "Server"]),
+        ("NIO\\w*", ["Web", "Server", "Providers"]),
         ("GRDB", ["Database"]),
         ("AsyncHTTPClient", ["Providers"]),
         ("ArgumentParser", ["Server"]),

@@ -9,6 +9,7 @@
 
 Everything a test makes lies in one temporary folder and goes away with the server.
 """
+import datetime
 import json
 import os
 import pathlib
@@ -35,14 +36,17 @@ POSTGRES = os.environ.get("WORKESTRA_TEST_POSTGRES")
 ENGINES = ["sqlite"] + (["postgres"] if POSTGRES else [])
 START_LIMIT = 20.0
 STOP_LIMIT = 20.0
+# Every server starts on this Monday: far from any change of the clocks, and twenty minutes before the next start of a
+# slot, so that the same times are free on every run, whenever and however long it runs.
+MORNING = datetime.datetime(2027, 5, 3, 7, 10, tzinfo=datetime.UTC)
 
 
 class Clock:
     """The server's clock, shifted by a file that it reads again every second (WORKESTRA_CLOCK_FILE)."""
 
-    def __init__(self, path: pathlib.Path):
+    def __init__(self, path: pathlib.Path, *, real: bool = False):
         self.path = path
-        self.shift = 0
+        self.shift = 0 if real else int(MORNING.timestamp() - time.time())
         self._write()
 
     def _write(self) -> None:
@@ -144,7 +148,7 @@ class Server:
         self.engine = engine
         self.port = free_port()
         self.store = Store(engine, self.folder)
-        self.clock = Clock(self.folder / "clock")
+        self.clock = Clock(self.folder / "clock", real=environment != "test")
         self.mail = MailSink()
         self.proxy = Proxy(self.port) if host else None
         self.local = f"http://127.0.0.1:{self.port}"

@@ -2,36 +2,19 @@
 
 A change of the pages changes these files on purpose: run with WORKESTRA_TRANSCRIPTS=write, then read the difference.
 """
-import datetime
 import os
 import pathlib
 import re
-import time
 
-import pytest
 from playwright.sync_api import Page
 
 import contract
 import eyes
-from conftest import HOST, HURRIED, furnish
-from harness import Server
 from visitor import Visitor
 
 FOLDER = pathlib.Path(__file__).with_name("transcripts")
 WRITES = os.environ.get("WORKESTRA_TRANSCRIPTS") == "write"
 LINK = "product-walkthrough"
-# A Monday far from any change of the clocks, and minutes away from the start of a slot, so that the same times are
-# free on every run however long it takes.
-MORNING = datetime.datetime(2027, 5, 3, 7, 10, tzinfo=datetime.UTC)
-
-
-@pytest.fixture
-def may_server():
-    """A server with demo data on the morning of 3 May 2027."""
-    with Server("sqlite", host=HOST, settings=HURRIED) as started:
-        started.clock.advance(seconds=int(MORNING.timestamp() - time.time()))
-        furnish(started)
-        yield started
 
 
 class Transcript:
@@ -55,9 +38,9 @@ class Transcript:
         assert path.read_text() == told, f"{path.name} differs; see the docstring of this file"
 
 
-def test_book_and_move(may_server, browser):
+def test_book_and_move(own_server, browser):
     with eyes.page_of(browser, timezone="Europe/Oslo") as page:
-        visitor = Visitor(page, may_server, LINK, email="ada@example.com").open()
+        visitor = Visitor(page, own_server, LINK, email="ada@example.com").open()
         booking = Transcript(page, "book")
         booking.note("The month and its times")
         visitor.pick(2)
@@ -79,14 +62,14 @@ def test_book_and_move(may_server, browser):
         moving.check()
 
 
-def test_refusals(may_server, browser):
+def test_refusals(own_server, browser):
     with eyes.page_of(browser, timezone="Europe/Oslo") as page:
-        visitor = Visitor(page, may_server, LINK, email="ada@example").open()
+        visitor = Visitor(page, own_server, LINK, email="ada@example").open()
         refused = Transcript(page, "refusal")
-        starts = contract.free_slots(may_server, LINK, timezone="Europe/Oslo")
+        starts = contract.free_slots(own_server, LINK, timezone="Europe/Oslo")
         words = visitor.times.nth(1).inner_text()
         taken = next(start for start in starts if start[11:16] == words)
-        assert contract.create_booking(may_server, LINK, taken, email="quick@example.com").status_code == 201
+        assert contract.create_booking(own_server, LINK, taken, email="quick@example.com").status_code == 201
         visitor.pick(1)
         refused.note("Somebody was faster")
         visitor.pick(0)
