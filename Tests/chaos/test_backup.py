@@ -59,13 +59,14 @@ def test_a_backup_under_load_restores_elsewhere_and_sends_nothing(running, place
 
     for engine in harness.ENGINES:
         with elsewhere(engine) as copy:
+            copy.clock.shift = running.clock.shift
+            copy.clock.advance()
             assert restore(copy, file, "wrong words here").returncode == 1
             assert "passphrase" in restore(copy, file, "wrong words here").stderr
             assert restore(copy, file, "").returncode == 2
             told_restored = copy.command("restore", str(file)).stdout
             assert "restore --confirm" in told_restored
             assert "not empty" in copy.command("restore", str(file), check=False).stderr
-            copy.clock.shift = running.clock.shift
             copy.clock.advance(hours=6)
             copy.start()
             ids = {row["id"] for row in copy.rows("SELECT id FROM booking")}
