@@ -43,7 +43,7 @@ package final class Database: Sendable {
     package func read<T: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await store.read(scope, body)
+        try await read(scope as Scope?, body)
     }
 
     /// Writes; returns after the commit is on the disk. Cancelling the task does not cancel the write.
@@ -57,7 +57,7 @@ package final class Database: Sendable {
 
     /// Reads before any workspace is known: by a slug, a token's hash, a session, a key.
     package func lookUp<T: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> T) async throws -> T {
-        try await store.read(nil, body)
+        try await read(nil, body)
     }
 
     /// Writes for the installation as a whole: set-up, commands and the job queue.
@@ -83,6 +83,14 @@ package final class Database: Sendable {
     /// Calls `wake` after each commit of this process that wrote jobs.
     func onJobs(_ wake: @escaping @Sendable () -> Void) {
         wakers.withLock { $0.append(wake) }
+    }
+
+    private func read<T: Sendable>(
+        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        let (result, statements) = try await store.read(scope) { tx in (try body(tx), tx.statements) }
+        observe(.read(statements: statements))
+        return result
     }
 
     private func write<T: Sendable>(

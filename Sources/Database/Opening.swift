@@ -17,7 +17,7 @@ package struct DatabaseOptions: Sendable {
     /// How many blocks may read at once; readers never wait behind writers.
     package var readers = 4
 
-    /// Told of commits and of what went wrong in a way that somebody should see; called on any thread.
+    /// Told of reads, of commits and of what went wrong in a way that somebody should see; called on any thread.
     package var observe: @Sendable (DatabaseEvent) -> Void = { _ in }
 
     package var logger = Logger(label: "database")
@@ -33,6 +33,8 @@ package enum DatabaseEvent: Hashable, Sendable {
     case overlapStopped
     /// A write found no room on the disk.
     case full
+    /// A block has read, with so many statements.
+    case read(statements: Int)
 }
 
 extension Database {

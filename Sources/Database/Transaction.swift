@@ -23,6 +23,9 @@ package final class Transaction {
     private let connection: any Connection
     private(set) var failure: (any Error)?
 
+    /// How many statements it was asked to run.
+    private(set) var statements = 0
+
     /// Whether jobs were written, so that the runners of this process are woken after the commit.
     var hasJobs = false
 
@@ -75,6 +78,7 @@ package final class Transaction {
 
     private func attempt<T>(_ sql: SQL, _ work: (RenderedSQL) throws -> T) throws -> T {
         if let failure { throw failure }
+        statements += 1
         do {
             let rendered = try sql.rendered(for: engine)
             try refuseTransactionControl(rendered.text)

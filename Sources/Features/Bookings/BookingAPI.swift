@@ -31,8 +31,7 @@ package struct BookingAPI: Sendable {
         let rows = try await installation.database.read(scope) { tx in
             let found = try BookingListStore.list(wanted, scope: scope, in: tx)
             let histories = try BookingStore.history(of: found.map(\.id), scope: scope, in: tx)
-            var links: [ID<Link>: Link] = [:]
-            for id in Set(found.map(\.link)) { links[id] = try LinkStore.find(id, scope: scope, in: tx) }
+            let links = try LinkStore.find(Set(found.map(\.link)), scope: scope, in: tx)
             return found.compactMap { booking -> (Booking, JSON)? in
                 guard let link = links[booking.link] else { return nil }
                 let history = histories[booking.id] ?? []

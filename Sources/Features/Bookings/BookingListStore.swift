@@ -61,20 +61,28 @@ package enum BookingListStore {
         }
     }
 
-    /// How many there are, counted no further than `most`.
-    package static func count(
-        _ filter: BookingFilter, atMost most: Int, scope: Scope, in tx: Transaction
-    ) throws -> Int {
-        var filter = filter
-        filter.limit = most
-        guard let select = try union(filter, ordered: false, scope: scope, in: tx) else { return 0 }
-        return try tx.one("SELECT count(*) AS n FROM (SELECT id FROM (\(select)) AS u LIMIT \(most)) AS c") { row in
-            try row["n"]
-        } ?? 0
+    /// How many each of them finds, counted no further than `most`; all in one statement.
+    package static func counts(
+        _ filters: [BookingFilter], atMost most: Int, scope: Scope, in tx: Transaction
+    ) throws -> [Int] {
+        var counts = filters.map { _ in 0 }
+        let parts = try filters.enumerated().compactMap { number, filter -> SQL? in
+            var filter = filter
+            filter.limit = most
+            return try union(filter, scope: scope, in: tx).map { select in
+                "SELECT \(number) AS number, count(*) AS n FROM (SELECT id FROM (\(select)) AS u LIMIT \(most)) AS c"
+            }
+        }
+        guard !parts.isEmpty else { return counts }
+        let rows = try tx.all(parts.joined(by: " UNION ALL ")) { row in
+            (number: try row["number"] as Int, count: try row["n"] as Int)
+        }
+        for row in rows { counts[row.number] = row.count }
+        return counts
     }
 
     private static func ids(_ filter: BookingFilter, scope: Scope, in tx: Transaction) throws -> [ID<Booking>] {
-        guard let select = try union(filter, ordered: true, scope: scope, in: tx) else { return [] }
+        guard let select = try union(filter, scope: scope, in: tx) else { return [] }
         let order: SQL = filter.newestFirst ? "starts DESC, id DESC" : "starts, id"
         return try tx.all("SELECT id FROM (\(select)) AS u ORDER BY \(order) LIMIT \(filter.limit)") { row in
             try row["id"]
@@ -82,10 +90,9 @@ package enum BookingListStore {
     }
 
     /// Nil when nothing can match.
-    private static func union(
-        _ filter: BookingFilter, ordered: Bool, scope: Scope, in tx: Transaction
-    ) throws -> SQL? {
-        let statuses = filter.statuses ?? BookingStatus.allCases
+    private static func union(_ filter: BookingFilter, scope: Scope, in tx: Transaction) throws -> SQL? {
+        let statuses = Set((filter.statuses ?? BookingStatus.allCases).map(\.rawValue)).sorted()
+            .compactMap(BookingStatus.init(rawValue:))
         guard !statuses.isEmpty else { return nil }
         var filter = filter
         // Who reads one person's bookings reads along that person's index.
@@ -94,71 +101,63 @@ package enum BookingListStore {
             filter.host = filter.host ?? readable.first
             filter.readable = nil
         }
-        var candidates: [ID<Booking>]?
-        if !filter.terms.isEmpty {
-            candidates = try BookingSearchStore.candidates(filter.terms, scope: scope, in: tx)
-            if candidates?.isEmpty == true { return nil }
+        let search = try BookingSearchStore.plan(filter.terms, scope: scope, in: tx)
+        switch search {
+        case .nothing: return nil
+        case .few: return select(filter, statuses, search, scope)
+        case .many:
+            return statuses.map { status in
+                "SELECT id, starts FROM (\(select(filter, [status], search, scope))) AS s" as SQL
+            }.joined(by: " UNION ALL ")
         }
-        if let candidates {
-            let found: SQL = "AND b.id IN \(list: candidates) AND \(byID)b.status IN \(list: statuses)"
-            return one(filter, found, ordered, scope, isFound: true)
-        }
-        return Set(statuses).map(\.rawValue).sorted().compactMap(BookingStatus.init(rawValue:)).map { status in
-            "SELECT id, starts FROM (\(one(filter, driver(filter, status), ordered, scope))) AS s" as SQL
-        }.joined(by: " UNION ALL ")
     }
 
-    /// The condition whose index gives the order.
-    private static func driver(_ filter: BookingFilter, _ status: BookingStatus) -> SQL {
-        if filter.link == nil, filter.host != nil { return "AND h.status = \(status)" }
-        return "AND b.status = \(status)"
-    }
-
-    /// Keeps SQLite from walking a whole state when the ids are known: a column with a sign has no index.
-    private static let byID = SQL.only(.sqlite, "+")
-
-    /// One state's bookings, or those found by a rare word, as far as the page goes.
-    private static func one(
-        _ filter: BookingFilter, _ condition: SQL, _ ordered: Bool, _ scope: Scope, isFound: Bool = false
+    /// One state's bookings along the index of that state, or those found by a rare word, as far as the page goes.
+    ///
+    /// A host's row repeats what the list asks of its booking, so a host's list reads that index and nothing else. It
+    /// is always read in order, for counting too: where the order does not matter, PostgreSQL takes whatever way its
+    /// statistics make look short, which may be the whole table.
+    private static func select(
+        _ filter: BookingFilter, _ statuses: [BookingStatus], _ search: SearchPlan, _ scope: Scope
     ) -> SQL {
         // Along the host's own index, unless the link's is shorter.
-        let alongHost = filter.link == nil && filter.host != nil && !isFound
-        let starts: SQL = alongHost ? "h.starts" : isFound ? "\(byID)b.starts" : "b.starts"
-        let id: SQL = alongHost ? "h.booking" : "b.id"
-        let table: SQL = alongHost
-            ? "booking_host h JOIN booking b ON b.id = h.booking" : "booking b"
-        var rest = condition
-        if let host = filter.host {
-            rest = alongHost
-                ? "\(rest) AND h.workspace = \(scope.workspace) AND h.account = \(host)"
-                : """
-                    \(rest) AND EXISTS (SELECT 1 FROM booking_host h WHERE h.workspace = b.workspace
-                        AND h.booking = b.id AND h.account = \(host))
-                    """
+        let host = filter.link == nil ? filter.host : nil
+        let id: SQL = host == nil ? "x.id" : "x.booking"
+        let table: SQL = host == nil ? "booking x" : "booking_host x"
+        let isFew = if case .few = search { true } else { false }
+        // Keeps SQLite from walking a whole state when the ids are known: a column with a sign has no index.
+        let free: SQL = isFew ? .only(.sqlite, "+") : ""
+        var rest: SQL = "AND \(free)x.status IN \(list: statuses)"
+        if let host {
+            rest = "\(rest) AND x.account = \(host)"
+        } else if let host = filter.host {
+            rest = "\(rest) AND \(hosted(by: [host], scope))"
         }
-        if let readable = filter.readable {
-            rest = """
-                \(rest) AND EXISTS (SELECT 1 FROM booking_host r WHERE r.workspace = b.workspace
-                    AND r.booking = b.id AND r.account IN \(list: readable))
-                """
-        }
-        if let link = filter.link { rest = "\(rest) AND \(isFound ? byID : SQL.empty)b.link = \(link)" }
-        rest = "\(rest)\(times(filter, starts, id))\(BookingSearchStore.conditions(filter.terms))"
-        let order: SQL = filter.newestFirst ? "ORDER BY \(starts) DESC, \(id) DESC" : "ORDER BY \(starts), \(id)"
-        let bounded: SQL = ordered ? "\(order) LIMIT \(filter.limit)" : "LIMIT \(filter.limit)"
+        if let readable = filter.readable { rest = "\(rest) AND \(hosted(by: readable, scope))" }
+        if let link = filter.link { rest = "\(rest) AND \(free)x.link = \(link)" }
+        rest = "\(rest)\(times(filter, "\(free)x.starts", id))\(BookingSearchStore.conditions(search, id, scope))"
+        let order: SQL = filter.newestFirst ? "x.starts DESC, \(id) DESC" : "x.starts, \(id)"
         return """
-            SELECT \(id) AS id, \(starts) AS starts FROM \(table)
-            WHERE b.workspace = \(scope.workspace) \(rest) \(bounded)
+            SELECT \(id) AS id, x.starts AS starts FROM \(BookingSearchStore.source(search, scope)) \(table)
+            WHERE x.workspace = \(scope.workspace) \(rest) ORDER BY \(order) LIMIT \(filter.limit)
             """
+    }
+
+    /// For the rows of bookings themselves.
+    private static func hosted(by people: Set<ID<User>>, _ scope: Scope) -> SQL {
+        """
+        EXISTS (SELECT 1 FROM booking_host h WHERE h.workspace = \(scope.workspace) AND h.booking = x.id
+            AND h.account IN \(list: people))
+        """
     }
 
     private static func times(_ filter: BookingFilter, _ starts: SQL, _ id: SQL) -> SQL {
         var rest = SQL.empty
         if let from = filter.from {
-            rest = " AND b.ends > \(from) AND \(starts) > \(from.adding(seconds: -BookingFilter.longest))"
+            rest = " AND x.ends > \(from) AND \(starts) > \(from.adding(seconds: -BookingFilter.longest))"
         }
         if let to = filter.to { rest = "\(rest) AND \(starts) < \(to)" }
-        if let ended = filter.endedBy { rest = "\(rest) AND b.ends <= \(ended) AND \(starts) < \(ended)" }
+        if let ended = filter.endedBy { rest = "\(rest) AND x.ends <= \(ended) AND \(starts) < \(ended)" }
         if let after = filter.after {
             rest = filter.newestFirst
                 ? "\(rest) AND (\(starts), \(id)) < (\(after.starts), \(after.id))"

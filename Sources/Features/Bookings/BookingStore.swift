@@ -21,8 +21,9 @@ package enum BookingStore {
             """)
         for (position, host) in booking.hosts.enumerated() {
             try tx.run("""
-                INSERT INTO booking_host (workspace, booking, account, position, status, starts)
-                VALUES (\(scope.workspace), \(booking.id), \(host.id), \(position), \(state.status), \(state.starts))
+                INSERT INTO booking_host (workspace, booking, account, position, status, starts, ends)
+                VALUES (\(scope.workspace), \(booking.id), \(host.id), \(position), \(state.status),
+                    \(state.starts), \(state.ends))
                 """)
         }
         for (position, answer) in booking.answers.enumerated() {
@@ -54,7 +55,7 @@ package enum BookingStore {
             """)
         guard changed == 1 else { return false }
         try tx.run("""
-            UPDATE booking_host SET status = \(next.status), starts = \(next.starts)
+            UPDATE booking_host SET status = \(next.status), starts = \(next.starts), ends = \(next.ends)
             WHERE workspace = \(scope.workspace) AND booking = \(booking.id)
             """)
         return true

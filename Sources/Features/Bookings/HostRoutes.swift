@@ -59,13 +59,14 @@ package struct HostRoutes: Sendable {
         _ ask: HostListAsk, _ principal: Principal, _ zone: Zone, now: Instant, in tx: Transaction
     ) throws -> [BookingBucket: Int] {
         guard ask.search.isEmpty, ask.source == nil else { return [:] }
-        return try BookingBucket.allCases.reduce(into: [:]) { counts, bucket in
+        let filters = BookingBucket.allCases.map { bucket in
             var other = ask
             other.bucket = bucket
-            let filter = other.filter(reads: principal.reads, zone: zone, now: now)
-            counts[bucket] = try BookingListStore.count(
-                filter, atMost: BookingsPage.mostCounted + 1, scope: principal.scope, in: tx)
+            return other.filter(reads: principal.reads, zone: zone, now: now)
         }
+        let counts = try BookingListStore.counts(
+            filters, atMost: BookingsPage.mostCounted + 1, scope: principal.scope, in: tx)
+        return Dictionary(uniqueKeysWithValues: zip(BookingBucket.allCases, counts))
     }
 
     private func hosts(_ principal: Principal, in tx: Transaction) throws -> [(id: ID<User>, name: String)] {

@@ -75,11 +75,9 @@ extension Booking {
     /// All it is found by: who, with which address, what it is called and how the answers begin.
     /// - Parameter title: the link's, as it was when this was booked.
     package func searchWords(title: String) -> Set<String> {
-        let addresses = [attendee.email] + guests
-        let texts = [attendee.name] + addresses + [title, attendee.phone ?? ""]
+        let texts = [attendee.name, attendee.email] + guests + [title, attendee.phone ?? ""]
             + answers.map { String($0.value.prefix(200)) }
         var words: Set<String> = ["=source:\(source.rawValue)"]
-        for address in addresses { words.insert(String(SearchWords.folded(address).prefix(SearchWords.longest))) }
         for word in texts.flatMap(SearchWords.words) where words.count < SearchWords.mostWords { words.insert(word) }
         return words.filter { !$0.isEmpty }
     }

@@ -29,38 +29,43 @@ package struct DashboardRoutes: Sendable {
             let found = try BookingListStore.list(filter, scope: scope, in: tx)
             let titles = try BookingListStore.titles(of: found.map(\.link), scope: scope, in: tx)
             let next = found.map { BookingRowModel(booking: $0, title: titles[$0.link] ?? "") }
-            filter.to = zone.instant(of: zone.local(at: now).date.adding(days: 1))
-            let leftToday = try BookingListStore.count(filter, atMost: 200, scope: scope, in: tx)
+            let (leftToday, figures) = try figures(principal, zone, now, in: tx)
             let links = try LinkStore.all(host: principal.user, limit: Self.rows, scope: scope, in: tx)
             let hasHours = try !ScheduleStore.all(of: principal.user, scope: scope, in: tx).isEmpty
             var page = OverviewPage(
                 principal: principal, next: next, leftToday: leftToday, links: links, hasHours: hasHours,
                 address: address, zone: zone, clock: member?.account.clock ?? .twentyFour, now: now)
-            page.figures = try figures(principal, zone, now, in: tx)
+            page.figures = figures
             page.busy = try busy(principal, zone, page.clock, now, in: tx)
             return page
         }
         return .page(page.html)
     }
 
+    /// How many of today's meetings have not ended, and how the person's meetings stand; one statement.
     private func figures(
         _ principal: Principal, _ zone: Zone, _ now: Instant, in tx: Transaction
-    ) throws -> OverviewPage.Figures {
-        func count(_ bucket: BookingBucket, _ change: (inout BookingFilter) -> Void = { _ in }) throws -> Int {
+    ) throws -> (leftToday: Int, figures: OverviewPage.Figures) {
+        func own(_ bucket: BookingBucket, _ change: (inout BookingFilter) -> Void = { _ in }) -> BookingFilter {
             var filter = BookingFilter(bucket, now: now)
             filter.host = principal.user
             change(&filter)
-            let most = OverviewPage.Figures.most + 1
-            return try BookingListStore.count(filter, atMost: most, scope: principal.scope, in: tx)
+            return filter
         }
-        let monday = zone.local(at: now).date.startOfWeek(Language.current.firstWeekday)
-        return OverviewPage.Figures(
-            thisWeek: try count(.upcoming) { filter in
-                filter.statuses = [.confirmed, .completed]
-                (filter.from, filter.to) = (zone.instant(of: monday), zone.instant(of: monday.adding(days: 7)))
-            },
-            ahead: try count(.upcoming), waiting: try count(.pending),
-            missed: try count(.noShow) { $0.from = now.adding(days: -30) })
+        let today = zone.local(at: now).date
+        let monday = today.startOfWeek(Language.current.firstWeekday)
+        let counts = try BookingListStore.counts(
+            [
+                own(.upcoming) { $0.to = zone.instant(of: today.adding(days: 1)) },
+                own(.upcoming) { filter in
+                    filter.statuses = [.confirmed, .completed]
+                    (filter.from, filter.to) = (zone.instant(of: monday), zone.instant(of: monday.adding(days: 7)))
+                },
+                own(.upcoming), own(.pending), own(.noShow) { $0.from = now.adding(days: -30) },
+            ],
+            atMost: OverviewPage.Figures.most + 1, scope: principal.scope, in: tx)
+        return (counts[0], OverviewPage.Figures(
+            thisWeek: counts[1], ahead: counts[2], waiting: counts[3], missed: counts[4]))
     }
 
     /// What keeps somebody busy today besides their meetings here.

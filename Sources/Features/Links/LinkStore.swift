@@ -71,6 +71,13 @@ package enum LinkStore {
         try select("AND l.id = \(id)", scope: scope, in: tx).first
     }
 
+    /// Several at once, by id, deleted ones too.
+    package static func find(_ ids: Set<ID<Link>>, scope: Scope, in tx: Transaction) throws -> [ID<Link>: Link] {
+        guard !ids.isEmpty else { return [:] }
+        let links = try select("AND l.id IN \(list: ids)", scope: scope, in: tx)
+        return Dictionary(links.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
     package static func find(slug: String, scope: Scope, in tx: Transaction) throws -> Link? {
         try select("AND l.slug = \(slug)", scope: scope, in: tx).first
     }

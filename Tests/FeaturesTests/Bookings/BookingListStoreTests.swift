@@ -58,20 +58,44 @@ struct BookingListStoreTests {
         try await Stage.on(engine) { stage in
             for hour in 9...13 { try await stage.book(stage.at(hour)) }
             let scope = stage.scope
-            var filter = BookingFilter(.upcoming, now: monday)
-            func count(_ most: Int) async throws -> Int {
-                let wanted = filter
-                return try await stage.database.read(scope) { tx in
-                    try BookingListStore.count(wanted, atMost: most, scope: scope, in: tx)
+            let all = BookingFilter(.upcoming, now: monday)
+            func changed(_ change: (inout BookingFilter) -> Void) -> BookingFilter {
+                var filter = all
+                change(&filter)
+                return filter
+            }
+            let filters = [
+                all, changed { $0.host = stage.bob }, changed { $0.host = stage.ada }, changed { $0.statuses = [] },
+                changed { $0.terms = [SearchTerm(prefix: "nobody")] }, changed { $0.from = stage.at(11, 30) },
+                changed { ($0.host, $0.to) = (stage.ada, stage.at(10)) }, BookingFilter(.cancelled, now: monday),
+            ]
+            func counts(_ filters: [BookingFilter], _ most: Int) async throws -> [Int] {
+                try await stage.database.read(scope) { tx in
+                    try BookingListStore.counts(filters, atMost: most, scope: scope, in: tx)
                 }
             }
-            #expect(try await count(10) == 5)
-            #expect(try await count(3) == 3)
-            filter.host = stage.bob
-            #expect(try await count(10) == 0)
-            filter.host = nil
-            filter.terms = [SearchTerm(prefix: "nobody")]
-            #expect(try await count(10) == 0)
+            #expect(try await counts(filters, 10) == [5, 0, 5, 0, 0, 2, 1, 0])
+            #expect(try await counts(filters, 3) == [3, 0, 3, 0, 0, 2, 1, 0])
+            #expect(try await counts([], 3) == [])
+            #expect(try await counts([filters[3]], 3) == [0])
+        }
+    }
+
+    @Test("a host's row repeats when the booking ends, from the first version on and after a move",
+          arguments: Engine.all)
+    func repeated(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let booked = try await stage.book(stage.at(10)).id
+            _ = try await MoveBooking(stage.installation)(booked, to: stage.at(12), scope: stage.scope)
+            try await stage.book(stage.at(14))
+            let scope = stage.scope
+            let ends = try await stage.database.read(scope) { tx in
+                try tx.all("""
+                    SELECT h.ends FROM booking_host h JOIN booking b ON b.id = h.booking AND b.ends = h.ends
+                    WHERE h.workspace = \(scope.workspace) ORDER BY h.ends
+                    """) { row in try row["ends"] as Instant }
+            }
+            #expect(ends == [stage.at(12, 30), stage.at(14, 30)])
         }
     }
 

@@ -56,26 +56,55 @@ struct BookingSearchStoreTests {
         }
     }
 
-    @Test("rare and common terms give the same list, in order and page by page", arguments: Engine.all)
-    func rareAndCommon(on engine: Engine) async throws {
+    @Test("how a search is done follows from how many words its terms find", arguments: Engine.all)
+    func plans(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            for hour in 9...12 { try await stage.book(stage.at(hour)) { $0.attendee.name = "Person\(hour % 2) Same" } }
+            let scope = stage.scope
+            let (half, every) = (SearchTerm(prefix: "person1"), SearchTerm(prefix: "same"))
+            let none = SearchTerm(prefix: "nobody")
+            func plan(_ terms: [SearchTerm], few: Int, some: Int) async throws -> SearchPlan {
+                try await stage.database.read(scope) { tx in
+                    try BookingSearchStore.plan(terms, few: few, some: some, scope: scope, in: tx)
+                }
+            }
+            #expect(try await plan([], few: 2, some: 3) == .many(sets: [], lookUps: []))
+            #expect(try await plan([every, none], few: 2, some: 3) == .nothing)
+            #expect(try await plan([every, half], few: 2, some: 3) == .few(half, others: [every]))
+            #expect(try await plan([every, half], few: 1, some: 3) == .many(sets: [half], lookUps: [every]))
+            #expect(try await plan([every, half], few: 1, some: 4) == .many(sets: [half, every], lookUps: []))
+            #expect(try await plan([every], few: 1, some: 3) == .many(sets: [], lookUps: [every]))
+        }
+    }
+
+    @Test("rare, frequent and very frequent terms give the same list, in order and page by page", arguments: Engine.all)
+    func everyPlan(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let link = try await stage.makeLink("short") { $0.duration = 5 }
+            var last: ID<Booking>?
             for index in 0..<12 {
-                try await stage.book(stage.at(9, index * 5), on: link) { $0.attendee.name = "Person\(index % 2) Same" }
+                last = try await stage.book(stage.at(9, index * 5), on: link) { request in
+                    request.attendee.name = "Person\(index % 2) Same\(index % 3)"
+                }.id
             }
-            let scope = stage.scope
-            let terms = [SearchTerm(prefix: "person1"), SearchTerm(prefix: "same")]
-            try await stage.database.read(scope) { tx in
-                let few = try BookingSearchStore.candidates(terms, scope: scope, in: tx)
-                #expect(few?.count == 6)
-                #expect(try BookingSearchStore.candidates(
-                    [SearchTerm(prefix: "same"), SearchTerm(prefix: "none")], scope: scope, in: tx) == [])
+            let booking = try last.wanted("booking")
+            for more in [0, BookingSearchStore.few + 1, BookingSearchStore.some + 1] {
+                // One booking with many words makes its terms frequent.
+                try await stage.fill(booking, ["person1", "same"], more)
+                #expect(try await found(stage, "person1").count == 6)
+                let both = try await found(stage, "person1 same1")
+                #expect(both == Array(repeating: "Person1 Same1", count: 2), "\(more)")
+                #expect(try await found(stage, "person1 same1") { $0.newestFirst = true } == both.reversed())
+                #expect(try await found(stage, "person1 same1 short").isEmpty)
+                #expect(try await found(stage, "person1") { ($0.limit, $0.newestFirst) = (2, true) }.count == 2)
+                #expect(try await found(stage, "person1") { $0.host = stage.bob }.isEmpty)
+                #expect(try await found(stage, "person1 intro") { $0.host = stage.ada }.count == 6)
+                #expect(try await found(stage, "person1") { $0.readable = [stage.ada, stage.bob] }.count == 6)
+                #expect(try await found(stage, "person1") { $0.link = link.id }.count == 6)
+                #expect(try await found(stage, "person1") { $0.link = stage.link.id }.isEmpty)
+                #expect(try await found(stage, "person1") { $0.from = stage.at(9, 50) }.count == 1)
+                #expect(try await found(stage, "person1") { $0.statuses = [.cancelled] }.isEmpty)
             }
-            let all = try await found(stage, "person1")
-            #expect(all.count == 6)
-            #expect(try await found(stage, "person1") { ($0.limit, $0.newestFirst) = (2, true) }.count == 2)
-            #expect(try await found(stage, "person1") { $0.host = stage.bob }.isEmpty)
-            #expect(try await found(stage, "person1") { $0.link = link.id }.count == 6)
         }
     }
 
@@ -105,6 +134,26 @@ struct BookingSearchStoreTests {
             #expect(try await IndexBookings(stage.installation)(scope: scope, atOnce: 2) == 3)
             #expect(try await IndexBookings(stage.installation)(scope: scope) == 0)
             #expect(try await found(stage, "yuko intro").count == 3)
+        }
+    }
+}
+
+extension Stage {
+    /// Gives the booking `count` words that begin with each of the prefixes.
+    fileprivate func fill(_ booking: ID<Booking>, _ prefixes: [String], _ count: Int) async throws {
+        let scope = scope
+        try await database.write(scope) { tx in
+            for prefix in prefixes {
+                for start in stride(from: 0, to: count, by: 2_000) {
+                    let rows = (start..<min(start + 2_000, count)).map { number in
+                        "(\(scope.workspace), \(booking), \("\(prefix)zz\(number)"))" as SQL
+                    }
+                    try tx.run("""
+                        INSERT INTO booking_word (workspace, booking, word) VALUES \(rows.joined())
+                        ON CONFLICT DO NOTHING
+                        """)
+                }
+            }
         }
     }
 }

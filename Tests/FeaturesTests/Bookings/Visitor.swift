@@ -22,6 +22,7 @@ struct Visitor: Sendable {
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
+            + DashboardRoutes(installation).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]
