@@ -70,8 +70,11 @@ class Crowd:
     """`ports` is asked before each call, so that a test may take nodes away. `pause` is what a client rests between."""
 
     def __init__(self, ports, links: dict[str, list[str]], *, clients: int, seed: int, pause: float = 0,
-                 kinds: dict[str, int] | None = None, name: str = "c"):
+                 kinds: dict[str, int] | None = None, name: str = "c", balanced: bool = False):
         self.ports, self.links, self.seed, self.pause, self.name = ports, links, seed, pause, name
+        # A balancer says 502 of itself when the process behind it was killed in the middle of an answer, and 503 as
+        # plain text when it has none left.
+        self.balanced = balanced
         self.kinds = kinds or {"book": 6, "move": 2, "cancel": 2, "look": 1}
         self.calls: list[Call] = []
         self.visits: list[Visit] = []
@@ -142,7 +145,7 @@ class Crowd:
         finally:
             client.close()
         call = Call(began, time.monotonic() - began, kind, reply.status if reply else 0, port)
-        if reply and reply.status >= 500:
+        if reply and reply.status >= 500 and not (self.balanced and reply.status in (502, 504)):
             self._judge(reply, path, call)
         self.calls.append(call)
         return reply
@@ -150,7 +153,8 @@ class Crowd:
     def _judge(self, reply: lib.Reply, path: str, call: Call) -> None:
         """Nobody may see a stack or a bare 500: a refusal for now says when to come again, in the form asked for."""
         call.calm = reply.status == 503 and int(reply.headers.get("retry-after", 0)) > 0
-        if path.startswith("/api/") and call.calm:
+        own = self.balanced and reply.headers.get("content-type") == "text/plain"
+        if path.startswith("/api/") and call.calm and not own:
             call.calm = "problem+json" in reply.headers.get("content-type", "") and reply.json["status"] == 503
         if not call.calm:
             self.strange.append(f"{call.kind}: {reply.status} {reply.text[:200]}")
@@ -189,6 +193,7 @@ class Crowd:
 
     def figures(self) -> dict:
         counts = collections.Counter(call.status for call in self.calls)
+        counts[0] += counts[502] + counts[504]
         return {"calls": len(self.calls), "booked": sum(visit.status is not None for visit in self.visits),
                 "refused_for_now": counts[503], "cut_off": counts[0]}
 

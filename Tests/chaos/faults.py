@@ -5,6 +5,7 @@ import random
 import selectors
 import socket
 import subprocess
+import sys
 import threading
 import time
 
@@ -20,10 +21,11 @@ class Relay:
         relay.closed = True      # new ones are reset at once
     """
 
-    def __init__(self, target: int, *, host: str = "127.0.0.1", seed: int = 0):
-        self.target, self.delay, self.deaf, self.mute, self.closed = target, 0.0, False, False, False
+    def __init__(self, target: int | tuple[str, int], *, host: str = "127.0.0.1", port: int = 0, seed: int = 0):
+        self.target = target if isinstance(target, tuple) else ("127.0.0.1", target)
+        self.delay, self.deaf, self.mute, self.closed = 0.0, False, False, False
         self._dice, self._living = random.Random(seed), set()
-        self._listener = socket.create_server((host, 0))
+        self._listener = socket.create_server((host, port))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -40,7 +42,7 @@ class Relay:
 
     def _serve(self, caller: socket.socket) -> None:
         try:
-            target = socket.create_connection(("127.0.0.1", self.target), timeout=10)
+            target = socket.create_connection(self.target, timeout=10)
         except OSError:
             return reset(caller)
         pair = (caller, target)
@@ -109,6 +111,19 @@ class Room:
     def within(self, *command: str) -> None:
         run("ip", "netns", "exec", self.name, *command)
 
+    @contextlib.contextmanager
+    def mirror(self, port: int):
+        """Shows a port of this machine's loopback on the room's own loopback."""
+        outer, nothing = Relay(port, host=self.outside), subprocess.DEVNULL
+        inner = subprocess.Popen(["ip", "netns", "exec", self.name, sys.executable, __file__, str(port), self.outside,
+                                  str(outer.port)], stdin=nothing, stdout=nothing, stderr=nothing)
+        try:
+            yield
+        finally:
+            inner.kill()
+            inner.wait()
+            outer.close()
+
     def drop(self, port: int) -> None:
         """From now on nothing that is sent to that port leaves the room, and nobody is told."""
         self.within("nft", "add", "rule", "inet", "faults", "out", "tcp", "dport", str(port), "drop")
@@ -120,3 +135,8 @@ class Room:
 def run(*command: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
+
+
+if __name__ == "__main__":
+    Relay((sys.argv[2], int(sys.argv[3])), port=int(sys.argv[1]))
+    threading.Event().wait()

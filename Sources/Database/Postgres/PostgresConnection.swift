@@ -14,7 +14,7 @@ import Darwin
 /// Everything but `perform` runs on `queue`, hence unchecked.
 final class PostgresConnection: Connection, @unchecked Sendable {
     private let url: String
-    private let reach: PostgresReach
+    private let reach: PostgresReach?
     private let queue = DispatchQueue(label: "database.connection")
     private(set) var handle: OpaquePointer?
 
@@ -31,8 +31,9 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// Lists of different lengths make different statements; beyond this many all are forgotten.
     private let mostPrepared = 512
 
-    /// - Parameter reach: shared by all connections to one server, so that one failure spares the others theirs.
-    init(url: String, reach: PostgresReach = PostgresReach()) {
+    /// - Parameter reach: shared by all connections to one server, so that one failure spares the others theirs;
+    ///   nil for one that finds out by itself.
+    init(url: String, reach: PostgresReach? = nil) {
         self.url = url
         self.reach = reach
     }
@@ -58,14 +59,8 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     func connect() throws(DatabaseError) {
         disconnect()
-        try reach.attempting { () throws(DatabaseError) in
-            try dial()
-            try command(
-                """
-                SET lock_timeout = 3000; SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000;
-                SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET client_min_messages = 'error'
-                """)
-        }
+        guard let reach else { return try dial() }
+        try reach.attempting { () throws(DatabaseError) in try dial() }
     }
 
     private func dial() throws(DatabaseError) {
@@ -73,7 +68,8 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         // A network that went dead shows within four seconds: the user time-out finds it while something is on its
         // way, keep-alives while an answer is waited for.
         let settings = [
-            ("connect_timeout", "3"), ("target_session_attrs", "read-write"), ("fallback_application_name", "workestra"),
+            ("connect_timeout", "3"), ("target_session_attrs", "read-write"),
+            ("fallback_application_name", "workestra"),
             ("tcp_user_timeout", "3500"), ("keepalives_idle", "2"), ("keepalives_interval", "1"),
             ("dbname", url), ("client_encoding", "UTF8"),
         ]
@@ -86,6 +82,11 @@ final class PostgresConnection: Connection, @unchecked Sendable {
             throw DatabaseError.unavailable(oneLine(why))
         }
         (diedSlowly, waitsForEver) = (false, false)
+        try command(
+            """
+            SET lock_timeout = 3000; SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000;
+            SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET client_min_messages = 'error'
+            """)
     }
 
     func disconnect() {
@@ -171,7 +172,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
             if !waitsForEver, left <= .zero {
                 disconnect()
                 diedSlowly = true
-                reach.lost("the server gave no answer for \(patience.components.seconds) s")
+                reach?.lost("the server gave no answer for \(patience.components.seconds) s")
                 throw DatabaseError.unavailable("the server gave no answer for \(patience.components.seconds) s")
             }
             var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
@@ -186,7 +187,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     private func died(since began: ContinuousClock.Instant) -> DatabaseError {
         let why = oneLine(String(cString: PQerrorMessage(handle)))
         diedSlowly = began.duration(to: .now) > .seconds(1)
-        if diedSlowly { reach.lost(why) }
+        if diedSlowly { reach?.lost(why) }
         return .unavailable(why.isEmpty ? "the connection was lost" : why)
     }
 }

@@ -1,48 +1,61 @@
-/// Remembers that the server could not be reached, so that not every request waits to find out for itself.
+/// Remembers that the server could not be reached, so that no request waits to find out for itself.
+import Dispatch
 import Synchronization
 
-/// Shared by the connections to one server. After a failure nobody connects for a moment; then one tries, and until it
-/// has succeeded the others are told at once. Connections that live are not touched by it.
+/// Shared by the connections to one server. After a failure nobody connects; a probe in the background tries again and
+/// again, and once it has succeeded all may. Connections that live are not touched by it.
 final class PostgresReach: Sendable {
-    private struct State {
-        var failedAt: ContinuousClock.Instant?
-        var why = ""
-        var isTrying = false
-    }
+    private let pause: DispatchTimeInterval
+    private let probe: @Sendable () throws(DatabaseError) -> Void
+    private let queue = DispatchQueue(label: "database.reach")
+    /// Why the server is away; nil while it is not.
+    private let away = Mutex<String?>(nil)
 
-    private let pause: Duration
-    private let state = Mutex(State())
-
-    init(pause: Duration = .milliseconds(250)) {
+    /// - Parameter probe: connects and disconnects, or says why it cannot.
+    init(pause: DispatchTimeInterval = .milliseconds(250), probe: @escaping @Sendable () throws(DatabaseError) -> Void) {
         self.pause = pause
+        self.probe = probe
     }
 
-    /// Runs `attempt`, unless one just failed or is under way after a failure.
+    convenience init(url: String) {
+        self.init { () throws(DatabaseError) in
+            let connection = PostgresConnection(url: url)
+            try connection.connect()
+            connection.disconnect()
+        }
+    }
+
+    /// Runs `attempt`, unless the server is known to be away.
     func attempting(_ attempt: () throws(DatabaseError) -> Void) throws(DatabaseError) {
-        if let why = refusal() { throw .unavailable(why) }
+        if let why = away.withLock({ $0 }) { throw .unavailable(why) }
         do {
             try attempt()
         } catch {
-            state.withLock { $0 = State(failedAt: .now, why: "\(error)") }
+            lost("\(error)")
             throw error
         }
-        state.withLock { $0 = State() }
     }
 
-    /// A connection fell silent: whoever would connect now would wait in vain.
+    /// A connection fell silent or could not be made: whoever would connect now would wait in vain.
     func lost(_ why: String) {
-        state.withLock { state in
-            guard !state.isTrying else { return }
-            state = State(failedAt: .now, why: why)
+        let isFirst = away.withLock { away in
+            defer { away = why }
+            return away == nil
         }
+        if isFirst { probeLater() }
     }
 
-    private func refusal() -> String? {
-        state.withLock { state in
-            guard let failedAt = state.failedAt else { return nil }
-            if state.isTrying || failedAt.duration(to: .now) < pause { return state.why }
-            state.isTrying = true
-            return nil
+    private func probeLater() {
+        queue.asyncAfter(deadline: .now() + pause) { [weak self] in self?.probeNow() }
+    }
+
+    private func probeNow() {
+        do {
+            try probe()
+            away.withLock { $0 = nil }
+        } catch {
+            away.withLock { $0 = "\(error)" }
+            probeLater()
         }
     }
 }

@@ -12,7 +12,7 @@ struct PostgresStore: Store {
 
     /// Connects once, to refuse a server whose commits are not durable.
     init(url: String, _ options: DatabaseOptions) async throws {
-        let reach = PostgresReach()
+        let reach = PostgresReach(url: url)
         self.url = url
         readers = PostgresPool(url: url, size: options.readers, reach: reach)
         writers = PostgresPool(url: url, size: options.writers, reach: reach)

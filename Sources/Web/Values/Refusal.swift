@@ -143,7 +143,8 @@ package enum Common: Refusal, Hashable {
         switch self {
         case .unauthorized: [("WWW-Authenticate", "Bearer")]
         case .methodNotAllowed(let methods): [("Allow", Method.allowed(methods))]
-        case .rateLimited(let seconds), .unavailable(let seconds), .unanswered(let seconds): [("Retry-After", String(seconds))]
+        case .rateLimited(let seconds), .unavailable(let seconds), .unanswered(let seconds):
+            [("Retry-After", String(seconds))]
         default: []
         }
     }

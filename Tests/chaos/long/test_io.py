@@ -100,7 +100,7 @@ def test_a_sync_that_fails_ends_the_process_at_once_and_is_not_tried_again():
     with lib.server("sqlite") as server:
         links, crowds = make_ground(server), []
         for n in SYNCS:
-            crowd, count = under_fault(server, links, "fdatasync", "EIO", n)
+            crowd, count = under_fault(server, links, "fdatasync", "EIO", n, limit=120)
             assert count == 1, f"{count} faults at sync {n}"
             assert server.process.child.wait(10) == 1, server.process.tail()
             assert "the disk failed to sync the database" in server.process.tail()

@@ -12,7 +12,7 @@ import lib
 from balancer import Balancer
 from cluster import Cluster, servers_on
 from crowd import Crowd, make_ground
-from faults import Relay, Room
+from faults import Room
 from invariants import Facts, violations
 from ports import free_port
 from results import record
@@ -35,11 +35,10 @@ def first():
 class Node:
     """Another process of the program on the first one's database, in a room of its own."""
 
-    def __init__(self, first, room: Room, relay: Relay, arguments: list[str], name: str):
+    def __init__(self, first, room: Room, arguments: list[str], name: str):
         cluster = first.cluster
         environment = first.environment | {
             "DATABASE_URL": first.store.url.replace("127.0.0.1", room.outside),
-            "SMTP_URL": f"smtp://{room.outside}:{relay.port}",
         }
         assert f":{cluster.port}/" in environment["DATABASE_URL"]
         self.address = (room.inside, free_port())
@@ -60,6 +59,12 @@ class Node:
 
     def kill(self) -> None:
         self.process.kill()
+
+    def __enter__(self) -> "Node":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.kill()
 
 
 def wait_until(check, limit: float) -> float:
@@ -92,47 +97,30 @@ def test_one_node_killed_and_one_cut_off_lose_nothing(first):
     dice = random.Random(SEED)
     links = make_ground(first)
     with Room() as room:
-        relay = Relay(first.mail.port, host=room.outside)
-        second = Node(first, room, relay, ["serve"], "second")
-        worker = Node(first, room, relay, ["worker"], "worker")
-        nodes = [("127.0.0.1", first.port), second.address]
-        with Balancer(first.folder, nodes) as balancer:
+        with (room.mirror(first.mail.port), Node(first, room, ["serve"], "second") as second,
+              Node(first, room, ["worker"], "worker") as worker,
+              Balancer(first.folder, [("127.0.0.1", first.port), second.address]) as balancer):
             figures = story(first, second, worker, room, balancer, links, dice)
-        for node in (second, worker):
-            assert node.process.stop() == 0
+            for node in (second, worker):
+                assert node.process.stop() == 0
         for log in (second.log, worker.log, first.process.log):
             assert lib.unclean(log.read_text(errors="replace").replace("the lease was lost", "")) == []
-        relay.close()
     print(figures)
 
 
 def story(first, second, worker, room, balancer, links, dice) -> dict:
-    crowd = Crowd(lambda: [balancer.port], links, clients=50, seed=SEED, pause=0.1).start()
-    time.sleep(STRETCH)
-    # Kill, wherever they are.
-    first.process.kill()
-    worker.kill()
-    time.sleep(STRETCH / 2)
-    first.start()
-    worker.start()
-    time.sleep(dice.uniform(0.5, 1) * STRETCH)
-    # Cut one off from the database, not from its callers.
-    room.drop(first.cluster.port)
-    cut = time.monotonic()
-    alone = ask_alone(second, links, STRETCH)
-    assert not second.ready
-    room.heal()
-    healed = wait_until(lambda: second.ready, 30)
-    time.sleep(STRETCH / 2)
-    crowd.stop()
-
+    crowd = Crowd(lambda: [balancer.port], links, clients=50, seed=SEED, pause=0.3, balanced=True).start()
+    try:
+        alone, healed, cut = faults(first, second, worker, room, links, dice)
+    finally:
+        crowd.stop()
     slowest = max(seconds for _, seconds, _ in alone)
     counts = collections.Counter(status for status, _, _ in alone)
     assert set(counts) == {503} and all(int(headers["retry-after"]) > 0 for _, _, headers in alone), counts
     assert crowd.strange == []
     worst = max(call.seconds for call in crowd.calls if call.at > cut)
     undecided = crowd.decide(first.port)
-    lib.settle(first, after_kill=True, limit=240)
+    lib.settle(first, after_kill=True, limit=90)
     facts = Facts.of(first)
     lost, doubled = crowd.complaints(facts)
     assert (lost, doubled) == ([], [])
@@ -150,3 +138,24 @@ def story(first, second, worker, room, balancer, links, dice) -> dict:
            cut_off_answer_s=round(slowest, 1), back_s=round(healed, 1),
            mails_again=sum(mails.values()) - len(mails), lost=0, doubled=0)
     return figures
+
+
+def faults(first, second, worker, room, links, dice):
+    """The story itself: what the cut-off node answered, how long it took to come back, and when it was cut off."""
+    time.sleep(STRETCH)
+    # Kill, wherever they are.
+    first.process.kill()
+    worker.kill()
+    time.sleep(STRETCH / 2)
+    first.start()
+    worker.start()
+    time.sleep(dice.uniform(0.5, 1) * STRETCH)
+    # Cut one off from the database, not from its callers.
+    room.drop(first.cluster.port)
+    cut = time.monotonic()
+    alone = ask_alone(second, links, STRETCH)
+    assert not second.ready
+    room.heal()
+    healed = wait_until(lambda: second.ready, 30)
+    time.sleep(STRETCH / 2)
+    return alone, healed, cut
