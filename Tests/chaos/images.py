@@ -11,9 +11,7 @@ class Disk:
     """An ext4 file system in a sparse image, mounted on `folder`. Needs root."""
 
     def __init__(self, megabytes: int = 900):
-        self.base = pathlib.Path(tempfile.mkdtemp(prefix="workestra-disk-"))
-        self.image, self.folder = self.base / "image", self.base / "disk"
-        self.folder.mkdir()
+        self._make_place()
         with self.image.open("wb") as file:
             file.truncate(megabytes << 20)
         run("mkfs.ext4", "-qF", "-E", "lazy_itable_init=1,lazy_journal_init=1", str(self.image))
@@ -22,12 +20,17 @@ class Disk:
     def snapshot(self) -> "Disk":
         """What has reached the disk by now, mounted elsewhere; what the kernel still kept in memory is not in it."""
         copy = object.__new__(Disk)
-        copy.base = pathlib.Path(tempfile.mkdtemp(prefix="workestra-disk-"))
-        copy.image, copy.folder = copy.base / "image", copy.base / "disk"
-        copy.folder.mkdir()
+        copy._make_place()
         run("cp", "--sparse=always", str(self.image), str(copy.image))
         run("mount", "-o", "loop", str(copy.image), str(copy.folder))
         return copy
+
+    def _make_place(self) -> None:
+        self.base = pathlib.Path(tempfile.mkdtemp(prefix="workestra-disk-"))
+        # PostgreSQL runs as another user and has to pass.
+        self.base.chmod(0o711)
+        self.image, self.folder = self.base / "image", self.base / "disk"
+        self.folder.mkdir()
 
     def close(self) -> None:
         subprocess.run(["umount", "--lazy", str(self.folder)], capture_output=True)
