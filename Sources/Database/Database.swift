@@ -28,7 +28,9 @@ package final class Database: Sendable {
     package let engine: Engine
 
     private let store: any Store
+    /// Woken by jobs: the runners of this process, and what tells other processes.
     private let wakers = Mutex<[@Sendable () -> Void]>([])
+    private let heralds = Mutex<[@Sendable () -> Void]>([])
 
     private let observe: @Sendable (DatabaseEvent) -> Void
 
@@ -47,7 +49,7 @@ package final class Database: Sendable {
     }
 
     /// Writes; returns after the commit is on the disk. Cancelling the task does not cancel the write.
-    /// - Throws: ``DatabaseError/unavailable(_:)`` when the answer to COMMIT was lost: then only a later look tells
+    /// - Throws: ``DatabaseError/unanswered`` when the answer to COMMIT was lost: then only a later look tells
     ///   whether it happened, for instance by the idempotency key.
     package func write<T: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
@@ -80,7 +82,7 @@ package final class Database: Sendable {
         return true
     }
 
-    /// Calls `wake` after each commit of this process that wrote jobs.
+    /// Calls `wake` after each commit that wrote jobs: of this process, and with ``JobCalls`` of others.
     func onJobs(_ wake: @escaping @Sendable () -> Void) {
         wakers.withLock { $0.append(wake) }
     }
@@ -92,6 +94,18 @@ package final class Database: Sendable {
         observe(.read(statements: statements))
         return result
     }
+
+    /// Calls `herald` after each commit of this process that wrote jobs.
+    func onOwnJobs(_ herald: @escaping @Sendable () -> Void) {
+        heralds.withLock { $0.append(herald) }
+    }
+
+    func wakeRunners() {
+        for wake in wakers.withLock({ $0 }) { wake() }
+    }
+
+    /// The URL of the server that other processes can be told by; nil on SQLite, which has one process.
+    var sharedURL: String? { (store as? PostgresStore)?.url }
 
     private func write<T: Sendable>(
         _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
@@ -107,7 +121,8 @@ package final class Database: Sendable {
         }
         observe(.committed(began.duration(to: .now)))
         if hasJobs {
-            for wake in wakers.withLock({ $0 }) { wake() }
+            wakeRunners()
+            for herald in heralds.withLock({ $0 }) { herald() }
         }
         return result
     }

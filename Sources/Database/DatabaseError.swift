@@ -16,8 +16,10 @@ package enum DatabaseError: Error, Hashable, Sendable {
     case readOnly
     /// No space left on the disk.
     case full
-    /// The database cannot be reached, or the answer to COMMIT was lost, so that nobody knows what happened.
+    /// The database cannot be reached; nothing was changed.
     case unavailable(String)
+    /// The answer to COMMIT was lost, so that nobody knows what happened; a later look tells, by the idempotency key.
+    case unanswered
     /// A stored value is not what the program expects.
     case mismatch(String)
     /// Everything else: SQLSTATE on PostgreSQL, the extended result code on SQLite.
@@ -35,6 +37,7 @@ extension DatabaseError: CustomStringConvertible {
         case .readOnly: "a read must not write"
         case .full: "no space left on the disk"
         case .unavailable(let why): "the database is not available: \(why)"
+        case .unanswered: "the answer to COMMIT was lost"
         case .mismatch(let what): "a stored value is not as expected: \(what)"
         case .sql(let code, let message): "\(message) (\(code))"
         }

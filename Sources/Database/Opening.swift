@@ -35,6 +35,10 @@ package enum DatabaseEvent: Hashable, Sendable {
     case full
     /// A block has read, with so many statements.
     case read(statements: Int)
+    /// The disk failed to sync the SQLite file. What the kernel could not write it may have forgotten, and a second
+    /// sync would succeed without it (https://wiki.postgresql.org/wiki/Fsync_Errors): the process must end now, and
+    /// the next one reads what is really there. Nobody has been answered yet.
+    case syncFailed
 }
 
 extension Database {

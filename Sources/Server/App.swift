@@ -35,6 +35,7 @@ package struct App: Sendable {
         options.observe = { event in
             metrics.count(event)
             if event == .full { disk.giveReserveUp() }
+            if event == .syncFailed { Self.endAtOnce() }
         }
         let database = try await Database.open(settings.databaseURL, options)
         let keyring = try Keyring.load(file: settings.keyFile, creating: true)
@@ -140,6 +141,7 @@ package struct App: Sendable {
     /// Failures of the database in the terms of HTTP.
     private static func translate(_ error: any Error) -> (any Refusal)? {
         switch error {
+        case DatabaseError.unanswered: Common.unanswered(retryAfter: 2)
         case DatabaseError.busy, DatabaseError.unavailable, DatabaseError.readOnly, DatabaseError.full:
             Common.unavailable(retryAfter: 2)
         // The constraint fired where the lock should have: nothing was stored, and the caller may try again.
@@ -167,12 +169,23 @@ package struct App: Sendable {
         JobRunner(database: installation.database, work: work, world: installation.world, logger: logger)
     }
 
+    /// Wakes the runners of other processes and is woken by theirs.
+    var calls: JobCalls { JobCalls(database: installation.database, logger: logger) }
+
     /// Bookings from before there was a search become findable; nothing to do on every later start.
     func indexOlderBookings() async throws {
         let operate = Operate(database: installation.database, world: installation.world, passwords: passwords)
         for workspace in try await operate.workspaces() {
             try await IndexBookings(installation)(scope: Scope(workspace: workspace.id, actor: .system))
         }
+    }
+
+    /// Without closing anything: that would sync once more, and might succeed.
+    private static func endAtOnce() {
+        let why = "workestra: the disk failed to sync the database. Nothing unconfirmed was answered. "
+            + "Look at the disk, then start again.\n"
+        FileHandle.standardError.write(Data(why.utf8))
+        _exit(1)
     }
 
     package func close() async { await installation.database.close() }

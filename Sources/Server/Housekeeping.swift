@@ -1,14 +1,18 @@
-/// Removes what has had its day: old replies, ended jobs, expired holds and sessions.
+/// Removes what has had its day: old replies, ended jobs, expired holds and sessions. Of all processes one does it.
 import Database
 import Features
+import Foundation
 import Logging
 import Scheduling
 import ServiceLifecycle
 
 struct Housekeeping: Service {
     let app: App
-    /// How often, and how long ended jobs are kept, in days.
-    private static let pause = Duration.seconds(600)
+    /// How often a process looks whether it is its turn.
+    private static let pause = Duration.seconds(60)
+    /// How often it is done, in seconds; and how long one that began may take before another begins.
+    private static let turn: Int64 = 600
+    /// How long ended jobs are kept.
     private static let jobDays = 30
 
     init(_ app: App) { self.app = app }
@@ -30,12 +34,24 @@ struct Housekeeping: Service {
         } onGracefulShutdown: {}
     }
 
+    /// What the operator knows this process by.
+    private var holder: String {
+        "\(ProcessInfo.processInfo.hostName) \(ProcessInfo.processInfo.processIdentifier)"
+    }
+
     private func waitForShutdown() async { try? await gracefulShutdown() }
 
     private func tidy() async {
-        let now = app.installation.world.now
+        let (database, now) = (app.installation.database, app.installation.world.now)
         do {
-            try await app.installation.database.writeUnscoped { tx in
+            let next = now.adding(seconds: Self.turn)
+            let duty = try await database.writeUnscoped { tx in
+                try tx.takeDuty("housekeeping", holder: holder, until: next, now: now)
+            }
+            guard let duty else { return }
+            try await database.writeUnscoped { tx in
+                // First, for it locks the row: another process whose turn comes meanwhile waits for the end.
+                guard try tx.endDuty(duty, next: next) else { return }
                 try tx.pruneReplies(now: now)
                 try tx.pruneJobs(endedBefore: now.adding(days: -Self.jobDays))
                 try BookingTokenStore.pruneHolds(now: now, in: tx)

@@ -27,6 +27,7 @@ struct Serve: AsyncParsableCommand {
         app.disk.makeReserve()
         var services: [any Service] = [server]
         if let metrics = try app.metricsServer(host: host) { services.append(metrics) }
+        if app.installation.database.engine == .postgres { services.append(app.calls) }
         if !noWorker {
             services.append(app.runner)
             services.append(Housekeeping(app))
@@ -45,7 +46,7 @@ struct Worker: AsyncParsableCommand {
                 "SQLite has one process: “workestra serve” does its jobs too. A worker needs PostgreSQL.")
         }
         let app = try await App(settings, exclusive: false, logger: Command.logger(settings))
-        var services: [any Service] = [app.runner, Housekeeping(app)]
+        var services: [any Service] = [app.calls, app.runner, Housekeeping(app)]
         if let metrics = try app.metricsServer(host: "127.0.0.1") { services.append(metrics) }
         try await Lifecycle.run(services, app)
     }

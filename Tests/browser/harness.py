@@ -100,12 +100,12 @@ class Store:
 
 
 class Process:
-    """One process of the program, its output kept in a file, ended by its id."""
+    """One process of the program, its output kept in a file, ended by its id. `within`: words before the command."""
 
-    def __init__(self, arguments: list[str], environment: dict[str, str], log: pathlib.Path):
+    def __init__(self, arguments: list[str], environment: dict[str, str], log: pathlib.Path, *, within=()):
         self.log = log
         self.handle = log.open("ab")
-        self.child = subprocess.Popen([BINARY, *arguments], env=environment, stdin=subprocess.DEVNULL,
+        self.child = subprocess.Popen([*within, BINARY, *arguments], env=environment, stdin=subprocess.DEVNULL,
                                       stdout=self.handle, stderr=subprocess.STDOUT)
 
     @property

@@ -72,9 +72,9 @@ class Reply:
 
 
 class Client:
-    """One client with one connection that it keeps; not for several threads."""
+    """One client with one connection that it keeps; not for several threads. `port`: of loopback, or (host, port)."""
 
-    def __init__(self, port: int, *, key: str | None = None, cookie: str | None = None):
+    def __init__(self, port: int | tuple[str, int], *, key: str | None = None, cookie: str | None = None):
         self.port, self.key, self.cookie = port, key, cookie
         self._connection: http.client.HTTPConnection | None = None
 
@@ -104,7 +104,8 @@ class Client:
 
     def _send(self, method: str, path: str, body, headers: dict[str, str]) -> Reply:
         if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=CALL_LIMIT)
+            host, port = self.port if isinstance(self.port, tuple) else ("127.0.0.1", self.port)
+            self._connection = http.client.HTTPConnection(host, port, timeout=CALL_LIMIT)
         self._connection.request(method, path, body=body, headers=headers)
         answer = self._connection.getresponse()
         reply = Reply(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())

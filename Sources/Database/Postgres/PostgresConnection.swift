@@ -2,22 +2,40 @@
 import CLibPQ
 import Dispatch
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// A place in the pool: a thread of its own (libpq blocks) and a connection that is made when first needed and made
 /// again when it has died.
 ///
 /// Everything but `perform` runs on `queue`, hence unchecked.
 final class PostgresConnection: Connection, @unchecked Sendable {
     private let url: String
+    private let reach: PostgresReach?
     private let queue = DispatchQueue(label: "database.connection")
-    private var handle: OpaquePointer?
+    private(set) var handle: OpaquePointer?
+
+    /// The server ends a statement after 30 s; one that says nothing for longer than this says nothing any more.
+    private let patience = Duration.seconds(35)
+    /// Set by a transaction that lifted the server's own limit, as migrations do, until the next one begins.
+    private var waitsForEver = false
+    /// Whether the connection died after a silence: then the network or the server is away, and connecting again at
+    /// once would only keep the caller waiting.
+    private(set) var diedSlowly = false
 
     /// Names of the statements the server has prepared for this connection, by text and parameter types.
     private var prepared: [String: String] = [:]
     /// Lists of different lengths make different statements; beyond this many all are forgotten.
     private let mostPrepared = 512
 
-    init(url: String) {
+    /// - Parameter reach: shared by all connections to one server, so that one failure spares the others theirs;
+    ///   nil for one that finds out by itself.
+    init(url: String, reach: PostgresReach? = nil) {
         self.url = url
+        self.reach = reach
     }
 
     deinit { PQfinish(handle) }
@@ -33,12 +51,27 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     var isAlive: Bool { handle != nil && PQstatus(handle) == CONNECTION_OK }
 
+    /// Alive, and its server has not become one that only follows another.
+    var isUsable: Bool {
+        guard isAlive else { return false }
+        return PQparameterStatus(handle, "in_hot_standby").map { String(cString: $0) } != "on"
+    }
+
     func connect() throws(DatabaseError) {
         disconnect()
-        // Keep-alives find a dead network when idle, the user time-out finds it while a request is on its way.
+        guard let reach else { return try dial() }
+        try reach.attempting { () throws(DatabaseError) in try dial() }
+    }
+
+    private func dial() throws(DatabaseError) {
+        // What stands before the URL may be set otherwise in it. Of several hosts the one is taken that writes.
+        // A network that went dead shows within four seconds: the user time-out finds it while something is on its
+        // way, keep-alives while an answer is waited for.
         let settings = [
-            ("dbname", url), ("connect_timeout", "5"), ("client_encoding", "UTF8"), ("keepalives_idle", "30"),
-            ("tcp_user_timeout", "15000"), ("fallback_application_name", "workestra"),
+            ("connect_timeout", "3"), ("target_session_attrs", "read-write"),
+            ("fallback_application_name", "workestra"),
+            ("tcp_user_timeout", "3500"), ("keepalives_idle", "2"), ("keepalives_interval", "1"),
+            ("dbname", url), ("client_encoding", "UTF8"),
         ]
         handle = withCStrings(settings.map(\.0)) { names in
             withCStrings(settings.map(\.1)) { values in PQconnectdbParams(names, values, 1) }
@@ -50,6 +83,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         }
         // Workers and compiled plans pay where a statement takes a second; ours take a millisecond, and both are slower
         // to begin than that.
+        (diedSlowly, waitsForEver) = (false, false)
         try command(
             """
             SET lock_timeout = 3000; SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000;
@@ -68,7 +102,9 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// - Returns: the command tag of the last one, e.g. `COMMIT`.
     @discardableResult
     func command(_ text: String) throws(DatabaseError) -> String {
-        String(cString: PQcmdStatus(try checked(PQexec(handle, text)).pointer))
+        if text.hasPrefix("BEGIN") { waitsForEver = false }
+        noteLimit(text)
+        return String(cString: PQcmdStatus(try answer(to: PQsendQuery(handle, text)).pointer))
     }
 
     func query(_ sql: RenderedSQL, _ visit: (Row) throws -> Void) throws {
@@ -87,10 +123,15 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     private func run(_ sql: RenderedSQL) throws(DatabaseError) -> PostgresResult {
         let name = try prepare(sql)
+        noteLimit(sql.text)
         let parameters = PostgresParameters(sql.values)
-        return try checked(parameters.withPointers { values, lengths, formats in
-            PQexecPrepared(handle, name, Int32(sql.values.count), values, lengths, formats, 0)
+        return try answer(to: parameters.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(handle, name, Int32(sql.values.count), values, lengths, formats, 0)
         })
+    }
+
+    private func noteLimit(_ text: String) {
+        if text.hasSuffix("statement_timeout = 0") { waitsForEver = true }
     }
 
     private func prepare(_ sql: RenderedSQL) throws(DatabaseError) -> String {
@@ -99,19 +140,58 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         if let name = prepared[key] { return name }
         if prepared.count >= mostPrepared { try forgetStatements() }
         let name = "s\(prepared.count)"
-        _ = try checked(PQprepare(handle, name, sql.text, Int32(types.count), types))
+        _ = try answer(to: PQsendPrepare(handle, name, sql.text, Int32(types.count), types))
         // Only now: a statement that could not be prepared must not be taken for one that was.
         prepared[key] = name
         return name
     }
 
-    private func checked(_ result: OpaquePointer?) throws(DatabaseError) -> PostgresResult {
-        guard let result else { throw DatabaseError.unavailable(oneLine(String(cString: PQerrorMessage(handle)))) }
-        let owned = PostgresResult(result)
-        switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return owned
-        default: throw DatabaseError(owned)
+    /// The last answer to what was sent, as `PQexec` gives it, but within our patience; the first one that failed.
+    private func answer(to sent: Int32) throws(DatabaseError) -> PostgresResult {
+        let began = ContinuousClock.now
+        guard sent == 1 else { throw died(since: began) }
+        var last: PostgresResult?
+        var failure: DatabaseError?
+        while let result = try next(since: began) {
+            last = result
+            switch PQresultStatus(result.pointer) {
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK: break
+            default: failure = failure ?? DatabaseError(result)
+            }
         }
+        guard isAlive, let last else {
+            let why = died(since: began)
+            if case .unavailable = failure, let failure { throw failure }
+            throw failure.map { .unavailable($0.description) } ?? why
+        }
+        if let failure { throw failure }
+        return last
+    }
+
+    /// The next answer, or nil after the last; waits for its bytes without blocking longer than our patience.
+    private func next(since began: ContinuousClock.Instant) throws(DatabaseError) -> PostgresResult? {
+        while PQisBusy(handle) == 1 {
+            let left = patience - began.duration(to: .now)
+            if !waitsForEver, left <= .zero {
+                disconnect()
+                diedSlowly = true
+                reach?.lost("the server gave no answer for \(patience.components.seconds) s")
+                throw DatabaseError.unavailable("the server gave no answer for \(patience.components.seconds) s")
+            }
+            var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+            // A second at a time: short enough for the patience, long enough to cost nothing.
+            guard poll(&socket, 1, 1_000) != 0 else { continue }
+            if PQconsumeInput(handle) == 0 { break }
+        }
+        return PQgetResult(handle).map(PostgresResult.init)
+    }
+
+    /// Notes how the connection ended.
+    private func died(since began: ContinuousClock.Instant) -> DatabaseError {
+        let why = oneLine(String(cString: PQerrorMessage(handle)))
+        diedSlowly = began.duration(to: .now) > .seconds(1)
+        if diedSlowly { reach?.lost(why) }
+        return .unavailable(why.isEmpty ? "the connection was lost" : why)
     }
 }
 

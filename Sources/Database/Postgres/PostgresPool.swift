@@ -15,9 +15,9 @@ final class PostgresPool: Sendable {
     private let line: Mutex<Line>
     private let size: Int
 
-    init(url: String, size: Int) {
+    init(url: String, size: Int, reach: PostgresReach) {
         self.size = size
-        line = Mutex(Line(free: (0..<size).map { _ in PostgresConnection(url: url) }))
+        line = Mutex(Line(free: (0..<size).map { _ in PostgresConnection(url: url, reach: reach) }))
     }
 
     /// Runs `work` on a connection that nobody else has.
@@ -56,7 +56,8 @@ final class PostgresPool: Sendable {
     private func give(_ connection: PostgresConnection) {
         let next = line.withLock { line -> CheckedContinuation<PostgresConnection, any Error>? in
             if !line.waiting.isEmpty { return line.waiting.removeFirst() }
-            line.free.append(connection)
+            // A dead one is taken last: while the server is away those that live are the ones that help.
+            line.free.insert(connection, at: connection.isAlive ? line.free.count : 0)
             return nil
         }
         next?.resume(returning: connection)

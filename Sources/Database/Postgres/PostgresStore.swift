@@ -5,13 +5,17 @@ struct PostgresStore: Store {
     /// How often a transaction is tried: once, and twice more after deadlocks and the like.
     private static let mostTries = 3
 
+    let url: String
+
     private let readers: PostgresPool
     private let writers: PostgresPool
 
     /// Connects once, to refuse a server whose commits are not durable.
     init(url: String, _ options: DatabaseOptions) async throws {
-        readers = PostgresPool(url: url, size: options.readers)
-        writers = PostgresPool(url: url, size: options.writers)
+        let reach = PostgresReach(url: url)
+        self.url = url
+        readers = PostgresPool(url: url, size: options.readers, reach: reach)
+        writers = PostgresPool(url: url, size: options.writers, reach: reach)
         do {
             let facts = try await read(nil) { tx in try PostgresFacts(tx) }
             try facts.check(isTest: options.isTest, logger: options.logger)
@@ -72,21 +76,27 @@ extension PostgresConnection {
             result = try transaction.finishing(body)
         } catch {
             abandon()
-            throw worthRepeating(transaction.failure) ?? error
+            throw worthRepeating(transaction.failure, isWriting: begin.hasSuffix("READ WRITE")) ?? error
         }
         try commit()
         return result
     }
 
-    /// Begins; a connection that died since it was last used is made anew, for nothing was asked of it yet.
+    /// Begins; a connection that died since it was last used is made anew, for nothing was asked of it yet. So is one
+    /// whose server refuses a transaction that writes (0A000) because it follows another by now.
     private func open(_ begin: String) throws(DatabaseError) {
-        if !isAlive { try connect() }
+        if !isUsable { try connect() }
         do {
             try command(begin)
         } catch {
-            guard !isAlive else { throw error }
+            guard !diedSlowly, !isAlive || error.mayPassNextTime else { throw error }
             try connect()
-            try command(begin)
+            do {
+                try command(begin)
+            } catch {
+                disconnect()
+                throw .unavailable("no transaction can begin: \(error)")
+            }
         }
     }
 
@@ -96,9 +106,9 @@ extension PostgresConnection {
             guard tag == "COMMIT" else { throw DatabaseError.unavailable("the server answered COMMIT with \(tag)") }
         } catch {
             // Without its answer nobody knows whether the commit happened, so it must not be repeated here.
-            guard isAlive else { throw DatabaseError.unavailable("the answer to COMMIT was lost") }
+            guard isAlive else { throw DatabaseError.unanswered }
             abandon()
-            throw worthRepeating(error) ?? error
+            throw worthRepeating(error, isWriting: false) ?? error
         }
     }
 
@@ -110,9 +120,14 @@ extension PostgresConnection {
         }
     }
 
-    private func worthRepeating(_ failure: (any Error)?) -> WorthRepeating? {
+    private func worthRepeating(_ failure: (any Error)?, isWriting: Bool) -> WorthRepeating? {
         guard let failure = failure as? DatabaseError else { return nil }
-        if case .unavailable = failure, !isAlive { return WorthRepeating(finally: failure) }
+        // A server that only reads by now: another host of the URL may be the one that writes.
+        if failure == .readOnly, isWriting {
+            disconnect()
+            return WorthRepeating(finally: .unavailable("the server only reads"))
+        }
+        if case .unavailable = failure, !isAlive { return diedSlowly ? nil : WorthRepeating(finally: failure) }
         guard failure.mayPassNextTime else { return nil }
         if isAlive { try? forgetStatements() }
         return WorthRepeating(finally: .busy)

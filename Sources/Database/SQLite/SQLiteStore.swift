@@ -3,6 +3,7 @@ internal import GRDB
 import Dispatch
 import Foundation
 import Logging
+import Synchronization
 
 /// One database file with its pool, its writer and, for a server, its lock.
 final class SQLiteStore: Store {
@@ -13,6 +14,7 @@ final class SQLiteStore: Store {
 
     init(path: String, _ options: DatabaseOptions) throws {
         logger = options.logger
+        SyncFailures.watch(options.observe)
         lock = options.exclusive ? try LockFile(beside: path) : nil
         pool = try translatingErrors {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(options))
@@ -99,12 +101,33 @@ final class SQLiteStore: Store {
     /// commits. So FULL (2) is set once the pool is open, and read back.
     private static func makeDurable(_ database: GRDB.Database) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")
+        // A long reader lets the log grow; once it has gone the disk gets its room back.
+        try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         let settings = try ["synchronous", "foreign_keys", "busy_timeout"].map { name in
             try Int.fetchOne(database, sql: "PRAGMA \(name)")
         }
         guard settings == [2, 1, 5_000] else {
             throw DatabaseError.unavailable("SQLite did not accept synchronous=FULL, foreign keys and a busy time-out")
         }
+    }
+}
+
+/// Hears of every sync that failed, those of checkpoints too, from SQLite's own log: it is written before `fsync`'s
+/// error goes anywhere else.
+private enum SyncFailures {
+    private static let observers = Mutex<[@Sendable (DatabaseEvent) -> Void]>([])
+
+    /// SQLite takes a log only before its first connection.
+    private static let isLogged: Void = {
+        GRDB.Database.logError = { code, _ in
+            guard [.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC].contains(code) else { return }
+            for observe in observers.withLock({ $0 }) { observe(.syncFailed) }
+        }
+    }()
+
+    static func watch(_ observe: @escaping @Sendable (DatabaseEvent) -> Void) {
+        _ = isLogged
+        observers.withLock { $0.append(observe) }
     }
 }
 

@@ -3,12 +3,13 @@ import Database
 import Scheduling
 
 /// At most two callers for one subject hold a connection: one that works and one that waits for its lock. The rest
-/// wait here, where waiting costs nothing, so bookings of other hosts go on. SQLite has one writer and needs no gate.
+/// wait here, where waiting costs nothing, so bookings of other hosts go on. When one inside gives up on its lock, the
+/// others have waited for the same and are told too. SQLite has one writer and needs no gate.
 package actor SubjectGate {
     package static let width = 2
 
     private var inside: [String: Int] = [:]
-    private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+    private var waiting: [String: [CheckedContinuation<Void, any Error>]] = [:]
 
     package init() {}
 
@@ -18,23 +19,39 @@ package actor SubjectGate {
         _ subjects: [String], _ work: @Sendable () async throws -> T
     ) async throws -> T {
         let ascending = Set(subjects).sorted()
-        for subject in ascending { await enter(subject) }
+        var entered: [String] = []
         do {
+            for subject in ascending {
+                try await enter(subject)
+                entered.append(subject)
+            }
             let result = try await work()
-            for subject in ascending { await leave(subject) }
+            for subject in entered { await leave(subject) }
             return result
         } catch {
-            for subject in ascending { await leave(subject) }
+            if case DatabaseError.busy = error { await sendAway(entered) }
+            for subject in entered { await leave(subject) }
             throw error
         }
     }
 
-    private func enter(_ subject: String) async {
+    /// How many are inside, and how many wait.
+    func inside(at subject: String) -> Int { inside[subject, default: 0] }
+    func waiting(for subject: String) -> Int { waiting[subject, default: []].count }
+
+    private func enter(_ subject: String) async throws {
         if inside[subject, default: 0] < Self.width {
             inside[subject, default: 0] += 1
             return
         }
-        await withCheckedContinuation { waiting[subject, default: []].append($0) }
+        try await withCheckedThrowingContinuation { waiting[subject, default: []].append($0) }
+    }
+
+    /// A lock that was not had in its time will not be had by the next ones either; better they come again.
+    private func sendAway(_ subjects: [String]) {
+        for subject in subjects {
+            for caller in waiting.removeValue(forKey: subject) ?? [] { caller.resume(throwing: DatabaseError.busy) }
+        }
     }
 
     /// The place of whoever leaves goes to the one who has waited longest.

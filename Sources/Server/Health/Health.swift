@@ -24,7 +24,9 @@ struct Health: Sendable {
         if disk.isLow { return "the disk is nearly full: pages are shown, nothing new is booked" }
         guard FileManager.default.isReadableFile(atPath: keyFile) else { return "the key file cannot be read" }
         do {
-            let pending = try await database.pendingMigrations()
+            let database = database
+            let pending = try await within(Self.longest) { try await database.pendingMigrations() }
+            guard let pending else { return "the database takes too long to answer" }
             guard pending.isEmpty else { return "the database needs “workestra migrate”" }
             return try await probe() ? nil : "the database takes too long to write"
         } catch DatabaseError.unavailable {

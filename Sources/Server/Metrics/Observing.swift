@@ -43,7 +43,7 @@ extension Metrics {
             let parts = duration.components
             observe(.commits, seconds: Double(parts.seconds) + Double(parts.attoseconds) / 1e18)
         case .overlapStopped: count(.backstop)
-        case .full, .read: break
+        case .full, .read, .syncFailed: break
         }
     }
 }

@@ -82,6 +82,8 @@ package enum Common: Refusal, Hashable {
     case rateLimited(retryAfter: Int)
     /// 503. `retryAfter` in seconds.
     case unavailable(retryAfter: Int)
+    /// 503, when nobody knows whether it was done. `retryAfter` in seconds.
+    case unanswered(retryAfter: Int)
     /// 500. Never with details.
     case unexpected
 
@@ -97,7 +99,7 @@ package enum Common: Refusal, Hashable {
         case .unsupportedMediaType: 415
         case .rateLimited: 429
         case .unexpected: 500
-        case .unavailable: 503
+        case .unavailable, .unanswered: 503
         }
     }
 
@@ -113,7 +115,7 @@ package enum Common: Refusal, Hashable {
         case .payloadTooLarge: "payload_too_large"
         case .unsupportedMediaType: "unsupported_media_type"
         case .rateLimited: "rate_limited"
-        case .unavailable: "unavailable"
+        case .unavailable, .unanswered: "unavailable"
         case .unexpected: "unexpected"
         }
     }
@@ -131,6 +133,8 @@ package enum Common: Refusal, Hashable {
         case .unsupportedMediaType: plain("Send this as JSON, with the header Content-Type: application/json.")
         case .rateLimited(let seconds): plain("That was a lot at once. Try again in \(seconds) seconds.")
         case .unavailable: plain("This does not work right now. Nothing was changed; try again in a moment.")
+        case .unanswered:
+            plain("The answer was lost on its way, so this may or may not have been done. Look before you try again.")
         case .unexpected: plain("Something broke on our side. Nothing was lost; try again, or report the number below.")
         }
     }
@@ -139,7 +143,8 @@ package enum Common: Refusal, Hashable {
         switch self {
         case .unauthorized: [("WWW-Authenticate", "Bearer")]
         case .methodNotAllowed(let methods): [("Allow", Method.allowed(methods))]
-        case .rateLimited(let seconds), .unavailable(let seconds): [("Retry-After", String(seconds))]
+        case .rateLimited(let seconds), .unavailable(let seconds), .unanswered(let seconds):
+            [("Retry-After", String(seconds))]
         default: []
         }
     }

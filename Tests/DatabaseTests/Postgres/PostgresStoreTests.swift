@@ -128,7 +128,7 @@ struct PostgresStoreTests {
                     """)
             }
             let runs = Mutex(0)
-            await #expect(throws: DatabaseError.unavailable("the answer to COMMIT was lost")) {
+            await #expect(throws: DatabaseError.unanswered) {
                 try await db.writeUnscoped { tx in
                     runs.withLock { $0 += 1 }
                     try tx.run("INSERT INTO note VALUES ('a', '')")

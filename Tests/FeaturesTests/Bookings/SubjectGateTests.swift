@@ -1,4 +1,5 @@
 /// That the gate lets two callers in per subject, keeps their order and never locks up.
+import Database
 import Synchronization
 import Testing
 
@@ -44,6 +45,37 @@ struct SubjectGateTests {
         }
         let answer = try await gate.pass(["usr_a"]) { 7 }
         #expect(answer == 7)
+    }
+
+    @Test("When a caller gives up on the lock, those behind it are sent away, and the next one is let in")
+    func stuck() async throws {
+        let gate = SubjectGate()
+        let (inside, release) = (AsyncStream<Void>.makeStream(), AsyncStream<Void>.makeStream())
+        // One holds the lock and does not move; another waits for the lock; three wait at the gate.
+        async let stuck: Void = gate.pass(["usr_a"]) {
+            inside.continuation.yield()
+            for await _ in release.stream { return }
+        }
+        for await _ in inside.stream { break }
+        let loser = Task {
+            try await gate.pass(["usr_a"]) {
+                while await gate.waiting(for: "usr_a") < 3 { await Task.yield() }
+                throw DatabaseError.busy
+            }
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    while await gate.inside(at: "usr_a") < 2 { await Task.yield() }
+                    await #expect(throws: DatabaseError.busy) { try await gate.pass(["usr_a"]) {} }
+                }
+            }
+        }
+        await #expect(throws: DatabaseError.busy) { try await loser.value }
+        #expect(try await gate.pass(["usr_a"]) { 7 } == 7)
+        release.continuation.yield()
+        try await stuck
+        #expect(await gate.inside(at: "usr_a") == 0)
     }
 
     @Test("Callers with several hosts in any order never wait for each other for ever")
