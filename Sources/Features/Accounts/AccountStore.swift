@@ -106,6 +106,14 @@ package enum AccountStore {
             """, member)
     }
 
+    /// In how many workspaces somebody is an owner now.
+    package static func owned(by account: ID<User>, in tx: Transaction) throws -> Int {
+        // A person's own places, so this looks across workspaces.
+        try tx.one("""
+            SELECT count(*) AS n FROM member WHERE account = \(account) AND role = 'owner' AND state <> 'left'
+            """) { row in try row["n"] } ?? 0
+    }
+
     private static let members: SQL = """
         SELECT m.workspace, m.account, m.role, m.state, m.grants, m.created_at AS since, a.email, a.name, a.zone,
             a.clock, w.name AS workspace_name
