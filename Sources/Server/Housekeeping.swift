@@ -1,4 +1,4 @@
-/// Removes what has had its day: old replies, ended jobs, expired holds and sessions.
+/// Removes what has had its day: old replies, ended jobs, expired holds and sessions, files without a row.
 import Database
 import Features
 import Logging
@@ -10,14 +10,18 @@ struct Housekeeping: Service {
     /// How often, and how long ended jobs are kept, in days.
     private static let pause = Duration.seconds(600)
     private static let jobDays = 30
+    /// Files are looked through at the start and then once in so many rounds.
+    private static let roundsPerSweep = 144
 
     init(_ app: App) { self.app = app }
 
     func run() async throws {
         await withGracefulShutdownHandler {
             let work = Task {
-                while !Task.isCancelled {
+                for round in 0... {
+                    guard !Task.isCancelled else { return }
                     await tidy()
+                    if round % Self.roundsPerSweep == 0 { await sweep() }
                     try? await Task.sleep(for: Self.pause)
                 }
             }
@@ -31,6 +35,15 @@ struct Housekeeping: Service {
     }
 
     private func waitForShutdown() async { try? await gracefulShutdown() }
+
+    private func sweep() async {
+        do {
+            let gone = try await SweepFiles(app.installation, files: app.files)()
+            if gone > 0 { app.logger.info("files without a row removed", metadata: ["count": "\(gone)"]) }
+        } catch {
+            app.logger.warning("sweep of files failed", metadata: ["error": "\(error)"])
+        }
+    }
 
     private func tidy() async {
         let now = app.installation.world.now
