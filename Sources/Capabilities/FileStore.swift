@@ -8,6 +8,9 @@ package protocol FileStore: Sendable {
     func get(_ name: FileName) async throws(ProviderError) -> [UInt8]?
     /// Lets a file go; nothing happens when it is gone already.
     func remove(_ name: FileName) async throws(ProviderError)
+    /// The names of files that were kept longer ago than that, by the clock of the place itself. What an interrupted
+    /// `put` left behind and is as old goes for good.
+    func names(olderThan seconds: Int64) async throws(ProviderError) -> [FileName]
 }
 
 /// A name that leads nowhere but to one file: 43 characters of a token, no dot, no slash. What people call a file is

@@ -11,14 +11,20 @@ package struct Installation: Sendable {
     package let address: String
     /// The mailbox our mails come from, such as `bookings@meet.example.org`.
     package let mailFrom: String
+    /// What is spoken here: the pseudo language only where nobody real reads.
+    package let languages: [Language]
     package let gate = SubjectGate()
 
-    package init(database: Database, world: World, keyring: Keyring, address: String, mailFrom: String) {
+    package init(
+        database: Database, world: World, keyring: Keyring, address: String, mailFrom: String,
+        languages: [Language] = [.english]
+    ) {
         self.database = database
         self.world = world
         self.keyring = keyring
         self.address = address
         self.mailFrom = mailFrom
+        self.languages = languages
     }
 
     /// The host name of the public address: the right side of UIDs and Message-IDs.
@@ -26,6 +32,9 @@ package struct Installation: Sendable {
         let afterScheme = address.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
         return afterScheme.split(separator: ":").first.map(String.init) ?? "localhost"
     }
+
+    /// The language of a stored code; English for one that is not spoken here.
+    package func language(_ code: String?) -> Language { languages.first { $0.code == code } ?? .english }
 
     /// The full address of one of our pages.
     package func url(_ path: Path) -> String { address + path.text }

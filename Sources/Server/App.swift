@@ -48,7 +48,8 @@ package struct App: Sendable {
         self.logger = logger
         (self.metrics, self.disk) = (metrics, disk)
         installation = Installation(
-            database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom)
+            database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom,
+            languages: settings.environment == .production ? [.english] : [.english, .pseudo])
         passwords = Passwords()
         mailbox = LocalMailbox(database: database, world: world)
         mail = try Self.mail(settings, mailbox: mailbox)
@@ -68,8 +69,8 @@ package struct App: Sendable {
     package var routes: [Route] {
         var routes = AccountRoutes(installation, passwords: passwords).routes
             + AccountAPI(installation).routes
-            + ProfileRoutes(installation, files: files, languages: languages).routes
-            + ProfileAPI(installation, languages: languages).routes
+            + ProfileRoutes(installation, files: files).routes
+            + ProfileAPI(installation).routes
             + PreviewRoutes(installation).routes
             + KeyRoutes(installation).routes
             + ResetRoutes(installation, passwords: passwords).routes
@@ -102,17 +103,12 @@ package struct App: Sendable {
         return routes + [OpenAPI(routes: routes, address: settings.url).route]
     }
 
-    /// What pages can speak.
-    private var languages: [Language] {
-        settings.environment == .production ? [.english] : [.english, .pseudo]
-    }
-
     /// The site on these routes.
     package func site() throws -> Site {
         guard let url = WebURL(settings.url) else { throw SettingsError("WORKESTRA_URL is no address.") }
         var site = Site.Settings(publicURL: url)
         site.isDevelopment = settings.environment != .production
-        site.languages = languages
+        site.languages = installation.languages
         site.trustedProxies = try settings.trustedProxies.map { text in
             guard let network = Network(text) else {
                 throw SettingsError("WORKESTRA_TRUSTED_PROXIES: “\(text)” is no address or network.")

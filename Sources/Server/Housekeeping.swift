@@ -1,4 +1,5 @@
-/// Removes what has had its day: old replies, ended jobs, expired holds and sessions. Of all processes one does it.
+/// Removes what has had its day: old replies, ended jobs, expired holds and sessions, files without a row. Of all
+/// processes one does it; files, which may lie on a disk of its own, each looks through.
 import Database
 import Features
 import Foundation
@@ -14,14 +15,18 @@ struct Housekeeping: Service {
     private static let turn: Int64 = 600
     /// How long ended jobs are kept.
     private static let jobDays = 30
+    /// Files are looked through at the start and then once in so many rounds: once a day.
+    private static let roundsPerSweep = 1440
 
     init(_ app: App) { self.app = app }
 
     func run() async throws {
         await withGracefulShutdownHandler {
             let work = Task {
-                while !Task.isCancelled {
+                for round in 0... {
+                    guard !Task.isCancelled else { return }
                     await tidy()
+                    if round % Self.roundsPerSweep == 0 { await sweep() }
                     try? await Task.sleep(for: Self.pause)
                 }
             }
@@ -40,6 +45,15 @@ struct Housekeeping: Service {
     }
 
     private func waitForShutdown() async { try? await gracefulShutdown() }
+
+    private func sweep() async {
+        do {
+            let gone = try await SweepFiles(app.installation, files: app.files)()
+            if gone > 0 { app.logger.info("files without a row removed", metadata: ["count": "\(gone)"]) }
+        } catch {
+            app.logger.warning("sweep of files failed", metadata: ["error": "\(error)"])
+        }
+    }
 
     private func tidy() async {
         let (database, now) = (app.installation.database, app.installation.world.now)

@@ -33,6 +33,12 @@ package final class FakeFiles: FileStore {
         state.withLock { _ = $0.files.removeValue(forKey: name) }
     }
 
+    /// Every name: here nothing is young.
+    package func names(olderThan seconds: Int64) async throws(ProviderError) -> [FileName] {
+        try check()
+        return state.withLock { $0.files.keys.sorted { $0.text < $1.text } }
+    }
+
     private func check() throws(ProviderError) {
         if let failure = state.withLock({ $0.failure }) { throw failure }
     }

@@ -102,6 +102,18 @@ struct AppTests {
         }
     }
 
+    @Test("the pseudo language is spoken in development and test, and nowhere in production")
+    func languages() async throws {
+        for (environment, spoken) in [("production", "en"), ("development", "en-XB"), ("test", "en-XB")] {
+            try await withFolder { folder in
+                let app = try await open(try settings(folder, ["WORKESTRA_ENV": environment]))
+                #expect(app.installation.language("en-XB").code == spoken, "\(environment)")
+                #expect(app.installation.language("tlh").code == "en" && app.installation.language(nil).code == "en")
+                await app.close()
+            }
+        }
+    }
+
     @Test("every kind of job that is planned has somebody who does it")
     func work() async throws {
         try await withFolder { folder in

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import sys
+import time
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from urllib.parse import urlsplit
@@ -50,6 +51,13 @@ def hosts_of(server, booking: dict) -> list[dict]:
 def holds(server) -> list[dict]:
     """Holds that keep somebody's time right now."""
     return server.rows("SELECT * FROM ledger WHERE kind = 'hold' AND expires > ?", int(server.clock.now()))
+
+
+def eventually(holds, what: str, limit: float = 10) -> None:
+    deadline = time.monotonic() + limit
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
 
 
 def expect_stored(server, email: str, step: News, earlier: list[News]) -> dict:

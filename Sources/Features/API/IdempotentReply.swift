@@ -68,3 +68,24 @@ package struct ReplyStore: Sendable {
 
     private func binding(_ key: RequestKey) -> String { "idempotency|\(scope)|\(route)|\(key.text)" }
 }
+
+extension Installation {
+    /// Makes something once for the key of a creating request: repeated by the same caller, it gets the first answer.
+    ///
+    /// - Parameters:
+    ///   - scope: whose request it is. A key counts for its caller alone: another's is another request.
+    ///   - make: makes it inside the transaction and tells of it.
+    package func once(
+        _ request: Request, route: String, scope: Scope, make: @escaping @Sendable (Transaction) throws -> JSON
+    ) async throws -> Answer {
+        let (key, now) = (try request.idempotencyKey(), world.now)
+        let replies = ReplyStore(scope: scope.actor.text, route: route, keyring: keyring)
+        let reply = try await database.write(scope) { tx in
+            if let earlier = try replies.claim(key, now: now, in: tx) { return earlier }
+            let reply = Reply(status: 201, body: try make(tx).bytes)
+            try replies.store(reply, for: key, in: tx)
+            return reply
+        }
+        return reply.answer
+    }
+}

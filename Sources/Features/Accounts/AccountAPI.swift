@@ -38,20 +38,13 @@ package struct AccountAPI: Sendable {
         var fields = Fields(json: try request.json())
         let wish = KeyWish(&fields)
         try fields.finish()
-        let (asked, now) = (try request.idempotencyKey(), installation.world.now)
-        let replies = ReplyStore(
-            scope: scope.actor.text, route: "POST /api/v1/keys", keyring: installation.keyring)
         let new = try MakeKey(world: installation.world)(
             wish, owner: principal.user, ownerName: principal.name, limit: principal.permissions,
             isTest: principal.isTest, from: Origin(request))
-        let reply = try await installation.database.write(scope) { tx in
-            if let earlier = try replies.claim(asked, now: now, in: tx) { return earlier }
+        return try await installation.once(request, route: "POST /api/v1/keys", scope: scope) { tx in
             try new.insert(scope: scope, in: tx)
-            let reply = Reply(status: 201, body: new.json.bytes)
-            try replies.store(reply, for: asked, in: tx)
-            return reply
+            return new.json
         }
-        return reply.answer
     }
 
     private func revoke(_ request: Request) async throws -> Answer {

@@ -26,6 +26,8 @@ package enum AccountRefusal: Refusal, Equatable {
     case resetOver
     /// A mailed link to a new workspace, likewise.
     case signUpOver
+    /// Somebody owns as many workspaces as one person may.
+    case tooManyWorkspaces
     /// The password somebody gave as theirs, when changing it.
     case wrongCurrent
 
@@ -39,7 +41,7 @@ package enum AccountRefusal: Refusal, Equatable {
         case .scopeBeyondRole: 403
         case .unknownAccount, .unknownWorkspace: 404
         case .setupTokenWrong, .setupIsOver: 403
-        case .emailTaken, .alreadyMember, .workspaceHasBookings, .notEmpty: 409
+        case .emailTaken, .alreadyMember, .workspaceHasBookings, .notEmpty, .tooManyWorkspaces: 409
         }
     }
 
@@ -53,6 +55,7 @@ package enum AccountRefusal: Refusal, Equatable {
         case .scopeBeyondRole, .setupTokenWrong, .setupIsOver: "forbidden"
         case .unknownAccount, .unknownWorkspace: "not_found"
         case .emailTaken, .alreadyMember, .workspaceHasBookings, .notEmpty: "conflict"
+        case .tooManyWorkspaces: "too_many_workspaces"
         }
     }
 
@@ -74,6 +77,11 @@ package enum AccountRefusal: Refusal, Equatable {
         case .resetOver:
             plain("This link was used already, or is older than an hour. Ask for a new mail.")
         case .signUpOver: plain("This link was used already, or is older than a day. Ask for a new mail.")
+        case .tooManyWorkspaces:
+            plain("""
+                You own \(SignUp.mostOwned) workspaces, and nobody here owns more. Use one of them, or let another \
+                owner take one over and leave it.
+                """)
         case .wrongCurrent: plain("This is not your password. Type the one you sign in with.")
         case .setupIsOver: plain("This installation is set up already. Sign in, or ask its owner for an account.")
         case .setupTokenWrong:
@@ -86,6 +94,7 @@ package enum AccountRefusal: Refusal, Equatable {
         switch self {
         case .badEmail, .emailTaken: [FieldError(field: "email", code: "invalid", message: message)]
         case .badPassword: [FieldError(field: "password", code: "invalid", message: message)]
+        case .tooManyWorkspaces: [FieldError(field: "workspace", code: code, message: message)]
         case .wrongCurrent: [FieldError(field: "current", code: "invalid", message: message)]
         case .unknownScope, .noScopes, .scopeBeyondRole:
             [FieldError(field: "scopes", code: "invalid", message: message)]

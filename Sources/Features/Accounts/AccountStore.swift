@@ -106,6 +106,14 @@ package enum AccountStore {
             """, member)
     }
 
+    /// In how many workspaces somebody is an owner now.
+    package static func owned(by account: ID<User>, in tx: Transaction) throws -> Int {
+        // A person's own places, so this looks across workspaces.
+        try tx.one("""
+            SELECT count(*) AS n FROM member WHERE account = \(account) AND role = 'owner' AND state <> 'left'
+            """) { row in try row["n"] } ?? 0
+    }
+
     private static let members: SQL = """
         SELECT m.workspace, m.account, m.role, m.state, m.grants, m.created_at AS since, a.email, a.name, a.zone,
             a.clock, w.name AS workspace_name
@@ -179,13 +187,19 @@ package enum AccountStore {
     }
 
     /// Deletes a workspace that never had a booking, and the accounts that were in no other workspace.
-    package static func delete(_ workspace: ID<Workspace>, in tx: Transaction) throws {
+    /// - Returns: the names of files that no row names any more.
+    package static func delete(_ workspace: ID<Workspace>, in tx: Transaction) throws -> [String] {
+        var files: [String] = []
         let people = try everMembers(of: workspace, in: tx).map(\.account.id)
         for statement in tenantRows(of: workspace) { try tx.run(statement) }
         for person in people where try !hasPlace(person, in: tx) {
+            files += try tx.all("SELECT picture FROM account WHERE id = \(person) AND picture IS NOT NULL") { row in
+                try row["picture"]
+            }
             try tx.run("DELETE FROM subject WHERE id = \(person)")
             try tx.run("DELETE FROM account WHERE id = \(person)")
         }
+        return files
     }
 
     private static func hasPlace(_ account: ID<User>, in tx: Transaction) throws -> Bool {

@@ -145,6 +145,15 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// Those of the names that an account shows, also one that is switched off; for the sweep of files.
+    package func pictures(among names: [String]) async throws -> Set<String> {
+        try await database.lookUp { tx in
+            Set(try tx.all("SELECT picture FROM account WHERE picture IN \(list: names)") { row in
+                try row["picture"] as String
+            })
+        }
+    }
+
     /// The session of a cookie; nil for an unknown token and for a person who was switched off.
     package func session(_ token: String) async throws -> FoundSession? {
         let hash = sha256(Array(token.utf8))

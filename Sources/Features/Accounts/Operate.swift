@@ -93,15 +93,18 @@ package struct Operate: Sendable {
         try await LookUps(database: database).workspaces()
     }
 
-    /// Deletes a workspace without bookings, with its links, schedules, keys and sessions.
+    /// Deletes a workspace without bookings, with its links, schedules, keys, sessions and files.
     ///
     /// - Throws: `AccountRefusal.workspaceHasBookings`: their history is append-only.
     package func deleteWorkspace(_ named: String) async throws -> WorkspaceSummary {
-        try await database.writeUnscoped { tx in
+        let now = world.now
+        return try await database.writeUnscoped { tx in
             let place = try AccountStore.workspace(named: named, in: tx)
             let bookings = try AccountStore.bookings(in: place.id, in: tx)
             if bookings > 0 { throw AccountRefusal.workspaceHasBookings(name: place.name, count: bookings) }
-            try AccountStore.delete(place.id, in: tx)
+            for name in try AccountStore.delete(place.id, in: tx).compactMap(FileName.init) {
+                try tx.enqueue(RemoveFile.job(name, now: now), now: now, id: world.id())
+            }
             return place
         }
     }

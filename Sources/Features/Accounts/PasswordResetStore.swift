@@ -3,24 +3,14 @@ import Database
 import Scheduling
 
 /// A way to a new password that was mailed to somebody.
-package enum PasswordReset: Identified {
+package enum PasswordReset: MailedOnce {
     package static let idPrefix = "rst"
-    /// How long it works.
     package static let lifeSeconds: Int64 = 3_600
-
-    static func binding(_ id: ID<PasswordReset>) -> String { "password_reset|\(id)" }
+    package static let over = AccountRefusal.resetOver
 }
 
 /// A reset with whom it is for.
-package struct FoundReset: Sendable {
-    package let id: ID<PasswordReset>
-    package let account: Account
-    package let sealedToken: [UInt8]
-    let expiresAt: Instant
-    let usedAt: Instant?
-
-    package func isOpen(at now: Instant) -> Bool { usedAt == nil && now < expiresAt }
-}
+package typealias FoundReset = MailedLink<PasswordReset, Account>
 
 package enum PasswordResetStore {
     static func insert(
@@ -28,8 +18,7 @@ package enum PasswordResetStore {
     ) throws {
         try tx.run("""
             INSERT INTO password_reset (id, account, token_hash, token_sealed, created_at, expires_at)
-            VALUES (\(id), \(account), \(token.hash), \(token.sealed), \(now),
-                \(now.adding(seconds: PasswordReset.lifeSeconds)))
+            VALUES (\(id), \(account), \(token.hash), \(token.sealed), \(now), \(PasswordReset.end(from: now)))
             """)
     }
 
@@ -47,7 +36,7 @@ package enum PasswordResetStore {
         let used = try tx.run("""
             UPDATE password_reset SET used_at = \(now) WHERE id = \(reset.id) AND used_at IS NULL
             """)
-        try endAll(of: reset.account.id, now: now, in: tx)
+        try endAll(of: reset.whom.id, now: now, in: tx)
         return used == 1
     }
 
@@ -71,8 +60,6 @@ package enum PasswordResetStore {
         """
 
     private static func reset(_ row: Row) throws -> FoundReset {
-        FoundReset(
-            id: try row["reset"], account: try AccountStore.account(row, id: "id"),
-            sealedToken: try row["token_sealed"], expiresAt: try row["expires_at"], usedAt: try row["used_at"])
+        try FoundReset(row, id: "reset", whom: try AccountStore.account(row, id: "id"))
     }
 }

@@ -22,28 +22,22 @@ package struct ResetPassword: Sendable {
         let token = MailedToken(installation, bound: PasswordReset.binding(id))
         let name = SignInLimits.name(email: email, device: "reset")
         try await database.writeUnscoped { tx in
-            var asked = try SignInTryStore.locked(name, now: now, in: tx)
-            if asked.isOver(at: now) { asked.tries = 0 }
-            let isTooMuch = asked.tries >= SignInLimits.tries
-            if !isTooMuch { (asked.tries, asked.last) = (asked.tries + 1, now) }
-            try SignInTryStore.save(asked, name: name, in: tx)
-            guard !isTooMuch, let account = try AccountStore.account(email: email, in: tx),
+            guard try SignInTryStore.mayAsk(name, now: now, in: tx),
+                  let account = try AccountStore.account(email: email, in: tx),
                   try AccountStore.signIn(email: email, in: tx)?.isActive ?? false
             else { return }
             try PasswordResetStore.insert(id, of: account.id, token: token, now: now, in: tx)
             try AccountJobs.plan(
                 .passwordReset, subject: id.text, now: now,
-                notAfter: now.adding(seconds: PasswordReset.lifeSeconds), job: job, in: tx)
+                notAfter: PasswordReset.end(from: now), job: job, in: tx)
         }
     }
 
     /// - Throws: `AccountRefusal.resetOver` for a token that opens nothing, whatever the reason.
     package func find(_ token: String) async throws -> FoundReset {
-        guard token.utf8.count == 43 else { throw AccountRefusal.resetOver }
-        let (hash, now) = (sha256(Array(token.utf8)), installation.world.now)
-        let found = try await database.lookUp { tx in try PasswordResetStore.find(hash: hash, in: tx) }
-        guard let found, found.isOpen(at: now) else { throw AccountRefusal.resetOver }
-        return found
+        try await PasswordReset.open(token, at: installation.world.now) { hash in
+            try await database.lookUp { tx in try PasswordResetStore.find(hash: hash, in: tx) }
+        }
     }
 
     /// Sets the password, ends every session, forgets every known browser, and signs this one in.
@@ -54,10 +48,10 @@ package struct ResetPassword: Sendable {
         if let objection = Passwords.objection(to: password) { throw AccountRefusal.badPassword(objection) }
         let hash = try await signIn.passwords.hash(password)
         let world = installation.world
-        let places = try await LookUps(database: database).signIn(email: reset.account.email)?.workspaces ?? []
-        var made = places.first.map { signIn.newSession(account: reset.account.id, workspace: $0) }
+        let places = try await LookUps(database: database).signIn(email: reset.whom.email)?.workspaces ?? []
+        var made = places.first.map { signIn.newSession(account: reset.whom.id, workspace: $0) }
         made?.device = world.token()
-        let (session, changed) = (made, Changed(reset.account, places, origin, world))
+        let (session, changed) = (made, Changed(reset.whom, places, origin, world))
         try await database.writeUnscoped { tx in
             guard try PasswordResetStore.use(reset, now: changed.now, in: tx) else { throw AccountRefusal.resetOver }
             try changed.settle(hash, keeping: nil, in: tx)

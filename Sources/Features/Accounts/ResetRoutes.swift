@@ -32,7 +32,7 @@ package struct ResetRoutes: Sendable {
         let token = try request.parameter("token")
         do {
             let found = try await reset.find(token)
-            return .page(NewPasswordPage(token: token, email: found.account.email).html)
+            return .page(NewPasswordPage(token: token, email: found.whom.email).html)
         } catch AccountRefusal.resetOver {
             return over
         }
@@ -47,7 +47,7 @@ package struct ResetRoutes: Sendable {
         } catch AccountRefusal.resetOver {
             return over
         } catch let refusal as AccountRefusal where !refusal.fields.isEmpty {
-            let email = try await reset.find(token).account.email
+            let email = try await reset.find(token).whom.email
             let form = Filled(errors: refusal.fields)
             return .page(NewPasswordPage(token: token, email: email, form: form).html, status: 422)
         }

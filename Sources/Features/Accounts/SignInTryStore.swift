@@ -18,6 +18,16 @@ package enum SignInTryStore {
         return found ?? SignInTry(tries: 0, last: now, pausedUntil: nil)
     }
 
+    /// Counts that a mail is asked for. False where too many were: nothing is sent, and nobody is told.
+    static func mayAsk(_ name: String, now: Instant, in tx: Transaction) throws -> Bool {
+        var asked = try locked(name, now: now, in: tx)
+        if asked.isOver(at: now) { asked.tries = 0 }
+        let may = asked.tries < SignInLimits.tries
+        if may { (asked.tries, asked.last) = (asked.tries + 1, now) }
+        try save(asked, name: name, in: tx)
+        return may
+    }
+
     /// Until when a name is paused, if it is.
     static func pause(of name: String, now: Instant, in tx: Transaction) throws -> Instant? {
         let until = try tx.one("SELECT paused_until FROM sign_in_try WHERE name = \(name)") { row in

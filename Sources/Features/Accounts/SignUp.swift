@@ -22,6 +22,9 @@ package struct NewWorkspace: Sendable {
 }
 
 package struct SignUp: Sendable {
+    /// As many workspaces one person owns at most, so that nobody fills the installation by hand or by script.
+    package static let mostOwned = 10
+
     let installation: Installation
     let signIn: SignIn
 
@@ -39,30 +42,23 @@ package struct SignUp: Sendable {
         let token = MailedToken(installation, bound: PendingSignUp.binding(id))
         let name = SignInLimits.name(email: email, device: "sign-up")
         try await database.writeUnscoped { tx in
-            var asked = try SignInTryStore.locked(name, now: now, in: tx)
-            if asked.isOver(at: now) { asked.tries = 0 }
-            guard asked.tries < SignInLimits.tries else { return }
-            (asked.tries, asked.last) = (asked.tries + 1, now)
-            try SignInTryStore.save(asked, name: name, in: tx)
+            guard try SignInTryStore.mayAsk(name, now: now, in: tx) else { return }
             if let account = try AccountStore.account(email: email, in: tx) {
                 try AccountJobs.plan(
                     .signUpKnown, subject: account.id.text, version: Int(now.seconds), now: now, job: job, in: tx)
             } else {
                 try SignUpStore.insert(id, email: email, token: token, now: now, in: tx)
                 try AccountJobs.plan(
-                    .signUp, subject: id.text, now: now,
-                    notAfter: now.adding(seconds: PendingSignUp.lifeSeconds), job: job, in: tx)
+                    .signUp, subject: id.text, now: now, notAfter: PendingSignUp.end(from: now), job: job, in: tx)
             }
         }
     }
 
     /// - Throws: `AccountRefusal.signUpOver` for a token that opens nothing, whatever the reason.
     package func find(_ token: String) async throws -> FoundSignUp {
-        guard token.utf8.count == 43 else { throw AccountRefusal.signUpOver }
-        let hash = sha256(Array(token.utf8))
-        let found = try await database.lookUp { tx in try SignUpStore.find(hash: hash, in: tx) }
-        guard let found, found.isOpen(at: installation.world.now) else { throw AccountRefusal.signUpOver }
-        return found
+        try await PendingSignUp.open(token, at: installation.world.now) { hash in
+            try await database.lookUp { tx in try SignUpStore.find(hash: hash, in: tx) }
+        }
     }
 
     /// Makes account, workspace and owner in one transaction, and signs in.
@@ -72,7 +68,7 @@ package struct SignUp: Sendable {
         let found = try await find(token)
         let hash = try await signIn.passwords.hash(new.password)
         let (world, now) = (installation.world, installation.world.now)
-        let owner = Account(id: world.id(), email: found.email, name: new.name, zone: new.zone)
+        let owner = Account(id: world.id(), email: found.whom, name: new.name, zone: new.zone)
         let workspace = world.id(Workspace.self)
         var made = signIn.newSession(account: owner.id, workspace: workspace)
         made.device = world.token()
@@ -90,6 +86,8 @@ package struct SignUp: Sendable {
     }
 
     /// A further workspace of somebody who is signed in, who becomes its owner and goes over into it.
+    ///
+    /// - Throws: `AccountRefusal.tooManyWorkspaces` for whoever owns ``mostOwned``, also when asked ten times at once.
     package func further(_ name: String, by principal: Principal, from origin: Origin) async throws -> NewSession {
         let (world, now) = (installation.world, installation.world.now)
         let workspace = world.id(Workspace.self)
@@ -102,6 +100,10 @@ package struct SignUp: Sendable {
         let scope = Scope(workspace: workspace, actor: .user(principal.user))
         try await database.writeUnscoped { tx in
             guard let account = try AccountStore.account(principal.user, in: tx) else { throw Common.unauthorized }
+            try tx.lockSubjects([account.id.text])
+            guard try AccountStore.owned(by: account.id, in: tx) < Self.mostOwned else {
+                throw AccountRefusal.tooManyWorkspaces
+            }
             try AccountStore.insert(workspace: workspace, name: name, zone: account.zone, now: now, in: tx)
             try AccountStore.addMember(account.id, role: .owner, workspace: workspace, now: now, in: tx)
             if let own { _ = try AccountStore.end(own, of: principal.user, in: tx) }

@@ -102,14 +102,19 @@ package struct SignUpRoutes: Sendable {
         guard fields.errors.isEmpty else {
             return .page(FurtherWorkspacePage(principal: principal, form: fields.filled).html, status: 422)
         }
-        let session = try await signUp.further(name, by: principal, from: Origin(request))
-        return .redirect("/calendar").signingIn(session)
+        do {
+            let session = try await signUp.further(name, by: principal, from: Origin(request))
+            return .redirect("/calendar").signingIn(session)
+        } catch let refusal as AccountRefusal where !refusal.fields.isEmpty {
+            let filled = Filled(values: fields.typed, errors: refusal.fields)
+            return .page(FurtherWorkspacePage(principal: principal, form: filled).html, status: refusal.status)
+        }
     }
 
     private func page(_ token: String, _ pending: FoundSignUp, form: Filled?) -> NewWorkspacePage {
         let names = installation.world.zones.names
         return NewWorkspacePage(
-            token: token, email: pending.email, zones: names.contains("UTC") ? names : names + ["UTC"],
+            token: token, email: pending.whom, zones: names.contains("UTC") ? names : names + ["UTC"],
             form: form ?? Filled(values: ["timezone": "UTC"]), isGuess: form == nil)
     }
 

@@ -3,23 +3,14 @@ import Database
 import Scheduling
 
 /// Somebody's wish to open a workspace.
-package enum PendingSignUp: Identified {
+package enum PendingSignUp: MailedOnce {
     package static let idPrefix = "sup"
-    /// How long the mailed link works.
     package static let lifeSeconds: Int64 = 86_400
-
-    static func binding(_ id: ID<PendingSignUp>) -> String { "sign_up|\(id)" }
+    package static let over = AccountRefusal.signUpOver
 }
 
-package struct FoundSignUp: Sendable {
-    package let id: ID<PendingSignUp>
-    package let email: String
-    package let sealedToken: [UInt8]
-    let expiresAt: Instant
-    let usedAt: Instant?
-
-    package func isOpen(at now: Instant) -> Bool { usedAt == nil && now < expiresAt }
-}
+/// A wish with the address that is being proven.
+package typealias FoundSignUp = MailedLink<PendingSignUp, String>
 
 package enum SignUpStore {
     static func insert(
@@ -27,8 +18,7 @@ package enum SignUpStore {
     ) throws {
         try tx.run("""
             INSERT INTO sign_up (id, email, token_hash, token_sealed, created_at, expires_at)
-            VALUES (\(id), \(email), \(token.hash), \(token.sealed), \(now),
-                \(now.adding(seconds: PendingSignUp.lifeSeconds)))
+            VALUES (\(id), \(email), \(token.hash), \(token.sealed), \(now), \(PendingSignUp.end(from: now)))
             """)
     }
 
@@ -51,8 +41,6 @@ package enum SignUpStore {
     }
 
     private static func found(_ row: Row) throws -> FoundSignUp {
-        FoundSignUp(
-            id: try row["id"], email: try row["email"], sealedToken: try row["token_sealed"],
-            expiresAt: try row["expires_at"], usedAt: try row["used_at"])
+        try FoundSignUp(row, id: "id", whom: try row["email"])
     }
 }

@@ -40,18 +40,12 @@ package struct ScheduleAPI: Sendable {
         let owner = fields.has("user") ? fields.id("user", of: User.self, label: plain("Person")) : nil
         try fields.finish()
         try principal.refuseOtherHosts(owner)
-        let (key, scope, id, now) = (
-            try request.idempotencyKey(), principal.scope, world.id(Schedule.self), world.now)
-        let replies = ReplyStore(scope: principal.scope.actor.text, route: "schedules", keyring: installation.keyring)
-        let reply = try await installation.database.write(scope) { tx in
-            if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+        let (scope, id, now) = (principal.scope, world.id(Schedule.self), world.now)
+        return try await installation.once(request, route: "schedules", scope: scope) { tx in
             let made = try SaveSchedule.insert(
                 wish, id: id, owner: owner ?? principal.user, now: now, scope: scope, in: tx)
-            let reply = Reply(status: 201, body: ScheduleJSON(made).full.bytes)
-            try replies.store(reply, for: key, in: tx)
-            return reply
+            return ScheduleJSON(made).full
         }
-        return reply.answer
     }
 
     private func read(_ request: Request) async throws -> Answer {

@@ -113,7 +113,7 @@ package struct BookingRoutes: Sendable {
     private func enter(_ request: Request) async throws -> Answer {
         let data = try request.form()
         let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
-        return try await link.spoken {
+        return try await link.spoken(among: installation.languages) {
             let carried = Carried(data, link: link)
             var fields = Fields(form: data)
             let typed = fields.text("code", 1...40, label: plain("Code"))
@@ -352,7 +352,7 @@ extension BookingRoutes {
     ) async throws -> Answer {
         let (link, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: true)
-        return try await link.spoken {
+        return try await link.spoken(among: installation.languages) {
             let carried = Carried(data, link: link)
             if let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
             guard codes.opens(link, pass: carried.pass) else {
@@ -367,10 +367,10 @@ extension BookingRoutes {
 
 extension Link {
     /// Runs `body` in the language the link speaks; in the visitor's where it names none.
-    func spoken<Result>(_ body: () async throws -> Result) async throws -> Result {
+    /// - Parameter languages: what is spoken here; a link may have been fixed to another when there were more.
+    func spoken<Result>(among languages: [Language], _ body: () async throws -> Result) async throws -> Result {
         guard let code = rules.look.language else { return try await body() }
-        let known = [Language.current, .english, .pseudo]
-        let language = Language.negotiate(acceptLanguage: nil, asked: code, among: known)
+        let language = Language.negotiate(acceptLanguage: nil, asked: code, among: [.current] + languages)
         return try await Language.$current.withValue(language) { try await body() }
     }
 }

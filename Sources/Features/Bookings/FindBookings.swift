@@ -97,7 +97,7 @@ package struct MailFoundBookings: Sendable {
         let email = String(decoding: bytes, as: UTF8.self)
         let items = try await items(email)
         guard !items.isEmpty else { return .skipped("no bookings") }
-        let language = Language.negotiate(acceptLanguage: nil, asked: payload["language"]?.string)
+        let language = installation.language(payload["language"]?.string)
         do {
             let message = try Language.$current.withValue(language) {
                 try FoundBookingsMail.outgoing(

@@ -138,10 +138,11 @@ struct TellableBooking: Sendable {
             bookingID: booking.id.text, workspaceName: workspaceName, title: link.rules.title,
             host: .init(id: host.id.text, name: host.name, email: host.email, zone: zones.zone(host.zone) ?? .utc,
                         clock: wishes[host.id.text]?.clock ?? .twentyFour,
-                        language: .known(wishes[host.id.text]?.language ?? "en")),
+                        language: installation.language(wishes[host.id.text]?.language)),
             attendee: .init(
                 id: "attendee", name: booking.attendee.name, email: booking.attendee.email,
-                zone: zones.zone(booking.attendee.zone) ?? .utc, language: .known(booking.attendee.language)),
+                zone: zones.zone(booking.attendee.zone) ?? .utc,
+                language: installation.language(booking.attendee.language)),
             starts: booking.state.starts, ends: booking.state.ends, location: booking.location.words,
             addresses: .init(
                 view: installation.url(Path("/booking/\(token)")),
@@ -215,12 +216,5 @@ extension ProviderError {
         guard passes else { return .dead(description) }
         if case .limited(let until?) = reason { return .retry(description, after: max(1, until - now)) }
         return .retry(description)
-    }
-}
-
-extension Language {
-    /// The language of a code as stored with a booking; English for one this version does not speak.
-    fileprivate static func known(_ code: String) -> Language {
-        [Language.english, .pseudo].first { $0.code == code } ?? .english
     }
 }

@@ -51,7 +51,7 @@ package struct TokenRoutes: Sendable {
     ) async throws -> Answer {
         do {
             let held = try await HeldBooking.find(request, installation)
-            return try await held.link.spoken { try await answer(held) }
+            return try await held.link.spoken(among: installation.languages) { try await answer(held) }
         } catch BookingRefusal.tokenUsed {
             return .page(try await ended(try request.parameter("token")).html, status: 410)
         }

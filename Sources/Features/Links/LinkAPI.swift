@@ -63,24 +63,18 @@ package struct LinkAPI: Sendable {
     private func create(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         var fields = Fields(json: try request.json())
-        let wish = try LinkReading.read(&fields, over: nil, entropy: installation.world.entropy)
+        let wish = try LinkReading.read(
+            &fields, over: nil, entropy: installation.world.entropy, languages: installation.languages)
         try fields.finish()
         try principal.refuseOtherHosts(wish.host)
-        let key = try request.idempotencyKey()
         let save = SaveLink(installation)
         let ids = NewLinkIDs(installation.world)
         let (scope, now) = (principal.scope, installation.world.now)
-        let replies = ReplyStore(scope: principal.scope.actor.text, route: "links", keyring: installation.keyring)
-        let reply = try await SaveLink.again {
-            try await installation.database.write(scope) { tx in
-                if let reply = try replies.claim(key, now: now, in: tx) { return reply }
-                let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
-                let reply = Reply(status: 201, body: LinkJSON(link).full.bytes)
-                try replies.store(reply, for: key, in: tx)
-                return reply
+        return try await SaveLink.again {
+            try await installation.once(request, route: "links", scope: scope) { tx in
+                LinkJSON(try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)).full
             }
         }
-        return reply.answer
     }
 
     private func read(_ request: Request) async throws -> Answer {
@@ -95,9 +89,10 @@ package struct LinkAPI: Sendable {
         let link = try await link(request, principal)
         let body = try request.json()
         // Read once outside, so that a wrong field never opens a transaction; and again over what the row holds then.
-        let read: @Sendable (Link) throws -> LinkWish = { [entropy = installation.world.entropy] link in
+        let read: @Sendable (Link) throws -> LinkWish = {
+            [entropy = installation.world.entropy, languages = installation.languages] link in
             var fields = Fields(json: body)
-            let wish = try LinkReading.read(&fields, over: link.rules, entropy: entropy)
+            let wish = try LinkReading.read(&fields, over: link.rules, entropy: entropy, languages: languages)
             _ = fields.optionalInteger("version", Self.versions)
             try fields.finish()
             return wish

@@ -110,10 +110,11 @@ struct LinkFormReading: Sendable {
     let hours: WeeklyHours
 
     /// - Parameter zone: the link's, for its last day.
-    init(_ data: FormData, zone: Zone, entropy: Entropy) {
+    init(_ data: FormData, zone: Zone, entropy: Entropy, languages: [Language] = [.english]) {
         let data = Self.cleaned(data)
         var fields = Fields(form: data)
-        var wish = try? LinkReading.read(&fields, over: Self.base(data, entropy: entropy), entropy: entropy)
+        var wish = try? LinkReading.read(
+            &fields, over: Self.base(data, entropy: entropy), entropy: entropy, languages: languages)
         if data["slug"]?.isEmpty ?? true { wish?.mayVarySlug = true }
         wish?.rules.access.expiresAt = LinkExpiry.read(&fields, zone: zone)
         var weekly = WeeklyHours(form: data)

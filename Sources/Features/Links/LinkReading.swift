@@ -30,9 +30,10 @@ package enum LinkReading {
     package static let lengths = 5...480
 
     /// Reads every field that came over `base`; what did not come stays as it is there.
+    /// - Parameter languages: those a link can be fixed to.
     /// - Throws: `Invalid` with a message for each field that is wrong.
     package static func read(
-        _ fields: inout Fields, over base: LinkRules?, entropy: Entropy
+        _ fields: inout Fields, over base: LinkRules?, entropy: Entropy, languages: [Language] = [.english]
     ) throws -> LinkWish {
         var rules = base ?? LinkRules(title: "", slug: "")
         if rules.title.isEmpty || fields.has("title") {
@@ -51,7 +52,7 @@ package enum LinkReading {
         rules.active = fields.flag("active", otherwise: rules.active)
         readAccess(&fields, into: &rules.access)
         readChanges(&fields, into: &rules.changes)
-        readLook(&fields, into: &rules.look)
+        readLook(&fields, into: &rules.look, languages: languages)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)

@@ -41,7 +41,9 @@ package struct LinkRoutes: Sendable {
         let principal = try request.signedIn()
         let place = try await LinkPlace.new(of: principal, installation)
         let data = try request.form()
-        let read = LinkFormReading(data, zone: place.zone(installation), entropy: installation.world.entropy)
+        let read = LinkFormReading(
+            data, zone: place.zone(installation), entropy: installation.world.entropy,
+            languages: installation.languages)
         if data["preview"] != nil { return try await previewed(principal, place, data, read) }
         guard let wish = read.wish else {
             return .page(page(principal, place, read.filled, read.hours).html, status: 422)
@@ -88,7 +90,9 @@ package struct LinkRoutes: Sendable {
         let place = try await LinkPlace.find(request, installation)
         guard let link = place.link else { throw Common.notFound }
         let data = try request.form()
-        let read = LinkFormReading(data, zone: place.zone(installation), entropy: installation.world.entropy)
+        let read = LinkFormReading(
+            data, zone: place.zone(installation), entropy: installation.world.entropy,
+            languages: installation.languages)
         if data["preview"] != nil { return try await previewed(principal, place, data, read) }
         var page = page(principal, place, read.filled, read.hours)
         guard let wish = read.wish else { return .page(page.html, status: 422) }

@@ -4,8 +4,6 @@ import Web
 
 extension LinkReading {
     static let codeLengths = 4...40
-    /// The languages a link can be fixed to: those this version speaks.
-    static let languages: [Language] = [.english, .pseudo]
 
     static func readAccess(_ fields: inout Fields, into access: inout LinkAccess) {
         access.hidden = fields.flag("hidden", otherwise: access.hidden, label: plain("Hidden"))
@@ -31,9 +29,9 @@ extension LinkReading {
         changes.needsReason = fields.flag("cancelReasonRequired", otherwise: changes.needsReason)
     }
 
-    static func readLook(_ fields: inout Fields, into look: inout LinkLook) {
+    static func readLook(_ fields: inout Fields, into look: inout LinkLook, languages: [Language]) {
         if fields.has("color") { look.colour = colour(&fields) }
-        if fields.has("language") { look.language = language(&fields) }
+        if fields.has("language") { look.language = language(&fields, among: languages) }
         look.locksZone = fields.flag("lockTimezone", otherwise: look.locksZone)
         if fields.has("confirmationText") {
             look.confirmation = fields.text(
@@ -80,7 +78,7 @@ extension LinkReading {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
-    private static func language(_ fields: inout Fields) -> String? {
+    private static func language(_ fields: inout Fields, among languages: [Language]) -> String? {
         guard let code = fields.optionalText("language", atMost: 35, label: plain("Language")) else { return nil }
         guard let known = languages.first(where: { $0.code.lowercased() == code.lowercased() }) else {
             let words = languages.map(\.code).joined(separator: ", ")

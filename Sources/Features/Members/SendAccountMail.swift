@@ -54,11 +54,10 @@ package struct SendAccountMail: Sendable {
     private func signUp(_ job: Job) async throws -> Addressed? {
         guard let id = ID<PendingSignUp>(job.subject),
               let found = try await LookUps(database: installation.database).signUp(id),
-              found.isOpen(at: installation.world.now),
-              let token = MailedToken.open(found.sealedToken, bound: PendingSignUp.binding(id), installation.keyring)
+              let token = found.token(installation)
         else { return nil }
         let letter = AccountLetter.signUp(url: installation.url(Path("/sign-up/\(token)")))
-        return Addressed(letter: letter, email: found.email)
+        return Addressed(letter: letter, email: found.whom)
     }
 
     private func known(_ job: Job) async throws -> Addressed? {
@@ -72,11 +71,10 @@ package struct SendAccountMail: Sendable {
     private func reset(_ job: Job) async throws -> Addressed? {
         guard let id = ID<PasswordReset>(job.subject),
               let found = try await LookUps(database: installation.database).reset(id),
-              found.isOpen(at: installation.world.now),
-              let token = MailedToken.open(found.sealedToken, bound: PasswordReset.binding(id), installation.keyring)
+              let token = found.token(installation)
         else { return nil }
         let letter = AccountLetter.passwordReset(url: installation.url(Path("/reset-password/\(token)")))
-        return Addressed(letter: letter, email: found.account.email, name: found.account.name)
+        return Addressed(letter: letter, email: found.whom.email, name: found.whom.name)
     }
 
     private func changed(_ job: Job) async throws -> Addressed? {

@@ -72,17 +72,10 @@ package struct TeamAPI: Sendable {
         var fields = Fields(json: try request.json())
         let wish = TeamWish(&fields, over: nil, entropy: installation.world.entropy)
         try fields.finish()
-        let (key, now) = (try request.idempotencyKey(), installation.world.now)
-        let replies = ReplyStore(
-            scope: scope.actor.text, route: "POST /api/v1/teams", keyring: installation.keyring)
-        let draft = save.draft(wish, from: Origin(request))
-        let reply = try await installation.database.write(scope) { tx in
-            if let earlier = try replies.claim(key, now: now, in: tx) { return earlier }
-            let reply = Reply(status: 201, body: try save.insert(draft, scope: scope, in: tx).json.bytes)
-            try replies.store(reply, for: key, in: tx)
-            return reply
+        let (save, draft) = (save, save.draft(wish, from: Origin(request)))
+        return try await installation.once(request, route: "POST /api/v1/teams", scope: scope) { tx in
+            try save.insert(draft, scope: scope, in: tx).json
         }
-        return reply.answer
     }
 
     private func read(_ request: Request) async throws -> Answer {

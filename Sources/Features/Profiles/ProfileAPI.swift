@@ -5,12 +5,9 @@ import Web
 
 package struct ProfileAPI: Sendable {
     let installation: Installation
-    let languages: [Language]
 
-    /// - Parameter languages: what pages can speak here.
-    package init(_ installation: Installation, languages: [Language] = [.english]) {
+    package init(_ installation: Installation) {
         self.installation = installation
-        self.languages = languages
     }
 
     package var routes: [Route] {
@@ -27,7 +24,7 @@ package struct ProfileAPI: Sendable {
     private func change(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let body = try request.json()
-        let reading = ProfileReading(zones: installation.world.zones, languages: languages)
+        let reading = ProfileReading(zones: installation.world.zones, languages: installation.languages)
         _ = try await SaveProfile(installation)(principal.user, scope: principal.scope) { profile in
             var fields = Fields(json: body)
             var wish = reading.read(&fields, over: profile.wish)

@@ -7,13 +7,10 @@ import Web
 package struct ProfileRoutes: Sendable {
     let installation: Installation
     let files: any FileStore
-    let languages: [Language]
 
-    /// - Parameter languages: what pages can speak here.
-    package init(_ installation: Installation, files: any FileStore, languages: [Language] = [.english]) {
+    package init(_ installation: Installation, files: any FileStore) {
         self.installation = installation
         self.files = files
-        self.languages = languages
     }
 
     package var routes: [Route] {
@@ -49,7 +46,7 @@ package struct ProfileRoutes: Sendable {
         let principal = try request.signedIn()
         let profile = try await profile(of: principal)
         var fields = Fields(form: try request.form())
-        let reading = ProfileReading(zones: installation.world.zones, languages: languages)
+        let reading = ProfileReading(zones: installation.world.zones, languages: installation.languages)
         var wish = reading.read(&fields, over: profile.wish)
         reading.readNotices(&fields, into: &wish, isForm: true)
         var page = page(principal, profile, fields.filled)
@@ -92,7 +89,7 @@ package struct ProfileRoutes: Sendable {
     private func page(_ principal: Principal, _ profile: Profile, _ filled: Filled) -> ProfileSettingsPage {
         ProfileSettingsPage(
             principal: principal, profile: profile, address: installation.address, filled: filled,
-            zones: installation.world.zones.names, languages: languages)
+            zones: installation.world.zones.names, languages: installation.languages)
     }
 
     private func profile(of principal: Principal) async throws -> Profile {

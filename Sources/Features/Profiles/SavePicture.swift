@@ -23,8 +23,10 @@ package struct SavePicture: Sendable {
         }
         do {
             try await replace(with: new, of: id, scope: scope)
+            CrashPoint.reach("picture.after_commit")
         } catch {
-            try await files.remove(new.file)
+            // If this fails too, the sweep finds it.
+            try? await files.remove(new.file)
             throw error
         }
     }
@@ -38,29 +40,9 @@ package struct SavePicture: Sendable {
         try await installation.database.write(scope) { tx in
             guard let old = try ProfileStore.find(id, in: tx) else { throw Common.notFound }
             try ProfileStore.set(picture: new, of: id, in: tx)
+            if new != nil { CrashPoint.reach("picture.before_commit") }
             guard let before = old.picture else { return }
-            let job = NewJob(
-                kind: RemoveFile.kind, workspace: scope.workspace, subject: before.file.text, version: 1,
-                dedupeKey: "\(RemoveFile.kind)|\(before.file)", runAt: now)
-            try tx.enqueue(job, now: now, id: world.id())
-        }
-    }
-}
-
-/// Removes a file that no row names any more.
-package struct RemoveFile: Sendable {
-    package static let kind = "file_removal"
-    let files: any FileStore
-
-    package init(files: any FileStore) { self.files = files }
-
-    package func callAsFunction(_ job: Job) async throws -> JobOutcome {
-        guard let name = FileName(job.subject) else { return .dead("no name of a file") }
-        do throws(ProviderError) {
-            try await files.remove(name)
-            return .done
-        } catch {
-            return error.passes ? .retry(error.description) : .dead(error.description)
+            try tx.enqueue(RemoveFile.job(before.file, now: now), now: now, id: world.id())
         }
     }
 }

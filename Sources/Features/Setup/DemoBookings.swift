@@ -11,7 +11,7 @@ extension MakeDemo {
             clock: .standing(at: world.now.adding(days: -7)), entropy: world.entropy, zones: world.zones)
         let past = Installation(
             database: installation.database, world: then, keyring: installation.keyring, address: installation.address,
-            mailFrom: installation.mailFrom)
+            mailFrom: installation.mailFrom, languages: installation.languages)
         for (index, guest) in Self.guests.enumerated() where !links.isEmpty {
             let link = links[index % links.count]
             try await book(guest, on: link, number: index, past, scope: scope)

@@ -19,7 +19,8 @@ package struct FirstLink: Sendable {
     /// - Throws: `Invalid` with the mistakes of the form, also for an address that is taken.
     func save(_ fields: inout Fields, for principal: Principal) async throws -> Link {
         let old = try await saved(principal)
-        let wish = try LinkReading.read(&fields, over: old?.rules, entropy: installation.world.entropy)
+        let wish = try LinkReading.read(
+            &fields, over: old?.rules, entropy: installation.world.entropy, languages: installation.languages)
         try fields.finish()
         let saveLink = SaveLink(installation)
         guard let old else { return try await saveLink.create(wish, host: principal.user, scope: principal.scope) }

@@ -39,16 +39,11 @@ package struct TimeAwayAPI: Sendable {
         try fields.finish()
         guard let wish else { throw Common.unexpected }
         try principal.refuseOtherHosts(wish.user)
-        let (key, scope, id) = (try request.idempotencyKey(), principal.scope, world.id(TimeAway.self))
-        let replies = ReplyStore(scope: principal.scope.actor.text, route: "time-off", keyring: installation.keyring)
-        let reply = try await installation.database.write(scope) { tx in
-            if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+        let (scope, id) = (principal.scope, world.id(TimeAway.self))
+        return try await installation.once(request, route: "time-off", scope: scope) { tx in
             let away = try SaveTimeAway.insert(wish, id: id, user: principal.user, now: now, scope: scope, in: tx)
-            let reply = Reply(status: 201, body: TimeAwayJSON(away).full.bytes)
-            try replies.store(reply, for: key, in: tx)
-            return reply
+            return TimeAwayJSON(away).full
         }
-        return reply.answer
     }
 
     private func delete(_ request: Request) async throws -> Answer {

@@ -5,6 +5,7 @@ import Foundation
 
 package struct LocalFiles: FileStore {
     private let folder: String
+    private static let draft = ".new"
     /// Disks make one wait; the threads that answer requests must not.
     private static let queue = DispatchQueue(label: "files", attributes: .concurrent)
 
@@ -17,7 +18,7 @@ package struct LocalFiles: FileStore {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             // Under another name first, so that a crash leaves no half file under this one.
-            let draft = path + ".new"
+            let draft = path + Self.draft
             guard FileManager.default.createFile(
                 atPath: draft, contents: Data(bytes), attributes: [.posixPermissions: 0o600])
             else { throw CocoaError(.fileWriteUnknown) }
@@ -44,7 +45,36 @@ package struct LocalFiles: FileStore {
         }
     }
 
+    package func names(olderThan seconds: Int64) async throws(ProviderError) -> [FileName] {
+        let folder = folder
+        return try await Self.onDisk {
+            guard FileManager.default.fileExists(atPath: folder) else { return [] }
+            let limit = try Self.clock(of: folder).addingTimeInterval(-Double(seconds))
+            return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { entry in
+                let path = "\(folder)/\(entry)"
+                // Gone since the folder was read: somebody else let it go.
+                guard let kept = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date,
+                      kept < limit
+                else { return nil }
+                if entry.hasSuffix(Self.draft), FileName(String(entry.dropLast(Self.draft.count))) != nil {
+                    unlink(path)
+                }
+                return FileName(entry)
+            }
+        }
+    }
+
     private func path(_ name: FileName) -> String { "\(folder)/\(name.text)" }
+
+    /// What time the disk thinks it is: it may be another machine's.
+    private static func clock(of folder: String) throws -> Date {
+        let probe = "\(folder)/.clock"
+        guard FileManager.default.createFile(atPath: probe, contents: nil, attributes: [.posixPermissions: 0o600]),
+              let now = try FileManager.default.attributesOfItem(atPath: probe)[.modificationDate] as? Date
+        else { throw CocoaError(.fileWriteUnknown) }
+        unlink(probe)
+        return now
+    }
 
     /// A new name in a folder outlives a crash only when the folder is written too.
     private static func synchronize(_ folder: String) throws {

@@ -99,6 +99,7 @@ struct OperateTests {
             .badPassword(.common), .unknownAccount("a"), .unknownWorkspace("a"), .whichWorkspace, .alreadyMember("a"),
             .unknownScope("a"), .scopeBeyondRole("a"), .noScopes, .keyEnded,
             .workspaceHasBookings(name: "a", count: 3), .setupIsOver, .setupTokenWrong, .notEmpty,
+            .tooManyWorkspaces,
         ]
         for refusal in all {
             #expect(refusal.message.hasSuffix(".") && refusal.message.count > 20)

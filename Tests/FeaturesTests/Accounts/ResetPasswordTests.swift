@@ -186,4 +186,29 @@ struct ResetPasswordTests {
             await #expect(browser.post("\(path)/\(here.workspace)/entry", []).status == 303)
         }
     }
+
+    @Test("a session ends thirty days after sign-in, however often it is used, entered anew or moved",
+          arguments: Engine.all, [false, true])
+    func end(engine: Engine, opensFurther: Bool) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database, signUp: .open)
+            try await test.addPerson()
+            test.wait(seconds: 1)
+            let there = try await test.addPerson(workspace: "Elsewhere")
+            let browser = try await test.browser(of: "ingrid@example.com")
+            for _ in 0..<29 {
+                test.wait(seconds: 86_400)
+                await #expect(browser.get("/calendar").status == 200)
+            }
+            await browser.get("/settings/security")
+            let moved = opensFurther
+                ? await browser.post("/sign-up/further", [("workspace", "Two")])
+                : await browser.post("/settings/security/workspaces/\(there.workspace)/entry", [])
+            #expect(moved.status == 303)
+            test.wait(seconds: 86_399)
+            await #expect(browser.get("/calendar").status == 200)
+            test.wait(seconds: 1)
+            await #expect(browser.get("/calendar").status == 303)
+        }
+    }
 }

@@ -86,6 +86,56 @@ struct SignUpTests {
         }
     }
 
+    @Test("nobody owns more than ten workspaces, also when asked many times at once", arguments: Engine.all)
+    func tooMany(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database, signUp: .open)
+            try await test.addPerson()
+            test.wait(seconds: 1)
+            let browser = try await test.browser(of: "ingrid@example.com")
+            for number in 2..<SignUp.mostOwned {
+                await #expect(browser.post("/sign-up/further", [("workspace", "No. \(number)")]).status == 303)
+                await browser.get("/calendar")
+            }
+            test.wait(seconds: 60)
+
+            let found = try await LookUps(database: database).member(email: "ingrid@example.com", workspace: nil)
+            let principal = Principal(
+                kind: .session, workspace: found.workspace, workspaceName: found.workspaceName,
+                user: found.account.id, name: found.account.name, permissions: [])
+            let signUp = SignUp(test.installation, passwords: test.passwords)
+            let opened = await withTaskGroup(of: Bool.self) { group in
+                for number in 0..<4 {
+                    group.addTask {
+                        let made = try? await signUp.further("At once \(number)", by: principal, from: .console)
+                        return made != nil
+                    }
+                }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+            #expect(opened == 1)
+
+            let refused = await browser.post("/sign-up/further", [("workspace", "Eleven")])
+            #expect(refused.status == 409)
+            #expect(browser.isWrong("workspace"))
+            #expect(browser.page.contains("value=\"Eleven\""))
+            #expect(try await test.operate.workspaces().count == SignUp.mostOwned)
+            #expect(AccountRefusal.tooManyWorkspaces.code == "too_many_workspaces")
+
+            // Being a member is not owning, and a place that was left gives its room back.
+            try await test.addPerson("bo@example.com", role: .member)
+            let member = try await test.browser(of: "bo@example.com")
+            await #expect(member.post("/sign-up/further", [("workspace", "Bo’s")]).status == 303)
+            try await database.writeUnscoped { tx in
+                _ = try tx.run("""
+                    UPDATE member SET state = 'left'
+                    WHERE account = \(found.account.id) AND workspace = \(found.workspace)
+                    """)
+            }
+            await #expect(browser.post("/sign-up/further", [("workspace", "Eleven")]).status == 303)
+        }
+    }
+
     @Test("closed and by invitation, a stranger opens nothing; owners and admins may, where it is by invitation",
           arguments: [SignUpMode.closed, .invite])
     func strangers(mode: SignUpMode) async throws {

@@ -93,6 +93,27 @@ struct AwayRoutesTests {
         }
     }
 
+    @Test("who has left or is switched off is neither offered nor taken as the one who can help",
+          arguments: Engine.all, [MemberState.off, .left])
+    func gone(on engine: Engine, state: MemberState) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let offer = "<option value=\"\(stage.bob)\""
+            #expect(await ada.get(path).text.contains(offer))
+            let (workspace, bob) = (stage.workspace, stage.bob)
+            try await stage.database.writeUnscoped { tx in
+                _ = try tx.run("UPDATE member SET state = \(state) WHERE workspace = \(workspace) AND account = \(bob)")
+            }
+            #expect(!(await ada.get(path).text.contains(offer)))
+            let refused = await ada.post(path, form(["redirectTo": bob.text]))
+            #expect(refused.status == 422 && refused.text.contains("id=\"f-redirectTo-error\""))
+            let body: JSON = [
+                "kind": "out_of_office", "from": "2030-01-08", "to": "2030-01-08", "redirectTo": .string(bob.text),
+            ]
+            #expect(await ada.call("POST", "/api/v1/time-off", body).problemFields == ["redirectTo"])
+        }
+    }
+
     @Test("what somebody entered elsewhere is shown without its words", arguments: Engine.all)
     func elsewhere(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

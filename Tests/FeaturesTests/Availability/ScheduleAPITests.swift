@@ -64,6 +64,25 @@ struct ScheduleAPITests {
         }
     }
 
+    @Test("a key counts for its caller alone: another's same request with it makes another thing",
+          arguments: Engine.all)
+    func keys(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let away: JSON = ["kind": "out_of_office", "from": "2030-01-08", "to": "2030-01-08"]
+            let link: JSON = ["title": "Talk", "durationMinutes": [30]]
+            for (path, body) in [("schedules", body), ("time-off", away), ("links", link)] {
+                let first = await ada.call("POST", "/api/v1/\(path)", body, key: "k")
+                let other = await ada.asked(by: "bob").call("POST", "/api/v1/\(path)", body, key: "k")
+                #expect(first.status == 201 && other.status == 201, "\(path)")
+                #expect(other[header: "Idempotency-Replayed"] == nil, "\(path)")
+                #expect(other.json["id"] != first.json["id"], "\(path)")
+                let again = await ada.call("POST", "/api/v1/\(path)", body, key: "k")
+                #expect(again.json == first.json && again[header: "Idempotency-Replayed"] == "true", "\(path)")
+            }
+        }
+    }
+
     @Test("days away are entered once for their key, listed and taken back", arguments: Engine.all)
     func timeOff(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

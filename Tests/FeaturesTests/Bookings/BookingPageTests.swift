@@ -116,6 +116,24 @@ struct BookingPageTests {
         }
     }
 
+    @Test("where only real languages are spoken, none can be fixed to another, and an old choice of one is English",
+          arguments: Engine.all)
+    func realLanguages(on engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let stage = try await Stage(database, languages: [.english])
+            let ada = try Visitor(stage, who: "ada")
+            let made = await ada.call("POST", "/api/v1/links", ["title": "Talk", "language": "en-XB"])
+            #expect(made.status == 422 && made.problemFields == ["language"])
+            let changed = await ada.call("PATCH", "/api/v1/links/\(stage.link.id)", ["language": "en-XB"])
+            #expect(changed.status == 422 && changed.problemFields == ["language"])
+            let form = await ada.post("/settings/booking-links", ["title": "Talk", "language": "en-XB"])
+            #expect(form.status == 422 && form.text.contains("id=\"f-language-error\""))
+            _ = try await stage.makeLink("lang") { $0.look.language = "en-XB" }
+            let page = await ada.asked(by: nil).get("/book/lang").text
+            #expect(page.contains("lang=\"en\"") && !page.contains("en-XB"))
+        }
+    }
+
     @Test("“Keep my time” gives ten minutes more up to an hour, keeps what was typed, and wakes no dead hold",
           arguments: Engine.all)
     func keep(on engine: Engine) async throws {

@@ -58,6 +58,23 @@ struct FindBookingsTests {
         }
     }
 
+    @Test("a workspace in test mode mails nobody their bookings", arguments: Engine.all)
+    func testMode(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (visitor, mail, workspace) = (try Visitor(stage), FakeMail(), stage.workspace)
+            try await stage.book(stage.at(10))
+            for isTest in [1, 0] {
+                try await stage.database.writeUnscoped { tx in
+                    _ = try tx.run("UPDATE workspace SET test_mode = \(isTest) WHERE id = \(workspace)")
+                }
+                stage.clock.move(minutes: 60)
+                #expect(await visitor.post("/book/find", ["email": "yuko@kpuh.example"]).status == 303)
+                try await drain(stage, mail)
+                #expect(mail.sent.count == 1 - isTest)
+            }
+        }
+    }
+
     @Test("jobs tell no address; one that cannot be read is dead", arguments: Engine.all)
     func sealed(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

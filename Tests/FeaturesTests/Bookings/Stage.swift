@@ -51,12 +51,12 @@ struct Stage: Sendable {
         }
     }
 
-    init(_ database: Database, seed: UInt64 = 1) async throws {
+    init(_ database: Database, seed: UInt64 = 1, languages: [Language] = [.english, .pseudo]) async throws {
         let clock = StageClock()
         let world = World(clock: clock.clock, entropy: .seeded(seed), zones: Self.zones)
         let installation = Installation(
             database: database, world: world, keyring: try Keyring(keys: [[UInt8](repeating: 7, count: 32)]),
-            address: "http://meet.example", mailFrom: "bookings@meet.example")
+            address: "http://meet.example", mailFrom: "bookings@meet.example", languages: languages)
         self.clock = clock
         self.installation = installation
         (workspace, ada, bob) = (world.id(), world.id(), world.id())

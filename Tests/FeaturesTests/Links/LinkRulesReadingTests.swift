@@ -88,6 +88,10 @@ struct LinkRulesReadingTests {
     @Test("a page is fixed only to a language that is spoken here")
     func language() {
         #expect(rules("language", "EN")?.look.language == "en" && rules("language", "")?.look.language == nil)
+        #expect(errors("language", "en-XB") == ["language invalid"])
+        var fields = Fields(json: ["title": "Intro", "language": "en-XB"])
+        let both = try? LinkReading.read(&fields, over: nil, entropy: entropy, languages: [.english, .pseudo])
+        #expect(both?.rules.look.language == "en-XB")
         #expect(errors("language", "tlh") == ["language invalid"] && errors("language", 5).count == 1)
     }
 

@@ -49,7 +49,7 @@ struct ProfileRoutesTests {
         ("text", String(repeating: "x", count: 501)), ("text", "a\u{0}b"), ("handle", "Ingrid Aasland"),
         ("handle", "admin"), ("handle", "new"), ("handle", "-a"), ("handle", "a--b"), ("handle", "é"),
         ("handle", String(repeating: "a", count: 41)), ("handle", "../x"), ("timezone", "Mars/Olympus"),
-        ("timezone", ""), ("timezone", "../../etc/passwd"), ("clock", "13"), ("language", "xx"),
+        ("timezone", ""), ("timezone", "../../etc/passwd"), ("clock", "13"), ("language", "xx"), ("language", "en-XB"),
     ])
     func refused(field: String, value: String) async throws {
         try await withDatabase(.sqlite) { database in

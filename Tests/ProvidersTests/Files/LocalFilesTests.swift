@@ -47,6 +47,27 @@ struct LocalFilesTests {
         }
     }
 
+    @Test("old files are told by name; an old half of one goes, and what is not ours stays")
+    func names() async throws {
+        try await withFolder { folder in
+            let files = LocalFiles(folder: folder)
+            #expect(try await files.names(olderThan: 60).isEmpty)
+            let (old, young, half, fresh) = (FileName(world), FileName(world), FileName(world), FileName(world))
+            for name in [old, young] { try await files.put([1], as: name) }
+            for stray in ["\(half).new", "\(fresh).new", "notes.txt", ".hidden.new"] {
+                try Data([1]).write(to: URL(fileURLWithPath: "\(folder)/\(stray)"))
+            }
+            for name in [old.text, "\(half).new", "notes.txt", ".hidden.new"] {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -120)], ofItemAtPath: "\(folder)/\(name)")
+            }
+            #expect(try await files.names(olderThan: 60) == [old])
+            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == [
+                old.text, young.text, "\(fresh).new", "notes.txt", ".hidden.new",
+            ])
+        }
+    }
+
     @Test("a folder that cannot be made is a failure that passes, not a crash")
     func unwritable() async throws {
         try await withFolder { folder in

@@ -58,6 +58,28 @@ struct TarTests {
         }
     }
 
+    @Test("a size below zero is no archive, even with the right sum")
+    func negative() throws {
+        try withPath { path in
+            let tar = try TarWriter(path: path)
+            try tar.add("a", Array("hello".utf8))
+            try tar.close()
+            let whole = try #require(FileManager.default.contents(atPath: path))
+            for (size, isArchive) in [("00000000005", true), ("-0000000001", false), ("-7777777777", false)] {
+                var changed = whole
+                changed.replaceSubrange(124..<135, with: size.utf8)
+                let sum = changed.prefix(512).enumerated().reduce(0) { sum, byte in
+                    sum + ((148..<156).contains(byte.offset) ? 32 : Int(byte.element))
+                }
+                let octal = String(sum, radix: 8)
+                let digits = String(repeating: "0", count: 6 - octal.count) + octal
+                changed.replaceSubrange(148..<154, with: digits.utf8)
+                try changed.write(to: URL(fileURLWithPath: path))
+                #expect((try? TarReader(path: path))?.members.map(\.size) == (isArchive ? [5] : nil), "\(size)")
+            }
+        }
+    }
+
     @Test("a name that does not fit is refused")
     func longName() throws {
         try withPath { path in
