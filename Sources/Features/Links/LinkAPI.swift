@@ -67,14 +67,16 @@ package struct LinkAPI: Sendable {
         try fields.finish()
         try principal.refuseOtherHosts(wish.host)
         let key = try request.idempotencyKey()
-        let save = SaveLink(installation)
+        let save = SaveLink(installation, from: Origin(request))
         let ids = NewLinkIDs(installation.world)
+        let entry = save.entry(wish, ids)
         let (scope, now) = (principal.scope, installation.world.now)
         let replies = ReplyStore(scope: principal.scope.actor.text, route: "links", keyring: installation.keyring)
         let reply = try await SaveLink.again {
             try await installation.database.write(scope) { tx in
                 if let reply = try replies.claim(key, now: now, in: tx) { return reply }
                 let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
+                try AuditStore.recordDeed(entry, scope: scope, in: tx)
                 let reply = Reply(status: 201, body: LinkJSON(link).full.bytes)
                 try replies.store(reply, for: key, in: tx)
                 return reply
@@ -105,7 +107,7 @@ package struct LinkAPI: Sendable {
         try principal.refuseOtherHosts(try read(link).host)
         var fields = Fields(json: body)
         let version = try fields.optionalInteger("version", Self.versions) ?? Self.ifMatch(request)
-        let changed = try await SaveLink(installation).update(
+        let changed = try await SaveLink(installation, from: Origin(request)).update(
             link.id, version: version, scope: principal.scope, read)
         return Self.answer(changed)
     }
@@ -113,7 +115,8 @@ package struct LinkAPI: Sendable {
     private func delete(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let link = try await link(request, principal)
-        try await DeleteLink(installation)(link.id, version: try Self.ifMatch(request), scope: principal.scope)
+        try await DeleteLink(installation, from: Origin(request))(
+            link.id, version: try Self.ifMatch(request), scope: principal.scope)
         return .empty()
     }
 
