@@ -5,6 +5,8 @@ const parts = {
   '[data-clock]': './clock.js',
   'form[data-once]': './once.js',
   '[data-copy]': './copy.js',
+  '[data-escape]': './escape.js',
+  'form[data-unsaved]': './unsaved.js',
   '[data-here] select': './here.js',
   'details.menu': './menu.js',
   '[data-held-until]': './hold.js',

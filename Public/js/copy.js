@@ -4,7 +4,7 @@ export function start(buttons) {
   if (!navigator.clipboard) return;
   for (const button of buttons) {
     button.hidden = false;
-    const label = button.lastChild;
+    const label = button.querySelector('span');
     const words = label.textContent;
     button.addEventListener('click', async () => {
       await navigator.clipboard.writeText(button.dataset.copy);

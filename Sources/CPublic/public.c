@@ -50,6 +50,9 @@ static const unsigned char js_clock[] = {
 static const unsigned char js_copy[] = {
 #embed "../../Public/js/copy.js"
 };
+static const unsigned char js_escape[] = {
+#embed "../../Public/js/escape.js"
+};
 static const unsigned char js_here[] = {
 #embed "../../Public/js/here.js"
 };
@@ -61,6 +64,9 @@ static const unsigned char js_menu[] = {
 };
 static const unsigned char js_once[] = {
 #embed "../../Public/js/once.js"
+};
+static const unsigned char js_unsaved[] = {
+#embed "../../Public/js/unsaved.js"
 };
 static const unsigned char js_zone[] = {
 #embed "../../Public/js/zone.js"
@@ -93,10 +99,12 @@ static const public_file files[] = {
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},
     {"js/copy.js", js_copy, sizeof js_copy},
+    {"js/escape.js", js_escape, sizeof js_escape},
     {"js/here.js", js_here, sizeof js_here},
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
+    {"js/unsaved.js", js_unsaved, sizeof js_unsaved},
     {"js/zone.js", js_zone, sizeof js_zone},
     {"icons/icons.txt", icons_icons, sizeof icons_icons},
     {"icons/mark.svg", icons_mark, sizeof icons_mark},

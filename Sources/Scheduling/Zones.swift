@@ -68,7 +68,7 @@ package final class Zones: Sendable {
         return names
     }
 
-    private func namesListed(in table: String) -> [String]? {
+    func namesListed(in table: String) -> [String]? {
         guard let bytes = readFile(directory + "/" + table, limit: 1 << 20) else { return nil }
         let lines = bytes.split(separator: UInt8(ascii: "\n")).filter { $0.first != UInt8(ascii: "#") }
         return lines.compactMap { line in

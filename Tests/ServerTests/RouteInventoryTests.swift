@@ -72,6 +72,7 @@ struct RouteInventoryTests {
         POST /book/reschedule/:token/holds token
         GET /booking/:token token
         POST /booking/:token/address token
+        POST /booking/:token/guests token
         GET /booking/:token/again token
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token

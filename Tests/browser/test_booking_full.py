@@ -58,7 +58,7 @@ def test_guests_come_along_and_each_gets_a_mail(server, browser, demo, script):
         page.get_by_role("textbox", name="Guests").fill(f"mo@example.org\nal@example.org; {email}")
         ada.confirm()
         ada.expect_confirmed()
-        expect(page.get_by_text("mo@example.org")).to_be_visible()
+        expect(page.locator("dl").get_by_text("mo@example.org")).to_be_visible()
         token = ada.token
     assert guests_of(server, email) == ["mo@example.org", "al@example.org"]
     server.wait_for_jobs()
@@ -141,9 +141,10 @@ def test_a_near_miss_is_asked_about_once_and_never_blocks(shared_server, browser
         expect(page.get_by_role("textbox", name="What would you like to see?")).to_have_value("Kept")
         if script:
             page.get_by_role("button", name=f"Use {name}@gmail.com").click()
-        else:
-            sam.confirm()
-        sam.settle()
+            sam.settle()
+            expect(page.get_by_role("textbox", name="E-mail")).to_have_value(f"{name}@gmail.com")
+            looked_at(page, "near-miss-filled")
+        sam.confirm()
         sam.expect_confirmed()
     facts.booking_of(shared_server, f"{name}@gmail.com" if script else f"{name}@gmial.com")
 
@@ -219,7 +220,7 @@ def test_bookings_are_found_by_mail(server, browser, demo, script):
             page.get_by_role("textbox", name="E-mail").fill(email)
             page.get_by_role("button", name="Mail me my bookings").click()
             expect(page.get_by_role("status")).to_be_visible()
-            said.append(page.get_by_role("main").inner_text())
+            said.append(page.get_by_role("main").inner_text().replace(email, "the address"))
         assert said[0] == said[1]
     server.wait_for_jobs()
     assert server.mail.to("nobody@example.com") == []
@@ -233,7 +234,7 @@ def test_the_last_minutes_of_a_hold_offer_to_keep_it(own_server, browser):
         gus.pick(1)
         gus.fill()
         own_server.clock.advance(minutes=9)
-        page.get_by_role("button", name="Keep my time").click()
+        page.get_by_role("button", name="Hold it longer").click()
         gus.settle()
         expect(page.get_by_role("textbox", name="E-mail")).to_have_value("gus@example.com")
         own_server.clock.advance(minutes=5)
@@ -318,13 +319,17 @@ def test_choosing_a_zone_keeps_the_day_and_the_place_on_the_page(own_server, bro
         page.get_by_role("link", name="Lisbon").click()
         field = page.get_by_role("combobox", name="Your time zone")
         expect(field).to_be_focused()
-        field.fill("Tok")
+        field.press("Escape")
+        if script:
+            expect(page.get_by_role("link", name="Lisbon, ")).to_be_visible()
+        page.goto(f"{own_server.url}{contract.book(LINK)}?day={day}&timezone={ZONE}&zone=pick#f-timezone")
+        field.fill("To")
         page.get_by_role("button", name="Show times").click()
         expect(field).to_be_focused()
         expect(page.get_by_text("Now it is Europe/Lisbon")).to_be_visible()
         assert page.locator("#day").inner_text() == heading
         page.get_by_role("link", name="Tokyo").click()
-        zone = page.get_by_role("link", name="Tokyo")
+        zone = page.get_by_role("link", name="Tokyo, ")
         expect(zone).to_be_focused()
         expect(zone).to_be_in_viewport()
         assert f"day={day}" in page.url

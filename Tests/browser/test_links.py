@@ -82,7 +82,7 @@ def _edits(host: Host, title: str, slug: str) -> None:
     words = {
         "Description": "Two lines,\nof which this is one.", "Length in minutes": "45", "Pause after, minutes": "15",
         "A new start every … minutes": "30", "Shortest notice": "0", "Bookings in all": "9",
-        "Guests an attendee may bring": "2", "Access code": "blue door", "Words on the confirmation": "Bring cake.",
+        "Guests an attendee may bring": "2", "Access code": "blue door", "Thank-you text": "Bring cake.",
         "Go on to this page": "https://example.com/thanks", "Title in calendars": "{{attendee.nam}}",
         "Moving ends … minutes before the start": "60", "Question 1": "What is it about?",
         "Place 1: address, number or link": "https://video.example/room",

@@ -77,7 +77,7 @@ def _looks_before_saving(host: Host) -> None:
     host.press("See what changes")
     changes = page.get_by_role("region", name="Nothing is saved yet").or_(page.locator("#changes"))
     expect(changes).to_contain_text(re.compile("times? appear"))
-    expect(changes).to_contain_text(re.compile("In the next 60 days .* times? vanish.* times? appear"))
+    expect(changes).to_contain_text(re.compile("In the days that can be booked, .* times? vanish.* times? appear"))
     expect(host.field("Monday from, times 1")).to_have_value("20:00")
     expect(host.field("Monday to, times 1, ends on the next day")).to_be_checked()
     assert host.free(monday) == before != []

@@ -167,5 +167,5 @@ def test_the_set_up_works_without_script(bare_server, browser):
         owner.press("Save hours and go on")
         owner.press("Open the link")
         owner.see("You can be booked")
-        page.get_by_role("link", name="Open it as a booker sees it").click()
+        page.get_by_role("link", name="Open it as a booker").click()
         expect(page.get_by_role("button", name="09:00", exact=True)).to_be_visible()

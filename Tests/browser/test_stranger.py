@@ -61,16 +61,17 @@ def _is_refused(page: Page, keyboard: Keyboard, server) -> str:
     keyboard.press(time)
     alert = page.get_by_role("alert")
     expect(alert).to_be_focused()
-    expect(alert).to_contain_text("Somebody took this time a moment ago. The nearest free times are")
+    expect(alert).to_contain_text("has just been taken. Nearest:")
     return words
 
 
 def _takes_another(page: Page, keyboard: Keyboard, refused: str) -> str:
     """One of the times that the alert names; the one that is gone is not offered again."""
-    named = re.findall(r"\d\d:\d\d", page.get_by_role("alert").inner_text())
+    offers = page.get_by_role("alert").get_by_role("button")
+    named = [re.findall(r"\d\d:\d\d", words)[0] for words in offers.all_inner_texts()]
     assert len(named) == 3
     expect(page.get_by_role("button", name=refused, exact=True)).to_have_count(0)
-    keyboard.press(page.get_by_role("button", name=named[0], exact=True))
+    keyboard.press(offers.first)
     return named[0]
 
 

@@ -86,6 +86,7 @@ OPEN = {
     "/sign-up/:token": "a capability",
     "/booking/:token": "a capability", "/booking/:token/meeting.ics": "a capability",
     "/booking/:token/next": "a capability", "/booking/:token/address": "a capability",
+    "/booking/:token/guests": "a capability",
     "/booking/:token/again": "a capability",
     "/booking/:token/current-link": "a capability", "/book/reschedule/:token": "a capability",
     "/book/reschedule/:token/holds": "a capability", "/book/cancel/:token": "a capability",

@@ -24,6 +24,13 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case workspaceMade = "workspace_made"
     case workspaceChanged = "workspace_changed"
     case exported
+    case linkMade = "link_made"
+    case linkChanged = "link_changed"
+    case linkDeleted = "link_deleted"
+    case hoursChanged = "hours_changed"
+    case awayAdded = "away_added"
+    case awayRemoved = "away_removed"
+    case bookingCancelled = "booking_cancelled"
 
     package var words: String {
         switch self {
@@ -47,6 +54,13 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .workspaceMade: plain("Workspace made")
         case .workspaceChanged: plain("Workspace settings changed")
         case .exported: plain("Exported")
+        case .linkMade: plain("Link made")
+        case .linkChanged: plain("Link changed")
+        case .linkDeleted: plain("Link deleted")
+        case .hoursChanged: plain("Working hours changed")
+        case .awayAdded: plain("Time away added")
+        case .awayRemoved: plain("Time away removed")
+        case .bookingCancelled: plain("Booking cancelled by the host")
         }
     }
 }

@@ -15,6 +15,11 @@ package enum AuditStore {
             """)
     }
 
+    /// The same where it is told only of members and their keys: what attendees do stands in a booking's history.
+    package static func recordDeed(_ entry: AuditEntry, scope: Scope, in tx: Transaction) throws {
+        if scope.actor.person != nil { try record(entry, scope: scope, in: tx) }
+    }
+
     /// The newest first, those after `filter.after`.
     package static func rows(_ filter: AuditFilter, scope: Scope, in tx: Transaction) throws -> [AuditRow] {
         let action: SQL = filter.action.map { "AND l.action = \($0)" } ?? ""

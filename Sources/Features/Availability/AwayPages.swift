@@ -152,7 +152,7 @@ package struct AwayPage: Page {
     private var holidayPart: HTML {
         let page: Path = "/calendar/schedules/holidays"
         let words = holidays.map { country, next in
-            next.map { say("Those of \(country) are closed. The next is \($0.name) on \($0.date.dayWords).") }
+            next.map { say("Those of \(country) are closed. The next is \($0.bothNames) on \($0.date.dayWords).") }
                 ?? say("Those of \(country) are closed.")
         }
         return """

@@ -44,7 +44,7 @@ package struct AwayRoutes: Sendable {
         page.form.errors = fields.errors
         guard let wish else { return .page(page.html, status: 422) }
         do {
-            let away = try await SaveTimeAway(installation).create(
+            let away = try await SaveTimeAway(installation, from: Origin(request)).create(
                 wish, user: principal.user, scope: principal.scope)
             return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", away.id.text)]))
         } catch let invalid as Invalid {
@@ -57,7 +57,8 @@ package struct AwayRoutes: Sendable {
         let principal = try request.signedIn()
         guard let id = ID<TimeAway>(try request.parameter("id")) else { throw Common.notFound }
         // On this page everybody has their own days alone.
-        try await SaveTimeAway(installation).delete(id, sees: principal.user, scope: principal.scope)
+        try await SaveTimeAway(installation, from: Origin(request)).delete(
+            id, sees: principal.user, scope: principal.scope)
         return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", "removed")]))
     }
 
@@ -69,6 +70,11 @@ package struct AwayRoutes: Sendable {
             let words = page.form["country"].isEmpty ? say("Saved. You work on public holidays.")
                 : say("Saved. Your holidays are closed for booking.")
             page.notice = Components.banner(.notes, words, isMet: true)
+        } else if let home = page.home, page.calendar.country(home) != nil {
+            // Where their clock is, they probably live: shown, not saved.
+            page.form.values["country"] = home
+            page.notice = Components.banner(
+                .notes, say("Proposed from your time zone. Nothing is closed before you save."))
         }
         return .page(page.html)
     }
@@ -102,6 +108,7 @@ package struct AwayRoutes: Sendable {
             let choice = try TimeAwayStore.holidays(of: principal.user, scope: principal.scope, in: tx)
             var page = HolidaysPage(principal: principal, today: zone.local(at: installation.world.now).date)
             page.form = HolidaysPage.filled(choice)
+            page.home = choice == nil ? installation.world.zones.country(of: zone.name) : nil
             page.worked = choice?.worked ?? []
             return page
         }

@@ -11,6 +11,8 @@ package struct HolidaysPage: Page {
     var worked: Set<LocalDate> = []
     var notice: HTML = .empty
     var calendar = HolidayCalendar.shared
+    /// The country of the person's zone, while none is chosen.
+    var home: String?
 
     /// The years whose holidays are listed.
     var years: ClosedRange<Int> { today.year...today.year + 1 }
@@ -30,7 +32,7 @@ package struct HolidaysPage: Page {
         let countries = [("", plain("None"))] + calendar.countries.map { ($0.code, $0.name) }
         let country = calendar.country(form["country"])
         let regions = [("", plain("No region"))] + (country?.regions ?? []).map { ($0.code, $0.name) }
-        return Components.form(action: "/calendar/schedules/holidays", csrf: principal, """
+        return Components.form(action: "/calendar/schedules/holidays", csrf: principal, kept: true, """
             \(Components.mistakes(form))\
             <div class="two">\
             \(Components.select("country", plain("Country"), countries, in: form))\
@@ -54,8 +56,8 @@ package struct HolidaysPage: Page {
         guard !holidays.isEmpty else { return .empty }
         let past = holidays.filter { $0.date < today }, ahead = holidays.filter { $0.date >= today }
         return """
-            <fieldset class="stack near" id="f-worked"><legend>\(say("Days you work anyway"))</legend>\
-            <p class="hint">\(say("All these days are closed for booking. Tick those on which you work."))</p>\
+            <fieldset class="stack near" id="f-worked"><legend class="lead">\(heading(ahead.count))</legend>\
+            <p class="hint">\(say("All these days are closed for booking. Tick “I work” on those that are not."))</p>\
             <ul class="holidays" role="list">\(each: ahead, day)</ul>\
             \(if: !past.isEmpty, then: """
                 <details><summary class="past-days">\
@@ -65,14 +67,23 @@ package struct HolidaysPage: Page {
             """
     }
 
+    /// Whose days these are, and how many are to come.
+    private func heading(_ ahead: Int) -> HTML {
+        let country = calendar.country(form["country"])
+        let region = country?.regions.first { $0.code == form["region"] }
+        let place = [country?.name, region?.name].compactMap(\.self).joined(separator: ", ")
+        return say(Sentence(
+            "%1|one:Public holidays of %2: one day ahead|other:Public holidays of %2: %1 days ahead",
+            [.number(ahead), .text(place)]))
+    }
+
     private func day(_ holiday: Holiday) -> HTML {
         let isTicked = worked.contains(holiday.date)
         return """
-            <li><label class="choice"><input type="checkbox" name="worked" value="\(holiday.date.description)"\
-            \(if: isTicked, then: " checked")> <span>\(holiday.date.dayWordsWithYear)<br>\
-            <span class="third"><bdi>\(holiday.name)</bdi>\
-            \(if: holiday.name != holiday.englishName, then: " · <bdi>\(holiday.englishName)</bdi>")\
-            </span></span></label></li>
+            <li><p>\(holiday.date.dayWordsWithYear)<br><span class="third"><bdi>\(holiday.bothNames)</bdi></span></p>\
+            <label class="choice"><input type="checkbox" name="worked" value="\(holiday.date.description)"\
+            \(if: isTicked, then: " checked")> <span>\(say("I work"))\
+            <span class="hidden">, \(holiday.date.dayOfMonthWords)</span></span></label></li>
             """
     }
 

@@ -5,8 +5,12 @@ import Web
 
 package struct SaveSchedule: Sendable {
     let installation: Installation
+    /// For the log.
+    let origin: Origin
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation, from origin: Origin = .console) {
+        (self.installation, self.origin) = (installation, origin)
+    }
 
     /// The same inside a running transaction.
     package static func insert(
@@ -35,13 +39,17 @@ package struct SaveSchedule: Sendable {
         _ id: ID<Schedule>, version: Int?, sees: ID<User>?, scope: Scope,
         _ change: @escaping @Sendable (Schedule) throws -> Schedule
     ) async throws -> OwnedSchedule {
-        try await installation.database.write(scope) { tx in
+        let entry = AuditEntry(.hoursChanged, of: id.text, from: origin, installation.world)
+        return try await installation.database.write(scope) { tx in
             let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
             let changed = try change(stored.schedule)
             guard version == nil || version == stored.schedule.version,
                 try ScheduleStore.update(changed, version: stored.schedule.version, scope: scope, in: tx),
                 let saved = try ScheduleStore.owned(id, scope: scope, in: tx)
             else { throw ScheduleRefusal.changedMeanwhile }
+            var told = entry
+            told.targetName = saved.schedule.name
+            try AuditStore.recordDeed(told, scope: scope, in: tx)
             return saved
         }
     }
@@ -85,6 +93,8 @@ package struct HoursChange: Sendable {
     package var zone: Zone
     package var appears: [Instant]
     package var vanishes: [Instant]
+    /// Meetings already booked that lie within the hours of today and outside the new ones. They stay.
+    package var outside: [BookingRowModel] = []
 }
 
 /// Shows what a schedule would change before it is saved.
@@ -110,8 +120,42 @@ package struct LookFirst: Sendable {
                 let (olds, news) = (Set(old), Set(new))
                 return HoursChange(
                     link: link, zone: after.zone, appears: new.filter { !olds.contains($0) },
-                    vanishes: old.filter { !news.contains($0) })
+                    vanishes: old.filter { !news.contains($0) },
+                    outside: try outside(schedule, link, now: now, scope: scope, in: tx))
             }
+        }
+    }
+
+    private func outside(
+        _ schedule: Schedule, _ link: Link, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> [BookingRowModel] {
+        var filter = BookingFilter(.upcoming, now: now)
+        (filter.link, filter.limit) = (link.id, Self.mostMeetings)
+        let ahead = try BookingListStore.list(filter, scope: scope, in: tx)
+        guard let end = ahead.map(\.state.ends).max() else { return [] }
+        // Only the hours are asked about: neither notice nor the days that can be booked.
+        var open = link
+        (open.rules.notice, open.rules.window) = (MinimumNotice(value: 0, unit: .minute), .rollingDays(730))
+        let zones = installation.world.zones
+        let (before, after) = (
+            try OfferedTimes(link: open, from: now, to: end, now: now, zones: zones, scope: scope, in: tx),
+            try OfferedTimes(
+                link: open, from: now, to: end, hours: schedule, now: now, zones: zones, scope: scope, in: tx)
+        )
+        return ahead.filter { before.isOpen(during: $0.state) && !after.isOpen(during: $0.state) }
+            .map { BookingRowModel(booking: $0, title: link.rules.title) }
+    }
+
+    /// Looked at in one go; whoever has more sees the nearest.
+    private static let mostMeetings = 200
+}
+
+extension OfferedTimes {
+    /// Whether the hours cover a meeting, whatever else is then.
+    fileprivate func isOpen(during meeting: BookingState) -> Bool {
+        switch refusal(at: meeting.starts, duration: Int((meeting.ends - meeting.starts) / 60)) {
+        case .outsideHours, .dateClosed, .outOfOffice, .holiday, .windowTooShort, .windowInSkippedHour: false
+        default: true
         }
     }
 }

@@ -64,7 +64,7 @@ package struct ScheduleAPI: Sendable {
         let wish = Self.wish(&fields, isNew: false, zones: installation.world.zones)
         let version = fields.optionalInteger("version", 1...Int(Int32.max))
         try fields.finish()
-        let saved = try await SaveSchedule(installation).update(
+        let saved = try await SaveSchedule(installation, from: Origin(request)).update(
             id, version: version, sees: principal.sees, scope: scope
         ) { wish.over($0) }
         return .json(ScheduleJSON(saved).full)
@@ -72,7 +72,7 @@ package struct ScheduleAPI: Sendable {
 
     private func delete(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        try await SaveSchedule(installation).delete(
+        try await SaveSchedule(installation, from: Origin(request)).delete(
             try id(request), sees: principal.sees, scope: principal.scope)
         return .empty()
     }

@@ -148,7 +148,7 @@ package struct ScheduleEditorPage: Page {
 
     private var form: HTML {
         let action = owned.map { Path("/calendar/schedules/\($0.schedule.id)") } ?? "/calendar/schedules"
-        return Components.form(action: action, csrf: principal, id: "hours", """
+        return Components.form(action: action, csrf: principal, id: "hours", kept: true, """
             \(Components.mistakes(filled))\
             \(owned.map { Components.hidden("version", filled.values["version"] ?? String($0.schedule.version)) })\
             <div class="two">\(Components.field("name", plain("Name"), in: filled))\
@@ -196,7 +196,7 @@ package struct ScheduleEditorPage: Page {
 
     private var changesPart: HTML {
         guard let changes else { return .empty }
-        let moved = changes.filter { !$0.appears.isEmpty || !$0.vanishes.isEmpty }
+        let moved = changes.filter { !($0.appears.isEmpty && $0.vanishes.isEmpty && $0.outside.isEmpty) }
         return """
             <section class="well stack" id="changes" aria-labelledby="changes-title" role="status">\
             <h2 id="changes-title">\(say("Nothing is saved yet"))</h2>\
@@ -212,10 +212,10 @@ package struct ScheduleEditorPage: Page {
         let appear = plain("\(more)|one:one time appears|other:%1 times appear")
         let vanish = plain("\(fewer)|one:one time vanishes|other:%1 times vanish")
         return switch (more > 0, fewer > 0) {
-        case (false, false): say("In the next \(days) days no time of any link would change.")
-        case (false, true): say("In the next \(days) days \(vanish) and none appears.")
-        case (true, false): say("In the next \(days) days \(appear) and none vanishes.")
-        case (true, true): say("In the next \(days) days \(vanish) and \(appear).")
+        case (false, false): say("In the days that can be booked, up to \(days) ahead, no time of any link changes.")
+        case (false, true): say("In the days that can be booked, up to \(days) ahead, \(vanish) and none appears.")
+        case (true, false): say("In the days that can be booked, up to \(days) ahead, \(appear) and none vanishes.")
+        case (true, true): say("In the days that can be booked, up to \(days) ahead, \(vanish) and \(appear).")
         }
     }
 
@@ -225,7 +225,25 @@ package struct ScheduleEditorPage: Page {
         let vanish = say("\(fewer)|one:One time vanishes:|other:%1 times vanish:")
         return """
             <div class="stack tight"><h3><bdi>\(change.link.rules.title)</bdi></h3>\
-            \(times(change.appears, in: change.zone, appear))\(times(change.vanishes, in: change.zone, vanish))</div>
+            \(times(change.appears, in: change.zone, appear))\(times(change.vanishes, in: change.zone, vanish))\
+            \(if: !change.outside.isEmpty, then: outside(change))</div>
+            """
+    }
+
+    /// Meetings that are booked already: nothing is cancelled by itself.
+    private func outside(_ change: HoursChange) -> HTML {
+        let words = say("""
+            \(change.outside.count)|one:One booking lies outside the new hours. It stays as it is:|\
+            other:%1 bookings lie outside the new hours. They stay as they are:
+            """)
+        return """
+            <p><b>\(words)</b></p><ul class="mistakes">\(each: change.outside.prefix(Self.shownMeetings), { row in
+                let time = TimeWords.dayAndTime(row.booking.state.starts, in: change.zone)
+                return """
+                    <li><a class="inline" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\(time)</a> · \
+                    <bdi>\(row.booking.attendee.name)</bdi></li>
+                    """
+            })</ul>\(if: change.outside.count > Self.shownMeetings, then: "<p>…</p>")
             """
     }
 
@@ -241,6 +259,7 @@ package struct ScheduleEditorPage: Page {
     }
 
     private static let shownTimes = 5
+    private static let shownMeetings = 20
 
     package static var example: ScheduleEditorPage {
         let schedule = ScheduleWords.example

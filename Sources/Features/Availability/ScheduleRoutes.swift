@@ -48,7 +48,7 @@ package struct ScheduleRoutes: Sendable {
     private func delete(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         do {
-            try await SaveSchedule(installation).delete(
+            try await SaveSchedule(installation, from: Origin(request)).delete(
                 try id(request), sees: principal.sees, scope: principal.scope)
             return .redirect("/calendar/schedules")
         } catch let refusal as ScheduleRefusal {
@@ -84,7 +84,7 @@ package struct ScheduleRoutes: Sendable {
             page.changes = []
             return .page(page.html)
         }
-        let made = try await SaveSchedule(installation).create(
+        let made = try await SaveSchedule(installation, from: Origin(request)).create(
             wish, owner: principal.user, scope: principal.scope)
         return .redirect(Path("/calendar/schedules/\(made.schedule.id)").adding(query: [("saved", "new")]))
     }
@@ -117,7 +117,7 @@ package struct ScheduleRoutes: Sendable {
             return .page(page.html)
         }
         do {
-            _ = try await SaveSchedule(installation).update(
+            _ = try await SaveSchedule(installation, from: Origin(request)).update(
                 owned.schedule.id, version: data["version"].flatMap(Int.init), sees: principal.sees,
                 scope: principal.scope, change)
             return .redirect(Path("/calendar/schedules/\(owned.schedule.id)").adding(query: [("saved", "yes")]))

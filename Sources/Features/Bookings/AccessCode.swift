@@ -58,7 +58,8 @@ package struct CodePage: Page {
 
     package var html: HTML {
         Layout.publicPage(
-            title: plain("Access code"), workspaceName: workspaceName, shape: .slim, """
+            title: plain("Access code"), workspaceName: workspaceName, shape: .slim,
+            foot: FindPage.foot(slug: slug), """
                 <header class="stack near"><h1 class="display">\(say("Access code"))</h1>\
                 <p class="second">\(say("The invitation to this page holds a code. Type it to see the times."))</p>\
                 </header>\

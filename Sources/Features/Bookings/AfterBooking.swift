@@ -10,16 +10,43 @@ extension BookedPage {
     /// Where the mail went, and a way to mend it; open at once when something was wrong with it.
     var correct: HTML {
         guard canCorrect else { return .empty }
-        let isOpen = !filled.errors.isEmpty
-        let hint = say("The mail goes out again; the old address gets a cancellation without details.")
+        let isOpen = !filled.errors.isEmpty || hint != nil
+        let sent = say("The mail goes out again; the old address gets a cancellation without details.")
         return """
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
             \(Components.icon(.edit))\(say("Correct the e-mail address"))</summary>\
             \(Components.form(action: Path("/booking/\(token)/address"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
-                \(Components.field("email", plain("E-mail"), in: filled, typing: .email, hint: hint,
+                \(clockField)\
+                <button class="hidden" tabindex="-1" aria-hidden="true">\(say("Send to this address"))</button>\
+                \(Components.field("email", plain("E-mail"), in: filled, typing: .email, hint: sent,
                                    autocomplete: "email"))\
+                \(hint?.html(typed: filled["email"]))\
                 <p>\(Components.button(plain("Send to this address"), .primary))</p>
+                """))</details>
+            """
+    }
+
+    /// Who comes along can be changed until it starts; open at once when something was wrong.
+    var guestForm: HTML {
+        let most = link.rules.access.mostGuests
+        guard isAlive, !isOver, most > 0 || !booking.guests.isEmpty else { return .empty }
+        let isOpen = !guestsFilled.errors.isEmpty || !guestHints.isEmpty || guestHints.hasTakenGuests
+        let hint = say("""
+            \(most)|one:The e-mail address of one guest.|other:Up to %1 e-mail addresses, one to a line.
+            """)
+        return """
+            <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
+            \(Components.icon(.users))\(say(booking.guests.isEmpty ? "Bring guests" : "Change guests"))</summary>\
+            \(Components.form(action: Path("/booking/\(token)/guests"), """
+                \(Components.mistakes(guestsFilled))\(clockField)\
+                \(Components.hidden("version", String(booking.state.version)))\
+                <button class="hidden" tabindex="-1" aria-hidden="true">\(say("Save guests"))</button>\
+                \(Components.textarea("guests", plain("Guests"), in: guestsFilled, hint: hint,
+                                      optional: plain("optional")))\
+                \(guestHints.guestsHTML(typed: guestsFilled["guests"]))\
+                <p class="second">\(say("New guests are invited by mail, those you take off are told."))</p>\
+                <p>\(Components.button(plain("Save guests"), .primary))</p>
                 """))</details>
             """
     }
@@ -63,7 +90,7 @@ extension BookedPage {
     }
 
     var change: HTML {
-        let again = Components.link(plain("Book another time"), to: Path("/booking/\(token)/again"))
+        let again = Components.link(plain("Book another time"), to: path("/booking/\(token)/again"))
         guard isAlive else { return "<p class=\"line\">\(again)</p>" }
         guard !isOver else {
             return """
@@ -74,8 +101,8 @@ extension BookedPage {
         let rules = link.rules.changes
         let moves = rules.moveRefusal(starts: booking.state.starts, now: now)
         let cancels = rules.cancelRefusal(starts: booking.state.starts, now: now)
-        let move = Components.link(plain("Move to another time"), to: Path("/book/reschedule/\(token)"), icon: .move)
-        let cancel = Components.link(plain("Cancel the meeting"), to: Path("/book/cancel/\(token)"), .danger)
+        let move = Components.link(plain("Move to another time"), to: path("/book/reschedule/\(token)"), icon: .move)
+        let cancel = Components.link(plain("Cancel the meeting"), to: path("/book/cancel/\(token)"), .danger)
         let closed = [moves, cancels].compactMap { $0 }
         return """
             <section class="stack near" aria-labelledby="change"><h2 class="label" id="change">\
@@ -85,6 +112,9 @@ extension BookedPage {
             <p class="line">\(if: moves == nil, then: move)\(if: cancels == nil, then: cancel)</p></section>
             """
     }
+
+    /// A way on that keeps the clock.
+    private func path(_ text: Path) -> Path { text.adding(query: clock.pairs) }
 
     private var until: HTML {
         let rules = link.rules.changes

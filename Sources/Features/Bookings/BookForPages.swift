@@ -22,7 +22,7 @@ package struct BookForPage: Page {
         let path = Path("/calendar/bookings/new").adding(query: [("link", link.id.text)])
         let hosts = link.hosts.map(\.name).joined(separator: ", ")
         return """
-            <li class="row"><p class="cut"><a class="row-link" href="\(path)">\(link.rules.title)</a><br>\
+            <li class="row"><p class="cut"><a class="row-link" href="\(path)"><bdi>\(link.rules.title)</bdi></a><br>\
             <span class="third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi></span></p>\
             </li>
             """
@@ -80,9 +80,10 @@ package struct BookForDetailsPage: Page {
         let ends = start.adding(minutes: link.rules.duration)
         let when = plain("\(TimeWords.dayAndTime(start, in: zone, clock)) to \(zone.local(at: ends).words(clock))")
         let above: [(String, Path)] = [(plain("Bookings"), "/calendar/bookings"), (link.rules.title, again)]
+        let answer: HTML = "<bdi>\(link.rules.title)</bdi>, \(when). \(say("\(TimeWords.city(zone)) time."))"
         return Layout.app(title: plain("Book for someone"), tab: .bookings, principal, """
             \(Components.crumbs(above, plain("Details")))\(refusal.map { Components.banner(.fails, "\($0)") })\
-            \(Components.pageHead(plain("For whom?"), "\(when). \(say("\(TimeWords.city(zone)) time."))"))\
+            \(Components.pageHead(plain("For whom?"), answer))\
             \(Components.form(action: "/calendar/bookings", csrf: principal, """
                 \(Components.mistakes(filled))\(Components.hidden("link", link.id.text))\
                 \(Components.hidden("form", form))\(Components.hidden("start", String(start.seconds)))\
@@ -189,7 +190,7 @@ package struct HostMovePage: Page {
         ]
         return Layout.app(title: plain("Move the meeting"), tab: .bookings, principal, """
             \(Components.crumbs(above, plain("Move")))\
-            \(Components.pageHead(plain("Move the meeting with \(name)"), say("Now: \(now).")))\(part.html)
+            \(Components.pageHead(plain("Move the meeting with \(name)"), say("Currently booked: \(now).")))\(part.html)
             """)
     }
 

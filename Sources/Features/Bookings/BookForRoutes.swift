@@ -24,7 +24,7 @@ struct BookForRoutes: Sendable {
         guard let link = try await link(request.query["link"], principal) else {
             return try await links(principal)
         }
-        let ask = PickerAsk(request.query, zones: zones)
+        let ask = PickerAsk(request.query, zones: zones, now: installation.world.now)
         guard let start = ask.start, let form = FormToken(request.query["form"], keyring: installation.keyring) else {
             return try await times(principal, link, ask)
         }
@@ -36,7 +36,10 @@ struct BookForRoutes: Sendable {
         let links = try await installation.database.read(scope) { tx in
             try LinkStore.all(host: principal.sees, scope: scope, in: tx)
         }
-        return .page(BookForPage(principal: principal, links: links.filter(\.rules.active)).html)
+        let open = links.filter(\.rules.active)
+        let isOwn = { (link: Link) in link.hosts.contains { $0.id == principal.user } }
+        // One's own first: most people book for themselves.
+        return .page(BookForPage(principal: principal, links: open.filter(isOwn) + open.filter { !isOwn($0) }).html)
     }
 
     /// A link the person may book on; one of somebody else's is not found.
@@ -77,7 +80,7 @@ struct BookForRoutes: Sendable {
         let principal = try request.signedIn()
         let data = try request.form()
         guard let link = try await link(data["link"], principal) else { throw Common.notFound }
-        var ask = PickerAsk(data, zones: zones)
+        var ask = PickerAsk(data, zones: zones, now: installation.world.now)
         guard let start = ask.start else {
             let alert = BookingRoutes.alert(plain("Pick one of the times below."))
             return try await times(principal, link, ask, alert: alert, status: 422)
@@ -91,8 +94,8 @@ struct BookForRoutes: Sendable {
             let zone = ask.zone ?? viewer.zone
             ask.day = zone.local(at: refusal.alternatives.first ?? start).date
             ask.month = ask.day?.firstOfMonth
-            let alert = BookingRoutes.alert(refusal.words(in: zone, clock: viewer.clock))
-            return try await times(principal, link, ask, form: token, alert: alert, status: refusal.status)
+            let words = GoneWords(start: start, refusal, zone: zone, clock: viewer.clock)
+            return try await times(principal, link, ask, form: token, alert: words.alert, status: refusal.status)
         }
         return .redirect(Path("/calendar/bookings/new").adding(query: [
             ("link", link.id.text), ("start", String(start.seconds)),

@@ -19,26 +19,73 @@ package struct BookedPage: Page {
     var filled = Filled.empty
     /// The newest event of its history: what somebody has come here from.
     var last: BookingRecord?
+    /// The corrected address looks mistyped, or has just been put right.
+    var hint: NearMiss.Hint?
+    /// The form that changes the guests: as they are, or as they were typed.
+    var guestsFilled = Filled.empty
+    var guestHints = AddressHints()
 
     package var html: HTML {
         Layout.publicPage(
-            title: plain("\(stateWords): \(link.rules.title)"), workspaceName: workspaceName, """
+            title: plain("\(stateWords): \(link.rules.title)"), workspaceName: workspaceName,
+            foot: FindPage.foot(link), """
                 \(refusal.map { Components.banner(.fails, "\($0)") })\
-                <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\
-                <h1 class="display">\(day),<br><time>\(range)</time></h1>\
-                <p class="second lead">\(zoneWords)</p>\(news)</header>\
-                \(BookingFacts(booking: booking, link: link).html)\(correct)\(words)\(add)\(change)
+                <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\(heading)</header>\
+                \(BookingFacts(booking: booking, link: link, author: author).html)\
+                \(correct)\(guestForm)\(words)\(add)\(change)
                 """)
+    }
+
+    private var heading: HTML {
+        if booking.state.status == .cancelled {
+            return """
+                <h1 class="display">\(say("This meeting is cancelled"))</h1>\
+                <p class="second lead"><s>\(day), <time>\(range)</time></s>, \(zoneWords)</p>\
+                <p>\(whoWasTold)</p>
+                """
+        }
+        return """
+            <h1 class="display">\(day),<br><time>\(range)</time></h1>\
+            <p class="second lead">\(zoneWords)</p>\(news)
+            """
+    }
+
+    /// Who cancelled it, and who hears of it by mail.
+    private var whoWasTold: HTML {
+        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>"
+        let guests = booking.guests.count
+        guard last?.isByHost != true else {
+            return guests == 0 ? say("\(host) cancelled it. You have been told by mail.")
+                : say(Sentence(
+                    "%1|one:%2 cancelled it. You and your guest have been told by mail.|"
+                        + "other:%2 cancelled it. You and your %1 guests have been told by mail.",
+                    [.number(guests), .html(host)]))
+        }
+        return guests == 0 ? say("\(host) has been told by mail, and the time is free again.")
+            : say(Sentence(
+                "%1|one:%2 and your guest have been told by mail, and the time is free again.|"
+                    + "other:%2 and your %1 guests have been told by mail, and the time is free again.",
+                [.number(guests), .html(host)]))
     }
 
     /// What a move or a correction has changed.
     private var news: HTML {
         guard isAlive, let last else { return .empty }
+        if last.event == "changed", !last.isByHost { return "<p>\(say("Your guests have been told by mail."))</p>" }
         if last.event == "corrected" { return "<p>\(say("Sent again to \(booking.attendee.email)."))</p>" }
         guard last.event == "rescheduled", let from = last.from else { return .empty }
         let time: HTML = "<time>\(TimeWords.dayAndTime(from, in: zone, clock))</time>"
         return "<p>\(say("Moved from \(time)."))</p>"
     }
+
+    /// A message of the host's has their name; one's own words need none.
+    private var author: String? {
+        guard let last, last.isByHost, last.reason == booking.reason else { return nil }
+        return booking.hosts.first?.name
+    }
+
+    /// The hidden half of the forms on this page that keep its clock.
+    var clockField: HTML { clock == .twentyFour ? .empty : Components.hidden("clock", clock.rawValue) }
 
     var isOver: Bool { now >= booking.state.starts }
     var isAlive: Bool { booking.state.status == .confirmed }
@@ -49,14 +96,9 @@ package struct BookedPage: Page {
     private var mark: Components.Mark { BookingWords.mark(booking.state.status) }
 
     private var zoneWords: HTML {
-        let own = say("\(TimeWords.city(zone)) time.")
-        let (start, host) = (booking.state.starts, booking.hosts.first?.name ?? "")
-        guard hostZone.offset(at: start) != zone.offset(at: start) else { return own }
-        let theirs = hostZone.local(at: start)
-        let isSameDay = theirs.date == zone.local(at: start).date
-        let words = isSameDay ? theirs.words(clock) : TimeWords.dayAndTime(start, in: hostZone, clock)
-        let time: HTML = "<time>\(words)</time>"
-        return "\(own) \(say("For \(host) in \(TimeWords.city(hostZone)) it is \(time)."))"
+        let name = booking.hosts.first?.name ?? ""
+        let theirs = TimeWords.theirs(booking.state.starts, beside: zone, hostZone, name, clock)
+        return "\(say("\(TimeWords.city(zone)) time.")) \(theirs)"
     }
 
     package static var example: BookedPage {
@@ -71,8 +113,8 @@ struct BookingFacts: Sendable {
     let booking: Booking
     let link: Link
     var showsAddress = false
-    /// The reason is a host's message.
-    var isHostsWord = false
+    /// Who wrote the reason, where it is known.
+    var author: String?
 
     var html: HTML {
         let hosts = booking.hosts.map(\.name).joined(separator: ", ")
@@ -93,7 +135,7 @@ struct BookingFacts: Sendable {
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
         pairs += booking.answers.map { ($0.label, "<span class=\"lines\">\($0.value)</span>") }
         if !booking.reason.isEmpty {
-            let label = isHostsWord ? plain("Message") : plain("Reason")
+            let label = author.map { plain("Message from \($0)") } ?? plain("Reason")
             pairs.append((label, "<span class=\"lines\">\(booking.reason)</span>"))
         }
         return Components.pairs(pairs)
@@ -123,9 +165,11 @@ package struct CancelPage: Page {
 
     package var html: HTML {
         let host = booking.hosts.first?.name ?? workspaceName
-        let back = Components.link(plain("Keep it"), to: Path("/booking/\(token)"), .quiet)
+        let path = Path("/booking/\(token)").adding(query: clock.pairs)
+        let back = Components.link(plain("Keep it"), to: path, .quiet)
         let when = "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"
-        return Layout.publicPage(title: plain("Cancel the meeting"), workspaceName: workspaceName, """
+        return Layout.publicPage(
+            title: plain("Cancel the meeting"), workspaceName: workspaceName, foot: FindPage.foot(link), """
             <header class="stack near"><h1 class="display">\(say("Cancel the meeting with \(host)?"))</h1>\
             <p class="second lead">\(told(host))</p></header>\
             \(Components.pairs([
@@ -134,6 +178,7 @@ package struct CancelPage: Page {
             ]))\
             \(Components.form(action: Path("/book/cancel/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
+                \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
                                       hint: say("\(host) reads it in the mail."),
                                       optional: link.rules.changes.needsReason ? nil : plain("optional")))\
@@ -168,19 +213,26 @@ package struct MovedTokenPage: Page {
     package var html: HTML {
         let title = isCorrected ? plain("This link has ended") : plain("This meeting was moved")
         let why = isCorrected
-            ? say("The e-mail address of the meeting was corrected. The mail to the right one has the current link.")
+            ? say("""
+                The e-mail address of the meeting was corrected. The mail to the corrected address has the current link.
+                """)
             : say("This address ended with the old time. The newest mail about the meeting has the current one.")
         return Layout.publicPage(title: title, workspaceName: workspaceName, """
             <header class="stack near"><h1 class="display">\(title)</h1>\
             <p class="second lead">\(why)</p></header>\(if: isSent, then: Components.banner(.notes, sent))\
             \(if: !isSent, then: Components.form(action: Path("/booking/\(token)/current-link"), """
-                <p>\(Components.button(plain("Mail me the current link"), icon: .mail))</p>
+                <p>\(Components.button(button, icon: .mail))</p>
                 """))
             """)
     }
 
+    private var button: String {
+        isCorrected ? plain("Mail it to the corrected address") : plain("Mail me the current link")
+    }
+
     private var sent: HTML {
-        say("The current link is on its way to the address the meeting was booked with.")
+        isCorrected ? say("The current link is on its way to the corrected address.")
+            : say("The current link is on its way to the address the meeting was booked with.")
     }
 
     package static var example: MovedTokenPage { MovedTokenPage(token: "example", workspaceName: "Workestra") }

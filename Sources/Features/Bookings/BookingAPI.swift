@@ -84,7 +84,7 @@ package struct BookingAPI: Sendable {
         var fields = Fields(json: request.body.isEmpty ? [:] : try request.json())
         let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
         try fields.finish()
-        return try await CancelBooking(installation)(
+        return try await CancelBooking(installation, from: Origin(request))(
             found.booking.id, reason: reason, key: try request.idempotencyKey(), scope: found.scope).answer
     }
 

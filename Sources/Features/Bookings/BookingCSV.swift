@@ -13,7 +13,7 @@ package enum BookingCSV {
     static var head: [String] {
         [
             plain("Id"), plain("State"), plain("Start"), plain("End"), plain("Time zone"), plain("Link"),
-            plain("Attendee"), plain("E-mail"), plain("Phone"), plain("Attendee's time zone"), plain("Hosts"),
+            plain("Attendee"), plain("E-mail"), plain("Phone"), plain("Attendee’s time zone"), plain("Hosts"),
             plain("Where"), plain("Booked by way of"), plain("Booked at"), plain("Reason"), plain("Answers"),
         ]
     }

@@ -12,6 +12,7 @@ package enum ChangeRefusal: Refusal, Equatable {
     case correctionOver
     case tooManyCorrections
     case sameAddress
+    case noGuests
 
     package var status: Int { self == .sameAddress ? 422 : 409 }
     package var code: String { self == .sameAddress ? "invalid" : "conflict" }
@@ -27,6 +28,7 @@ package enum ChangeRefusal: Refusal, Equatable {
         case .correctionOver:
             plain("The address can be corrected for 30 minutes after booking. Answer the mail, or book again.")
         case .tooManyCorrections: plain("The address was corrected three times. Book again, or ask the host.")
+        case .noGuests: plain("This meeting takes no guests.")
         case .sameAddress: plain("That is the address we have. Type another one.")
         }
     }

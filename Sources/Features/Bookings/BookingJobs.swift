@@ -27,13 +27,24 @@ package enum BookingJobs {
         for recipient in ["attendee"] + booking.hosts.map(\.id.text) + guests + former {
             // A wrong address may be refused for hours; the right one must not wait for it.
             let line = news == .corrected ? "\(recipient)|\(booking.state.version)" : recipient
-            let job = NewJob(
-                kind: kind, workspace: scope.workspace, subject: booking.id.text, version: booking.state.version,
-                payload: payload(news, recipient: recipient),
-                dedupeKey: "\(kind)|\(booking.id)|\(booking.state.version)|\(recipient)",
-                ordering: "\(booking.id)|\(line)", runAt: now, notAfter: booking.state.ends)
-            try tx.enqueue(job, now: now, id: world.id())
+            try tell(news, recipient, line, of: booking, world: world, now: now, scope: scope, in: tx)
         }
+    }
+
+    /// Plans the mail to one recipient.
+    /// - Parameters:
+    ///   - line: mails of one line are sent one after another; nil = the recipient's.
+    ///   - sealed: an address that no row has any more.
+    static func tell(
+        _ news: BookingNews, _ recipient: String, _ line: String? = nil, of booking: Booking, sealed: String? = nil,
+        world: World, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        let job = NewJob(
+            kind: kind, workspace: scope.workspace, subject: booking.id.text, version: booking.state.version,
+            payload: payload(news, recipient: recipient, sealed: sealed),
+            dedupeKey: "\(kind)|\(booking.id)|\(booking.state.version)|\(recipient)",
+            ordering: "\(booking.id)|\(line ?? recipient)", runAt: now, notAfter: booking.state.ends)
+        try tx.enqueue(job, now: now, id: world.id())
     }
 
     /// Mails the attendee the current link, at most once an hour.
@@ -47,8 +58,10 @@ package enum BookingJobs {
         try tx.enqueue(job, now: now, id: world.id())
     }
 
-    private static func payload(_ news: BookingNews, recipient: String) -> String {
-        let json: JSON = ["news": .string(news.rawValue), "recipient": .string(recipient)]
-        return json.text
+    private static func payload(_ news: BookingNews, recipient: String, sealed: String? = nil) -> String {
+        JSON(present: [
+            ("news", .string(news.rawValue)), ("recipient", .string(recipient)),
+            ("sealed", sealed.map { .string($0) }),
+        ]).text
     }
 }

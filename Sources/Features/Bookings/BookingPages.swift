@@ -12,8 +12,7 @@ struct PickerAddress: Sendable {
     func path(_ more: [(String, String)] = [], clock other: HourClock? = nil) -> Path {
         var query = extra + more
         if let zone { query.append(("timezone", zone)) }
-        if (other ?? clock) != .twentyFour { query.append(("clock", (other ?? clock).rawValue)) }
-        return base.adding(query: query)
+        return base.adding(query: query + (other ?? clock).pairs)
     }
 
     func month(_ date: LocalDate) -> Path { path([("month", String(date.description.prefix(7)))]) }
@@ -26,6 +25,11 @@ struct PickerAddress: Sendable {
         \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))
         """
     }
+}
+
+extension HourClock {
+    /// What an address says of the clock: nothing of the usual one.
+    var pairs: [(String, String)] { self == .twentyFour ? [] : [("clock", rawValue)] }
 }
 
 /// Month, zone and times: the instrument that booking and moving share.
@@ -68,7 +72,6 @@ struct PickerPart: Sendable {
         let day = picker.day.map { [("day", $0.description)] }
             ?? [("month", String(picker.month.description.prefix(7)))]
         if picker.choosesZone {
-            let clock = picker.clock == .twentyFour ? [] : [("clock", picker.clock.rawValue)]
             let near = picker.near.map { zone in
                 var there = address
                 there.zone = zone.name
@@ -76,14 +79,15 @@ struct PickerPart: Sendable {
             }
             return Components.zoneForm(
                 zone: picker.zone.name, zones: zones, action: address.base,
-                keep: address.extra + day + clock + [("was", picker.zone.name)], unknown: picker.unknownZone,
-                near: near)
+                keep: address.extra + day + picker.clock.pairs + [("was", picker.zone.name)],
+                unknown: picker.unknownZone, near: near,
+                leave: (TimeWords.city(picker.zone), address.path(day).fragment(Components.zoneID)))
         }
         guard !picker.link.rules.look.locksZone else { return lockedZone(day) }
         return Components.zoneLine(
             zone: picker.zone.name, place: TimeWords.city(picker.zone), now: picker.zone.local(at: picker.now),
             clock: picker.clock, choose: address.path(day + [("zone", "pick")]).fragment(Components.zoneID),
-            clocks: { address.path(day, clock: $0).fragment(Components.zoneID) },
+            clocks: { address.path(day, clock: $0).fragment(Components.clockID) },
             note: isGuess ? guess : .empty)
     }
 
@@ -97,10 +101,7 @@ struct PickerPart: Sendable {
         """
         <div class="zone"><p class="line">\(Components.icon(.globe)) \
         <span>\(say("Times of \(TimeWords.city(picker.zone))"))</span></p>\
-        \(Components.segments(label: plain("Clock"), HourClock.allCases.map { each in
-            Components.Choice(
-                plain("\(each.rawValue)\u{a0}h"), address.path(day, clock: each), isCurrent: each == picker.clock)
-        }))</div>
+        \(Components.clocks(picker.clock) { address.path(day, clock: $0).fragment(Components.clockID) })</div>
         """
     }
 
@@ -176,7 +177,7 @@ package struct BookingPage: Page {
         return Layout.publicPage(
             title: link.rules.title, workspaceName: workspaceName, shape: .book,
             skip: ("times", plain("Skip to times")), zone: isFixed ? nil : picker.zone.name,
-            head: tags, """
+            head: tags, foot: FindPage.foot(link), """
                 \(LinkIntroduction(link: link, facts: LinkIntroduction.facts(link), more: away?.html ?? .empty).html)\
                 \(part.html)
                 """)
@@ -200,14 +201,14 @@ struct LinkIntroduction: Sendable {
         """
         <section class="stack" aria-labelledby="what">\
         \(each: link.hosts.prefix(1), { Components.person($0.name) })\
-        <h1 class="display" id="what">\(title ?? link.rules.title)</h1>\
+        <h1 class="display" id="what"><bdi>\(title ?? link.rules.title)</bdi></h1>\
         \(description)\(Components.facts(facts))\(more)</section>
         """
     }
 
     private var description: HTML {
         guard title == nil, !link.rules.description.isEmpty else { return .empty }
-        return "<p class=\"second lines\">\(link.rules.description)</p>"
+        return "<p class=\"second lines\" dir=\"auto\">\(link.rules.description)</p>"
     }
 
     static func facts(_ link: Link) -> [(Icon, HTML)] {

@@ -168,8 +168,8 @@ package struct BookingRoutes: Sendable {
         let zone = visit.ask.zone ?? refusal.zone ?? .utc
         visit.ask.day = zone.local(at: refusal.alternatives.first ?? start).date
         visit.ask.month = visit.ask.day?.firstOfMonth
-        let words = refusal.words(in: zone, clock: visit.ask.clock)
-        return try await page(visit, form: form, alert: Self.alert(words), status: refusal.status)
+        let words = GoneWords(start: start, refusal, zone: zone, clock: visit.ask.clock)
+        return try await page(visit, form: form, alert: words.alert, status: refusal.status)
     }
 
     /// What is said above the times when the wanted one cannot be had; takes the focus.
@@ -210,13 +210,15 @@ extension BookingRoutes {
         }
         let zone = visit.ask.zone ?? schedule.flatMap { zones.zone($0.zone) } ?? .utc
         let isHeld = hold.map { $0.starts == start && $0.expires > now } ?? false
-        return DetailsPage(
+        var page = DetailsPage(
             link: link, workspaceName: name, start: start, zone: zone, clock: visit.ask.clock,
             form: form.text(keyring: installation.keyring), heldUntil: isHeld ? hold?.expires : nil,
             namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
+        page.hostZone = schedule.flatMap { zones.zone($0.zone) }
+        return page
     }
 
-    /// “Keep my time”: everything typed comes back, and the hold lives on.
+    /// “Hold it longer”: everything typed comes back, and the hold lives on.
     private func keep(_ request: Request) async throws -> Answer {
         let data = try request.form()
         return try await visiting(request, data) { visit in
@@ -252,7 +254,7 @@ extension BookingRoutes {
     }
 
     private func book(_ request: Request) async throws -> Answer {
-        let data = try corrected(request.form())
+        let (data, taken) = AddressHints.taking(try request.form())
         return try await visiting(request, data) { visit in
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
@@ -263,8 +265,10 @@ extension BookingRoutes {
                 &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current)
             var page = try await detailsPage(visit, form, start: start)
             page.filled = fields.filled
-            if data["sure"] != read.attendee.email { page.meant = NearMiss.suggestion(for: read.attendee.email) }
-            guard fields.errors.isEmpty, page.meant == nil else { return .page(page.html, status: 422) }
+            page.hints = taken ?? AddressHints(data, email: read.attendee.email)
+            // What was put in place of the typed is looked at before it is sent.
+            if taken != nil { return .page(page.html) }
+            guard fields.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
@@ -274,18 +278,10 @@ extension BookingRoutes {
                 let reply = try await BookSlot(installation)(wish, link: visit.link.id, scope: visit.scope)
                 return .redirect(Self.after(reply, visit))
             } catch let refusal as BookingRefusal {
-                page.gone = (refusal.words(in: page.zone, clock: page.clock), refusal.alternatives)
+                page.gone = GoneWords(start: start, refusal, zone: page.zone, clock: page.clock)
                 return .page(page.html, status: refusal.status)
             }
         }
-    }
-
-    /// The form with the suggested address in place of the typed one, when its button was pressed.
-    private func corrected(_ data: FormData) -> FormData {
-        guard let meant = data["meant"] else { return data }
-        return FormData(data.pairs.filter { $0.0 != "meant" && $0.0 != "sure" }.map { pair in
-            pair.0 == "attendee.email" ? (pair.0, meant) : pair
-        } + [("sure", meant)])
     }
 
     /// A form's key stands for the one booking it leads to, whatever was corrected between two presses.
@@ -311,7 +307,7 @@ extension BookingRoutes {
             return nil
         } catch let closed as LinkRefusal {
             let form = FormToken(data["form"], keyring: installation.keyring)
-            let clock = PickerAsk(data, zones: zones).clock
+            let clock = PickerAsk(data, zones: zones, now: installation.world.now).clock
             guard let form, let booked = try await alreadyBooked(form, on: link, clock: clock, scope: scope) else {
                 throw closed
             }
@@ -358,7 +354,7 @@ extension BookingRoutes {
             guard codes.opens(link, pass: carried.pass) else {
                 return try await codePage(link, carried, status: request.method.isSafe ? 200 : 401, scope: scope)
             }
-            var ask = PickerAsk(data, zones: zones)
+            var ask = PickerAsk(data, zones: zones, now: installation.world.now)
             if link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
             return try await answer(Visit(link: link, scope: scope, carried: carried, ask: ask))
         }

@@ -71,6 +71,22 @@ package enum BookingStore {
             """)
     }
 
+    /// Writes who comes along; `update` has checked the booking's version.
+    package static func replace(guests: [String], of id: ID<Booking>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("DELETE FROM booking_guest WHERE workspace = \(scope.workspace) AND booking = \(id)")
+        for (position, guest) in guests.enumerated() {
+            try tx.run("""
+                INSERT INTO booking_guest (workspace, booking, position, email)
+                VALUES (\(scope.workspace), \(id), \(position), \(guest))
+                """)
+        }
+    }
+
+    /// From now on pages and mails tell the attendee of this booking in that zone.
+    package static func speak(_ zone: Zone, of id: ID<Booking>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("UPDATE booking SET zone = \(zone.name) WHERE workspace = \(scope.workspace) AND id = \(id)")
+    }
+
     package static func record(
         _ event: String, of booking: ID<Booking>, state: BookingState, from: Instant? = nil, to: Instant? = nil,
         reason: String = "", id: ID<BookingHistory>, now: Instant, scope: Scope, in tx: Transaction

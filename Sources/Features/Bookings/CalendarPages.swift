@@ -16,7 +16,10 @@ package struct CalendarFrame: Sendable {
     /// Whose calendar can be looked at; empty for those who see only their own.
     var people: [(id: ID<User>, name: String)] = []
 
-    var host: ID<User>? { person.isViewer ? nil : person.id }
+    /// The list was everybody's, and is again when it is gone back to.
+    var wasEveryone = false
+
+    var host: String? { person.isViewer ? (wasEveryone ? Whose.everyone.word : nil) : person.id.text }
 
     func page(
         _ view: CalendarView, title: String, answer: HTML, before: (String, LocalDate), after: (String, LocalDate),

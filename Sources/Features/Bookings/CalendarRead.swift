@@ -16,16 +16,17 @@ package enum CalendarView: String, CaseIterable, Sendable {
     }
 
     /// The views of bookings, as a choice.
-    static func segments(_ current: CalendarView, host: ID<User>?, day: LocalDate?) -> HTML {
+    /// - Parameter host: as the address says it: a person's id, `all`, or nothing.
+    static func segments(_ current: CalendarView, host: String?, day: LocalDate?) -> HTML {
         Components.segments(label: plain("View"), allCases.map { view in
             Components.Choice(view.label, view.path(host: host, day: day), isCurrent: view == current)
         })
     }
 
-    func path(host: ID<User>?, day: LocalDate?) -> Path {
+    func path(host: String?, day: LocalDate?) -> Path {
         var pairs: [(String, String)] = self == .list ? [] : [("view", rawValue)]
         if self != .list, let day { pairs.append(("date", day.description)) }
-        if let host { pairs.append(("host", host.text)) }
+        if let host { pairs.append(("host", host)) }
         return Path("/calendar/bookings").adding(query: pairs)
     }
 }

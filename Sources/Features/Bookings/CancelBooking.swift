@@ -5,14 +5,19 @@ import Web
 
 package struct CancelBooking: Sendable {
     let installation: Installation
+    /// For the log.
+    let origin: Origin
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation, from origin: Origin = .console) {
+        (self.installation, self.origin) = (installation, origin)
+    }
 
     /// Cancels the booking, or refuses: it has started, or is over already.
     package func callAsFunction(
         _ id: ID<Booking>, reason: String = "", key: RequestKey? = nil, scope: Scope
     ) async throws -> Reply {
         let (historyID, now): (ID<BookingHistory>, Instant) = (installation.world.id(), installation.world.now)
+        let entry = AuditEntry(.bookingCancelled, of: id.text, from: origin, installation.world)
         let reply = try await installation.database.write(scope) { tx in
             let replies = ReplyStore(scope: id.text, route: "cancel", keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
@@ -27,6 +32,9 @@ package struct CancelBooking: Sendable {
             try BookingStore.record(
                 "cancelled", of: id, state: cancelled.state, from: booking.state.starts, reason: reason, id: historyID,
                 now: now, scope: scope, in: tx)
+            var told = entry
+            told.targetName = "\(link.rules.title), \(booking.attendee.name)"
+            try AuditStore.recordDeed(told, scope: scope, in: tx)
             try BookingJobs.tell(.cancelled, of: cancelled, world: installation.world, now: now, scope: scope, in: tx)
             let history = try BookingStore.history(of: id, scope: scope, in: tx)
             let body = BookingJSON(cancelled, link: link, history: history, zones: installation.world.zones)

@@ -75,7 +75,7 @@ package struct DayMarks: Sendable {
             country: choice.country, region: choice.region, from: days.lowerBound, through: days.upperBound)
         for holiday in holidays {
             let works = choice.worked.contains(holiday.date)
-            let words = works ? plain("\(holiday.name), not taken") : holiday.name
+            let words = works ? plain("\(holiday.bothNames), not taken") : holiday.bothNames
             add(DayMark(words: words, offFrom: works ? nil : 0), on: holiday.date)
         }
         for (date, off) in choice.daysOff(from: days.lowerBound, through: days.upperBound) where off.from > 0 {

@@ -16,14 +16,17 @@ package struct DetailsPage: Page {
     var carried: Carried?
     var filled = Filled.empty
     /// The time is gone: what is said, and what else is free.
-    var gone: (message: String, alternatives: [Instant])?
-    /// The address that was probably meant instead of the typed one.
-    var meant: String?
+    var gone: GoneWords?
+    /// Addresses that were probably mistyped, or have just been put right.
+    var hints = AddressHints()
+    /// The zone of the host, whose own time stands beside the reader's.
+    var hostZone: Zone?
 
     package var html: HTML {
         Layout.publicPage(
             title: plain("Your details: \(link.rules.title)"), workspaceName: workspaceName, shape: .book,
-            skip: ("details", plain("Skip to your details")), zone: namesZone ? nil : zone.name, """
+            skip: ("details", plain("Skip to your details")), zone: namesZone ? nil : zone.name,
+            foot: FindPage.foot(link), """
                 \(LinkIntroduction(link: link, facts: facts).html)\
                 <div class="picker">\(details)</div>
                 """)
@@ -33,8 +36,10 @@ package struct DetailsPage: Page {
         let day = zone.local(at: start).date
         let range = TimeWords.range(start, start.adding(minutes: link.rules.duration), in: zone, clock)
         let city = TimeWords.city(zone)
+        let theirs = TimeWords.theirs(start, beside: zone, hostZone ?? zone, link.hosts.first?.name ?? "", clock)
         let when: HTML = """
-            <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))
+            <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))\
+            \(if: !theirs.isEmpty, then: "<br><span class=\"meta\">\(theirs)</span>")
             """
         return [(.calendar, when)] + LinkIntroduction.facts(link).dropFirst()
     }
@@ -43,7 +48,7 @@ package struct DetailsPage: Page {
         """
         <form id="details" method="post" action="\(Path("/book/\(link.rules.slug)/bookings"))" data-once novalidate>\
         <button class="hidden" tabindex="-1" aria-hidden="true">\(say("Confirm booking"))</button>\(goneBanner)\
-        <div class="month-head"><h2>\(say("Your details"))</h2>\(held)</div>\
+        <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
         <div class="stack">\(Components.mistakes(filled))\(hidden)<div class="two">\
         \(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
         <div class="stack near">\
@@ -53,8 +58,7 @@ package struct DetailsPage: Page {
         \(each: link.questions, question)\
         <p class="line">\(Components.button(plain("Confirm booking"), .primary))\
         <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\
-        \(say("Back to times"))</button>\
-        \(keep)</p>\
+        \(say("Back to times"))</button></p>\
         <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
         """
     }
@@ -62,7 +66,7 @@ package struct DetailsPage: Page {
     private var held: HTML {
         guard let heldUntil else { return .empty }
         let time: HTML = "<time>\(zone.local(at: heldUntil).words(clock))</time>"
-        return "<span class=\"state held end\"><span>\(say("Held for you until \(time)"))</span></span>"
+        return "<span class=\"state held\"><span>\(say("Held for you until \(time)"))</span></span>"
     }
 
     /// Always there without script; `hold.js` keeps it back until the last two minutes.
@@ -70,8 +74,9 @@ package struct DetailsPage: Page {
         guard let heldUntil else { return .empty }
         let action = Path("/book/\(link.rules.slug)/holds/extension")
         return """
-            <button class="button quiet keep" formaction="\(action)" data-held-until="\(String(heldUntil.seconds))">\
-            \(Components.icon(.clock))\(say("Keep my time"))</button>
+            <button class="button quiet keep end" formaction="\(action)" \
+            data-held-until="\(String(heldUntil.seconds))">\
+            \(Components.icon(.clock))\(say("Hold it longer"))</button>
             """
     }
 
@@ -81,21 +86,11 @@ package struct DetailsPage: Page {
             Components.hidden("timezone", zone.name), Components.hidden("clock", clock.rawValue),
         ]
         if let carried { fields.append(carried.unseen) }
-        // Whoever sends the very same address again means it.
-        if meant != nil { fields.append(Components.hidden("sure", filled["attendee.email"])) }
         return HTML(fields)
     }
 
-    /// One press takes the address that was probably meant; “Confirm booking” keeps the typed one.
-    private var suggestion: HTML {
-        guard let meant else { return .empty }
-        let domain: HTML = "<bdi>\(String(meant.split(separator: "@").last ?? ""))</bdi>"
-        return """
-            <div class="banner warns" role="alert" tabindex="-1" autofocus>\(Components.icon(.info))\
-            <div class="stack near"><p>\(say("Did you mean \(domain)? If yours is right, confirm once more."))</p>\
-            <p>\(Components.button(plain("Use \(meant)"), name: "meant", value: meant))</p></div></div>
-            """
-    }
+    /// One press puts the address that was probably meant into the field; “Confirm booking” keeps the typed one.
+    private var suggestion: HTML { hints.attendee?.html(typed: filled["attendee.email"]) ?? .empty }
 }
 
 extension DetailsPage {
@@ -144,7 +139,7 @@ extension DetailsPage {
         let field = Components.textarea(
             "guests", plain("Guests"), in: filled,
             hint: say("\(most)|one:The e-mail address of one guest.|other:Up to %1 e-mail addresses, one to a line."),
-            optional: plain("optional"))
+            optional: plain("optional")) + hints.guestsHTML(typed: filled["guests"])
         let isOpen = !filled["guests"].isEmpty || filled.error("guests") != nil
         return """
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
@@ -164,15 +159,9 @@ extension DetailsPage {
     /// Each nearest time books at once with what was typed.
     private var goneBanner: HTML {
         guard let gone else { return .empty }
-        return """
-            <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))\
-            <div class="stack near"><p>\(gone.message)</p>\
-            <p class="line">\(each: gone.alternatives.prefix(3), { start in
-                Components.button(
-                    plain("Book \(TimeWords.dayAndTime(start, in: zone, clock))"), name: "start",
-                    value: String(start.seconds))
-            })</p></div></div>
-            """
+        return gone.banner(each: gone.alternatives.map { start in
+            Components.button(plain("Book \(gone.label(start))"), name: "start", value: String(start.seconds))
+        })
     }
 
     package static var example: DetailsPage {

@@ -18,33 +18,62 @@ package struct FindBookings: Sendable {
     }
 
     private func page(_ request: Request) async throws -> Answer {
-        .page(FindPage(isSent: request.query["sent"] != nil).html)
+        .page(try await asked(from: request.query["from"]).html)
+    }
+
+    /// The page in the name of whoever's booking page it was reached from.
+    private func asked(from slug: String?) async throws -> FindPage {
+        guard let slug, let (link, scope) = try? await OpenLink(installation).find(slug: slug, evenClosed: true) else {
+            return FindPage()
+        }
+        let name = try await installation.database.read(scope) { tx in
+            try LinkStore.workspaceName(scope: scope, in: tx)
+        }
+        return FindPage(workspaceName: name, back: link.rules.slug)
     }
 
     private func find(_ request: Request) async throws -> Answer {
-        var fields = Fields(form: try request.form())
+        let data = try request.form()
+        var fields = Fields(form: data)
         let email = fields.email("email", label: plain("E-mail"))
-        guard fields.errors.isEmpty else { return .page(FindPage(filled: fields.filled).html, status: 422) }
+        var page = try await asked(from: data["from"])
+        page.filled = fields.filled
+        guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
         let job = MailFoundBookings.job(email, language: Language.current, installation)
         let (id, now): (ID<QueuedJob>, Instant) = (installation.world.id(), installation.world.now)
         // The job is written for every address alike, so that nobody can tell who has bookings.
         try await LookUps(database: installation.database).enqueue(job, now: now, id: id)
-        return .redirect(("/book/find" as Path).adding(query: [("sent", "1")]))
+        // Not a redirect: the address would have to stand in it. Sent twice, it is one mail.
+        page.sentTo = email
+        return .page(page.html)
     }
 }
 
 /// Asks for the address, and afterwards says that a mail is on its way if there is anything to tell.
 package struct FindPage: Page {
-    var isSent = false
+    var workspaceName: String?
+    /// The slug of the booking page it was reached from.
+    var back: String?
+    /// The address that was asked for, whether or not it has bookings.
+    var sentTo: String?
     var filled = Filled.empty
 
+    /// At the foot of a link's pages: the way here, and back again.
+    static func foot(_ link: Link) -> [(String, Path)] { foot(slug: link.rules.slug) }
+
+    static func foot(slug: String) -> [(String, Path)] {
+        [(plain("Find your booking"), ("/book/find" as Path).adding(query: [("from", slug)]))]
+    }
+
     package var html: HTML {
-        Layout.publicPage(title: plain("Find your bookings"), workspaceName: "Workestra", shape: .slim, foot: [], """
+        Layout.publicPage(
+            title: plain("Find your bookings"), workspaceName: workspaceName ?? "Workestra",
+            home: back.map { Path("/book/\($0)") }, shape: .slim, foot: ways, """
             <header class="stack near"><h1 class="display">\(say("Find your bookings"))</h1>\
             <p class="second">\(say("We mail you the links to your upcoming meetings."))</p></header>\
-            \(if: isSent, then: Components.banner(.notes, sent))\
+            \(sentTo.map { Components.banner(.notes, Self.sent($0), isMet: true) })\
             \(Components.form(action: "/book/find", """
-                \(Components.mistakes(filled))\
+                \(Components.mistakes(filled))\(back.map { Components.hidden("from", $0) })\
                 \(Components.field("email", plain("E-mail"), in: filled, typing: .email,
                                    hint: say("The address you booked with."), autocomplete: "email"))\
                 <p>\(Components.button(plain("Mail me my bookings"), .primary, icon: .mail))</p>
@@ -52,8 +81,16 @@ package struct FindPage: Page {
             """)
     }
 
-    private var sent: HTML {
-        say("If meetings are booked with that address, a mail is on its way. Look into your spam folder as well.")
+    private var ways: [(String, Path)] {
+        back.map { [(plain("Back to the booking page"), Path("/book/\($0)"))] } ?? []
+    }
+
+    private static func sent(_ email: String) -> HTML {
+        let address: HTML = "<bdi>\(email)</bdi>"
+        return say("""
+            If upcoming meetings are booked with \(address), a mail with their links is on its way. Look into your \
+            spam folder as well.
+            """)
     }
 
     package static var example: FindPage { FindPage() }
@@ -126,7 +163,8 @@ package struct MailFoundBookings: Sendable {
                         of: id, keyring: installation.keyring, scope: scope, in: tx)
                 else { return nil }
                 return .init(
-                    title: link.rules.title, host: booking.hosts.first?.name ?? "", starts: booking.state.starts,
+                    title: link.rules.title, host: booking.hosts.first?.name ?? "",
+                    workspaceName: try LinkStore.workspaceName(scope: scope, in: tx), starts: booking.state.starts,
                     ends: booking.state.ends, zone: zones.zone(booking.attendee.zone) ?? .utc,
                     url: installation.url(Path("/booking/\(token)")))
             }

@@ -11,6 +11,8 @@ package struct HostBookingPage: Page {
     let zone: Zone
     let clock: HourClock
     let now: Instant
+    /// The attendee's, where it is known.
+    var theirZone: Zone?
     var notes: [BookingNote] = []
     /// The names behind the actors of the history.
     var people: [ID<User>: String] = [:]
@@ -21,15 +23,17 @@ package struct HostBookingPage: Page {
 
     package var html: HTML {
         let state = booking.state
-        let when = "\(TimeWords.dayAndTime(state.starts, in: zone, clock))"
+        let range = TimeWords.range(state.starts, state.ends, in: zone, clock)
+        let when = plain("[day and time] \(zone.local(at: state.starts).date.dayWords), \(range)")
+        let theirs = TimeWords.theirs(state.starts, beside: zone, theirZone ?? zone, booking.attendee.name, clock)
         return Layout.app(title: booking.attendee.name, tab: .bookings, principal, """
             \(Components.crumbs([(plain("Bookings"), "/calendar/bookings")], booking.attendee.name))\
             \(refusal.map { Components.banner(.fails, "\($0)") })\(done.map { Components.banner(.notes, "\($0)") })\
             <header class="page-head"><div class="stack near"><p>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</p>\
-            <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time."))</p></div>\
+            <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time.")) \(theirs)</p></div>\
             <div class="line">\(actions)</div></header>\
-            \(BookingFacts(booking: booking, link: link, showsAddress: true, isHostsWord: isHostsWord).html)\
+            \(BookingFacts(booking: booking, link: link, showsAddress: true, author: author).html)\
             \(origin)\(noteList)\(past)\(cancel)
             """)
     }
@@ -48,6 +52,9 @@ package struct HostBookingPage: Page {
         if isOpen {
             actions = actions + Components.link(
                 plain("Move to another time"), to: Path("/calendar/bookings/\(booking.id)/move"), icon: .move)
+            // Into the question below, which opens by itself.
+            actions = actions + Components.link(
+                plain("Cancel"), to: Path("").fragment("f-reason"), .danger, icon: .x)
         }
         if booking.state.status == .confirmed, now < booking.state.ends {
             actions = actions + Components.form(
@@ -67,9 +74,11 @@ package struct HostBookingPage: Page {
         return actions
     }
 
-    /// Whether the reason that stands on the booking is what a host wrote to the attendee.
-    private var isHostsWord: Bool {
-        history.last { !$0.reason.isEmpty && $0.reason == booking.reason }?.isByHost ?? false
+    /// Who wrote the words that stand on the booking.
+    private var author: String? {
+        let record = history.last { !$0.reason.isEmpty && $0.reason == booking.reason }
+        guard let record else { return nil }
+        return record.isByHost ? record.person.flatMap { people[$0] } ?? plain("the host") : booking.attendee.name
     }
 
     private var canUndo: Bool {
@@ -85,7 +94,7 @@ package struct HostBookingPage: Page {
         var pairs: [(String, HTML)] = [
             (plain("Link"), "<a class=\"inline\" href=\"\(link.path)\">\(link.path.text)</a>"),
             (plain("Booked by way of"), "\(BookingWords.source(booking.source))"),
-            (plain("Attendee's time"), "\(attendeeTime)"),
+            (plain("Attendee’s time zone"), "\(attendeeTime)"),
         ]
         pairs += booking.utm.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         return """
@@ -148,6 +157,8 @@ package struct HostBookingPage: Page {
             guard let from = record.from else { return plain("Moved by \(who) to \(to)") }
             return plain("Moved by \(who) from \(TimeWords.dayAndTime(from, in: zone, clock)) to \(to)")
         case "cancelled": return plain("Cancelled by \(who)")
+        // The only thing attendees change without moving it.
+        case "changed" where !record.isByHost: return plain("Guests changed by \(who)")
         case "changed": return plain("Title or place changed by \(who)")
         case "corrected": return plain("E-mail address corrected by \(who)")
         case "no_show": return plain("Marked as a no-show by \(who)")
@@ -177,7 +188,7 @@ package struct HostBookingPage: Page {
                 \(if: filled.error("reason") != nil, then: Components.mistakes(filled))\
                 <p class="second">\(say("\(name) gets a mail at once, and the time becomes free."))</p>\
                 \(Components.textarea("reason", plain("Message to \(name)"), in: filled, optional: plain("optional")))\
-                <p>\(Components.button(plain("Cancel the meeting"), .danger))</p>
+                <p>\(Components.button(plain("Cancel the meeting"), .grave))</p>
                 """))</details></section>
             """
     }

@@ -70,6 +70,7 @@ struct HostBookingRoutes: Sendable {
             return HostBookingPage(
                 principal: principal, booking: found.booking, link: found.link, history: found.history,
                 zone: viewer.zone, clock: viewer.clock, now: world.now,
+                theirZone: world.zones.zone(found.booking.attendee.zone),
                 notes: try BookingNoteStore.all(of: found.booking.id, scope: scope, in: tx), people: people)
         }
     }
@@ -107,7 +108,8 @@ struct HostBookingRoutes: Sendable {
         return try await doing(request, done: .cancelled) { found in
             // Pressed twice: it is cancelled, which is what the page says.
             guard found.booking.state.status != .cancelled else { return }
-            _ = try await CancelBooking(installation)(found.booking.id, reason: reason, scope: found.scope)
+            _ = try await CancelBooking(installation, from: Origin(request))(
+                found.booking.id, reason: reason, scope: found.scope)
         }
     }
 
@@ -181,7 +183,7 @@ struct HostBookingRoutes: Sendable {
     private func moving(_ request: Request) async throws -> Answer {
         let found = try await OwnBooking.find(request, installation)
         guard found.isOpen(now: world.now) else { return .redirect(address(found)) }
-        let ask = PickerAsk(request.query, zones: world.zones)
+        let ask = PickerAsk(request.query, zones: world.zones, now: world.now)
         guard let start = ask.start else { return try await picker(request, found, ask) }
         return try await question(request, found, start)
     }
@@ -219,7 +221,7 @@ struct HostBookingRoutes: Sendable {
     /// A time was pressed: ask once, with the message to the attendee.
     private func pick(_ request: Request) async throws -> Answer {
         let found = try await OwnBooking.find(request, installation)
-        let ask = PickerAsk(try request.form(), zones: world.zones)
+        let ask = PickerAsk(try request.form(), zones: world.zones, now: world.now)
         guard let start = ask.start else {
             let alert = BookingRoutes.alert(plain("Pick one of the times below."))
             return try await picker(request, found, ask, alert: alert, status: 422)

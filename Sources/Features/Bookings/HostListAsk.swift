@@ -7,7 +7,7 @@ import Web
 package enum BookingBucket: String, CaseIterable, Sendable {
     case upcoming, pending, past
     case noShow = "no-shows"
-    case cancelled
+    case cancelled, all
 
     var label: String {
         switch self {
@@ -16,6 +16,7 @@ package enum BookingBucket: String, CaseIterable, Sendable {
         case .past: plain("Past")
         case .noShow: plain("No-shows")
         case .cancelled: plain("Cancelled")
+        case .all: plain("All")
         }
     }
 }
@@ -169,6 +170,9 @@ extension BookingFilter {
             newestFirst = true
         case .cancelled:
             statuses = [.cancelled, .declined, .expired]
+            newestFirst = true
+        case .all:
+            statuses = BookingStatus.allCases.filter { $0 != .held }
             newestFirst = true
         }
     }

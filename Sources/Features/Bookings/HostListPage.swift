@@ -41,14 +41,14 @@ package struct BookingsPage: Page {
         }
         return Layout.app(title: plain("Bookings"), tab: .bookings, principal, """
             \(Components.pageHead(plain("Bookings"), answer, actions: actions))\
-            <div class="stack">\(Components.tabs(label: plain("Which bookings"), tabs))\(whose)\(filters)\(chips)</div>\
+            <div class="stack">\(Components.tabs(label: plain("Which bookings"), tabs))\(filters)\(chips)</div>\
             <div class="stack far" id="list">\(list)\(pages)\(file)</div>
             """)
     }
 
     private var actions: HTML {
         """
-        \(CalendarView.segments(.list, host: other, day: nil))\
+        \(CalendarView.segments(.list, host: asked, day: nil))\
         \(if: principal.may(.manageBookings), then: Components.link(
             plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus))
         """
@@ -60,6 +60,11 @@ package struct BookingsPage: Page {
     private var mayChoose: Bool { principal.reads?.count != 1 }
 
     /// Somebody else the list is about.
+    private var asked: String? {
+        guard let whose = ask.whose, whose != .mine(principal.user) else { return nil }
+        return whose.word
+    }
+
     private var other: ID<User>? {
         guard case .one(let host)? = ask.whose else { return nil }
         return host
@@ -74,15 +79,6 @@ package struct BookingsPage: Page {
             let name = hosts.first { $0.id == host }?.name ?? plain("one host")
             return say("Bookings with \(name). Times are \(city) time.")
         }
-    }
-
-    private var whose: HTML {
-        guard mayChoose else { return .empty }
-        let (shown, mine) = (ask.whose ?? ask.usual, Whose.mine(principal.user))
-        return Components.segments(label: plain("Whose bookings"), [
-            Components.Choice(plain("Mine"), ask.path { $0.whose = mine }, isCurrent: shown == mine),
-            Components.Choice(plain("Everyone"), ask.path { $0.whose = .everyone }, isCurrent: shown == .everyone),
-        ])
     }
 
     /// All of the list, not only this page of it.
@@ -194,7 +190,7 @@ package struct BookingsPage: Page {
     /// Somebody else's may be what is looked for.
     private var further: HTML {
         guard mayChoose, ask.host == principal.user else { return .empty }
-        return Components.link(plain("Look through everyone's"), to: ask.path { $0.whose = .everyone }, .primary)
+        return Components.link(plain("Look through everyone’s"), to: ask.path { $0.whose = .everyone }, .primary)
     }
 
     private var nothing: HTML {
@@ -206,7 +202,7 @@ package struct BookingsPage: Page {
                 action: "<p class=\"line\">\(further)\(all)</p>")
         }
         return switch ask.bucket {
-        case .upcoming:
+        case .upcoming, .all:
             Components.empty(
                 plain("No bookings yet"),
                 say("Send your link to one person, or open it yourself to see what they see."),
@@ -231,7 +227,7 @@ package struct BookingsPage: Page {
             <div class="stack tight"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
             <b><bdi>\(row.booking.attendee.name)</bdi></b></a>\
             <span class="meta third">\(row.booking.attendee.email)</span></div>\
-            <div class="stack tight"><span>\(row.title)</span>\
+            <div class="stack tight"><bdi>\(row.title)</bdi>\
             <span class="meta third">\(row.booking.location.openWords)\
             \(if: mayChoose && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")</span></div>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>

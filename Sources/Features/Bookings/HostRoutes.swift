@@ -102,9 +102,11 @@ package struct HostRoutes: Sendable {
             let marks = try DayMarks.load(
                 of: person.id, first...first.adding(days: days - 1), zones: installation.world.zones, scope: scope,
                 in: tx)
-            return CalendarFrame(
+            var frame = CalendarFrame(
                 principal: principal, person: person, day: day, today: today, now: now, zone: viewer.zone,
                 clock: viewer.clock, entries: entries, marks: marks, people: try hosts(principal, in: tx))
+            frame.wasEveryone = request.query["host"] == Whose.everyone.word
+            return frame
         }
     }
 

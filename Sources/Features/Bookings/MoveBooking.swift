@@ -9,17 +9,19 @@ package struct MoveBooking: Sendable {
     package init(_ installation: Installation) { self.installation = installation }
 
     /// Moves the booking to `start`, or refuses and leaves it as it was.
+    /// - Parameter zone: the one the attendee chose the time in; from now on the booking speaks it.
     /// - Returns: the API's booking with the attendee's new token; the old one has ended.
     package func callAsFunction(
-        _ id: ID<Booking>, to start: Instant, reason: String = "", key: RequestKey? = nil, scope: Scope
+        _ id: ID<Booking>, to start: Instant, reason: String = "", speaking zone: Zone? = nil, key: RequestKey? = nil,
+        scope: Scope
     ) async throws -> Reply {
         let world = installation.world
         let token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
         let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
         do {
             let reply = try await installation.database.write(scope) { tx in
-                try write(id, to: start, reason: reason, key: key, token: token, historyID: historyID, now: now,
-                          scope: scope, in: tx)
+                try write(id, to: start, reason: reason, zone: zone, key: key, token: token, historyID: historyID,
+                          now: now, scope: scope, in: tx)
             }
             CrashPoint.reach("moving.after_commit")
             return reply
@@ -29,7 +31,7 @@ package struct MoveBooking: Sendable {
     }
 
     private func write(
-        _ id: ID<Booking>, to start: Instant, reason: String, key: RequestKey?, token: NewToken,
+        _ id: ID<Booking>, to start: Instant, reason: String, zone: Zone?, key: RequestKey?, token: NewToken,
         historyID: ID<BookingHistory>, now: Instant, scope: Scope, in tx: Transaction
     ) throws -> Reply {
         let replies = ReplyStore(scope: id.text, route: "reschedule", keyring: installation.keyring)
@@ -54,6 +56,10 @@ package struct MoveBooking: Sendable {
         moved.reason = reason
         try BookingStore.save(moved, over: booking, local: TimeWords.wall(start, in: times.zone), now: now,
                               scope: scope, in: tx)
+        if let zone, zone.name != booking.attendee.zone {
+            moved.attendee.zone = zone.name
+            try BookingStore.speak(zone, of: id, scope: scope, in: tx)
+        }
         try tx.removeLedger(claim: id.text)
         try tx.add(moved.ledgerRows(link: link, world: installation.world, scope: scope))
         try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)

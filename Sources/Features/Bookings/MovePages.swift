@@ -23,7 +23,7 @@ package struct MovePage: Page {
             more: cancel)
         return Layout.publicPage(
             title: plain("Move your meeting"), workspaceName: workspaceName, shape: .book,
-            skip: ("times", plain("Skip to times")), zone: namesZone ? nil : picker.zone.name,
+            skip: ("times", plain("Skip to times")), foot: FindPage.foot(picker.link),
             "\(introduction.html)\(part.html)")
     }
 
@@ -31,8 +31,10 @@ package struct MovePage: Page {
         guard picker.link.rules.changes.cancelRefusal(starts: booking.state.starts, now: picker.now) == nil else {
             return .empty
         }
-        return "<p>\(Components.link(plain("Cancel instead"), to: Path("/book/cancel/\(token)"), .danger))</p>"
+        return "<p>\(Components.link(plain("Cancel instead"), to: cancelPath, .danger))</p>"
     }
+
+    private var cancelPath: Path { Path("/book/cancel/\(token)").adding(query: picker.clock.pairs) }
 
     private var facts: [(Icon, HTML)] {
         MoveWords.facts(booking, link: picker.link, zone: picker.zone, clock: picker.clock)
@@ -63,7 +65,8 @@ package struct ConfirmMovePage: Page {
         let day = zone.local(at: start).date
         let range = TimeWords.range(start, start.adding(minutes: length), in: zone, clock)
         let host = booking.hosts.first?.name ?? workspaceName
-        return Layout.publicPage(title: plain("Move your meeting"), workspaceName: workspaceName, """
+        return Layout.publicPage(
+            title: plain("Move your meeting"), workspaceName: workspaceName, foot: FindPage.foot(link), """
             <header class="stack near"><p class="second">\(say("Move your meeting to"))</p>\
             <h1 class="display">\(day.dayWordsWithYear),<br><time>\(range)</time></h1>\
             <p class="second lead">\(say("\(TimeWords.city(zone)) time."))</p></header>\
@@ -71,6 +74,7 @@ package struct ConfirmMovePage: Page {
             \(Components.form(action: Path("/book/reschedule/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
                 \(Components.hidden("start", String(start.seconds)))\(Components.hidden("timezone", zone.name))\
+                \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
                                       hint: say("\(host) reads it in the new invitation."),
                                       optional: plain("optional")))\
@@ -95,7 +99,9 @@ enum MoveWords {
         let length = DateWords.duration(minutes: Int((booking.state.ends - booking.state.starts) / 60))
         let host = booking.hosts.first?.name ?? ""
         return [
-            (.calendar, "\(say("Now: \(day)"))<br><time>\(range)</time>, \(say("\(TimeWords.city(zone)) time"))"),
+            (.calendar, """
+                \(say("Currently booked: \(day)"))<br><time>\(range)</time>, \(say("\(TimeWords.city(zone)) time"))
+                """),
             (.note, "\(link.rules.title), \(length)"),
             (.user, say("\(host) stays your host")),
         ]

@@ -1,4 +1,5 @@
 /// Addresses that are probably mistyped: `gmial.com` for `gmail.com`. A hint, never a refusal.
+import Web
 
 enum NearMiss {
     /// What was probably meant; nil when the address looks right or is too far from anything known.
@@ -48,5 +49,60 @@ enum NearMiss {
             return swapped ? 1 : 2
         }
         return a.count > b.count ? (restA.dropFirst() == restB ? 1 : 2) : (restB.dropFirst() == restA ? 1 : 2)
+    }
+}
+
+extension NearMiss {
+    /// What stands beside the field of an address.
+    enum Hint: Sendable {
+        /// Probably another one was meant.
+        case asks(String)
+        /// The suggested one was taken and stands in the field.
+        case taken
+
+        var isAsked: Bool { if case .asks = self { true } else { false } }
+
+        /// - Parameter typed: what was typed; whoever sends it once more means it.
+        func html(typed: String) -> HTML {
+            guard case .asks(let meant) = self else {
+                return NearMiss.said(say("Changed. Look at it once more, then send it."))
+            }
+            let domain: HTML = "<bdi>\(String(meant.split(separator: "@").last ?? ""))</bdi>"
+            return Components.hidden("sure", typed) + NearMiss.asked(
+                say("Did you mean \(domain)? If yours is right, send it once more."),
+                Components.button(plain("Use \(meant)"), name: "meant", value: meant))
+        }
+    }
+
+    /// The guests as typed, with what was probably meant in place of each near miss; nil when all look right.
+    static func guests(_ typed: String) -> (text: String, better: [String])? {
+        var (better, text, word): ([String], String, String) = ([], "", "")
+        func end() {
+            let meant = suggestion(for: word)
+            if let meant { better.append(meant) }
+            text += meant ?? word
+            word = ""
+        }
+        for character in typed {
+            guard character == "," || character == ";" || character.isWhitespace else {
+                word.append(character)
+                continue
+            }
+            end()
+            text.append(character)
+        }
+        end()
+        return better.isEmpty ? nil : (text, better)
+    }
+
+    static func asked(_ words: HTML, _ button: HTML) -> HTML {
+        """
+        <div class="banner warns" role="alert" tabindex="-1" autofocus>\(Components.icon(.info))\
+        <div class="stack near"><p>\(words)</p><p>\(button)</p></div></div>
+        """
+    }
+
+    static func said(_ words: HTML) -> HTML {
+        "<p class=\"meta second\" role=\"status\" tabindex=\"-1\" autofocus>\(words)</p>"
     }
 }

@@ -16,14 +16,14 @@ package struct PickerAsk: Sendable {
     /// What was typed for a zone and is none.
     package var unknownZone: String?
 
-    package init(_ query: Query, zones: Zones) {
+    package init(_ query: Query, zones: Zones, now: Instant) {
         let firstOfMonth = query["month"].flatMap { LocalDate("\($0)-01") }
         day = query["day"].flatMap(LocalDate.init)
         month = firstOfMonth ?? day.map(\.firstOfMonth)
         start = query["start"].flatMap(Int64.init).flatMap(Instant.init(bounded:))
             ?? query["start"].flatMap(Instant.init(rfc3339:))
         let typed = query["timezone"].flatMap { $0.isEmpty ? nil : $0 }
-        let meant = typed.flatMap { zones.zone($0) ?? zones.meant(by: $0) }
+        let meant = typed.flatMap { zones.zone($0) ?? zones.meant(by: $0, now: now) }
         // Beside a zone that is none stands the one the page spoke before.
         zone = meant ?? query["was"].flatMap(zones.zone)
         clock = query["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
@@ -96,7 +96,7 @@ extension Picker {
             .filter { $0 != booking?.state.starts }
         var picker = Picker(link, starts: starts, hostZone: times.zone, horizon: horizon, now: now, ask)
         picker.own = booking?.state.starts
-        picker.near = ask.unknownZone.map(installation.world.zones.near) ?? []
+        picker.near = ask.unknownZone.map { installation.world.zones.near($0, now: now) } ?? []
         return picker
     }
 
@@ -121,36 +121,6 @@ extension Picker {
         if next <= zone.local(at: horizon).date { nextMonth = next }
         choosesZone = ask.choosesZone
         unknownZone = ask.unknownZone
-    }
-}
-
-extension Zones {
-    /// The zone of a name or a city as a person types it: `lisbon`, `new york`, `Europe / Oslo`.
-    func meant(by typed: String) -> Zone? {
-        guard typed.count <= 64 else { return nil }
-        let wanted = Self.folded(typed)
-        guard !wanted.isEmpty else { return nil }
-        let name = names.first { Self.folded($0) == wanted }
-            ?? names.first { Self.folded(String($0.split(separator: "/").last ?? "")) == wanted }
-        return name.flatMap(zone)
-    }
-
-    /// Zones whose city begins with what was typed, holds it, or is one letter away from it; the likeliest first.
-    func near(_ typed: String) -> [Zone] {
-        let wanted = Self.folded(typed)
-        guard typed.count <= 64, wanted.count > 1 else { return [] }
-        let cities = names.filter { $0.contains("/") }.map {
-            ($0, Self.folded(String($0.split(separator: "/").last ?? "")))
-        }
-        let found = cities.filter { $0.1.hasPrefix(wanted) } + cities.filter { NearMiss.distance($0.1, wanted) == 1 }
-            + cities.filter { wanted.count > 3 && $0.1.contains(wanted) }
-        var seen: Set<String> = []
-        return Array(found.filter { seen.insert($0.1).inserted }.prefix(4).compactMap { zone($0.0) })
-    }
-
-    private static func folded(_ name: String) -> String {
-        name.folding(options: [.diacriticInsensitive, .caseInsensitive], locale: nil)
-            .filter { !$0.isWhitespace && $0 != "_" }
     }
 }
 

@@ -23,6 +23,7 @@ package struct SendBookingMail: Sendable {
         let scope = Scope(workspace: workspace, actor: .system)
         guard var told = try await told(id, scope: scope) else { return .dead("no such booking") }
         if recipient == "former" { return try await tellFormer(told, job, scope: scope) }
+        if recipient.hasPrefix("removed.") { return try await tellRemoved(told, payload["sealed"]?.string, job) }
         guard told.booking.state.version == job.version else {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
@@ -47,6 +48,24 @@ package struct SendBookingMail: Sendable {
         }
         CrashPoint.reach("mail.after_send")
         return .done
+    }
+
+    /// A CANCEL to a guest who was taken off, whatever happened since; none to somebody who is a guest again.
+    private func tellRemoved(_ told: TellableBooking, _ sealed: String?, _ job: Job) async throws -> JobOutcome {
+        guard let guest = Uninvited.open(sealed, of: told.booking.id, installation.keyring) else {
+            return .dead("unreadable payload")
+        }
+        guard !told.booking.guests.contains(where: { $0.lowercased() == guest.lowercased() }) else {
+            return .skipped("a guest again")
+        }
+        do {
+            guard let message = try told.mail(toRemoved: guest, version: job.version, installation) else {
+                return .skipped("no recipient")
+            }
+            return await send(message)
+        } catch let problem as AddressProblem {
+            return .dead("address: \(problem)")
+        }
     }
 
     /// A CANCEL without details to an address that was none of the attendee's, whatever happened since.
@@ -114,6 +133,18 @@ struct TellableBooking: Sendable {
         return try BookingMails.outgoing(news.mail, to: .guest, facts)
     }
 
+    /// The mail to somebody who is no guest any more: the meeting itself goes on without them.
+    fileprivate func mail(
+        toRemoved email: String, version: Int, _ installation: Installation
+    ) throws -> OutgoingMail? {
+        guard let host = booking.hosts.first else { return nil }
+        var facts = facts(.cancelled, host: host, installation)
+        var guest = facts.attendee
+        (guest.id, guest.name, guest.email) = ("removed-\(version)", "", email)
+        (facts.guest, facts.guests, facts.isUninvited) = (guest, [email], true)
+        return try BookingMails.outgoing(.cancelled, to: .guest, facts)
+    }
+
     /// Takes the meeting out of the calendar of an address it was never for.
     fileprivate func recall(from former: String, version: Int, _ installation: Installation) throws -> OutgoingMail {
         try RecallMail.outgoing(
@@ -149,7 +180,8 @@ struct TellableBooking: Sendable {
                 reschedule: installation.url(Path("/book/reschedule/\(token)")),
                 cancel: installation.url(Path("/book/cancel/\(token)")),
                 host: installation.url(Path("/calendar/bookings/\(booking.id)")),
-                bookAgain: installation.url(link.path)),
+                bookAgain: installation.url(
+                    token.isEmpty ? link.path : Path("/booking/\(token)/again"))),
             uid: booking.uid, sequence: booking.state.sequence, occasion: occasion(news),
             now: installation.world.now, mailFrom: installation.mailFrom)
         facts.previousStarts = history.last { $0.event == "rescheduled" }?.from
@@ -158,7 +190,7 @@ struct TellableBooking: Sendable {
         (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
         (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)
         facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
-        if let last = history.last, last.actor.hasPrefix("user") || last.actor.hasPrefix("key") { facts.actor = .host }
+        if let last = history.last, last.isByHost { facts.actor = .host }
         return facts
     }
 

@@ -9,6 +9,16 @@ package enum TimeWords {
         return plain("[day and time] \(local.date.dayWords), \(local.words(clock))")
     }
 
+    /// `For Ada in Berlin it is 10:30.`; nothing where both clocks show the same.
+    static func theirs(_ start: Instant, beside zone: Zone, _ other: Zone, _ name: String, _ clock: HourClock) -> HTML {
+        guard other.offset(at: start) != zone.offset(at: start) else { return .empty }
+        let theirs = other.local(at: start)
+        let isSameDay = theirs.date == zone.local(at: start).date
+        let words = isSameDay ? theirs.words(clock) : dayAndTime(start, in: other, clock)
+        let (time, who): (HTML, HTML) = ("<time>\(words)</time>", "<bdi>\(name)</bdi>")
+        return say("For \(who) in \(city(other)) it is \(time).")
+    }
+
     /// `10:30–11:00`.
     package static func range(
         _ starts: Instant, _ ends: Instant, in zone: Zone, _ clock: HourClock = .twentyFour

@@ -15,6 +15,7 @@ package struct TokenRoutes: Sendable {
             Route(.get, "/booking/:token/next", .token, next),
             Route(.get, "/booking/:token/again", .token, again),
             Route(.post, "/booking/:token/address", .token, correct),
+            Route(.post, "/booking/:token/guests", .token, changeGuests),
             Route(.post, "/booking/:token/current-link", .token, mailCurrentLink),
             Route(.get, "/book/reschedule/:token", .token, moving),
             Route(.post, "/book/reschedule/:token/holds", .token, pick),
@@ -29,8 +30,13 @@ package struct TokenRoutes: Sendable {
 
     // MARK: Looking
 
+    /// The clock somebody has chosen, as it goes from page to page.
+    private static func clock(_ said: FormData) -> HourClock {
+        said["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+    }
+
     private func show(_ request: Request) async throws -> Answer {
-        let clock = request.query["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+        let clock = Self.clock(request.query)
         return try await withHeld(request) { held in try await booked(held, clock: clock) }
     }
 
@@ -76,13 +82,22 @@ package struct TokenRoutes: Sendable {
             let attendee = held.booking.attendee
             var values = [("attendee.name", attendee.name), ("attendee.email", attendee.email)]
             if let phone = attendee.phone { values.append(("attendee.phone", phone)) }
+            if !held.booking.guests.isEmpty { values.append(("guests", held.booking.guests.joined(separator: "\n"))) }
+            values += held.booking.answers.map { ("answers.\($0.question)", $0.value) }
+            let place = held.link.rules.locations.firstIndex { $0.kind == held.booking.location.kind }
+            if let place { values.append(("location", String(place))) }
+            if held.booking.location.kind == .attendeeChoice {
+                values.append(("location.text", held.booking.location.text))
+            }
             let kept = Kept(held.link, installation).pairs(values)
-            return .redirect(held.link.path.adding(query: kept + [("timezone", attendee.zone)]))
+            return .redirect(held.link.path.adding(query: kept + [("timezone", attendee.zone)]
+                + Self.clock(request.query).pairs))
         }
     }
 
     private func booked(
-        _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .twentyFour, filled: Filled? = nil
+        _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .twentyFour, filled: Filled? = nil,
+        hint: NearMiss.Hint? = nil, guests: (filled: Filled, hints: AddressHints)? = nil
     ) async throws -> Answer {
         let zone = zones.zone(held.booking.attendee.zone) ?? .utc
         var page = BookedPage(
@@ -92,7 +107,14 @@ package struct TokenRoutes: Sendable {
         page.last = held.history.last
         page.form = FormToken(world: installation.world).text(keyring: installation.keyring)
         page.filled = filled ?? Filled(values: ["email": held.booking.attendee.email])
-        if let filled, !filled.errors.isEmpty { return .page(page.html, status: 422) }
+        page.hint = hint
+        page.guestsFilled = guests?.filled ?? Filled(values: ["guests": held.booking.guests.joined(separator: "\n")])
+        if let guests {
+            page.guestHints = guests.hints
+            let isAsked = !guests.filled.errors.isEmpty || !guests.hints.isEmpty
+            if refusal == nil { return .page(page.html, status: isAsked ? 422 : 200) }
+        }
+        if let filled, !filled.errors.isEmpty || hint?.isAsked == true { return .page(page.html, status: 422) }
         return .page(page.html, status: refusal?.status ?? 200)
     }
 
@@ -132,25 +154,56 @@ package struct TokenRoutes: Sendable {
     /// A new address for a new booking: the mail goes out again, and this token ends.
     private func correct(_ request: Request) async throws -> Answer {
         let data = try request.form()
+        let clock = Self.clock(data)
         let key = FormToken(data["form"], keyring: installation.keyring).map {
             RequestKey(text: $0.key, request: "address form")
         }
         if let corrected = try await TokenAPI(installation).replayed(request, key, route: CorrectAddress.route) {
-            return .redirect(BookingRoutes.booked(corrected))
+            return .redirect(BookingRoutes.booked(corrected, clock: Self.clock(data)))
         }
         return try await withHeld(request) { held in
             var fields = Fields(form: data)
             let email = fields.email("email", label: plain("E-mail"))
-            guard fields.errors.isEmpty else { return try await booked(held, filled: fields.filled) }
+            guard fields.errors.isEmpty else { return try await booked(held, clock: clock, filled: fields.filled) }
+            if let meant = data["meant"] {
+                return try await booked(held, clock: clock, filled: Filled(values: ["email": meant]), hint: .taken)
+            }
+            if data["sure"] != email, let meant = NearMiss.suggestion(for: email) {
+                return try await booked(held, clock: clock, filled: fields.filled, hint: .asks(meant))
+            }
             do {
                 let reply = try await CorrectAddress(installation)(
                     held.booking.id, to: email, key: key, scope: held.scope)
-                return .redirect(BookingRoutes.booked(reply))
+                return .redirect(BookingRoutes.booked(reply, clock: clock))
             } catch let refusal as ChangeRefusal {
                 for mistake in refusal.fields { fields.fail(mistake.field, mistake.code, mistake.message) }
-                return try await booked(held, refusal: refusal, filled: fields.filled)
+                return try await booked(held, refusal: refusal, clock: clock, filled: fields.filled)
             } catch let refusal as BookingRefusal {
-                return try await booked(held, refusal: refusal)
+                return try await booked(held, refusal: refusal, clock: clock)
+            }
+        }
+    }
+
+    /// The same checks as at booking; nothing is sent before somebody has seen what was put right.
+    private func changeGuests(_ request: Request) async throws -> Answer {
+        let (data, taken) = AddressHints.taking(try request.form())
+        let clock = Self.clock(data)
+        return try await withHeld(request) { held in
+            var fields = Fields(form: data)
+            let guests = BookingReading.guests(&fields, link: held.link, attendee: held.booking.attendee.email)
+            let version = data["version"].flatMap(Int.init) ?? held.booking.state.version
+            let hints = taken ?? AddressHints(data, email: "")
+            guard fields.errors.isEmpty, hints.isEmpty, taken == nil else {
+                return try await booked(held, clock: clock, guests: (fields.filled, hints))
+            }
+            do {
+                _ = try await ChangeGuests(installation)(
+                    held.booking.id, to: guests, version: version, scope: held.scope)
+                return .redirect(Path("/booking/\(held.token)").adding(query: clock.pairs))
+            } catch let refusal as BookingRefusal {
+                return try await booked(held, refusal: refusal, clock: clock, guests: (fields.filled, AddressHints()))
+            } catch let refusal as ChangeRefusal {
+                return try await booked(held, refusal: refusal, clock: clock)
             }
         }
     }
@@ -159,9 +212,11 @@ package struct TokenRoutes: Sendable {
 
     private func moving(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
-            guard held.isOpen(now: now) else { return try await booked(held) }
-            if let refusal = held.moveRefusal(now: now) { return try await booked(held, refusal: refusal) }
-            let ask = PickerAsk(request.query, zones: zones)
+            let ask = PickerAsk(request.query, zones: zones, now: now)
+            guard held.isOpen(now: now) else { return try await booked(held, clock: ask.clock) }
+            if let refusal = held.moveRefusal(now: now) {
+                return try await booked(held, refusal: refusal, clock: ask.clock)
+            }
             guard ask.start != nil else { return try await picker(held, ask) }
             return try await confirmation(held, ask)
         }
@@ -206,7 +261,7 @@ package struct TokenRoutes: Sendable {
     private func pick(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
             if let refusal = held.moveRefusal(now: now) { return try await booked(held, refusal: refusal) }
-            let ask = PickerAsk(try request.form(), zones: zones)
+            let ask = PickerAsk(try request.form(), zones: zones, now: now)
             guard let start = ask.start else {
                 let alert = BookingRoutes.alert(plain("Pick one of the times below."))
                 return try await picker(held, ask, alert: alert, status: 422)
@@ -228,10 +283,10 @@ package struct TokenRoutes: Sendable {
     private func gone(_ held: HeldBooking, _ refusal: BookingRefusal, _ ask: PickerAsk) async throws -> Answer {
         let zone = ask.zone ?? zones.zone(held.booking.attendee.zone) ?? .utc
         var ask = ask
-        ask.start = nil
         ask.day = refusal.alternatives.first.map { zone.local(at: $0).date }
         ask.month = ask.day?.firstOfMonth
-        let alert = BookingRoutes.alert(refusal.words(in: zone, clock: ask.clock))
+        let alert = GoneWords(start: ask.start, refusal, zone: zone, clock: ask.clock).alert
+        ask.start = nil
         return try await picker(held, ask, alert: alert, status: refusal.status)
     }
 
@@ -242,10 +297,10 @@ package struct TokenRoutes: Sendable {
         }
         // The first press of a double click has ended this token; the second shows what the first did.
         if let moved = try await TokenAPI(installation).replayed(request, key, route: "reschedule") {
-            return .redirect(BookingRoutes.booked(moved))
+            return .redirect(BookingRoutes.booked(moved, clock: Self.clock(data)))
         }
         return try await withHeld(request) { held in
-            let ask = PickerAsk(data, zones: zones)
+            let ask = PickerAsk(data, zones: zones, now: now)
             var fields = Fields(form: data)
             let start = BookingReading.start(&fields)
             let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
@@ -254,13 +309,13 @@ package struct TokenRoutes: Sendable {
             }
             do {
                 let reply = try await MoveBooking(installation)(
-                    held.booking.id, to: start, reason: reason, key: key, scope: held.scope)
-                return .redirect(BookingRoutes.booked(reply))
+                    held.booking.id, to: start, reason: reason, speaking: ask.zone, key: key, scope: held.scope)
+                return .redirect(BookingRoutes.booked(reply, clock: ask.clock))
             } catch let refusal as BookingRefusal {
                 if refusal.zone != nil || refusal == .unchanged { return try await gone(held, refusal, ask) }
-                return try await booked(held, refusal: refusal)
+                return try await booked(held, refusal: refusal, clock: ask.clock)
             } catch let refusal as ChangeRefusal {
-                return try await booked(held, refusal: refusal)
+                return try await booked(held, refusal: refusal, clock: ask.clock)
             }
         }
     }
@@ -269,37 +324,41 @@ package struct TokenRoutes: Sendable {
 
     private func cancelling(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
-            guard held.isOpen(now: now) else { return try await booked(held) }
-            if let refusal = held.cancelRefusal(now: now) { return try await booked(held, refusal: refusal) }
-            return .page(try await question(held).html)
+            let clock = Self.clock(request.query)
+            guard held.isOpen(now: now) else { return try await booked(held, clock: clock) }
+            if let refusal = held.cancelRefusal(now: now) {
+                return try await booked(held, refusal: refusal, clock: clock)
+            }
+            return .page(try await question(held, clock: clock).html)
         }
     }
 
-    private func question(_ held: HeldBooking, filled: Filled = .empty) async throws -> CancelPage {
+    private func question(_ held: HeldBooking, clock: HourClock, filled: Filled = .empty) async throws -> CancelPage {
         CancelPage(
             booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
             form: FormToken(world: installation.world).text(keyring: installation.keyring),
-            zone: zones.zone(held.booking.attendee.zone) ?? .utc, clock: .twentyFour, filled: filled)
+            zone: zones.zone(held.booking.attendee.zone) ?? .utc, clock: clock, filled: filled)
     }
 
     private func cancel(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
             let data = try request.form()
+            let clock = Self.clock(data)
             var fields = Fields(form: data)
             let reason = BookingReading.reasonToCancel(&fields, link: held.link)
             guard fields.errors.isEmpty else {
-                return .page(try await question(held, filled: fields.filled).html, status: 422)
+                return .page(try await question(held, clock: clock, filled: fields.filled).html, status: 422)
             }
             do {
                 _ = try await CancelBooking(installation)(held.booking.id, reason: reason, scope: held.scope)
             } catch BookingRefusal.over(.cancelled) {
                 // Pressed twice: it is cancelled, which is what the page says.
             } catch let refusal as BookingRefusal {
-                return try await booked(held, refusal: refusal)
+                return try await booked(held, refusal: refusal, clock: clock)
             } catch let refusal as ChangeRefusal {
-                return try await booked(held, refusal: refusal)
+                return try await booked(held, refusal: refusal, clock: clock)
             }
-            return .redirect(Path("/booking/\(held.token)"))
+            return .redirect(Path("/booking/\(held.token)").adding(query: clock.pairs))
         }
     }
 }

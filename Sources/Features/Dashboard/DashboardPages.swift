@@ -10,6 +10,8 @@ package struct OverviewPage: Page {
     package var leftToday: Int
     /// The person's links, newest first.
     package var links: [Link]
+    /// The one to send first: the oldest that can be booked, so that it stays the same.
+    package var main: Link?
     package var hasHours: Bool
     package var address: String
     package var zone: Zone
@@ -35,8 +37,8 @@ package struct OverviewPage: Page {
         let booking = Booking.example
         return OverviewPage(
             principal: .example, next: [BookingRowModel(booking: booking, title: Link.example.rules.title)],
-            leftToday: 1, links: [.example], hasHours: true, address: "https://meet.example", zone: .utc,
-            clock: .twentyFour, now: booking.state.starts.adding(minutes: -28),
+            leftToday: 1, links: [.example], main: .example, hasHours: true, address: "https://meet.example",
+            zone: .utc, clock: .twentyFour, now: booking.state.starts.adding(minutes: -28),
             figures: Figures(thisWeek: 4, ahead: 12, waiting: 0, missed: 1), busy: [plain("Away")])
     }
 
@@ -119,14 +121,15 @@ package struct OverviewPage: Page {
 
     private var meetings: HTML {
         guard next.isEmpty else { return "<ul class=\"rows\" role=\"list\">\(each: next, meeting)</ul>" }
-        guard let link = links.first(where: \.rules.active) else {
+        guard let link = main else {
             return Components.empty(plain("No bookings yet"), say("They appear here once you have a link."))
         }
+        let copy = plain("Copy “\(link.rules.title)”")
         return Components.empty(
             plain("No bookings yet"), say("Send your link to one person, or open it yourself to see what they see."),
             action: """
-                <p class="line">\(Components.copyButton(url(link), label: plain("Copy link"), .primary))\
-                \(open(link))</p>
+                <p class="line">\(Components.copyButton(url(link), label: copy, .primary))\
+                \(Components.link(plain("Open it as a booker"), to: link.path, icon: .eye))</p>
                 """)
     }
 
@@ -164,22 +167,15 @@ package struct OverviewPage: Page {
         return """
             <li class="row link-line"><p class="cut">\(name)<br><span class="third">\(facts)</span></p>\
             \(if: link.rules.active,
-              then: Components.copyButton(url(link), label: plain("Copy link")),
+              then: Components.copyButton(url(link), label: plain("Copy link"), of: link.rules.title),
               else: "<span class=\"tag\">\(say("Switched off"))</span>")</li>
             """
     }
 
-    /// Without a booking the same stands under “Next”, with words.
+    /// Links are copied where each stands under its name.
     private var actions: HTML {
-        guard !next.isEmpty, let link = links.first(where: \.rules.active) else { return .empty }
-        let copy = open(link) + Components.copyButton(url(link), label: plain("Copy my link"))
-        guard principal.may(.manageBookings) else { return copy }
-        return copy + Components.link(
-            plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus)
-    }
-
-    private func open(_ link: Link) -> HTML {
-        Components.link(plain("Open it as a booker sees it"), to: link.path, icon: .eye)
+        guard !next.isEmpty, main != nil, principal.may(.manageBookings) else { return .empty }
+        return Components.link(plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus)
     }
 
     private func url(_ link: Link) -> String { address + link.path.text }

@@ -30,11 +30,12 @@ package struct DashboardRoutes: Sendable {
             let titles = try BookingListStore.titles(of: found.map(\.link), scope: scope, in: tx)
             let next = found.map { BookingRowModel(booking: $0, title: titles[$0.link] ?? "") }
             let (leftToday, figures) = try figures(principal, zone, now, in: tx)
-            let links = try LinkStore.all(host: principal.user, limit: Self.rows, scope: scope, in: tx)
+            let links = try LinkStore.all(host: principal.user, scope: scope, in: tx)
             let hasHours = try !ScheduleStore.all(of: principal.user, scope: scope, in: tx).isEmpty
             var page = OverviewPage(
-                principal: principal, next: next, leftToday: leftToday, links: links, hasHours: hasHours,
-                address: address, zone: zone, clock: member?.account.clock ?? .twentyFour, now: now)
+                principal: principal, next: next, leftToday: leftToday, links: Array(links.prefix(Self.rows)),
+                hasHours: hasHours, address: address, zone: zone, clock: member?.account.clock ?? .twentyFour, now: now)
+            page.main = links.last { $0.rules.active && $0.rules.access.expiresAt.map { now < $0 } ?? true }
             page.figures = figures
             page.busy = try busy(principal, zone, page.clock, now, in: tx)
             return page

@@ -5,13 +5,18 @@ import Web
 
 package struct DeleteLink: Sendable {
     let installation: Installation
+    /// For the log.
+    let origin: Origin
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation, from origin: Origin = .console) {
+        (self.installation, self.origin) = (installation, origin)
+    }
 
     /// Takes the link out of every list and closes its door. Its bookings stay as they are, and its addresses stay
     /// taken for a while, so that nobody else meets its bookers.
     package func callAsFunction(_ id: ID<Link>, version: Int? = nil, scope: Scope) async throws {
         let now = installation.world.now
+        let entry = AuditEntry(.linkDeleted, of: id.text, from: origin, installation.world)
         try await installation.database.write(scope) { tx in
             guard let link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
                 throw LinkRefusal.notFound
@@ -19,14 +24,21 @@ package struct DeleteLink: Sendable {
             guard version == nil || version == link.version else { throw SaveLink.changedMeanwhile }
             try LinkStore.delete(id, scope: scope, now: now, in: tx)
             try SlugStore.keepBack(of: id, scope: scope, now: now, in: tx)
+            var told = entry
+            told.targetName = link.rules.title
+            try AuditStore.recordDeed(told, scope: scope, in: tx)
         }
     }
 }
 
 package struct DuplicateLink: Sendable {
     let installation: Installation
+    /// For the log.
+    let origin: Origin
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation, from origin: Origin = .console) {
+        (self.installation, self.origin) = (installation, origin)
+    }
 
     /// A new link with the same rules, questions and hours, under a slug of its own. It is switched off until its host
     /// has looked at it.
@@ -34,6 +46,8 @@ package struct DuplicateLink: Sendable {
         let save = SaveLink(installation)
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         let entropy = installation.world.entropy
+        let entry = AuditEntry(
+            .linkMade, of: ids.link.text, named: Self.title(link.rules.title), from: origin, installation.world)
         return try await SaveLink.again {
             try await installation.database.write(scope) { tx in
                 guard let host = link.hosts.first?.id else { throw LinkRefusal.notFound }
@@ -48,6 +62,7 @@ package struct DuplicateLink: Sendable {
                 let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
                 if schedule?.link != nil { wish.hours = schedule?.weekly } else { wish.schedule = link.schedule }
                 wish.host = host
+                try AuditStore.recordDeed(entry, scope: scope, in: tx)
                 return try save.insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
             }
         }

@@ -67,12 +67,15 @@ package struct LinkAPI: Sendable {
             &fields, over: nil, entropy: installation.world.entropy, languages: installation.languages)
         try fields.finish()
         try principal.refuseOtherHosts(wish.host)
-        let save = SaveLink(installation)
+        let save = SaveLink(installation, from: Origin(request))
         let ids = NewLinkIDs(installation.world)
+        let entry = save.entry(wish, ids)
         let (scope, now) = (principal.scope, installation.world.now)
         return try await SaveLink.again {
             try await installation.once(request, route: "links", scope: scope) { tx in
-                LinkJSON(try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)).full
+                let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
+                try AuditStore.recordDeed(entry, scope: scope, in: tx)
+                return LinkJSON(link).full
             }
         }
     }
@@ -100,7 +103,7 @@ package struct LinkAPI: Sendable {
         try principal.refuseOtherHosts(try read(link).host)
         var fields = Fields(json: body)
         let version = try fields.optionalInteger("version", Self.versions) ?? Self.ifMatch(request)
-        let changed = try await SaveLink(installation).update(
+        let changed = try await SaveLink(installation, from: Origin(request)).update(
             link.id, version: version, scope: principal.scope, read)
         return Self.answer(changed)
     }
@@ -108,7 +111,8 @@ package struct LinkAPI: Sendable {
     private func delete(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let link = try await link(request, principal)
-        try await DeleteLink(installation)(link.id, version: try Self.ifMatch(request), scope: principal.scope)
+        try await DeleteLink(installation, from: Origin(request))(
+            link.id, version: try Self.ifMatch(request), scope: principal.scope)
         return .empty()
     }
 

@@ -76,11 +76,11 @@ package struct LinkEditorPage: Page {
 
     private var form: HTML {
         let action = link.map { Path("/settings/booking-links/\($0.id)") } ?? "/settings/booking-links"
-        return Components.form(action: action, csrf: principal, id: "link", """
+        return Components.form(action: action, csrf: principal, id: "link", kept: true, """
             \(Components.mistakes(filled))\
             \(link.map { Components.hidden("version", filled.values["version"] ?? String($0.version)) })\
             \(LinkSections(filled: filled, address: address, zone: zone, proposals: proposals, schedules: schedules,
-                           hours: hours).html)\
+                           hours: hours, isNew: link == nil).html)\
             <p class="line">\(Components.button(link == nil ? plain("Make the link") : plain("Save"), .primary))\
             \(Components.link(plain("Back to links"), to: "/calendar/event-types", .quiet))</p>
             """)

@@ -84,9 +84,10 @@ extension LinkSections {
 
     var after: HTML {
         let names = ["confirmationText", "redirectUrl", "redirectDetails", "eventTitle"]
-        return fold("after", plain("After booking"), plain("a confirmation on our page"), names, """
-            \(Components.textarea("confirmationText", plain("Words on the confirmation"), in: filled,
-                                  optional: plain("optional")))\
+        let usual = filled["confirmationText"].isEmpty ? plain("no thank-you text yet") : plain("with a thank-you text")
+        return fold("after", plain("After booking"), usual, names, """
+            \(Components.textarea("confirmationText", plain("Thank-you text"), in: filled,
+                                  hint: say("On the confirmation and in its mail."), optional: plain("optional")))\
             \(Components.field("redirectUrl", plain("Go on to this page"), in: filled, typing: .url,
                                optional: plain("stays on the confirmation")))\
             \(Components.checkbox("redirectDetails", plain("Hand the booking’s details to that page"), in: filled,

@@ -56,7 +56,9 @@ package struct LinksPage: Page {
     }
 
     private var filters: HTML {
-        let names: [(Show, String)] = [(.all, plain("All")), (.open, plain("Bookable")), (.closed, plain("Closed"))]
+        let names: [(Show, String)] = [
+            (.all, plain("All")), (.open, plain("Bookable")), (.closed, plain("Not bookable")),
+        ]
         let query = search.isEmpty ? [] : [("q", search)]
         let segments = Components.segments(label: plain("Which links"), names.map { show, name in
             Components.Choice(
@@ -77,11 +79,11 @@ package struct LinksPage: Page {
         let hosts = link.hosts.map(\.name).joined(separator: ", ")
         return """
             <li class="link-row"><div class="stack tight"><h2><a href="\(Path("/settings/booking-links/\(link.id)"))">\
-            \(link.rules.title)</a></h2>\
+            <bdi>\(link.rules.title)</bdi></a></h2>\
             <p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi> · \
             <bdi dir="ltr">\(Path("/book/\(link.rules.slug)").text)</bdi></p></div>\
             <p class="line">\(state.tags)</p>\
-            <div class="line end">\(Components.copyButton(url, label: plain("Copy link")))\
+            <div class="line end">\(Components.copyButton(url, label: plain("Copy link"), of: link.rules.title))\
             \(Components.newTab(plain("Open"), to: link.path, .quiet))\(more(link))</div></li>
             """
     }

@@ -32,7 +32,8 @@ extension LinkRoutes {
     func copy(_ request: Request) async throws -> Answer {
         let place = try await LinkPlace.find(request, installation)
         guard let link = place.link else { throw Common.notFound }
-        let made = try await DuplicateLink(installation)(link, scope: try request.signedIn().scope)
+        let made = try await DuplicateLink(installation, from: Origin(request))(
+            link, scope: try request.signedIn().scope)
         return .redirect(Path("/settings/booking-links/\(made.id)").adding(query: [("saved", "copy")]))
     }
 
@@ -45,7 +46,7 @@ extension LinkRoutes {
         let position = fields.choice("active", otherwise: Position.off, label: plain("Switch"))
         try fields.finish()
         if link.rules.active != (position == .on) {
-            _ = try await SaveLink(installation).update(
+            _ = try await SaveLink(installation, from: Origin(request)).update(
                 link.id, version: nil, scope: try request.signedIn().scope
             ) { link in
                 var wish = LinkWish(rules: link.rules)
@@ -70,7 +71,7 @@ extension LinkRoutes {
     func delete(_ request: Request) async throws -> Answer {
         let place = try await LinkPlace.find(request, installation)
         guard let link = place.link else { throw Common.notFound }
-        try await DeleteLink(installation)(link.id, scope: try request.signedIn().scope)
+        try await DeleteLink(installation, from: Origin(request))(link.id, scope: try request.signedIn().scope)
         return .redirect(Path("/calendar/event-types").adding(query: [("done", "deleted")]))
     }
 }

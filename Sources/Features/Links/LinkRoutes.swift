@@ -49,7 +49,8 @@ package struct LinkRoutes: Sendable {
             return .page(page(principal, place, read.filled, read.hours).html, status: 422)
         }
         do {
-            let link = try await SaveLink(installation).create(wish, host: principal.user, scope: principal.scope)
+            let link = try await SaveLink(installation, from: Origin(request)).create(
+                wish, host: principal.user, scope: principal.scope)
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "new")]))
         } catch let invalid as Invalid {
             return try await refused(invalid, principal, place, read)
@@ -97,7 +98,7 @@ package struct LinkRoutes: Sendable {
         var page = page(principal, place, read.filled, read.hours)
         guard let wish = read.wish else { return .page(page.html, status: 422) }
         do {
-            _ = try await SaveLink(installation).update(
+            _ = try await SaveLink(installation, from: Origin(request)).update(
                 link.id, version: data["version"].flatMap(Int.init), scope: principal.scope
             ) { _ in wish }
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "yes")]))

@@ -9,6 +9,8 @@ struct LinkSections {
     let proposals: [String]
     let schedules: [(String, String)]
     let hours: WeeklyHours
+    /// It is being made: there is no address it had before.
+    var isNew = false
 
     var html: HTML { "\(what)\(look)\(when)\(rules)\(weekly)\(place)\(questions)\(door)\(after)\(changes)" }
 
@@ -30,7 +32,8 @@ struct LinkSections {
         section("what", say("What"), """
             \(Components.field("title", plain("Title"), in: filled))\
             \(Components.field("slug", plain("Address"), in: filled,
-                               hint: say("\(address)/book/… An address it had before keeps leading here."),
+                               hint: isNew ? say("\(address)/book/…")
+                                   : say("\(address)/book/… An address it had before keeps leading here."),
                                optional: plain("made from the title")))\(choices)\
             \(Components.textarea("description", plain("Description"), in: filled, optional: plain("optional")))\
             \(number("durationMinutes", plain("Length in minutes")))\
@@ -109,7 +112,10 @@ struct LinkSections {
             """
     }
 
-    private static var noLink: HTML { say("No meeting link yet: attendees are told it will follow.") }
+    /// Gone as soon as another kind of place is chosen.
+    private static var noLink: HTML {
+        "<span class=\"no-link\">\(say("No meeting link yet: attendees are told it will follow."))</span>"
+    }
 
     /// The questions there are, and two empty rows for more.
     private var questions: HTML {

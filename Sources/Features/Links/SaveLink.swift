@@ -5,16 +5,22 @@ import Web
 
 package struct SaveLink: Sendable {
     let installation: Installation
+    /// For the log.
+    let origin: Origin
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation, from origin: Origin = .console) {
+        (self.installation, self.origin) = (installation, origin)
+    }
 
     /// Makes a link for `host`, or for the one the wish names.
     /// - Throws: `Invalid` with the field: a taken slug (with three free ones), a host or schedule of elsewhere.
     package func create(_ wish: LinkWish, host: ID<User>, scope: Scope) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
+        let entry = entry(wish, ids)
         return try await Self.again {
             try await installation.database.write(scope) { tx in
-                try insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
+                try AuditStore.recordDeed(entry, scope: scope, in: tx)
+                return try insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
             }
         }
     }
@@ -29,6 +35,11 @@ package struct SaveLink: Sendable {
             }
         }
         return try await write()
+    }
+
+    /// What the log says of a link that is being made.
+    func entry(_ wish: LinkWish, _ ids: NewLinkIDs) -> AuditEntry {
+        AuditEntry(.linkMade, of: ids.link.text, named: wish.rules.title, from: origin, installation.world)
     }
 
     /// The same inside a running transaction, for set-up and demo data.
@@ -56,6 +67,7 @@ package struct SaveLink: Sendable {
         _ id: ID<Link>, version: Int?, scope: Scope, _ change: @escaping @Sendable (Link) throws -> LinkWish
     ) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
+        let entry = AuditEntry(.linkChanged, of: id.text, from: origin, installation.world)
         return try await Self.again {
             try await installation.database.write(scope) { tx in
                 guard var link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
@@ -67,7 +79,7 @@ package struct SaveLink: Sendable {
                     throw Invalid(
                         "hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
                 }
-                let before = link.rules.slug
+                let (before, was) = (link.rules.slug, link.rules)
                 link.rules = wish.rules
                 link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
                 if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
@@ -80,6 +92,9 @@ package struct SaveLink: Sendable {
                 if link.rules.slug != before {
                     try SlugStore.remember(before, of: id, scope: scope, now: now, in: tx)
                 }
+                var told = entry
+                (told.targetName, told.before, told.after) = (link.rules.title, was.logged, link.rules.logged)
+                try AuditStore.recordDeed(told, scope: scope, in: tx)
                 return try LinkStore.find(id, scope: scope, in: tx) ?? link
             }
         }
@@ -159,5 +174,15 @@ package struct NewLinkIDs: Sendable {
             let kept = wish.id.flatMap { known.remove($0) }
             return Question(id: kept ?? fresh, kind: wish.kind, label: wish.label, required: wish.required)
         }
+    }
+}
+
+extension LinkRules {
+    /// What the log tells of a link.
+    fileprivate var logged: JSON {
+        [
+            "title": .string(title), "address": .string(slug), "minutes": .int(Int64(duration)),
+            "bookable": .bool(active),
+        ]
     }
 }

@@ -20,7 +20,10 @@ struct AuditPage: Page {
 
     var html: HTML {
         Layout.app(title: plain("Log"), tab: .audit, principal, """
-            \(Components.pageHead(plain("Log"), say("Who changed what. Rows are added here and never changed.")))
+            \(Components.pageHead(plain("Log"), say("""
+                Who changed links, hours, bookings, members, teams, keys and settings. Rows are added here and never \
+                changed.
+                """)))
             \(choose)\(if: rows.isEmpty, then: nothing, else: table)\(more)
             """)
     }
@@ -46,7 +49,7 @@ struct AuditPage: Page {
 
     private var table: HTML {
         """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Log"))"><table class="table cards">\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Log"))"><table class="table cards log">\
         <thead><tr><th scope="col">\(say("When"))</th><th scope="col">\(say("Who"))</th>\
         <th scope="col">\(say("What"))</th><th scope="col">\(say("From"))</th></tr></thead>\
         <tbody>\(each: rows, row)</tbody></table></div>

@@ -36,7 +36,9 @@ struct BookingLetter {
         case (.confirmed, .guest): plain("Invitation: \(title), \(when)")
         case (.corrected, _): plain("Updated: \(title), \(when)")
         case (.moved, _): plain("Moved: \(title), now \(when)")
-        case (.cancelled, _): plain("Cancelled: \(title), \(when)")
+        case (.cancelled, .guest) where facts.isUninvited: plain("You are no longer a guest: \(title), \(when)")
+        case (.cancelled, .guest): plain("Cancelled: \(title), \(when)")
+        case (.cancelled, _): plain("Cancelled: \(title) with \(name), \(when)")
         case (.changed, _): plain("Changed: \(title), \(when)")
         case (.link, _): plain("Your booking: \(title), \(when)")
         }
@@ -57,6 +59,9 @@ struct BookingLetter {
         case (.confirmed, _): plain("\(name) booked a meeting with you.")
         case (.moved, _): isOwn ? plain("Your meeting is moved.") : plain("\(name) moved your meeting.")
         case (.cancelled, _): isOwn ? plain("Your meeting is cancelled.") : plain("\(name) cancelled your meeting.")
+        case (.changed, _) where facts.actor == .attendee:
+            isOwn ? plain("Your guests are changed. The time stays.")
+                : plain("\(name) changed who comes along. The time stays.")
         case (.changed, .attendee): plain("\(name) changed your meeting. Its time stays.")
         case (.changed, _): plain("Your meeting is changed. Its time stays.")
         case (.link, _): plain("This is the current link to your meeting.")
@@ -71,6 +76,7 @@ struct BookingLetter {
         case .corrected: plain("The meeting that \(name) invited you to has a new entry for your calendar.")
         case .changed: plain("The meeting that \(name) invited you to is changed. Its time stays.")
         case .moved: plain("The meeting that \(name) invited you to is moved.")
+        case .cancelled where facts.isUninvited: plain("\(name) took you off the guests of this meeting.")
         case .cancelled: plain("The meeting that \(name) invited you to is cancelled.")
         }
     }
@@ -87,12 +93,12 @@ struct BookingLetter {
 
     /// The reader's zone, and the other's where their clocks differ.
     var zoneWords: String {
-        let own = plain("\(city(reader.zone)) time.")
+        let own = plain("\(Self.city(reader.zone)) time.")
         guard reader.zone.offset(at: facts.starts) != other.zone.offset(at: facts.starts) else { return own }
         let sameDay = reader.zone.local(at: facts.starts).date == other.zone.local(at: facts.starts).date
         let there = DateWords.time(minuteOfDay: other.zone.local(at: facts.starts).secondOfDay / 60, reader.clock)
         let when = sameDay ? there : "\(day(facts.starts, other)), \(there)"
-        return "\(own) \(plain("For \(Mailbox.cleaned(other.name)) in \(city(other.zone)) it is \(when)."))"
+        return "\(own) \(plain("For \(Mailbox.cleaned(other.name)) in \(Self.city(other.zone)) it is \(when)."))"
     }
 
     var rows: [Row] {
@@ -185,7 +191,7 @@ extension BookingLetter {
         return (answers + links).joined(separator: "\n")
     }
 
-    var zoneName: String { plain("[preview] \(city(reader.zone)) time") }
+    var zoneName: String { plain("[preview] \(Self.city(reader.zone)) time") }
 
     /// `Thursday 3 December`, with the year when it is not this one.
     private func day(_ instant: Instant, _ person: BookingMailFacts.Person) -> String {
@@ -198,7 +204,7 @@ extension BookingLetter {
     }
 
     /// `Lisbon` out of `Europe/Lisbon`.
-    private func city(_ zone: Zone) -> String {
+    static func city(_ zone: Zone) -> String {
         String((zone.name.split(separator: "/").last ?? "UTC").map { $0 == "_" ? " " : $0 })
     }
 

@@ -69,6 +69,8 @@ package struct BookingMailFacts: Sendable {
     package var guests: [String] = []
     /// The guest a mail goes to.
     package var guest: Person?
+    /// That guest was taken off; the meeting goes on without them.
+    package var isUninvited = false
     /// The title in calendars, where the host has their own.
     package var calendarTitle: String?
     /// The attendee's number, for the host who calls.

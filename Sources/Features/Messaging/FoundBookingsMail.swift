@@ -7,15 +7,18 @@ package enum FoundBookingsMail {
     package struct Item: Sendable {
         package var title: String
         package var host: String
+        package var workspaceName: String
         package var starts: Instant
         package var ends: Instant
         package var zone: Zone
         /// The booking's page, with its token.
         package var url: String
 
-        package init(title: String, host: String, starts: Instant, ends: Instant, zone: Zone, url: String) {
+        package init(
+            title: String, host: String, workspaceName: String, starts: Instant, ends: Instant, zone: Zone, url: String
+        ) {
             (self.title, self.host, self.starts, self.ends) = (title, host, starts, ends)
-            (self.zone, self.url) = (zone, url)
+            (self.workspaceName, self.zone, self.url) = (workspaceName, zone, url)
         }
     }
 
@@ -26,6 +29,9 @@ package enum FoundBookingsMail {
     ) throws(AddressProblem) -> OutgoingMail {
         let ours = try EmailAddress.own(mailFrom)
         let address = try EmailAddress(checking: email)
+        // One of them, when all are of the same.
+        let names = Set(items.map(\.workspaceName))
+        let sender = names.count == 1 ? names.first ?? "" : "Workestra"
         let letter = NoteLetter(
             subject: plain("\(items.count)|one:Your upcoming meeting|other:Your %1 upcoming meetings"),
             words: [
@@ -34,7 +40,7 @@ package enum FoundBookingsMail {
             links: items.compactMap(line),
             foot: plain("You get this mail because somebody typed this address. If it was not you, ignore it."))
         return OutgoingMail(
-            from: Mailbox(cleaning: "Workestra", address: ours), to: Mailbox(cleaning: "", address: address),
+            from: Mailbox(cleaning: sender, address: ours), to: Mailbox(cleaning: "", address: address),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).found@\(ours.wireDomain)>", date: now,
             headers: [.init("Content-Language", Language.current.code)])
@@ -44,9 +50,10 @@ package enum FoundBookingsMail {
         guard let url = WebURL(item.url) else { return nil }
         let (start, end) = (item.zone.local(at: item.starts), item.zone.local(at: item.ends))
         let time = DateWords.range(from: start, to: end, .twentyFour)
-        let host = Mailbox.cleaned(item.host)
+        let host = Mailbox.cleaned(item.host), place = BookingLetter.city(item.zone)
+        let name = Mailbox.cleaned(item.workspaceName)
         return .init(
             label: Mailbox.cleaned(item.title),
-            note: plain("\(start.date.dayWordsWithYear), \(time), \(item.zone.name), with \(host)"), url: url)
+            note: plain("\(start.date.dayWordsWithYear), \(time), \(place) time, with \(host), \(name)"), url: url)
     }
 }

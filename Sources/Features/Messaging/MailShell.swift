@@ -55,15 +55,15 @@ struct MailShell {
     static func button(_ label: String, to url: WebURL, isMain: Bool) -> HTML {
         guard isMain else {
             return """
-                <a class="other" href="\(url)" style="display: inline-block; margin: 8px 0 0; \
+                <a class="other" href="\(url)" style="display: inline-block; margin: 12px 8px 0 0; \
                 padding: 9px 17px; border: 1px solid #828e92; border-radius: 8px; color: #11181a; font-size: 15px; \
-                line-height: 24px; text-decoration: none">\(label)</a>&nbsp;
+                line-height: 24px; text-decoration: none">\(label)</a>
                 """
         }
         return """
-            <a class="main" href="\(url)" style="display: inline-block; margin: 8px 0 0; padding: 10px 18px; \
+            <a class="main" href="\(url)" style="display: inline-block; margin: 12px 8px 0 0; padding: 10px 18px; \
             border-radius: 8px; background: #0b5f6a; color: #ffffff; font-size: 15px; line-height: 24px; \
-            font-weight: 600; text-decoration: none">\(label)</a>&nbsp;
+            font-weight: 600; text-decoration: none">\(label)</a>
             """
     }
 

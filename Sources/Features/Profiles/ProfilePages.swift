@@ -47,7 +47,7 @@ package struct ProfileSettingsPage: Page {
     }
 
     private var form: HTML {
-        Components.form(action: "/settings/profile", csrf: principal, """
+        Components.form(action: "/settings/profile", csrf: principal, kept: true, """
             <section class="stack" aria-labelledby="page">\(Components.sectionHead(plain("Your page"), id: "page"))\
             \(Components.field("name", plain("Your name"), in: filled, autocomplete: "name"))\
             \(Components.field("handle", plain("Handle"), in: filled, hint: handleHint, optional: plain("optional"),
@@ -60,7 +60,7 @@ package struct ProfileSettingsPage: Page {
             \(Components.select("timezone", plain("Your time zone"), zoneChoices, in: filled))\
             \(Components.choices("clock", plain("Clock"), [("24", plain("14:30")), ("12", plain("2:30 pm"))],
                                  in: filled))\
-            \(Components.select("language", plain("Language"), languages.map { ($0.code, $0.name) }, in: filled,
+            \(Components.select("language", plain("Language"), spoken.map { ($0.code, $0.name) }, in: filled,
                                 hint: say("Your mails are written in it. Pages follow your browser.")))\
             </section>
             <section class="stack" aria-labelledby="mails">\(Components.sectionHead(plain("Mails"), id: "mails"))\
@@ -72,10 +72,13 @@ package struct ProfileSettingsPage: Page {
 
     private var handleHint: HTML {
         say("""
-            The end of your page's address, where strangers see your open links. Left empty, you have no page. A \
-            handle you had before leads to the new one.
+            The end of your page’s address, where strangers see your open links: letters a–z, digits and single \
+            dashes. Left empty, you have no page. A handle you had before leads to the new one.
             """)
     }
+
+    /// The language in disguise is for tests; only whoever has it sees it.
+    private var spoken: [Language] { languages.filter { $0 != .pseudo || filled["language"] == $0.code } }
 
     /// A zone that the list does not have stays choosable, so that saving changes nothing else.
     private var zoneChoices: [(String, String)] {
@@ -154,7 +157,7 @@ package struct PublicProfilePage: Page {
     }
 
     private func row(_ link: Link) -> HTML {
-        let places = link.rules.locations.map(\.openWords).joined(separator: ", ")
+        let places = Self.anyOf(link.rules.locations.map(\.openWords))
         return """
             <li class="row"><div class="stack tight">\
             <h3><a class="row-link" href="\(link.path)"><bdi>\(link.rules.title)</bdi></a></h3>\
@@ -164,6 +167,12 @@ package struct PublicProfilePage: Page {
                 """)\
             </div></li>
             """
+    }
+
+    /// `A, B or C`.
+    private static func anyOf(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return plain("[choice] \(words.dropLast().joined(separator: ", ")) or \(last)")
     }
 
     /// The first lines, cut at a word.

@@ -44,14 +44,14 @@ struct ProfileReading: Sendable {
     }
 
     private func handle(_ fields: inout Fields) -> String? {
-        let label = plain("Address")
+        let label = plain("Handle")
         guard let text = fields.optionalText("handle", atMost: Handle.longest, label: label)?.lowercased() else {
             return nil
         }
         if Handle.reserved.contains(text) {
             fields.fail("handle", "reserved", plain("“\(text)” is kept for pages of the site. Choose another word."))
         } else if !Handle.isWellFormed(text) {
-            let message = plain("An address has the letters a–z, digits, and single dashes between them.")
+            let message = plain("A handle has the letters a–z, digits, and single dashes between them.")
             fields.fail("handle", "invalid", message)
         }
         return text

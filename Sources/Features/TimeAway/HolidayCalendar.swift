@@ -1,4 +1,5 @@
 /// The public holidays of the world, read from the text that `bin/holidays` writes.
+import Foundation
 import Scheduling
 import Web
 
@@ -9,6 +10,9 @@ package struct Holiday: Hashable, Sendable {
     package var name: String
     /// In English.
     package var englishName: String
+
+    /// `Grunnlovsdag · Constitution Day`; once where both are the same.
+    package var bothNames: String { name == englishName ? name : "\(name) · \(englishName)" }
 }
 
 /// Countries, their regions and their holidays, for the years the file has.
@@ -57,7 +61,9 @@ package struct HolidayCalendar: Sendable {
             default: break
             }
         }
-        countries.sort { $0.name < $1.name }
+        // Åland stands with the A, not after Z.
+        countries.sort { $0.name.folding(options: .diacriticInsensitive, locale: nil)
+            < $1.name.folding(options: .diacriticInsensitive, locale: nil) }
     }
 
     private mutating func add(_ columns: [String]) {

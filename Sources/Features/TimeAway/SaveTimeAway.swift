@@ -5,13 +5,19 @@ import Web
 
 package struct SaveTimeAway: Sendable {
     let installation: Installation
+    /// For the log.
+    let origin: Origin
 
-    package init(_ installation: Installation) { self.installation = installation }
+    package init(_ installation: Installation, from origin: Origin = .console) {
+        (self.installation, self.origin) = (installation, origin)
+    }
 
     package func create(_ wish: TimeAwayWish, user: ID<User>, scope: Scope) async throws -> TimeAway {
         let (id, now) = (installation.world.id(TimeAway.self), installation.world.now)
+        let entry = AuditEntry(.awayAdded, of: id.text, named: wish.days, from: origin, installation.world)
         return try await installation.database.write(scope) { tx in
-            try Self.insert(wish, id: id, user: user, now: now, scope: scope, in: tx)
+            try AuditStore.recordDeed(entry, scope: scope, in: tx)
+            return try Self.insert(wish, id: id, user: user, now: now, scope: scope, in: tx)
         }
     }
 
@@ -51,10 +57,14 @@ package struct SaveTimeAway: Sendable {
 
     /// - Parameter sees: whose days the person may remove; nil = everybody's.
     package func delete(_ id: ID<TimeAway>, sees: ID<User>?, scope: Scope) async throws {
+        let entry = AuditEntry(.awayRemoved, of: id.text, from: origin, installation.world)
         try await installation.database.write(scope) { tx in
             guard let away = try TimeAwayStore.find(id, scope: scope, in: tx), sees == nil || away.user == sees,
                 try TimeAwayStore.delete(away, scope: scope, in: tx)
             else { throw Common.notFound }
+            var told = entry
+            told.targetName = "\(away.from) – \(away.to)"
+            try AuditStore.recordDeed(told, scope: scope, in: tx)
         }
     }
 
@@ -68,6 +78,11 @@ package struct SaveTimeAway: Sendable {
             try TimeAwayStore.set(choice, of: user, scope: scope, in: tx)
         }
     }
+}
+
+extension TimeAwayWish {
+    /// As the log names it.
+    fileprivate var days: String { "\(from) – \(to)" }
 }
 
 /// Days away as the API tells them.

@@ -49,7 +49,8 @@ package struct TimeAwayAPI: Sendable {
     private func delete(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         guard let id = ID<TimeAway>(try request.parameter("id")) else { throw Common.notFound }
-        try await SaveTimeAway(installation).delete(id, sees: principal.sees, scope: principal.scope)
+        try await SaveTimeAway(installation, from: Origin(request)).delete(
+            id, sees: principal.sees, scope: principal.scope)
         return .empty()
     }
 }

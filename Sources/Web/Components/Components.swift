@@ -60,10 +60,14 @@ package enum Components {
     }
 
     /// A button that copies a text. Shown by the script, so that without one there is no button that does nothing.
-    package static func copyButton(_ text: String, label: String, _ loudness: Loudness = .plain) -> HTML {
+    ///
+    /// - Parameter of: whose text it is, read out after the label where several such buttons stand on a page.
+    package static func copyButton(
+        _ text: String, label: String, of what: String? = nil, _ loudness: Loudness = .plain
+    ) -> HTML {
         """
         <button class="\(loudness.rawValue)" type="button" hidden data-copy="\(text)" data-copied="\(plain("Copied"))">\
-        \(icon(.copy))<span>\(label)</span></button>
+        \(icon(.copy))<span>\(label)</span>\(what.map { " <span class=\"hidden\">\($0)</span>" })</button>
         """
     }
 
@@ -123,20 +127,23 @@ package enum Components {
         let count: Int?
         /// Counting stopped there: `200+`.
         let isMore: Bool
+        let id: String?
 
         package init(
-            _ label: String, _ path: Path, isCurrent: Bool = false, count: Int? = nil, isMore: Bool = false
+            _ label: String, _ path: Path, isCurrent: Bool = false, count: Int? = nil, isMore: Bool = false,
+            id: String? = nil
         ) {
             self.label = label
             self.path = path
             self.isCurrent = isCurrent
             self.count = count
             self.isMore = isMore
+            self.id = id
         }
 
         func link(current: String) -> HTML {
             """
-            <a href="\(path)"\(attribute("aria-current", isCurrent ? current : nil))>\(label)\
+            <a href="\(path)"\(attribute("id", id))\(attribute("aria-current", isCurrent ? current : nil))>\(label)\
             \(count.map { " <span class=\"count\">\($0)\(if: isMore, then: "+")</span>" })</a>
             """
         }

@@ -7,11 +7,12 @@ extension Components {
     }
 
     /// A form of ours, sent once. `csrf` is the principal on signed-in pages, nil on public ones; `files` sends it as
-    /// `multipart/form-data`.
+    /// `multipart/form-data`; leaving one that is `kept` asks first, once something in it was changed (`unsaved.js`).
     package static func form(action: Path, csrf: Principal? = nil, id: String? = nil, style: StaticString = "form",
-                             files: Bool = false, _ content: HTML) -> HTML {
+                             files: Bool = false, kept: Bool = false, _ content: HTML) -> HTML {
         """
         <form class="\(HTML(stringLiteral: style))" method="post" action="\(action)"\(attribute("id", id))\
+        \(attribute("data-unsaved", kept ? plain("Not saved yet") : nil))\
         \(if: files, then: " enctype=\"multipart/form-data\"") data-once \
         novalidate>\(csrf.map(Components.csrf))\(content)</form>
         """

@@ -29,7 +29,7 @@ extension Layout {
             case .schedules: plain("Schedules")
             case .members: plain("Members")
             case .teams: plain("Teams")
-            case .keys: plain("Keys")
+            case .keys: plain("API keys")
             case .audit: plain("Log")
             case .workspace: plain("Settings")
             case .profile: plain("Profile")

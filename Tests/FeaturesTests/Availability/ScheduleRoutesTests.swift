@@ -65,7 +65,8 @@ struct ScheduleRoutesTests {
             #expect(looked.status == 200 && looked.text.contains("Nothing is saved yet"))
             #expect(looked.text.contains("10 times appear") && looked.text.contains("Mon 7 Jan, 17:00"))
             #expect(looked.text.contains("24 times vanish") && looked.text.contains("Tue 8 Jan, 09:00"))
-            #expect(looked.text.contains("In the next 60 days 24 times vanish and 10 times appear."))
+            #expect(looked.text.contains(
+                "In the days that can be booked, up to 60 ahead, 24 times vanish and 10 times appear."))
             #expect(looked.field("mon_1_to") == "18:00" && looked.field("overrides.0.date") == "2030-01-08")
             #expect(try await stage.free(day: 1).count == 16)
 
@@ -74,7 +75,27 @@ struct ScheduleRoutesTests {
             #expect(try await stage.free(day: 0).count == 18)
             #expect(try await stage.free(day: 1).isEmpty)
             let same = await ada.post(path, form(change.merging(["then": "look"]) { $1 }))
-            #expect(same.text.contains("no time of any link would change"))
+            #expect(same.text.contains("no time of any link changes"))
+        }
+    }
+
+    @Test("looking first names the meetings that lie outside the new hours, and only those", arguments: Engine.all)
+    func namesMeetings(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let path = "/calendar/schedules/\(stage.link.schedule)"
+            let late = try await stage.book(stage.at(16)) { $0.attendee.name = "Late <i>" }
+            let closed = try await stage.book(stage.at(10, day: 1)) { $0.attendee.name = "Closed" }
+            let stays = try await stage.book(stage.at(10)) { $0.attendee.name = "Stays" }
+            let looked = await ada.post(path, form([
+                "mon_1_to": "16:00", "overrides.0.date": "2030-01-08", "overrides.0.times": "", "then": "look",
+            ])).text
+            #expect(looked.contains("2 bookings lie outside the new hours. They stay as they are:"))
+            for (booked, isNamed) in [(late, true), (closed, true), (stays, false)] {
+                #expect(looked.contains("/calendar/bookings/\(booked.id)\"") == isNamed)
+            }
+            #expect(looked.contains("Late &lt;i&gt;") && !looked.contains("Stays"))
+            #expect(try await stage.find(late.id).state.status == .confirmed)
         }
     }
 

@@ -48,9 +48,9 @@ struct DayMarksTests {
                 }
             }
             let taken = try await marks(HolidayChoice(country: "AT"), in: scope)
-            #expect(taken == [DayMark(words: "Heilige Drei Könige", offFrom: 0)])
+            #expect(taken == [DayMark(words: "Heilige Drei Könige · Epiphany", offFrom: 0)])
             let worked = try await marks(HolidayChoice(country: "AT", worked: [day(-1)]), in: scope)
-            #expect(worked == [DayMark(words: "Heilige Drei Könige, not taken", offFrom: nil)])
+            #expect(worked == [DayMark(words: "Heilige Drei Könige · Epiphany, not taken", offFrom: nil)])
             let half = HolidayChoice(country: "DE", halfDays: [try MonthDay(month: 1, day: 6).wanted("day")])
             #expect(try await marks(half, in: scope) == [DayMark(words: "Afternoon off", offFrom: 720)])
             let elsewhere = try await stage.neighbour().scope

@@ -57,7 +57,9 @@ struct HostRoutesTests {
             let booked = try await stage.book(stage.at(10))
             let path = "/calendar/bookings/\(booked.id)"
             let page = await ada.get(path).text
-            #expect(page.contains("yuko@kpuh.example"))
+            #expect(page.contains("yuko@kpuh.example") && page.contains("Monday 7 January, 10:00–10:30</h1>"))
+            #expect(page.contains("For <bdi>Yuko Hasegawa</bdi> in Tokyo it is <time>18:00</time>."))
+            #expect(page.contains("href=\"#f-reason\""), "a way to the question beside the other buttons")
             let question = try page.components(separatedBy: "<details class=\"more\">").last.wanted("question")
             #expect(question.contains("name=\"reason\"") && question.contains("Cancel the meeting</button>"))
             #expect(page.components(separatedBy: "Cancel the meeting</button>").count == 2, "only inside the question")
@@ -72,7 +74,7 @@ struct HostRoutesTests {
             #expect(try await stage.find(booked.id).reason == "Ill.")
             let told = await ada.get("\(path)?done=cancelled").text
             #expect(told.contains("Cancelled. A mail tells Yuko Hasegawa, and the time is free again."))
-            #expect(told.contains("<dt>Message</dt>") && !told.contains("<dt>Reason</dt>"), "a host wrote it")
+            #expect(told.contains("<dt>Message from Ada Lindqvist</dt>") && !told.contains("<dt>Reason</dt>"))
             #expect(try await stage.history(booked.id).last?.actor == "user:\(stage.ada)")
             #expect(await ada.get(path).text.contains("Cancelled by Ada Lindqvist"))
             let second = try await stage.book(stage.at(11))
@@ -218,7 +220,16 @@ struct HostRoutesTests {
             }
             let own = await look("", by: ada)
             #expect(own.shown == [true, false] && own.text.contains("Bookings with you. Times are Berlin time."))
-            #expect(own.text.contains("Download this one as CSV") && own.text.contains("bookings?host=all\">Everyone"))
+            #expect(own.text.contains("Download this one as CSV"))
+            #expect(own.text.contains("<option value=\"all\">Everyone"))
+            // Everyone stays chosen on the way through the week and back.
+            #expect(all(in: await ada.get("/calendar/bookings?host=all").text).count >= 3)
+            #expect(all(in: await ada.get("/calendar/bookings?view=week&host=all").text).count >= 6)
+            #expect(all(in: own.text).isEmpty)
+            // Every booking there is, whatever became of it.
+            let every = await look("show=all&host=all", by: ada)
+            #expect(every.shown == [true, true] && every.text.contains("bookings.csv?show=all&amp;host=all"))
+
             #expect(await look("host=me", by: ada).shown == [true, false])
             let all = await look("host=all", by: ada)
             #expect(all.shown == [true, true] && all.text.contains("Bookings with everyone here."))
@@ -235,6 +246,12 @@ struct HostRoutesTests {
                 #expect(file.contains("Yūko") && file.contains("Zoë") == !query.isEmpty, "\(query)")
             }
         }
+    }
+
+    /// The ways to views of everyone's.
+    private func all(in page: String) -> [Substring] {
+        page.split(separator: "href=\"/calendar/bookings?").filter { $0.prefix { $0 != "\"" }.contains("view=")
+            && $0.prefix { $0 != "\"" }.hasSuffix("host=all") }
     }
 
     @Test("who only looks after others begins with everyone's", arguments: Engine.all)

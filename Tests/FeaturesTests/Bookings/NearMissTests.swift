@@ -59,10 +59,75 @@ struct NearMissTests {
 
             var second = await form(at: 12)
             second["meant"] = "sam@gmail.com"
+            // The suggestion goes into the field; nothing is booked before somebody has seen it there.
+            let filled = await visitor.post("/book/intro/bookings", second)
+            #expect(filled.status == 200 && filled.field("attendee.email") == "sam@gmail.com")
+            #expect(filled.text.contains("Kept") && filled.text.contains("Look at it once more"))
+            #expect(filled.buttons("meant").isEmpty)
+            #expect(try await stage.rows()["booking"] == 1)
+            second["meant"] = nil
+            second["attendee.email"] = filled.field("attendee.email")
             let fixed = await visitor.post("/book/intro/bookings", second)
             #expect(fixed.status == 303)
             let page = await visitor.get(fixed.location)
             #expect(page.text.contains("sam@gmail.com") && page.text.contains("Kept"))
+        }
+    }
+
+    @Test("guests are asked about too, all at once, and what was put right is shown first", arguments: Engine.all)
+    func guests(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let month = await visitor.get("/book/intro")
+            let held = await visitor.post("/book/intro/holds", [
+                "start": String(stage.at(10).seconds), "form": month.field("form") ?? "",
+            ])
+            let page = await visitor.get(held.location)
+            var form = [
+                "form": page.field("form") ?? "", "start": page.field("start") ?? "", "timezone": "UTC",
+                "attendee.name": "Sam", "attendee.email": "sam@x.example",
+                "guests": "mo@gmial.com\nal@x.example, bo@acme.con",
+            ]
+            let asked = await visitor.post("/book/intro/bookings", form)
+            #expect(asked.status == 422 && asked.text.contains("mo@gmail.com, bo@acme.com"))
+            #expect(asked.buttons("meant.guests") == ["1"] && asked.text.contains("<details class=\"more\" open>"))
+            // Sent as it is once more, it is meant; with the button it is put right and shown.
+            var sure = form
+            sure["sure.guests"] = asked.field("sure.guests")
+            form["meant.guests"] = "1"
+            let filled = await visitor.post("/book/intro/bookings", form)
+            #expect(filled.status == 200)
+            #expect(filled.text.contains("mo@gmail.com\nal@x.example, bo@acme.com</textarea>"))
+            #expect(try await stage.rows()["booking"] == 0)
+            let booked = await visitor.post("/book/intro/bookings", sure)
+            #expect(booked.status == 303)
+            #expect(await visitor.get(booked.location).text.contains("mo@gmial.com"))
+        }
+    }
+
+    @Test("a corrected address is asked about before it is sent to", arguments: Engine.all)
+    func corrected(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let booked = try await stage.book(stage.at(10))
+            let path = "/booking/\(booked.token)/address"
+            let asked = await visitor.post(path, ["email": "toki@gmial.com", "clock": "12"])
+            #expect(asked.status == 422 && asked.buttons("meant") == ["toki@gmail.com"])
+            #expect(asked.text.contains("<details class=\"more\" open>") && asked.field("email") == "toki@gmial.com")
+            let filled = await visitor.post(path, ["email": "toki@gmial.com", "meant": "toki@gmail.com"])
+            #expect(filled.status == 200 && filled.field("email") == "toki@gmail.com")
+            #expect(try await stage.find(booked.id).attendee.email == "yuko@kpuh.example")
+            let sent = await visitor.post(path, ["email": "toki@gmial.com", "sure": asked.field("sure") ?? ""])
+            #expect(sent.status == 303)
+            #expect(try await stage.find(booked.id).attendee.email == "toki@gmial.com")
+
+            // The old link tells where its successor went, and its button too.
+            let ended = await visitor.get("/booking/\(booked.token)")
+            #expect(ended.status == 410)
+            #expect(ended.text.contains("The mail to the corrected address has the current link."))
+            #expect(ended.text.contains("Mail it to the corrected address") && !ended.text.contains("gmial"))
+            let mailed = await visitor.post("/booking/\(booked.token)/current-link", [:])
+            #expect(mailed.text.contains("on its way to the corrected address"))
         }
     }
 }

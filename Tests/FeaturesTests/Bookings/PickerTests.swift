@@ -11,7 +11,7 @@ import Web
 struct PickerTests {
     private func picker(_ stage: Stage, _ query: String = "", on link: Link? = nil, moving: Booking? = nil) async throws
         -> Picker {
-        let ask = PickerAsk(try FormData(reading: query), zones: stage.zones)
+        let ask = PickerAsk(try FormData(reading: query), zones: stage.zones, now: stage.world.now)
         let (link, scope, installation) = (link ?? stage.link, stage.scope, stage.installation)
         return try await stage.database.read(scope) { tx in
             try Picker.load(link, ask, moving: moving, installation: installation, scope: scope, in: tx)

@@ -17,7 +17,7 @@ struct TokenRoutesTests {
             let picker = await visitor.get(base)
             #expect(picker.status == 200 && !picker.buttons("start").contains(String(stage.at(10).seconds)))
             // The time it has, as the attendee in Tokyo reads it, among those it can move to.
-            #expect(picker.text.contains("<span class=\"time own\">18:00, now</span>"))
+            #expect(picker.text.contains("<span class=\"time own\">18:00, yours</span>"))
             let held = await visitor.post("\(base)/holds", ["start": String(stage.at(14).seconds)])
             #expect(held.status == 303 && held.location.hasPrefix(base))
             let question = await visitor.get(held.location)
@@ -45,13 +45,64 @@ struct TokenRoutesTests {
         }
     }
 
+    @Test("a move speaks the zone and the clock of the booking, and afterwards those of the button",
+          arguments: Engine.all)
+    func speaks(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let booked = try await stage.book(stage.at(10))
+            let page = await visitor.get("/booking/\(booked.token)?clock=12")
+            #expect(page.text.contains("6:00–6:30\u{a0}PM"))
+            let base = "/book/reschedule/\(booked.token)"
+            #expect(page.text.contains("href=\"\(base)?clock=12\""))
+            #expect(page.text.contains("href=\"/book/cancel/\(booked.token)?clock=12\""))
+            // Tokyo, whatever zone the browser is in.
+            let picker = await visitor.get("\(base)?clock=12")
+            #expect(picker.text.contains("Tokyo, <time") && !picker.text.contains("data-zone="))
+            #expect(picker.text.contains("6:00\u{a0}PM, yours</span>") && picker.text.contains("Currently booked: "))
+            let held = await visitor.post("\(base)/holds", [
+                "start": String(stage.at(14).seconds), "timezone": "Europe/Berlin", "clock": "12",
+            ])
+            let question = await visitor.get(held.location)
+            #expect(question.field("timezone") == "Europe/Berlin" && question.field("clock") == "12")
+            let moved = await visitor.post(base, [
+                "form": question.field("form") ?? "", "start": question.field("start") ?? "",
+                "timezone": "Europe/Berlin", "clock": "12",
+            ])
+            #expect(moved.location.hasSuffix("?clock=12"))
+            let told = await visitor.get(moved.location).text
+            #expect(told.contains("2:00") && told.contains("Berlin time.") && !told.contains("Tokyo"))
+            #expect(try await stage.find(booked.id).attendee.zone == "Europe/Berlin")
+        }
+    }
+
+    @Test("a cancelled meeting says so in its heading, and who was told", arguments: Engine.all)
+    func saysCancelled(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let host = Scope(workspace: stage.workspace, actor: .user(stage.ada))
+            for (hour, guests, scope, words) in [
+                (9, [], stage.scope, "<bdi>Ada Lindqvist</bdi> has been told by mail"),
+                (10, ["a@x.example"], stage.scope, "<bdi>Ada Lindqvist</bdi> and your guest have been told"),
+                (11, [], host, "<bdi>Ada Lindqvist</bdi> cancelled it. You have been told by mail."),
+                (12, ["a@x.example", "b@x.example"], host, "cancelled it. You and your 2 guests have been told"),
+            ] as [(Int, [String], Scope, String)] {
+                let booked = try await stage.book(stage.at(hour)) { $0.guests = guests }
+                _ = try await CancelBooking(stage.installation)(booked.id, scope: scope)
+                let page = await visitor.get("/booking/\(booked.token)").text
+                #expect(page.contains("<h1 class=\"display\">This meeting is cancelled</h1>"), "\(hour)")
+                #expect(page.contains(words) && page.contains("<s>"), "\(hour)")
+            }
+        }
+    }
+
     @Test("moving opens at the month and day of the meeting, however far away", arguments: Engine.all)
     func opens(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let booked = try await stage.book(stage.at(10, day: 28))
             let page = try await Visitor(stage).get("/book/reschedule/\(booked.token)")
             #expect(page.text.contains("<h2 id=\"month\">February 2030</h2>"))
-            #expect(page.text.contains("<h2 id=\"day\">Monday 4 February</h2>") && page.text.contains(", now</span>"))
+            #expect(page.text.contains("<h2 id=\"day\">Monday 4 February</h2>") && page.text.contains(", yours</span>"))
         }
     }
 

@@ -23,7 +23,12 @@ struct OverviewTests {
             "One meeting left today; one is on now, until 11:00."))
         #expect(page { $0.leftToday = 0; $0.now = starts.adding(days: -2) }.contains(
             "No more meetings today. The next one is Thursday 3 December, 10:30."))
-        #expect(page { $0.next = []; $0.leftToday = 0 }.contains("Nothing is booked. Your times are open."))
+        let none = page { $0.next = []; $0.leftToday = 0 }
+        #expect(none.contains("Nothing is booked. Your times are open."))
+        // What is copied is named, by its title or beside it.
+        #expect(none.contains("Copy “\(Link.example.rules.title)”"))
+        let line = "<span>Copy link</span> <span class=\"hidden\">\(Link.example.rules.title)</span>"
+        #expect(page { _ in }.contains(line) && !page { _ in }.contains("Copy my link"))
     }
 
     @Test("who has nothing yet is told what to do next", arguments: Engine.all)
@@ -47,7 +52,7 @@ struct OverviewTests {
         let many = page { $0.figures?.ahead = 201 }
         #expect(many.contains("<dd>200+</dd>"))
         #expect(page { $0.hasHours = false }.contains("You have no working hours"))
-        let off = page { $0.links[0].rules.active = false }
+        let off = page { $0.links[0].rules.active = false; $0.main = nil }
         #expect(off.contains("All your links are switched off"))
         let nothing = page { ($0.hasHours, $0.links) = (false, []) }
         #expect(!nothing.contains("You have no working hours"), "there is nothing to book")

@@ -75,12 +75,14 @@ struct BookingMailsTests {
         #expect(moved.text.contains("Reason: The train is late"))
 
         let cancelled = BookingMails.mail(.cancelled, to: .attendee, MailSamples.cancelled())
-        #expect(cancelled.subject == "Cancelled: Product walkthrough, Thursday 3 December, 11:30")
+        #expect(cancelled.subject
+            == "Cancelled: Product walkthrough with Ingrid Aasland-Okonkwo, Thursday 3 December, 11:30")
         #expect(cancelled.text.hasPrefix("Ingrid Aasland-Okonkwo cancelled your meeting.\n"))
         #expect(cancelled.text.contains("Reason: Ill, sorry") && cancelled.text.contains("Book another time: "))
         #expect(!cancelled.text.contains("SECRET") && !cancelled.text.contains("kqv"))
         let host = BookingMails.mail(.cancelled, to: .host, MailSamples.cancelled())
         #expect(host.text.hasPrefix("Your meeting is cancelled."))
+        #expect(host.subject.hasPrefix("Cancelled: Product walkthrough with Sam Lee, "))
     }
 
     @Test("each reader's zone, day, year and clock are their own")

@@ -22,7 +22,8 @@ struct NoteLetterTests {
     @Test("the mail of found bookings and the recall read back as they were built")
     func readable() throws {
         let item = FoundBookingsMail.Item(
-            title: "Walk\r\nBcc: x", host: "Ada", starts: Instant(1_796_293_800), ends: Instant(1_796_295_600),
+            title: "Walk\r\nBcc: x", host: "Ada", workspaceName: "Nordhavn", starts: Instant(1_796_293_800),
+            ends: Instant(1_796_295_600),
             zone: .utc, url: "https://a.example/booking/1")
         let found = try FoundBookingsMail.outgoing(
             to: "sam@example.org", [item], occasion: "job_1", now: Instant(1_795_446_000),

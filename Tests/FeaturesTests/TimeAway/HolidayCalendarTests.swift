@@ -24,7 +24,9 @@ struct HolidayCalendarTests {
         #expect(calendar.countries.count == kinds["C"]?.count)
         #expect(calendar.countries.map(\.regions.count).reduce(0, +) == kinds["R"]?.count)
         #expect(calendar.countries.count >= 60 && calendar.years == 2_025...2_032)
-        #expect(calendar.countries.map(\.name) == calendar.countries.map(\.name).sorted())
+        // Åland stands with the A.
+        let names = calendar.countries.map { $0.name.replacing("Å", with: "A") }
+        #expect(names == names.sorted() && names.count == Set(names).count)
         for code in Self.wanted { #expect(calendar.country(code) != nil, "\(code)") }
         #expect(calendar.country("US")?.regions.count ?? 0 >= 50)
     }

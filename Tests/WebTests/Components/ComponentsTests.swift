@@ -164,7 +164,7 @@ import Testing
         }
         let html = Components.times(day, choices, clock: .twentyFour, action: "/book/intro/holds",
                                     hidden: Components.hidden("duration", "30")).text
-        #expect(html.contains("<form method=\"post\" action=\"/book/intro/holds\" data-once"))
+        #expect(html.contains("<form id=\"pick\" method=\"post\" action=\"/book/intro/holds\" data-once"))
         #expect(html.contains("<button class=\"time\" name=\"start\" value=\"2026-12-03T9:00:00Z\">09:00</button>"))
         #expect(html.contains("<span class=\"time gone\"><s>10:00</s></span>"))
         #expect(html.contains("<h3>Morning</h3>") && html.contains("<h3>Afternoon</h3>"))
@@ -183,10 +183,15 @@ import Testing
         }
         let full = html([9, 13, 18], own: 13)
         #expect(full.split(separator: "class=\"half\"").count == 3)
-        #expect(full.contains("</div><h3>Evening</h3>") && full.contains("<span class=\"time own\">13:00, now</span>"))
+        #expect(full.contains("</div><h3>Evening</h3>"))
+        #expect(full.contains("<span class=\"time own\">13:00, yours</span>"))
         #expect(!full.contains("value=\"13\""))
         #expect(html([9, 18, 23]).split(separator: "class=\"half\"").count == 3)
         #expect(!html([9, 17]).contains("Evening"))
+        // From midnight to five it is night, not morning.
+        let long = html([2, 5, 13, 18])
+        #expect(long.contains("<h3>Night</h3>") && long.split(separator: "class=\"half\"").count == 3)
+        #expect(html([0, 4]).contains("Night") && !html([0, 4]).contains("Morning") && !html([5]).contains("Night"))
     }
 
     @Test("the zone stands below the month with its clock")
@@ -195,6 +200,6 @@ import Testing
                                        now: LocalTime(date: day, secondOfDay: 50_520), clock: .twentyFour,
                                        choose: "/x?zone", clocks: { "/x?clock=\($0.rawValue)" }).text
         #expect(html.contains("Lisbon, <time data-clock=\"24\" data-clock-zone=\"Europe/Lisbon\">14:02</time> now"))
-        #expect(html.contains("<a href=\"/x?clock=24\" aria-current=\"true\">24\u{a0}h</a>"))
+        #expect(html.contains("<a href=\"/x?clock=24\" id=\"clock\" aria-current=\"true\">24\u{a0}h</a>"))
     }
 }

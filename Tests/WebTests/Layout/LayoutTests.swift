@@ -21,7 +21,9 @@ import Testing
         Language.$current.withValue(.pseudo) {
             let html = Layout.app(title: "T", tab: .bookings, .person(), "<p></p>").text
             #expect(html.contains("<html lang=\"en-XB\" dir=\"rtl\">"))
-            for word in ["Overview", "Bookings", "Links", "Keys", "Sign out", "Skip to", "Close menu", "Workspace"] {
+            for word in [
+                "Overview", "Bookings", "Links", "API keys", "Sign out", "Skip to", "Close menu", "Workspace",
+            ] {
                 #expect(!html.contains(word), "\(word)")
             }
         }

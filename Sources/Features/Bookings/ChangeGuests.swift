@@ -1,0 +1,84 @@
+/// Other guests for a booking: who is new is invited, who is taken off gets a CANCEL, all others hear of it.
+import Database
+import Foundation
+import Scheduling
+import Web
+
+package struct ChangeGuests: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Gives the booking these guests, or refuses and leaves it as it was.
+    /// - Parameter version: the one the person saw.
+    /// - Returns: whether anything is different now.
+    package func callAsFunction(
+        _ id: ID<Booking>, to guests: [String], version: Int, scope: Scope
+    ) async throws -> Bool {
+        let world = installation.world
+        let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
+        return try await installation.database.write(scope) { tx in
+            let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
+            guard booking.state.status == .confirmed else { throw BookingRefusal.over(booking.state.status) }
+            guard now < booking.state.starts else { throw BookingRefusal.meetingStarted }
+            guard link.rules.access.mostGuests > 0 || !booking.guests.isEmpty else { throw ChangeRefusal.noGuests }
+            guard booking.guests != guests else { return false }
+            guard booking.state.version == version else { throw BookingRefusal.changedMeanwhile }
+
+            var changed = booking
+            changed.guests = guests
+            // Calendars take a change of who comes only with a higher sequence.
+            changed.state.version += 1
+            changed.state.sequence += 1
+            try BookingStore.save(changed, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
+            try BookingStore.replace(guests: guests, of: id, scope: scope, in: tx)
+            try BookingSearchStore.index(changed, title: link.rules.title, scope: scope, in: tx)
+            try BookingStore.record(
+                "changed", of: id, state: changed.state, id: historyID, now: now, scope: scope, in: tx)
+            try BookingJobs.tellGuests(
+                of: changed, before: booking.guests, installation, now: now, scope: scope, in: tx)
+            return true
+        }
+    }
+}
+
+extension BookingJobs {
+    /// Who was taken off stands in no row any more, so their address goes along, sealed: jobs tell nothing of people.
+    fileprivate static func tellGuests(
+        of booking: Booking, before: [String], _ installation: Installation, now: Instant, scope: Scope,
+        in tx: Transaction
+    ) throws {
+        let world = installation.world
+        let old = Set(before.map { $0.lowercased() }), new = Set(booking.guests.map { $0.lowercased() })
+        for (position, guest) in booking.guests.enumerated() {
+            let news: BookingNews = old.contains(guest.lowercased()) ? .changed : .booked
+            try tell(news, "guest.\(position)", of: booking, world: world, now: now, scope: scope, in: tx)
+        }
+        for recipient in ["attendee"] + booking.hosts.map(\.id.text) {
+            try tell(.changed, recipient, of: booking, world: world, now: now, scope: scope, in: tx)
+        }
+        for (position, guest) in before.enumerated() where !new.contains(guest.lowercased()) {
+            let sealed = Uninvited.seal(guest, of: booking.id, installation.keyring)
+            try tell(
+                .cancelled, "removed.\(position)", of: booking, sealed: sealed, world: world, now: now, scope: scope,
+                in: tx)
+        }
+    }
+}
+
+/// The address of a guest who was taken off, on its way to the mail that says so.
+enum Uninvited {
+    static func seal(_ email: String, of booking: ID<Booking>, _ keyring: Keyring) -> String {
+        Data(keyring.seal(Array(email.utf8), bound: place(booking))).base64EncodedString()
+    }
+
+    /// Nil for what was changed or belongs to another booking.
+    static func open(_ text: String?, of booking: ID<Booking>, _ keyring: Keyring) -> String? {
+        guard let text, let sealed = Data(base64Encoded: text),
+            let bytes = try? keyring.open(Array(sealed), bound: place(booking))
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func place(_ booking: ID<Booking>) -> String { "uninvited|\(booking)" }
+}

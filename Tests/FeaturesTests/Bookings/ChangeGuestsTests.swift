@@ -1,0 +1,110 @@
+/// Changing the guests of a booking: who is told what, what is refused, and that nothing is sent by mistake.
+import Fakes
+import Logging
+import Scheduling
+import Testing
+import Web
+
+@testable import Database
+@testable import Features
+
+struct ChangeGuestsTests {
+    private func drain(_ stage: Stage, _ mail: FakeMail) async throws {
+        let send = SendBookingMail(stage.installation, mail: mail)
+        try await JobRunner(
+            database: stage.database, work: [BookingJobs.kind: { try await send($0) }], world: stage.world,
+            logger: Logger(label: "test")
+        ).drain()
+    }
+
+    @Test("new guests are invited, those taken off get a CANCEL, the others hear of it, a second press does nothing",
+          arguments: Engine.all)
+    func changes(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (visitor, mail) = (try Visitor(stage), FakeMail())
+            let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example", "al@x.example"] }
+            try await drain(stage, mail)
+            let before = mail.sent.count
+            let page = await visitor.get("/booking/\(booked.token)")
+            #expect(page.text.contains("Change guests") && page.text.contains("mo@x.example\nal@x.example</textarea>"))
+            let form = ["guests": "al@x.example\r\nzoe@x.example", "version": page.field("version") ?? ""]
+            let path = "/booking/\(booked.token)/guests"
+            for _ in 1...2 {
+                let answer = await visitor.post(path, form)
+                #expect(answer.status == 303 && answer.location == "/booking/\(booked.token)")
+            }
+            let booking = try await stage.find(booked.id)
+            #expect(booking.guests == ["al@x.example", "zoe@x.example"] && booking.state.version == 2)
+            #expect(try await stage.history(booked.id).map(\.event) == ["booked", "changed"])
+            #expect(await visitor.get("/booking/\(booked.token)").text.contains("Your guests have been told by mail."))
+
+            try await drain(stage, mail)
+            let sent = Dictionary(grouping: mail.sent.dropFirst(before), by: \.to.address.text)
+            #expect(sent.values.allSatisfy { $0.count == 1 } && sent.count == 5)
+            let zoe = try sent["zoe@x.example"]?.first.wanted("zoe"), mo = try sent["mo@x.example"]?.first.wanted("mo")
+            #expect(zoe?.subject.hasPrefix("Invitation: ") == true && zoe?.invitation?.method == "REQUEST")
+            #expect(mo?.subject.hasPrefix("You are no longer a guest: ") == true && mo?.invitation?.method == "CANCEL")
+            #expect(mo?.text.contains("took you off the guests") == true)
+            #expect(sent["al@x.example"]?.first?.subject.hasPrefix("Changed: ") == true)
+            #expect(sent["yuko@kpuh.example"]?.first?.text.hasPrefix("Your guests are changed.") == true)
+            // Only the attendee's mail has the way to the booking.
+            for (address, mails) in sent where address != "yuko@kpuh.example" {
+                #expect(!mails[0].text.contains(booked.token), "\(address)")
+            }
+            let ada = try Visitor(stage, who: "ada")
+            #expect(await ada.get("/calendar/bookings/\(booked.id)").text.contains("Guests changed by the attendee"))
+        }
+    }
+
+    @Test("no job names a guest who was taken off, and who is a guest again is not told otherwise",
+          arguments: Engine.all)
+    func sealed(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let mail = FakeMail()
+            let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example"] }
+            try await drain(stage, mail)
+            let change = ChangeGuests(stage.installation)
+            #expect(try await change(booked.id, to: [], version: 1, scope: stage.scope))
+            let payloads = try await stage.database.lookUp { tx in
+                try tx.all("SELECT payload FROM job WHERE state = 'ready'") { try $0["payload"] as String }
+            }
+            #expect(payloads.count == 3 && payloads.allSatisfy { !$0.contains("mo@") && !$0.contains("x.example") })
+            #expect(try await change(booked.id, to: ["MO@x.example"], version: 2, scope: stage.scope))
+            let before = mail.sent.count
+            try await drain(stage, mail)
+            let told = mail.sent.dropFirst(before).filter { $0.to.address.text.lowercased() == "mo@x.example" }
+            #expect(told.map(\.subject).allSatisfy { $0.hasPrefix("Invitation: ") } && told.count == 1)
+        }
+    }
+
+    @Test("bad addresses, too many, a changed booking, a started or cancelled one: all is kept, nothing is sent",
+          arguments: Engine.all)
+    func refused(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example"] }
+            let path = "/booking/\(booked.token)/guests"
+            let jobs = try await stage.rows()["job"]
+            let many = (0...10).map { "g\($0)@x.example" }.joined(separator: "\n")
+            for typed in ["nonsense", "a@x.example\u{1}", many, String(repeating: "a@x.example ", count: 5_000)] {
+                let answer = await visitor.post(path, ["guests": typed, "version": "1"])
+                #expect(answer.status == 422 && answer.text.contains("id=\"f-guests-error\""), "\(typed.prefix(20))")
+                #expect(answer.text.contains("<details class=\"more\" open>"), "\(typed.prefix(20))")
+            }
+            let asked = await visitor.post(path, ["guests": "mo@gmial.com", "version": "1"])
+            #expect(asked.status == 422 && asked.buttons("meant.guests") == ["1"])
+            let filled = await visitor.post(path, ["guests": "mo@gmial.com", "version": "1", "meant.guests": "1"])
+            #expect(filled.status == 200 && filled.text.contains("mo@gmail.com</textarea>"))
+            let stale = await visitor.post(path, ["guests": "al@x.example", "version": "7"])
+            #expect(stale.status == 409 && stale.text.contains("al@x.example</textarea>"))
+            #expect(try await stage.find(booked.id).guests == ["mo@x.example"])
+            #expect(try await stage.rows()["job"] == jobs)
+            #expect(await visitor.post("/booking/nonsense/guests", ["guests": "a@x.example"]).status == 404)
+
+            stage.clock.move(to: stage.at(10))
+            let late = await visitor.post(path, ["guests": "al@x.example", "version": "1"])
+            #expect(late.status == 409 && late.text.contains("The meeting has started"))
+            #expect(!(await visitor.get("/booking/\(booked.token)").text.contains("Change guests")))
+        }
+    }
+}
