@@ -62,6 +62,9 @@ static const unsigned char js_menu[] = {
 static const unsigned char js_once[] = {
 #embed "../../Public/js/once.js"
 };
+static const unsigned char js_times[] = {
+#embed "../../Public/js/times.js"
+};
 static const unsigned char js_zone[] = {
 #embed "../../Public/js/zone.js"
 };
@@ -97,6 +100,7 @@ static const public_file files[] = {
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
+    {"js/times.js", js_times, sizeof js_times},
     {"js/zone.js", js_zone, sizeof js_zone},
     {"icons/icons.txt", icons_icons, sizeof icons_icons},
     {"icons/mark.svg", icons_mark, sizeof icons_mark},

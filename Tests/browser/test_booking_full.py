@@ -242,7 +242,7 @@ def test_the_last_minutes_of_a_hold_offer_to_keep_it(own_server, browser):
         gus.expect_confirmed()
 
 
-@pytest.mark.parametrize("look", eyes.LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", eyes.LOADED, ids=lambda look: look.name)
 def test_the_details_and_the_confirmation_in_every_look(shared_server, browser, look):
     email = f"look-{look.name}@example.com"
     with eyes.page_of(browser, look, timezone=ZONE) as page:
