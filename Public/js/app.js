@@ -10,6 +10,7 @@ const parts = {
   '[data-here] select': './here.js',
   'details.menu': './menu.js',
   '[data-held-until]': './hold.js',
+  'form[action^="/book/"][action$="/holds"]': './times.js',
 };
 
 for (const [selector, file] of Object.entries(parts)) {

@@ -1,7 +1,12 @@
 // “Keep my time” is offered in the last two minutes of a hold; until then its place is kept.
 // <button data-held-until="1796293800">
+// This tab also remembers what is held, so that coming back to the times lets it go (times.js).
 
 export function start([button]) {
+  const { form } = button;
+  const address = form.querySelector('[formaction$="/times"]')?.getAttribute('formaction');
+  const fields = ['form', 'start'].map((name) => [name, form.elements[name].value]);
+  sessionStorage.setItem('held', JSON.stringify({ address, fields }));
   const left = button.dataset.heldUntil * 1000 - Date.now();
   if (left <= 120_000) return;
   button.classList.add('waits');

@@ -68,6 +68,9 @@ static const unsigned char js_once[] = {
 static const unsigned char js_unsaved[] = {
 #embed "../../Public/js/unsaved.js"
 };
+static const unsigned char js_times[] = {
+#embed "../../Public/js/times.js"
+};
 static const unsigned char js_zone[] = {
 #embed "../../Public/js/zone.js"
 };
@@ -105,6 +108,7 @@ static const public_file files[] = {
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
     {"js/unsaved.js", js_unsaved, sizeof js_unsaved},
+    {"js/times.js", js_times, sizeof js_times},
     {"js/zone.js", js_zone, sizeof js_zone},
     {"icons/icons.txt", icons_icons, sizeof icons_icons},
     {"icons/mark.svg", icons_mark, sizeof icons_mark},

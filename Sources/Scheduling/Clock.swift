@@ -34,8 +34,8 @@ package struct Clock: Sendable {
 
     /// The machine's clock moved by the whole number of seconds written in `file` (`WORKESTRA_CLOCK_FILE`).
     ///
-    /// The file is read again after each second, so that a test can move a running program through time. A missing
-    /// file, or one that holds no number of at most ±200 years, moves nothing.
+    /// The file is read again after each tenth of a second, so that a test can move a running program through time.
+    /// A missing file, or one that holds no number of at most ±200 years, moves nothing.
     package static func shifted(by file: String) -> Clock {
         let shift = FileShift(file)
         return Clock {
@@ -45,7 +45,7 @@ package struct Clock: Sendable {
     }
 }
 
-/// The number in a clock file, remembered for a second.
+/// The number in a clock file, remembered for a tenth of a second.
 private final class FileShift: Sendable {
     private let file: String
     private let last = Mutex<(readAt: Int64, seconds: Int64)?>(nil)
@@ -56,7 +56,7 @@ private final class FileShift: Sendable {
 
     func seconds(at now: Int64) -> Int64 {
         last.withLock { last in
-            if let last, abs(now - last.readAt) < 1_000 { return last.seconds }
+            if let last, abs(now - last.readAt) < 100 { return last.seconds }
             let seconds = read()
             last = (now, seconds)
             return seconds

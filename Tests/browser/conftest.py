@@ -20,37 +20,35 @@ def browser():
 
 @pytest.fixture(params=ENGINES)
 def server(request):
-    """A server on each engine, its public address that of a proxy under another host name."""
-    with Server(request.param, host=HOST, settings=HURRIED) as started:
+    """A server with demo data on each engine, its public address that of a proxy under another host name."""
+    with Server(request.param, host=HOST, settings=HURRIED, furnished=True) as started:
         yield started
 
 
 @pytest.fixture
 def demo(server):
-    return furnish(server)
-
-
-def furnish(server) -> dict:
-    """Fills the demo workspace while the server runs; the made-up people of the demo are mailed nothing."""
-    logins = server.demo()
-    assert server.rows("SELECT id FROM job WHERE kind = 'booking_mail'") == []
-    server.logins = logins
-    return logins
+    """The people and links of the demo, with the passwords and keys."""
+    return server.logins
 
 
 @pytest.fixture
 def own_server():
     """A server with demo data for one test that turns the clock; on SQLite."""
-    with Server("sqlite", host=HOST, settings=HURRIED) as started:
-        furnish(started)
+    with Server("sqlite", host=HOST, settings=HURRIED, furnished=True) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def shared_server():
     """A server with demo data for all tests of a file that leave each other's bookings alone; on SQLite."""
-    with Server("sqlite", host=HOST, settings=HURRIED) as started:
-        furnish(started)
+    with Server("sqlite", host=HOST, settings=HURRIED, furnished=True) as started:
+        yield started
+
+
+@pytest.fixture(params=ENGINES)
+def bare_server_of(request):
+    """A server nobody has set up, on each engine."""
+    with Server(request.param, host=HOST, settings=HURRIED) as started:
         yield started
 
 

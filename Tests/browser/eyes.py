@@ -29,6 +29,8 @@ NARROW = Look("narrow", 320, 640, touch=True)
 MIRRORED = Look("right-to-left", 1280, 800, locale="en-XB")
 MIRRORED_PHONE = Look("right-to-left-phone", 390, 844, touch=True, locale="en-XB")
 LOOKS = [DESK, DARK, PHONE, NARROW, MIRRORED, MIRRORED_PHONE]
+# The looks a page is loaded in to be judged: at the desk it is judged in the light and then in the dark.
+LOADED = [look for look in LOOKS if look != DARK]
 
 
 def launch(playwright: Playwright, names: list[str] = ()) -> Browser:
@@ -48,6 +50,7 @@ def page_of(browser: Browser, look: Look = DESK, *, script: bool = True, timezon
         is_mobile=look.touch, locale=look.locale, timezone_id=timezone, java_script_enabled=script)
     context.set_default_timeout(15_000)
     page = context.new_page()
+    page.has_script = script
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" and
@@ -59,27 +62,48 @@ def page_of(browser: Browser, look: Look = DESK, *, script: bool = True, timezon
         context.close()
 
 
-IN_OWN_ZONE = """() => {
+# No form is on its way, and the page speaks the browser's own zone or one that was asked for.
+STILL = """() => {
+  if (document.querySelector('form[data-sent]')) return false;
   const zone = document.querySelector('main[data-zone]')?.dataset.zone;
   return !zone || zone === Intl.DateTimeFormat().resolvedOptions().timeZone || location.search.includes('timezone=');
 }"""
 
 
 def settle(page: Page) -> None:
-    """Waits until a page with script stands still: one in a guessed zone is asked for again in the browser's own."""
+    """Waits until a page stands still: one in a guessed zone is asked for again in the browser's own."""
     page.wait_for_load_state()
-    page.wait_for_function(IN_OWN_ZONE)
+    if not page.has_script:
+        return
+    page.wait_for_function(STILL)
     page.wait_for_load_state()
     # The parts of the script are loaded after the page; they only show or hide a button.
     page.wait_for_timeout(100)
 
 
+AXE = Axe().axe_script
+# Only what is broken is looked for and told: the lists of what is well are long.
+AXE_RUN = "() => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+
+
 def axe_violations(page: Page) -> list[str]:
     """Every broken rule with the first places it is broken at; needs script in the page's context."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     return [
         f"{rule['id']} ({rule['impact']}): {[node['target'][0] for node in rule['nodes']][:4]}"
-        for rule in Axe().run(page).response["violations"]
+        for rule in page.evaluate(AXE_RUN)
     ]
+
+
+@contextmanager
+def in_the_dark(page: Page):
+    """The same page, not loaded again, for somebody who likes it dark; at once, without a change to be seen."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    try:
+        yield
+    finally:
+        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
 
 def sideways_scroll(page: Page) -> int:
@@ -159,6 +183,11 @@ def faults(page: Page, look: Look, *, axe: bool = True) -> list[str]:
         found.append(f"scrolls sideways by {scroll} px")
     if look.touch:
         found += [f"too small for a finger: {target}" for target in small_targets(page)]
+    if axe and look == DESK:
+        with in_the_dark(page):
+            found += [f"{fault}, in the dark" for fault in axe_violations(page)]
+            if scroll := sideways_scroll(page):
+                found.append(f"scrolls sideways by {scroll} px in the dark")
     if look.locale == MIRRORED.locale and page.evaluate("document.documentElement.dir") != "rtl":
         found.append("is not mirrored")
     return [f"{page.url} as {look.name}: {fault}" for fault in found]

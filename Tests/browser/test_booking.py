@@ -98,7 +98,8 @@ def test_a_double_click_books_once(shared_server, browser, script):
         cy.pick(3)
         cy.fill()
         cy.confirm_button.dblclick(no_wait_after=True)
-        page.wait_for_url("**/booking/*")
+        # Without script the second press breaks the first one's answer off: what counts is where it ends.
+        expect(page).to_have_url(re.compile("/booking/"))
         cy.expect_confirmed()
     assert len(facts.bookings_of(shared_server, email)) == 1
 

@@ -243,7 +243,7 @@ def test_the_last_minutes_of_a_hold_offer_to_keep_it(own_server, browser):
         gus.expect_confirmed()
 
 
-@pytest.mark.parametrize("look", eyes.LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", eyes.LOADED, ids=lambda look: look.name)
 def test_the_details_and_the_confirmation_in_every_look(shared_server, browser, look):
     email = f"look-{look.name}@example.com"
     with eyes.page_of(browser, look, timezone=ZONE) as page:
@@ -358,6 +358,30 @@ def test_back_to_times_gives_the_time_back_and_loses_nothing(own_server, browser
         visitor.settle()
         visitor.pick(0)
         expect(page.get_by_role("textbox", name="E-mail")).to_have_value("back@example.com")
+
+
+@SCRIPTS
+def test_the_browsers_own_back_leaves_ones_own_time_to_be_picked(own_server, browser, script):
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        visitor = Visitor(page, own_server, LINK, email="alt-left@example.com").open()
+        offered = visitor.times.all_inner_texts()
+        taken = visitor.pick(0)
+        assert len(facts.holds(own_server)) == 1
+        page.go_back()
+        visitor.settle()
+        assert visitor.times.all_inner_texts() == offered
+        if script:
+            facts.eventually(lambda: facts.holds(own_server) == [], "the time is free again for everybody")
+            page.reload()
+            visitor.settle()
+            assert visitor.times.all_inner_texts() == offered, "and shown on every page that is asked for anew"
+        assert visitor.pick(0) == taken
+        expect(page.get_by_text("Held for you until")).to_be_visible()
+        assert len(facts.holds(own_server)) == 1
+        visitor.fill()
+        visitor.confirm()
+        visitor.expect_confirmed()
+    assert len(facts.bookings_of(own_server, visitor.email)) == 1
 
 
 @SCRIPTS

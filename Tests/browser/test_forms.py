@@ -36,7 +36,7 @@ class Desk:
         page.locator("[name=email]").fill(login["email"])
         page.locator("[name=password]").fill(login["password"])
         page.locator("main form button").first.click()
-        page.wait_for_load_state("networkidle")
+        eyes.settle(page)
 
     def open(self, path: str) -> None:
         self.page.goto(self.server.url + path)
@@ -55,7 +55,7 @@ class Desk:
         return self.server.rows("SELECT id FROM schedule WHERE link IS NULL ORDER BY id")[0]["id"]
 
 
-@pytest.mark.parametrize("look", eyes.LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", eyes.LOADED, ids=lambda look: look.name)
 def test_a_second_span_of_a_day_has_its_place(shared_server, browser, look):
     with eyes.page_of(browser, look) as page:
         desk = Desk(page, shared_server)
@@ -112,13 +112,13 @@ def test_what_a_choice_makes_void_is_out_of_sight(shared_server, browser):
         expect(code).to_be_visible()
         code.fill("abc")
         page.get_by_role("button", name="Make the link").click()
-        page.wait_for_load_state("networkidle")
+        eyes.settle(page)
         expect(code).to_be_visible()
         expect(code).to_have_value("abc")
         expect(monday).to_be_visible()
 
 
-@pytest.mark.parametrize("look", eyes.LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", eyes.LOADED, ids=lambda look: look.name)
 def test_pages_of_links_and_days_look_right(shared_server, browser, look):
     with eyes.page_of(browser, look) as page:
         desk = Desk(page, shared_server)
@@ -134,6 +134,6 @@ def test_pages_of_links_and_days_look_right(shared_server, browser, look):
             if name == "holidays":
                 page.locator("[name=country]").select_option("NO")
                 page.locator("button[name=then]").click()
-                page.wait_for_load_state("networkidle")
+                eyes.settle(page)
             desk.picture(f"{name}-{look.name}")
             eyes.inspect(page, look)

@@ -26,7 +26,7 @@ class Host:
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).first.click()
-        self.page.wait_for_load_state("networkidle")
+        eyes.settle(self.page)
         self.look()
 
     def field(self, label: str):
@@ -62,7 +62,7 @@ def _open_schedule(host: Host) -> None:
     host.open(SCHEDULES)
     used = host.page.locator("li.schedule-row", has_text="Followed by").first
     used.get_by_role("link").first.click()
-    host.page.wait_for_load_state("networkidle")
+    eyes.settle(host.page)
 
 
 def _looks_before_saving(host: Host) -> None:
@@ -119,7 +119,7 @@ def _goes_away(host: Host) -> None:
     expect(page.get_by_role("heading", name="One booking falls on these days.")).to_be_visible()
     assert host.free(wednesday) == []
     page.get_by_role("button", name=re.compile("^Remove ")).click()
-    page.wait_for_load_state("networkidle")
+    eyes.settle(page)
     assert host.free(wednesday) != []
 
 
@@ -139,7 +139,7 @@ def _travels(host: Host) -> None:
 def _keeps_holidays(host: Host) -> None:
     page, friday = host.page, host.weekday(4, 2)
     page.get_by_role("link", name="Choose holidays").click()
-    page.wait_for_load_state("networkidle")
+    eyes.settle(page)
     assert any(start > "12:00" for start in host.free(friday))
     host.field("Country").select_option("DE")
     host.press("Show days")

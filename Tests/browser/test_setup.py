@@ -25,7 +25,7 @@ class Owner:
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name).click()
-        self.page.wait_for_load_state("networkidle")
+        eyes.settle(self.page)
 
     def see(self, title: str) -> None:
         """A screen; counted when it is a new one."""
@@ -40,7 +40,8 @@ class Owner:
         expect(field).to_have_accessible_description(re.compile(re.escape(words)))
 
 
-def test_from_the_console_to_a_bookable_page(server, browser):
+def test_from_the_console_to_a_bookable_page(bare_server_of, browser):
+    server = bare_server_of
     with eyes.page_of(browser, timezone="Europe/Berlin") as page:
         owner = Owner(page, server)
         _founds(owner)

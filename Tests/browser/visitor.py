@@ -4,6 +4,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 import contract
+import eyes
 import facts
 
 FREE_DAY = re.compile(r", (\d+) times")
@@ -27,7 +28,7 @@ class Visitor:
         return self
 
     def settle(self) -> None:
-        self.page.wait_for_load_state("networkidle")
+        eyes.settle(self.page)
 
     @property
     def times(self) -> Locator:

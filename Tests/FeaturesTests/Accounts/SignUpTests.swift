@@ -93,17 +93,15 @@ struct SignUpTests {
             try await test.addPerson()
             test.wait(seconds: 1)
             let browser = try await test.browser(of: "ingrid@example.com")
-            for number in 2..<SignUp.mostOwned {
-                await #expect(browser.post("/sign-up/further", [("workspace", "No. \(number)")]).status == 303)
-                await browser.get("/calendar")
-            }
-            test.wait(seconds: 60)
-
             let found = try await LookUps(database: database).member(email: "ingrid@example.com", workspace: nil)
             let principal = Principal(
                 kind: .session, workspace: found.workspace, workspaceName: found.workspaceName,
                 user: found.account.id, name: found.account.name, permissions: [])
             let signUp = SignUp(test.installation, passwords: test.passwords)
+            // Past the route, whose limit by the minute would stop this first.
+            for number in 2..<SignUp.mostOwned {
+                _ = try await signUp.further("No. \(number)", by: principal, from: .console)
+            }
             let opened = await withTaskGroup(of: Bool.self) { group in
                 for number in 0..<4 {
                     group.addTask {
@@ -132,7 +130,7 @@ struct SignUpTests {
                     WHERE account = \(found.account.id) AND workspace = \(found.workspace)
                     """)
             }
-            await #expect(browser.post("/sign-up/further", [("workspace", "Eleven")]).status == 303)
+            _ = try await signUp.further("Eleven", by: principal, from: .console)
         }
     }
 

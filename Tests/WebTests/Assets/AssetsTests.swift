@@ -41,7 +41,7 @@ import Testing
     @Test("scripts share one folder, so that they find each other")
     func servesScripts() async {
         let folder = Assets.shared.script.text.dropLast("app.js".count)
-        for name in ["app.js", "zone.js", "clock.js", "once.js", "copy.js", "menu.js"] {
+        for name in ["app.js", "zone.js", "clock.js", "once.js", "copy.js", "menu.js", "hold.js", "times.js"] {
             let answer = await fixture.get(folder + name)
             #expect(answer.status == 200, "\(name)")
             #expect(answer[header: "content-type"] == "text/javascript; charset=utf-8")
