@@ -148,6 +148,10 @@ struct Doctor {
                 return findings + [Finding(.fail, "schema", told)]
             }
             findings.append(Finding(.ok, "schema", "at this program's version."))
+            if let wall = try await database.tenancyWall() {
+                findings.append(Finding(wall.warning == nil ? .ok : .warn, "wall",
+                    (wall.warning ?? "row-level policies keep workspaces apart, as the second wall") + "."))
+            }
             let now = settings.clock.now
             let facts = try await database.lookUp { try InstallationFacts($0, now: now) }
             findings += facts.findings(now: now, sealedBy: try? Keyring.load(file: settings.keyFile, creating: false))
