@@ -155,8 +155,8 @@ struct Doctor {
             let now = settings.clock.now
             let facts = try await database.lookUp { try InstallationFacts($0, now: now) }
             if try await database.lookUp({ try AddressStore.former(in: $0) }).contains(settings.url.lowercased()) {
-                findings.append(Finding(.warn, "address", "\(settings.url) is a former address of this installation: set "
-                    + "WORKESTRA_URL to the one that “workestra readdress” was told."))
+                findings.append(Finding(.warn, "address", "\(settings.url) is a former address of this installation: "
+                    + "set WORKESTRA_URL to the one that “workestra readdress” was told."))
             }
             let keyring = try? Keyring.load(file: settings.keyFile, creating: false)
             findings += facts.findings(now: now, sealedBy: keyring)

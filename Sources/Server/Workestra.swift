@@ -14,7 +14,8 @@ struct Workestra: AsyncParsableCommand {
         commandName: "workestra", abstract: "Scheduling for teams, on your own machine.",
         subcommands: [
             Serve.self, Worker.self, Migrate.self, Demo.self, UserCommand.self, KeyCommand.self, WorkspaceCommand.self,
-            Backup.self, Restore.self, Copy.self, ReaddressCommand.self, DoctorCommand.self, Slots.self, ZonesCommand.self,
+            Backup.self, Restore.self, Copy.self, ReaddressCommand.self, DoctorCommand.self, Slots.self,
+            ZonesCommand.self,
         ])
 
     /// Exit codes: 0 ok, 1 failed, 2 bad usage or bad input; one sentence on stderr.

@@ -81,7 +81,8 @@ struct ResealingTests {
             try await fill(db, 6, by: old)
             try await fill(db, 2, by: stranger, from: 6)
             _ = try await db.writeUnscoped { tx in
-                try tx.run("UPDATE secret SET sealed = (SELECT sealed FROM secret WHERE id = 's1001') WHERE id = 's1000'")
+                let swap: SQL = "(SELECT sealed FROM secret WHERE id = 's1001')"
+                try tx.run("UPDATE secret SET sealed = \(swap) WHERE id = 's1000'")
                 try tx.run("UPDATE secret SET place = 'elsewhere' WHERE id = 's1002'")
             }
             let done = try await reseal(db, atOnce: 3)

@@ -22,7 +22,8 @@ FIELDS = {
     "link_location.text": 500, "question.label": 300, "booking.attendee_name": 200, "booking.location": 500,
     "booking.reason": 500, "booking.attendee_phone": 40, "booking_answer.label": 300, "booking_answer.value": 5000,
     "booking_note.text": 2000, "booking_history.reason": 500, "account.profile_text": 500, "team.name": 120,
-    "api_key.name": 120, "schedule.name": 120, "session.user_agent": 200, "time_away.reason": 200, "audit.target_name": 200,
+    "api_key.name": 120, "schedule.name": 120, "session.user_agent": 200, "time_away.reason": 200,
+    "audit.target_name": 200,
     "audit.user_agent": 200, "invitation.email": 254,
 }
 COPIES = 9
@@ -37,7 +38,8 @@ LEFT = """() => [...document.querySelectorAll('*')].flatMap(element => [...eleme
     .filter(one => one.name.startsWith('on') || /^\\s*(javascript|vbscript|data:text)/i.test(one.value)
         && ['href', 'src', 'action', 'formaction', 'data', 'srcdoc'].includes(one.name))
     .map(one => `${element.tagName} ${one.name}=${one.value}`))
-    .concat([...document.querySelectorAll('script:not([src]), base, iframe:not(.mail[sandbox]), object, embed, meta[http-equiv]')]
+    .concat([...document.querySelectorAll(
+        'script:not([src]), base, iframe:not(.mail[sandbox]), object, embed, meta[http-equiv]')]
     .map(element => element.outerHTML.slice(0, 80)))"""
 
 
@@ -134,7 +136,8 @@ def pages(server) -> list[str]:
            for name in ("link", "booking", "team", "schedule")}
     people = [row["account"] for row in server.rows("SELECT account FROM member LIMIT 3")]
     return (["/calendar", "/calendar/bookings", "/calendar/bookings?show=cancelled", "/calendar/bookings?view=week",
-             "/calendar/bookings?view=month", "/calendar/event-types", "/calendar/schedules", "/calendar/schedules/away",
+             "/calendar/bookings?view=month", "/calendar/event-types", "/calendar/schedules",
+             "/calendar/schedules/away",
              "/calendar/admin/members", "/calendar/admin/teams", "/calendar/admin/keys", "/calendar/admin/audit",
              "/settings/profile", "/settings/security", "/settings/workspace", "/calendar/bookings/new",
              "/settings/booking-links/new"]
@@ -148,7 +151,8 @@ def pages(server) -> list[str]:
 def strangers_pages(server) -> list[str]:
     mails = [row["id"] for row in server.rows("SELECT id FROM local_mail ORDER BY created_at DESC LIMIT 8")]
     return ([f"/book/{slug}" for slug in server.slugs] + [f"/booking/{token}" for token in server.tokens]
-            + [f"/book/cancel/{token}" for token in server.tokens] + [f"/book/reschedule/{token}" for token in server.tokens[:4]]
+            + [f"/book/cancel/{token}" for token in server.tokens]
+            + [f"/book/reschedule/{token}" for token in server.tokens[:4]]
             + [f"/dev/mail/{one}" for one in mails] + [f"/dev/mail/{one}/html" for one in mails])
 
 
@@ -200,7 +204,8 @@ def test_an_address_that_carries_them_is_answered_with_text(full, browser):
         watched = Watched(page, full.url)
         for part in packed(600):
             text = urllib.parse.quote(part, safe="")
-            for path in (f"/book/{full.slugs[0]}?attendee.name={text}&timezone={text}&date={text}", f"/book/{text[:200]}",
+            for path in (f"/book/{full.slugs[0]}?attendee.name={text}&timezone={text}&date={text}",
+            f"/book/{text[:200]}",
                          f"/sign-in?next={text}", f"/book/find?email={text}", f"/nothing/{text[:200]}?q={text}"):
                 if trouble := watched.open(full.url + path):
                     found[path] = trouble

@@ -1,4 +1,4 @@
-"""Attacks on one installation, each with its bad input; docs/security-tests.md says which promise each of them tries."""
+"""Attacks on one installation, each with its bad input; docs/security-tests.md says what each of them tries."""
 import json
 import re
 import time
@@ -50,7 +50,8 @@ def test_nobody_becomes_somebody_by_saying_so(running, place, session):
     assert session.call("GET", "/calendar").status == 200, "the control: the real cookie does open it"
     for number, headers in enumerate(forged_identities(session)):
         client = lib.Client(running.port)
-        page, api = client.call("GET", "/calendar", headers=headers), client.call("GET", "/api/v1/links", headers=headers)
+        page, api = client.call("GET", "/calendar", headers=headers), client.call("GET", "/api/v1/links",
+            headers=headers)
         assert page.status == 303 and page.headers["location"].startswith("/sign-in"), (number, page.status)
         problem(api, 401)
 
@@ -122,7 +123,8 @@ def test_a_secret_opens_its_own_door_and_no_other(running, place, link, free, se
 
 def test_no_parameter_shows_more_of_a_booking(running, link, free):
     first = lib.Client(running.port).call("POST", booking_path(link), lib.wish(next(free), "one@example.com")).json
-    lib.Client(running.port).call("POST", booking_path(link), lib.wish(next(free), "two@example.com", name="Second Person"))
+    lib.Client(running.port).call("POST", booking_path(link), lib.wish(next(free), "two@example.com",
+        name="Second Person"))
     client, api = lib.Client(running.port), f"/api/v1/public/bookings/{first['token']}"
     plain = client.call("GET", api).json
     assert "two@example.com" not in json.dumps(plain) and "Second Person" not in json.dumps(plain)
@@ -158,8 +160,10 @@ ELSEWHERE = [shape.format(scheme=scheme) for scheme in ("", "https:", "HTTP:", "
     "{scheme}//evil.example", "{scheme}//evil.example/calendar", "{scheme}///evil.example", "{scheme}/\\evil.example",
     "{scheme}\\\\evil.example", "{scheme}//user@evil.example", "{scheme}//evil.example:443", "{scheme}/\t/evil.example",
     "{scheme}//evil。example", "{scheme}/%09/evil.example")] + [
-    "javascript:alert(1)", "data:text/html,x", "/calendar\r\nLocation: //evil.example", " //evil.example", "\t//evil.example",
-    "//\u0000evil.example", "/./..//evil.example", "/.//evil.example", "/calendar/..//evil.example", "/%2f%2fevil.example",
+    "javascript:alert(1)", "data:text/html,x", "/calendar\r\nLocation: //evil.example", " //evil.example",
+    "\t//evil.example",
+    "//\u0000evil.example", "/./..//evil.example", "/.//evil.example", "/calendar/..//evil.example",
+    "/%2f%2fevil.example",
     "/%5cevil.example", "\\/evil.example", "//[::1]", "//2130706433", "///", "/@evil.example", "?next=//evil.example",
     "#//evil.example", "evil.example", ".evil.example", "mailto:a@evil.example", "/sign-out"]
 
@@ -186,7 +190,8 @@ def test_no_address_to_go_on_to_leads_elsewhere(running, session):
 
 def test_every_kind_of_answer_has_its_headers(running, link, session):
     css = re.search(r'href="(/assets/[^"]+\.css)"', session.call("GET", "/calendar").text)[1]
-    asked = [("GET", "/sign-in", 200), ("GET", f"/book/{link['slug']}", 200), ("GET", css, 200), ("GET", "/nothing", 404),
+    asked = [("GET", "/sign-in", 200), ("GET", f"/book/{link['slug']}", 200), ("GET", css, 200), ("GET", "/nothing",
+        404),
              ("GET", "/api/v1/nothing", 404), ("PUT", "/sign-in", 405), ("GET", "/%zz", 404), ("GET", "/livez", 200),
              ("GET", "/readyz", 200), ("GET", "/calendar", 303), ("GET", "/api/v1/links", 401),
              ("GET", "/booking/" + "x" * 43, 404), ("HEAD", "/sign-in", 200), ("GET", "/api/v1/openapi.json", 200)]
@@ -228,8 +233,10 @@ def test_links_come_from_the_settings_and_never_from_a_header(running, link, fre
 # S-26: what is typed is a value, never a part of a question to the database.
 
 INJECTIONS = ["'", "''", "' OR '1'='1", "'; DROP TABLE booking; --", "\" OR 1=1 --", "%", "_", "%' --", "\\", "\\'",
-              "1; SELECT pg_sleep(5)", "' || (SELECT pg_sleep(5)) || '", "') UNION SELECT password_hash FROM account --",
-              "$1", "?1", ":name", "{{7*7}}", "${7*7}", "../../etc/passwd", "\u0000", "\ud800".encode("utf-8", "replace").decode(),
+              "1; SELECT pg_sleep(5)", "' || (SELECT pg_sleep(5)) || '",
+              "') UNION SELECT password_hash FROM account --",
+              "$1", "?1", ":name", "{{7*7}}", "${7*7}", "../../etc/passwd", "\u0000", "\ud800".encode("utf-8",
+              "replace").decode(),
               "a" * 5000, "\u202e", "NULL", "1e309", "-1", "[]", "{}", "<svg/onload=alert(1)>"]
 
 
@@ -312,7 +319,8 @@ def test_a_first_start_leaves_nothing_open_to_others(tmp_path):
     with harness.Server("sqlite", environment="production") as running:
         running.folder.chmod(0o755)
         running.restart()
-        open_to_others = [path.name for path in running.folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077
+        files = [path for path in running.folder.rglob("*") if path.is_file()]
+        open_to_others = [path.name for path in files if path.stat().st_mode & 0o077
                           and path.name not in ("server.log", "clock")]
         assert open_to_others == []
         assert len((running.folder / "key").read_text().strip()) == 44, "256 bits in base64"

@@ -69,7 +69,8 @@ def test_every_dependency_is_pinned_and_named():
     resolved = json.loads((root / "Package.resolved").read_text())
     assert len(resolved["pins"]) > 10 and loose(manifest, resolved, licences) == []
     stranger = {"pins": [{"identity": "left-pad", "state": {"branch": "main", "revision": "0" * 40}}]}
-    found = loose('.package(url: "https://evil.example/left-pad", branch: "main"), .binaryTarget(name: "x")', stranger, "")
+    found = loose('.package(url: "https://evil.example/left-pad", branch: "main"), .binaryTarget(name: "x")', stranger,
+    "")
     assert len(found) == 4, found
 
 

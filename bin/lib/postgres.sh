@@ -11,7 +11,8 @@ as_postgres() {
     fi
 }
 
-# Starts the cluster (superuser postgres) and sets WORKESTRA_TEST_POSTGRES to its address. "start_postgres durable" is for measuring; else
+# Starts the cluster, its superuser postgres, and sets WORKESTRA_TEST_POSTGRES to its address for an ordinary role.
+# "start_postgres durable" is for measuring; else
 # fsync is off: no test pulls the plug of this machine, and the server allows it only with WORKESTRA_ENV=test.
 start_postgres() {
     local bin port fsync=off

@@ -1,8 +1,8 @@
 /// The second wall of tenancy: row-level policies on PostgreSQL.
 
-/// Puts every table that has a `workspace` behind the wall, but for those that are there already. Forced, since the role
-/// that owns the tables is the one that asks. Not the ledger: the rows of other workspaces must be seen to be respected
-/// (docs/decisions/0001-one-busy-ledger.md).
+/// Puts every table that has a `workspace` behind the wall, but for those that are there already. Forced, since the
+/// role that owns the tables is the one that asks. Not the ledger: the rows of other workspaces must be seen to be
+/// respected (docs/decisions/0001-one-busy-ledger.md).
 ///
 /// A row is of the workspace a transaction is for, `*` stands for the installation as a whole, and a connection that
 /// says nothing sees nothing; `PostgresStore` says it. A later step that makes tables ends with this statement.

@@ -92,8 +92,8 @@ package struct LookUps: Sendable {
         of email: String, word: String, now: Instant
     ) async throws -> [(workspace: ID<Workspace>, booking: ID<Booking>)] {
         try await database.lookUp { tx in
-            // Across workspaces: whoever asks by mail knows none. One in test mode lets nothing leave. By the word, since
-            // under row-level policies PostgreSQL uses no index on an expression such as `lower(…)`.
+            // Across workspaces: whoever asks by mail knows none. One in test mode lets nothing leave. By the word,
+            // since under row-level policies PostgreSQL uses no index on an expression such as `lower(…)`.
             try tx.all("""
                 SELECT b.workspace, b.id FROM workspace w
                 JOIN booking_word f ON f.workspace = w.id AND f.word = \(word)

@@ -23,7 +23,9 @@ package struct FoundReset: Sendable {
 }
 
 package enum PasswordResetStore {
-    package static let sealed = SealedColumn("password_reset", "token_sealed", key: ["id"]) { key in "password_reset|\(key[0])" }
+    package static let sealed = SealedColumn("password_reset", "token_sealed", key: ["id"]) { key in
+        "password_reset|\(key[0])"
+    }
 
     static func insert(
         _ id: ID<PasswordReset>, of account: ID<User>, token: MailedToken, now: Instant, in tx: Transaction

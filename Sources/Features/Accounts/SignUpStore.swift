@@ -22,7 +22,9 @@ package struct FoundSignUp: Sendable {
 }
 
 package enum SignUpStore {
-    package static let sealed = SealedColumn("sign_up", "token_sealed", key: ["id"]) { key in "sign_up|\(key[0])" }
+    package static let sealed = SealedColumn("sign_up", "token_sealed", key: ["id"]) { key in
+        "sign_up|\(key[0])"
+    }
 
     static func insert(
         _ id: ID<PendingSignUp>, email: String, token: MailedToken, now: Instant, in tx: Transaction

@@ -42,12 +42,16 @@ struct Resealing: Service {
     private func reseal() async {
         do {
             let done = try await app.installation.database.reseal(App.sealed, by: app.installation.keyring)
-            if done.changed > 0 { app.logger.notice("sealed with the first key", metadata: ["rows": "\(done.changed)"]) }
-            if done.unreadable > 0 {
-                app.logger.warning("sealed with a key that is not in the file", metadata: ["rows": "\(done.unreadable)"])
+            if done.changed > 0 {
+                app.logger.notice("sealed with the first key", metadata: ["rows": "\(done.changed)"])
             }
-        } catch is CancellationError {
+            if done.unreadable > 0 {
+                let rows = "\(done.unreadable)"
+                app.logger.warning("sealed with a key that is not in the file", metadata: ["rows": "\(rows)"])
+            }
         } catch {
+            // Told to stop in the middle: whoever starts next goes on.
+            guard !Task.isCancelled else { return }
             app.logger.warning("re-sealing failed and is tried again", metadata: ["error": "\(error)"])
         }
     }
@@ -62,8 +66,8 @@ extension SealedCounts {
         }
         guard keyring.formerKeys > 0 else { return nil }
         return former > 0
-            ? Finding(.ok, "key", "\(former) of \(all) sealed values need a former key: keep it; a running server seals "
-                + "them anew with the first.")
+            ? Finding(.ok, "key", "\(former) of \(all) sealed values need a former key: keep it; a running server "
+                + "seals them anew with the first.")
             : Finding(.ok, "key", "the first one seals all \(all) values: the former ones can be removed a day after "
                 + "it came.")
     }

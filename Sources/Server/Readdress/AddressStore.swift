@@ -44,7 +44,8 @@ enum AddressStore {
     /// address belongs to the installation.
     static func texts(_ place: AddressPlace, holding part: String, in tx: Transaction) throws -> [(String, String)] {
         let sql: SQL = switch place {
-        case .description: "SELECT id, description AS text FROM link WHERE replace(description, \(part), '') <> description"
+        case .description:
+            "SELECT id, description AS text FROM link WHERE replace(description, \(part), '') <> description"
         case .confirmation:
             "SELECT id, confirmation AS text FROM link WHERE replace(confirmation, \(part), '') <> confirmation"
         case .redirect: "SELECT id, redirect AS text FROM link WHERE replace(redirect, \(part), '') <> redirect"
@@ -56,7 +57,9 @@ enum AddressStore {
     }
 
     /// Puts one text in place of another; across workspaces as above.
-    static func replace(_ place: AddressPlace, of id: String, _ old: String, by new: String, in tx: Transaction) throws {
+    static func replace(
+        _ place: AddressPlace, of id: String, _ old: String, by new: String, in tx: Transaction
+    ) throws {
         let sql: SQL = switch place {
         case .description: "UPDATE link SET description = \(new) WHERE id = \(id) AND description = \(old)"
         case .confirmation: "UPDATE link SET confirmation = \(new) WHERE id = \(id) AND confirmation = \(old)"

@@ -46,11 +46,11 @@ struct Readdressed: Hashable, Sendable {
     private func todo(_ settings: Settings) -> [String] {
         var todo = settings.url == new ? [] : ["Set WORKESTRA_URL to \(new) and restart every process."]
         todo += [
-            "Let the name of \(new) lead here, with a certificate, and leave those of \(old) for as long as people have "
-                + "mails with its links.",
+            "Let the name of \(new) lead here, with a certificate, and leave those of \(old) for as long as people "
+                + "have mails with its links.",
             settings.values["WORKESTRA_MAIL_FROM"] == nil
-                ? "Mails come from another mailbox, since WORKESTRA_MAIL_FROM is not set: allow it (SPF, DKIM), or set it "
-                    + "to \(settings.mailFrom)."
+                ? "Mails come from another mailbox, since WORKESTRA_MAIL_FROM is not set: allow it (SPF, DKIM), or set "
+                    + "it to \(settings.mailFrom)."
                 : "WORKESTRA_MAIL_FROM stays \(settings.mailFrom).",
             "Give \(new) to programs that use the API: most do not follow from the old address with their key.",
             "Change the address where it stands on your own pages and in signatures.",
@@ -126,7 +126,9 @@ struct Move: Sendable {
         return !isPart(next) && next != "@"
     }
 
-    private static func isPart(_ sign: Character) -> Bool { sign.isLetter || sign.isNumber || sign == "-" || sign == "_" }
+    private static func isPart(_ sign: Character) -> Bool {
+        sign.isLetter || sign.isNumber || sign == "-" || sign == "_"
+    }
 }
 
 extension App {

@@ -28,8 +28,8 @@ extension Site {
         return try await route.answer(request)
     }
 
-    /// To the public address, when it was asked for by a former one; for an hour, since addresses may move back. Not for
-    /// the questions of a balancer, which asks each process itself.
+    /// To the public address, when it was asked for by a former one; for an hour, since addresses may move back. Not
+    /// for the questions of a balancer, which asks each process itself.
     private func sentOn(_ visit: Visit) -> Answer? {
         guard !settings.formerHosts.isEmpty, let host = visit.raw.headers["host"]?.lowercased(),
               settings.formerHosts.contains(host), visit.target.path.hasPrefix("/"),

@@ -58,7 +58,9 @@ struct TenancyWallTests {
             #expect(try await names(db, theirs) == ["theirs"])
             let all = try await db.lookUp { try $0.all(everyTeam) { try $0["name"] as String } }
             #expect(all == ["ours", "theirs"])
-            let workspaces = try await db.read(ours) { tx in try tx.all("SELECT name FROM workspace") { try $0["name"] as String } }
+            let workspaces = try await db.read(ours) { tx in
+                try tx.all("SELECT name FROM workspace") { try $0["name"] as String }
+            }
             #expect(workspaces == ["ours"])
 
             // The control: it is the policy that hides the rows, and nothing else.
@@ -147,7 +149,9 @@ struct TenancyWallTests {
                         """)
                 }
             }
-            let seen = try await db.read(ours) { try $0.all("SELECT id FROM time_away ORDER BY id") { try $0["id"] as String } }
+            let seen = try await db.read(ours) { tx in
+                try tx.all("SELECT id FROM time_away ORDER BY id") { try $0["id"] as String }
+            }
             #expect(seen == ["a1"], "of the person who works in both, and not of the one who works there alone")
             let touched = try await db.write(ours) { try $0.run("DELETE FROM time_away") }
             #expect(touched == 0)

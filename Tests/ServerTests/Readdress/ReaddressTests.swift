@@ -30,7 +30,8 @@ struct ReaddressTests {
         try await withApp(engine) { app in
             let database = app.installation.database
             try await database.writeUnscoped { tx in
-                try tx.run("UPDATE link SET redirect = 'https://a.example/thanks' WHERE slug = 'intro'")
+                try tx.run(
+                    "UPDATE link SET redirect = 'https://a.example/thanks' WHERE id = (SELECT min(id) FROM link)")
                 try tx.run("UPDATE account SET profile_text = 'Me: https://a.example/u/me.'")
                 let long = "https://a.example/" + String(repeating: "x", count: 482)
                 try tx.run("UPDATE link_location SET text = \(long) WHERE position = 0")
@@ -43,13 +44,15 @@ struct ReaddressTests {
             #expect(done == trial && done.changed[.redirect] == 1 && (done.changed[.profile] ?? 0) > 0)
             #expect(!done.tooLong.isEmpty && done.changed[.location] == nil)
             let redirect = try await database.lookUp { tx in
-                try tx.one("SELECT redirect FROM link WHERE slug = 'intro'") { try $0["redirect"] as String? }
+                try tx.one("SELECT redirect FROM link WHERE redirect IS NOT NULL") { try $0["redirect"] as String? }
             }
             #expect(redirect == "https://longer.b.example/thanks")
             #expect(try await app.formerHosts() == ["a.example"])
             let again = try await move(from: old, to: new, isTrial: false)
             #expect(again.changed.isEmpty)
-            await #expect(throws: SettingsError.self) { try await move(from: old, to: "https://A.example", isTrial: false) }
+            await #expect(throws: SettingsError.self) {
+                try await move(from: old, to: "https://A.example", isTrial: false)
+            }
 
             let words = done.report(isTrial: false, settings: app.settings)
             #expect(words.contains("1 × the page a link goes on to") && words.contains("Set WORKESTRA_URL to \(new)"))
@@ -67,9 +70,11 @@ struct ReaddressTests {
                 return answer.status == 308 ? answer[header: "location"] : nil
             }
             let here = app.settings.url
-            #expect(await location("/book/intro?month=2030-01", host: "a.example") == here + "/book/intro?month=2030-01")
+            let month = "/book/intro?month=2030-01"
+            #expect(await location(month, host: "a.example") == here + month)
             #expect(await location("/book/intro/", host: "A.EXAMPLE:8443") == here + "/book/intro")
-            #expect(await location("/book/reschedule/token", host: "a.example", method: "POST") == here + "/book/reschedule/token")
+            let move = "/book/reschedule/token"
+            #expect(await location(move, host: "a.example", method: "POST") == here + move)
             #expect(await location("//evil.example/x", host: "a.example") == here + "//evil.example/x")
             #expect(await location("/book/intro", host: "b.example") == nil)
             #expect(await location("/book/intro", host: nil) == nil)
