@@ -51,7 +51,6 @@ package struct Keyring: Sendable {
     /// Encrypts with AES-256-GCM under a random nonce: version (1 byte), key id (4), nonce (12), text, tag (16).
     /// - Parameter place: `table|row|workspace`, where it will be stored; it opens nowhere else.
     package func seal(_ plain: [UInt8], bound place: String) -> [UInt8] {
-        let header = [Self.version] + keys[0].id
         let sealed = try? AES.GCM.seal(plain, using: keys[0].secret, authenticating: header + Array(place.utf8))
         guard let combined = sealed?.combined else { preconditionFailure("AES-GCM refused a 32-byte key") }
         return header + combined
@@ -79,7 +78,44 @@ package struct Keyring: Sendable {
         }
     }
 
+    /// ``mac(_:purpose:)`` as 64 hexadecimal digits, for what travels through forms.
+    package func hexMAC(_ text: String, purpose: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let code = mac(Array(text.utf8), purpose: purpose)
+        return String(decoding: code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// Whether `hex` is the ``hexMAC(_:purpose:)`` of this text under any of the keys: a form that was open while the
+    /// key changed is still ours.
+    package func isHexMAC(_ hex: String, of text: String, purpose: String) -> Bool {
+        let digits = Array(hex.utf8)
+        guard digits.count == 64 else { return false }
+        var code: [UInt8] = []
+        for index in stride(from: 0, to: 64, by: 2) {
+            guard let high = Self.nibble(digits[index]), let low = Self.nibble(digits[index + 1]) else { return false }
+            code.append(high << 4 | low)
+        }
+        return isMAC(code, of: Array(text.utf8), purpose: purpose)
+    }
+
+    /// What begins everything the first key seals: version and key id.
+    var header: [UInt8] { [Self.version] + keys[0].id }
+
+    /// The same for the former keys.
+    var formerHeaders: [[UInt8]] { keys.dropFirst().map { [Self.version] + $0.id } }
+
+    /// How many keys only open.
+    package var formerKeys: Int { keys.count - 1 }
+
     private static let version: UInt8 = 1
+
+    private static func nibble(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        default: nil
+        }
+    }
 
     private static func mac(_ bytes: [UInt8], _ purpose: String, _ key: Key) -> [UInt8] {
         [UInt8](HMAC<SHA256>.authenticationCode(for: bytes, using: derived(key, purpose)))

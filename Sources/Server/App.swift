@@ -104,9 +104,10 @@ package struct App: Sendable {
     }
 
     /// The site on these routes.
-    package func site() throws -> Site {
+    package func site(formerHosts: Set<String> = []) throws -> Site {
         guard let url = WebURL(settings.url) else { throw SettingsError("WORKESTRA_URL is no address.") }
         var site = Site.Settings(publicURL: url)
+        site.formerHosts = formerHosts
         site.isDevelopment = settings.environment != .production
         site.languages = installation.languages
         site.trustedProxies = try settings.trustedProxies.map { text in

@@ -148,9 +148,21 @@ struct Doctor {
                 return findings + [Finding(.fail, "schema", told)]
             }
             findings.append(Finding(.ok, "schema", "at this program's version."))
+            if let wall = try await database.tenancyWall() {
+                findings.append(Finding(wall.warning == nil ? .ok : .warn, "wall",
+                    (wall.warning ?? "row-level policies keep workspaces apart, as the second wall") + "."))
+            }
             let now = settings.clock.now
             let facts = try await database.lookUp { try InstallationFacts($0, now: now) }
-            findings += facts.findings(now: now, sealedBy: try? Keyring.load(file: settings.keyFile, creating: false))
+            if try await database.lookUp({ try AddressStore.former(in: $0) }).contains(settings.url.lowercased()) {
+                findings.append(Finding(.warn, "address", "\(settings.url) is a former address of this installation: "
+                    + "set WORKESTRA_URL to the one that “workestra readdress” was told."))
+            }
+            let keyring = try? Keyring.load(file: settings.keyFile, creating: false)
+            findings += facts.findings(now: now, sealedBy: keyring)
+            if let keyring, let told = try await database.sealedCounts(App.sealed, by: keyring).finding(keyring) {
+                findings.append(told)
+            }
         } catch {
             findings.append(Finding(.fail, "database", "\(error)."))
         }

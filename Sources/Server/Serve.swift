@@ -20,7 +20,7 @@ struct Serve: AsyncParsableCommand {
         let app = try await App(settings, exclusive: true, logger: Command.logger(settings))
         try await app.migrate()
         try await app.indexOlderBookings()
-        let site = try app.site()
+        let site = try app.site(formerHosts: try await app.formerHosts())
         let drain: Duration = settings.environment == .production ? .seconds(2) : .zero
         let greeting = Greeting(app)
         let server = site.server(host: host, port: port, drain: drain) { port in await greeting.say(port: port) }
@@ -31,6 +31,7 @@ struct Serve: AsyncParsableCommand {
         if !noWorker {
             services.append(app.runner)
             services.append(Housekeeping(app))
+            services.append(Resealing(app))
         }
         try await Lifecycle.run(services, app)
     }
@@ -46,7 +47,7 @@ struct Worker: AsyncParsableCommand {
                 "SQLite has one process: “workestra serve” does its jobs too. A worker needs PostgreSQL.")
         }
         let app = try await App(settings, exclusive: false, logger: Command.logger(settings))
-        var services: [any Service] = [app.calls, app.runner, Housekeeping(app)]
+        var services: [any Service] = [app.calls, app.runner, Housekeeping(app), Resealing(app)]
         if let metrics = try app.metricsServer(host: "127.0.0.1") { services.append(metrics) }
         try await Lifecycle.run(services, app)
     }

@@ -60,7 +60,7 @@ package struct Settings: Sendable {
         dataFolder = values["WORKESTRA_DATA"] ?? "./data"
         databaseURL = values["DATABASE_URL"] ?? "sqlite:\(dataFolder)/workestra.sqlite"
         keyFile = values["WORKESTRA_KEY_FILE"] ?? "\(dataFolder)/key"
-        url = try Self.address(values["WORKESTRA_URL"] ?? "http://127.0.0.1:\(port)")
+        url = try Self.address(values["WORKESTRA_URL"] ?? "http://127.0.0.1:\(port)", named: "WORKESTRA_URL")
         mailFrom = values["WORKESTRA_MAIL_FROM"] ?? "bookings@\(Self.mailHost(of: url))"
         smtpURL = values["SMTP_URL"].flatMap { $0.isEmpty ? nil : $0 }
         trustedProxies = (values["WORKESTRA_TRUSTED_PROXIES"] ?? "")
@@ -112,13 +112,13 @@ package struct Settings: Sendable {
         return choice
     }
 
-    private static func address(_ text: String) throws(SettingsError) -> String {
+    static func address(_ text: String, named name: String) throws(SettingsError) -> String {
         let trimmed = text.hasSuffix("/") ? String(text.dropLast()) : text
         guard trimmed.hasPrefix("http://") || trimmed.hasPrefix("https://"), !host(of: trimmed).isEmpty,
             !trimmed.contains(":///"),
             trimmed.split(separator: "/", omittingEmptySubsequences: true).count == 2
         else {
-            throw SettingsError("WORKESTRA_URL is “\(text)”. It must look like https://meet.example.org.")
+            throw SettingsError("\(name) is “\(text)”. It must look like https://meet.example.org.")
         }
         return trimmed
     }

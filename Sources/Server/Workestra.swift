@@ -14,11 +14,14 @@ struct Workestra: AsyncParsableCommand {
         commandName: "workestra", abstract: "Scheduling for teams, on your own machine.",
         subcommands: [
             Serve.self, Worker.self, Migrate.self, Demo.self, UserCommand.self, KeyCommand.self, WorkspaceCommand.self,
-            Backup.self, Restore.self, Copy.self, DoctorCommand.self, Slots.self, ZonesCommand.self,
+            Backup.self, Restore.self, Copy.self, ReaddressCommand.self, DoctorCommand.self, Slots.self,
+            ZonesCommand.self,
         ])
 
     /// Exit codes: 0 ok, 1 failed, 2 bad usage or bad input; one sentence on stderr.
     static func main() async {
+        // Whatever is written, the database above all, is for the program's user alone, in whatever folder it lies.
+        umask(0o077)
         do {
             var command = try parseAsRoot()
             if var running = command as? any AsyncParsableCommand {

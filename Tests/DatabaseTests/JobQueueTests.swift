@@ -27,7 +27,8 @@ struct JobQueueTests {
             await #expect(throws: Refused()) {
                 try await db.write(.test) { tx in
                     let job = NewJob(
-                        kind: "mail", workspace: nil, subject: "bk", version: 1, dedupeKey: "a", runAt: now)
+                        kind: "mail", workspace: Scope.test.workspace, subject: "bk", version: 1, dedupeKey: "a",
+                        runAt: now)
                     try tx.enqueue(job, now: now, id: id)
                     throw Refused()
                 }
@@ -160,7 +161,8 @@ struct JobQueueTests {
             try await db.write(.test) { tx in
                 for (index, id) in ids.enumerated() {
                     let job = NewJob(
-                        kind: "mail", workspace: nil, subject: "bk", version: 1, dedupeKey: "j\(index)",
+                        kind: "mail", workspace: Scope.test.workspace, subject: "bk", version: 1,
+                        dedupeKey: "j\(index)",
                         ordering: index % 3 == 0 ? "order\(index % 5)" : nil, runAt: noon)
                     try tx.enqueue(job, now: noon, id: id)
                 }

@@ -37,6 +37,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("WORKESTRA_BIN", ROOT / ".build/debug/workestra"))
 POSTGRES = os.environ.get("WORKESTRA_TEST_POSTGRES")
 ENGINES = ["sqlite"] + (["postgres"] if POSTGRES else [])
+# What makes a connection past the program see through the row-level policies.
+EVERY_WORKSPACE = "-c workestra.workspace=*"
 START_LIMIT = 20.0
 STOP_LIMIT = 20.0
 # Every server starts on this Monday: far from any change of the clocks, and twenty minutes before the next start of a
@@ -89,7 +91,7 @@ class Store:
     def rows(self, sql: str, *values) -> list[dict]:
         """`?` for each value, on both engines."""
         if self.engine == "postgres":
-            with psycopg.connect(self.url, row_factory=dict_row) as connection:
+            with psycopg.connect(self.url, row_factory=dict_row, options=EVERY_WORKSPACE) as connection:
                 return connection.execute(sql.replace("%", "%%").replace("?", "%s"), values).fetchall()
         connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)
         try:

@@ -247,7 +247,8 @@ MARKS = {"sqlite": "?", "postgres": "%s"}
 def connection(running: harness.Server):
     """A connection of its own that may write, each statement by itself: for faults that a test puts in on purpose."""
     store = running.store
-    opened = (psycopg.connect(store.url, autocommit=True) if running.engine == "postgres"
+    opened = (psycopg.connect(store.url, autocommit=True, options=harness.EVERY_WORKSPACE)
+              if running.engine == "postgres"
               else sqlite3.connect(store.path, timeout=30, isolation_level=None))
     try:
         yield opened
@@ -265,7 +266,7 @@ def picture(running: harness.Server) -> dict[str, list]:
     """Every row of every table, in an order of its own, to be compared with a later picture."""
     if running.engine == "postgres":
         names = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
-        connection = psycopg.connect(running.store.url, row_factory=dict_row)
+        connection = psycopg.connect(running.store.url, row_factory=dict_row, options=harness.EVERY_WORKSPACE)
     else:
         names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         connection = sqlite3.connect(f"file:{running.store.path}?mode=ro", uri=True, timeout=10)

@@ -4,6 +4,4 @@ let resilienceIndexes: [SQL] = [
     "UPDATE booking_host SET ends = (SELECT b.ends FROM booking b WHERE b.id = booking_host.booking)",
     "DROP INDEX booking_host_list",
     "CREATE INDEX booking_host_list ON booking_host (workspace, account, status, starts, booking, ends)",
-    // Whole addresses: what is typed is cut at their signs, and the first part of each is a word of its own.
-    "DELETE FROM booking_word WHERE word LIKE '%@%'",
 ]

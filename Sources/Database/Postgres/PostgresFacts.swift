@@ -5,10 +5,13 @@ import Logging
 struct PostgresFacts: Sendable {
     let settings: [String: String]
     let collation: String
+    /// Whether the role is above row-level policies: a superuser, or one with BYPASSRLS.
+    let isAbovePolicies: Bool
 
-    init(settings: [String: String], collation: String) {
+    init(settings: [String: String], collation: String, isAbovePolicies: Bool = false) {
         self.settings = settings
         self.collation = collation
+        self.isAbovePolicies = isAbovePolicies
     }
 
     init(_ transaction: Transaction) throws {
@@ -22,6 +25,7 @@ struct PostgresFacts: Sendable {
         collation = try transaction.one(
             "SELECT datcollate AS collation FROM pg_database WHERE datname = current_database()"
         ) { try $0["collation"] } ?? ""
+        isAbovePolicies = try transaction.isAbovePolicies()
     }
 
     /// - Throws: ``DatabaseError/unavailable(_:)`` if an acknowledged commit could be lost, which `off` in any of
@@ -42,5 +46,6 @@ struct PostgresFacts: Sendable {
         if !["C", "POSIX"].contains(collation) {
             logger.warning("text sorts by \(collation), not by bytes as on SQLite; create it with LC_COLLATE C")
         }
+        if isAbovePolicies { logger.warning("\(TenancyWall.roleIsAbove)") }
     }
 }

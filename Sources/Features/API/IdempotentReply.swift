@@ -66,6 +66,10 @@ package struct ReplyStore: Sendable {
             reply: keyring.seal(reply.body, bound: binding(key)))
     }
 
+    package static let sealed = SealedColumn("idempotency", "reply", key: ["scope", "key", "route"]) { key in
+        "idempotency|\(key[0])|\(key[2])|\(key[1])"
+    }
+
     private func binding(_ key: RequestKey) -> String { "idempotency|\(scope)|\(route)|\(key.text)" }
 }
 

@@ -13,6 +13,10 @@ package enum PasswordReset: MailedOnce {
 package typealias FoundReset = MailedLink<PasswordReset, Account>
 
 package enum PasswordResetStore {
+    package static let sealed = SealedColumn("password_reset", "token_sealed", key: ["id"]) { key in
+        "password_reset|\(key[0])"
+    }
+
     static func insert(
         _ id: ID<PasswordReset>, of account: ID<User>, token: MailedToken, now: Instant, in tx: Transaction
     ) throws {

@@ -52,31 +52,37 @@ extension AccountStore {
     /// A person's sessions, the one used last first.
     package static func sessions(of account: ID<User>, in tx: Transaction) throws -> [Session] {
         // A person's own browsers, so this looks across workspaces.
-        try tx.all("""
-            SELECT id, created_at, seen_at, expires_at, user_agent, network FROM session
-            WHERE account = \(account) ORDER BY seen_at DESC, id DESC
-            """) { row in
-            var session = Session(
-                id: try row["id"], createdAt: try row["created_at"], seenAt: try row["seen_at"],
-                expiresAt: try row["expires_at"])
-            session.userAgent = try row["user_agent"]
-            session.network = try row["network"]
-            return session
+        try tx.acrossWorkspaces {
+            try tx.all("""
+                SELECT id, created_at, seen_at, expires_at, user_agent, network FROM session
+                WHERE account = \(account) ORDER BY seen_at DESC, id DESC
+                """) { row in
+                var session = Session(
+                    id: try row["id"], createdAt: try row["created_at"], seenAt: try row["seen_at"],
+                    expiresAt: try row["expires_at"])
+                session.userAgent = try row["user_agent"]
+                session.network = try row["network"]
+                return session
+            }
         }
     }
 
     /// When a session of a person ends at the latest; nil when it is not theirs or has ended.
     package static func expiry(of session: ID<Session>, of account: ID<User>, in tx: Transaction) throws -> Instant? {
         // A person's own browser, so this goes across workspaces.
-        try tx.one("SELECT expires_at FROM session WHERE id = \(session) AND account = \(account)") { row in
-            try row["expires_at"]
+        try tx.acrossWorkspaces {
+            try tx.one("SELECT expires_at FROM session WHERE id = \(session) AND account = \(account)") { row in
+                try row["expires_at"]
+            }
         }
     }
 
     /// Ends one session of a person. False when it is not theirs or has ended.
     package static func end(_ session: ID<Session>, of account: ID<User>, in tx: Transaction) throws -> Bool {
         // A person's own browser, so this goes across workspaces.
-        try tx.run("DELETE FROM session WHERE id = \(session) AND account = \(account)") == 1
+        try tx.acrossWorkspaces {
+            try tx.run("DELETE FROM session WHERE id = \(session) AND account = \(account)") == 1
+        }
     }
 
     /// Ends every session of a person but one, in all their workspaces: whoever changes a password means everywhere.
@@ -85,7 +91,7 @@ extension AccountStore {
     ) throws {
         let others: SQL = kept.map { "AND id <> \($0)" } ?? ""
         // An account belongs to no workspace, so this goes across workspaces.
-        try tx.run("DELETE FROM session WHERE account = \(account) \(others)")
+        _ = try tx.acrossWorkspaces { try tx.run("DELETE FROM session WHERE account = \(account) \(others)") }
     }
 
     /// Revokes every key of a person in this workspace.

@@ -13,6 +13,10 @@ package enum PendingSignUp: MailedOnce {
 package typealias FoundSignUp = MailedLink<PendingSignUp, String>
 
 package enum SignUpStore {
+    package static let sealed = SealedColumn("sign_up", "token_sealed", key: ["id"]) { key in
+        "sign_up|\(key[0])"
+    }
+
     static func insert(
         _ id: ID<PendingSignUp>, email: String, token: MailedToken, now: Instant, in tx: Transaction
     ) throws {

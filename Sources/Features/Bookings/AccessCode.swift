@@ -17,7 +17,7 @@ package struct AccessCode: Sendable {
     func opens(_ link: Link, pass: String?) -> Bool {
         guard let code = link.rules.access.code else { return true }
         guard let pass else { return false }
-        return Self.same(pass, self.pass(link, code))
+        return installation.keyring.isHexMAC(pass, of: Self.words(link, code), purpose: Self.purpose)
     }
 
     /// The pass of a link whose code was typed; it ends with the code.
@@ -38,15 +38,11 @@ package struct AccessCode: Sendable {
     }
 
     private func pass(_ link: Link, _ code: String) -> String {
-        let mac = installation.keyring.mac(Array("\(link.id)|\(code)".utf8), purpose: "access code")
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: mac.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        installation.keyring.hexMAC(Self.words(link, code), purpose: Self.purpose)
     }
 
-    private static func same(_ a: String, _ b: String) -> Bool {
-        let (a, b) = (sha256(Array(a.utf8)), sha256(Array(b.utf8)))
-        return zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
-    }
+    private static let purpose = "access code"
+    private static func words(_ link: Link, _ code: String) -> String { "\(link.id)|\(code)" }
 }
 
 /// Asks for the code of a link, and says nothing else about it.

@@ -3,6 +3,10 @@ import Database
 import Scheduling
 
 package enum BookingTokenStore {
+    package static let sealed = SealedColumn("booking_token", "token_sealed", key: ["id", "workspace"]) { key in
+        "booking_token|\(key[0])|\(key[1])"
+    }
+
     /// Gives the attendee a new token and ends the one before it.
     package static func rotate(
         _ token: NewToken, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction

@@ -152,7 +152,8 @@ package struct MailFoundBookings: Sendable {
 
     private func items(_ email: String) async throws -> [FoundBookingsMail.Item] {
         let (now, zones) = (installation.world.now, installation.world.zones)
-        let found = try await LookUps(database: installation.database).upcomingBookings(of: email, now: now)
+        let found = try await LookUps(database: installation.database).upcomingBookings(
+            of: email, word: SearchWords.term(ofAddress: email), now: now)
         var items: [FoundBookingsMail.Item] = []
         for (workspace, id) in found {
             let scope = Scope(workspace: workspace, actor: .system)

@@ -72,6 +72,8 @@ package struct PublicAPI: Sendable {
         (wish.guests, wish.location) = (read.guests, read.location)
         wish.holdToken = fields.optionalText("holdToken", atMost: 100)
         wish.source = fields.choice("source", otherwise: BookingSource.api, optional: true)
+        // Hosts read it as "one of us booked this", which a stranger must not be able to say.
+        if wish.source == .host { fields.fail("source", "invalid", plain("Only hosts book as hosts.")) }
         wish.utm = BookingReading.utm(&fields)
         try fields.finish()
         wish.key = try request.idempotencyKey()

@@ -22,6 +22,9 @@ package enum SearchWords {
         return Array(split(query).filter { seen.insert($0).inserted }.prefix(mostTerms))
     }
 
+    /// The word every booking of an address is found by.
+    package static func term(ofAddress address: String) -> String { String(folded(address).prefix(longest)) }
+
     /// One word without case and accents.
     package static func folded(_ text: String) -> String {
         var folded = ""
@@ -75,9 +78,11 @@ extension Booking {
     /// All it is found by: who, with which address, what it is called and how the answers begin.
     /// - Parameter title: the link's, as it was when this was booked.
     package func searchWords(title: String) -> Set<String> {
-        let texts = [attendee.name, attendee.email] + guests + [title, attendee.phone ?? ""]
+        let addresses = [attendee.email] + guests
+        let texts = [attendee.name] + addresses + [title, attendee.phone ?? ""]
             + answers.map { String($0.value.prefix(200)) }
         var words: Set<String> = ["=source:\(source.rawValue)"]
+        for address in addresses { words.insert(SearchWords.term(ofAddress: address)) }
         for word in texts.flatMap(SearchWords.words) where words.count < SearchWords.mostWords { words.insert(word) }
         return words.filter { !$0.isEmpty }
     }

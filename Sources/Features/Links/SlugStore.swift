@@ -11,11 +11,13 @@ package enum SlugStore {
         let kept = now.adding(days: -daysKept)
         // Slugs are unique for the whole public host, so this looks across workspaces; it tells nothing but "taken".
         // One statement, so that a slug on its way from one table to the other is seen in one of them.
-        let owners: [ID<Link>] = try tx.all("""
-            SELECT id AS link FROM link WHERE slug = \(slug) AND (deleted_at IS NULL OR deleted_at > \(kept))
-            UNION ALL
-            SELECT link FROM former_slug WHERE slug = \(slug) AND (until IS NULL OR until > \(now))
-            """) { try $0["link"] }
+        let owners: [ID<Link>] = try tx.acrossWorkspaces {
+            try tx.all("""
+                SELECT id AS link FROM link WHERE slug = \(slug) AND (deleted_at IS NULL OR deleted_at > \(kept))
+                UNION ALL
+                SELECT link FROM former_slug WHERE slug = \(slug) AND (until IS NULL OR until > \(now))
+                """) { try $0["link"] }
+        }
         return owners.contains { $0 != id }
     }
 
@@ -23,10 +25,12 @@ package enum SlugStore {
     /// and so does the link's own memory of having had it.
     package static func clear(_ slug: String, now: Instant, in tx: Transaction) throws {
         let kept = now.adding(days: -daysKept)
-        // Like slugs, this goes across workspaces. The id is no slug, so it stands in nobody's way.
-        try tx.run("UPDATE link SET slug = id WHERE slug = \(slug) AND deleted_at <= \(kept)")
-        // Again across workspaces: `isTaken` has shown that no other living link is reached by it.
-        try tx.run("DELETE FROM former_slug WHERE slug = \(slug)")
+        try tx.acrossWorkspaces {
+            // Like slugs, this goes across workspaces. The id is no slug, so it stands in nobody's way.
+            try tx.run("UPDATE link SET slug = id WHERE slug = \(slug) AND deleted_at <= \(kept)")
+            // Again across workspaces: `isTaken` has shown that no other living link is reached by it.
+            try tx.run("DELETE FROM former_slug WHERE slug = \(slug)")
+        }
     }
 
     /// From now on the old slug leads to where the link is.

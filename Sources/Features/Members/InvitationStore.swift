@@ -3,6 +3,10 @@ import Database
 import Scheduling
 
 package enum InvitationStore {
+    package static let sealed = SealedColumn("invitation", "token_sealed", key: ["id"]) { key in
+        "invitation|\(key[0])"
+    }
+
     /// False when this address is invited already.
     static func insert(_ new: NewInvitation, scope: Scope, in tx: Transaction) throws -> Bool {
         try tx.run("""

@@ -50,7 +50,9 @@ package enum TeamStore {
 
     static func isTaken(slug: String, except id: ID<Team>?, in tx: Transaction) throws -> Bool {
         // Slugs are unique for the whole public host, so this looks across workspaces; it tells nothing but "taken".
-        let owner: ID<Team>? = try tx.one("SELECT id FROM team WHERE slug = \(slug)") { try $0["id"] }
+        let owner: ID<Team>? = try tx.acrossWorkspaces {
+            try tx.one("SELECT id FROM team WHERE slug = \(slug)") { try $0["id"] }
+        }
         return owner != nil && owner != id
     }
 

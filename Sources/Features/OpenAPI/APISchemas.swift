@@ -204,7 +204,7 @@ enum APISchemas {
         ("location", location),
         ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
-        ("source", words(BookingSource.allCases.map(\.rawValue))),
+        ("source", words(BookingSource.allCases.filter { $0 != .host }.map(\.rawValue))),
     ], required: ["start", "timezone", "attendee"], strict: true)
 
     private static let booking = object([

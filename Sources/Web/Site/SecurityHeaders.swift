@@ -10,6 +10,8 @@ extension Answer {
         add("X-Content-Type-Options", "nosniff")
         add("Content-Security-Policy", contentPolicy)
         add("Referrer-Policy", policy == .token ? "no-referrer" : "same-origin")
+        // Nothing of ours asks for these; so nothing that slips in can.
+        add("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
         if secure {
             // Without https browsers ignore the first and complain on every page.
             add("Cross-Origin-Opener-Policy", "same-origin")

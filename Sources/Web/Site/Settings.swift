@@ -5,6 +5,8 @@ extension Site {
     package struct Settings: Sendable {
         /// The public address: the only source of links, of `Secure` and of what our origin is.
         package var publicURL: WebURL
+        /// Names the site was reached under before, as in `Host` headers: requests for them are sent on.
+        package var formerHosts: Set<String> = []
         /// Opens `/dev/…` to this machine.
         package var isDevelopment: Bool
         /// Whose `X-Forwarded-For` is believed.

@@ -5,6 +5,7 @@ import Logging
 extension Site {
     /// Finds the route and takes the request through everything its policy asks for.
     func respond(_ visit: inout Visit) async throws -> Answer {
+        if let answer = sentOn(visit) { return answer }
         guard let (route, parameters) = try find(visit) else {
             return .redirect(Path(encoded: visit.target.canonical), status: 308)
         }
@@ -25,6 +26,19 @@ extension Site {
         if !route.method.isSafe { try await readBody(of: visit.raw, into: &request, route) }
         try checkSource(route, request)
         return try await route.answer(request)
+    }
+
+    /// To the public address, when it was asked for by a former one; for an hour, since addresses may move back. Not
+    /// for the questions of a balancer, which asks each process itself.
+    private func sentOn(_ visit: Visit) -> Answer? {
+        guard !settings.formerHosts.isEmpty, let host = visit.raw.headers["host"]?.lowercased(),
+              settings.formerHosts.contains(host), visit.target.path.hasPrefix("/"),
+              !["/livez", "/readyz"].contains(visit.target.path),
+              let url = WebURL(settings.publicURL.text + visit.target.canonical)
+        else { return nil }
+        var answer = Answer.redirect(to: url, status: 308)
+        answer.add("Cache-Control", "max-age=3600")
+        return answer
     }
 
     /// - Returns: nil where only the slash at the end is too much.

@@ -29,7 +29,7 @@ struct DayMarksTests {
                 [], [], [], ["Away: Parental leave"], ["Away: Parental leave"], [], [],
             ])
             #expect(own.offFrom(day(0)) == 0 && own.offFrom(day(2)) == nil && own.hasDaysOff)
-            let other = try await load(stage, scope: try await stage.neighbour().scope)
+            let other = try await load(stage, scope: try await stage.workplaceElsewhere())
             #expect(other[day(0)].map(\.words) == ["Away"] && other[day(2)].isEmpty)
         }
     }
@@ -53,9 +53,20 @@ struct DayMarksTests {
             #expect(worked == [DayMark(words: "Heilige Drei Könige · Epiphany, not taken", offFrom: nil)])
             let half = HolidayChoice(country: "DE", halfDays: [try MonthDay(month: 1, day: 6).wanted("day")])
             #expect(try await marks(half, in: scope) == [DayMark(words: "Afternoon off", offFrom: 720)])
-            let elsewhere = try await stage.neighbour().scope
+            let elsewhere = try await stage.workplaceElsewhere()
             let foreign = try await marks(HolidayChoice(country: "AT"), in: elsewhere)
             #expect(foreign == [DayMark(words: "Holiday", offFrom: 0)])
         }
+    }
+}
+
+extension Stage {
+    /// Another workspace, of which Ada is a member too.
+    fileprivate func workplaceElsewhere() async throws -> Scope {
+        let (there, now, user) = (try await neighbour(), world.now, ada)
+        try await database.write(there.scope) { tx in
+            try AccountStore.addMember(user, role: .member, workspace: there.workspace, now: now, in: tx)
+        }
+        return there.scope
     }
 }

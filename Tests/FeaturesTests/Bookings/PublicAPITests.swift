@@ -172,7 +172,8 @@ struct PublicAPITests {
                 (["attendee": ["name": "", "email": "x"]] as [String: JSON], ["attendee.name", "attendee.email"]),
                 (["attendee": [:]], ["attendee.name", "attendee.email"]), (["start": "soon"], ["start"]),
                 (["start": .string(stage.at(7).rfc3339())], ["start"]), (["duration": 45], ["duration"]),
-                (["source": "moon"], ["source"]), (["guests": ["nonsense"]], ["guests"]),
+                (["source": "moon"], ["source"]), (["source": "host"], ["source"]),
+                (["guests": ["nonsense"]], ["guests"]),
                 (["nonsense": true], ["nonsense"]), (["timezone": "Mars/X"], ["timezone"]),
             ] {
                 let answer = await program.call("POST", "/api/v1/public/links/intro/bookings", wish(stage.at(10),

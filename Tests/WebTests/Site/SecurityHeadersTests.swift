@@ -16,6 +16,7 @@ import Testing
         #expect(policy.contains("form-action 'self'; base-uri 'none'; frame-ancestors 'none'"))
         #expect(!policy.contains("unsafe"))
         #expect(answer[header: "x-content-type-options"] == "nosniff")
+        #expect(answer[header: "permissions-policy"]?.contains("camera=(), microphone=(), geolocation=()") == true)
     }
 
     @Test("an answer that is no page may load nothing")
