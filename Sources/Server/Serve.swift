@@ -28,7 +28,7 @@ struct Serve: AsyncParsableCommand {
         var services: [any Service] = [server]
         if let metrics = try app.metricsServer(host: host) { services.append(metrics) }
         if !noWorker {
-            services.append(app.runner)
+            services += [app.runner, app.webhookRunner]
             services.append(Housekeeping(app))
         }
         try await Lifecycle.run(services, app)
@@ -45,7 +45,7 @@ struct Worker: AsyncParsableCommand {
                 "SQLite has one process: “workestra serve” does its jobs too. A worker needs PostgreSQL.")
         }
         let app = try await App(settings, exclusive: false, logger: Command.logger(settings))
-        var services: [any Service] = [app.runner, Housekeeping(app)]
+        var services: [any Service] = [app.runner, app.webhookRunner, Housekeeping(app)]
         if let metrics = try app.metricsServer(host: "127.0.0.1") { services.append(metrics) }
         try await Lifecycle.run(services, app)
     }
