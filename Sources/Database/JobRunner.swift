@@ -14,16 +14,17 @@ package struct JobRunner: Service {
     private let logger: Logger
 
     /// How many jobs run side by side; most of them wait for somebody else's server.
-    private let width = 8
+    private let width: Int
     /// How long running jobs may take to finish after the stop, before they are cancelled and given back.
     private let grace = Duration.seconds(20)
 
     /// - Parameter work: by kind. Jobs of kinds that are missing here are left for a process that knows them.
-    package init(database: Database, work: [String: JobWork], world: World, logger: Logger) {
+    package init(database: Database, work: [String: JobWork], world: World, logger: Logger, width: Int = 8) {
         self.database = database
         self.work = work
         self.world = world
         self.logger = logger
+        self.width = width
     }
 
     /// Works until the graceful shutdown or cancellation.

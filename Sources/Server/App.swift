@@ -16,6 +16,10 @@ package struct App: Sendable {
     let mailbox: LocalMailbox
     let mail: any MailProvider
     let files: any FileStore
+    /// For addresses that people have typed.
+    let sender: any HTTPSender
+    /// The host mails are handed to; nil when they are kept here.
+    let mailHost: String?
     let logger: Logger
     let metrics: Metrics
     let disk: DiskWatch
@@ -52,14 +56,25 @@ package struct App: Sendable {
             languages: settings.environment == .production ? [.english] : [.english, .pseudo])
         passwords = Passwords()
         mailbox = LocalMailbox(database: database, world: world)
-        mail = try Self.mail(settings, mailbox: mailbox)
+        (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
+        sender = GuardedHTTP(EgressRules(allowed: try Self.allowed(settings))) { [metrics] in metrics.count($0) }
         files = LocalFiles(folder: settings.dataFolder + "/files")
     }
 
-    private static func mail(_ settings: Settings, mailbox: LocalMailbox) throws -> any MailProvider {
-        guard let url = settings.smtpURL else { return mailbox }
+    private static func allowed(_ settings: Settings) throws -> [IPNetwork] {
+        try settings.egressAllow.map { text in
+            guard let network = IPNetwork(text) else {
+                throw SettingsError("WORKESTRA_EGRESS_ALLOW: “\(text)” is no network such as 10.1.0.0/16.")
+            }
+            return network
+        }
+    }
+
+    private static func mail(_ settings: Settings, mailbox: LocalMailbox) throws -> (any MailProvider, host: String?) {
+        guard let url = settings.smtpURL else { return (mailbox, nil) }
         do throws(SMTPSettingsProblem) {
-            return SMTPMail(try SMTPSettings(url))
+            let smtp = try SMTPSettings(url)
+            return (SMTPMail(smtp), smtp.host)
         } catch {
             throw SettingsError("SMTP_URL: \(error.message)")
         }
@@ -81,6 +96,9 @@ package struct App: Sendable {
             + TeamAPI(installation).routes
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
+            + WebhookRoutes(installation, sender: sender).routes
+            + WebhookAPI(installation, sender: sender).routes
+            + OutsideHostRoutes(installation, mailHost: mailHost).routes
             + SignUpRoutes(installation, passwords: passwords, mode: settings.signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
@@ -168,6 +186,14 @@ package struct App: Sendable {
 
     /// Wakes the runners of other processes and is woken by theirs.
     var calls: JobCalls { JobCalls(database: installation.database, logger: logger) }
+
+    /// Webhooks have a runner of their own: servers that answer slowly or never must not hold up a mail.
+    package var webhookRunner: JobRunner {
+        let deliver = DeliverWebhook(installation, sender: sender) { [metrics] in metrics.count($0) }
+        return JobRunner(
+            database: installation.database, work: [DeliverWebhook.kind: { try await deliver($0) }],
+            world: installation.world, logger: logger, width: 16)
+    }
 
     /// Bookings from before there was a search become findable; nothing to do on every later start.
     func indexOlderBookings() async throws {

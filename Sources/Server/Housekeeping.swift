@@ -71,6 +71,8 @@ struct Housekeeping: Service {
                 try BookingTokenStore.pruneHolds(now: now, in: tx)
                 try PasswordResetStore.prune(now: now, in: tx)
                 try SignUpStore.prune(now: now, in: tx)
+                try DeliveryStore.prune(now: now, in: tx)
+                try ReceivedStore.prune(now: now, in: tx)
                 try SignInTryStore.prune(now: now, in: tx)
                 try AccountStore.pruneSessions(now: now, in: tx)
             }

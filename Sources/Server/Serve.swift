@@ -29,7 +29,7 @@ struct Serve: AsyncParsableCommand {
         if let metrics = try app.metricsServer(host: host) { services.append(metrics) }
         if app.installation.database.engine == .postgres { services.append(app.calls) }
         if !noWorker {
-            services.append(app.runner)
+            services += [app.runner, app.webhookRunner]
             services.append(Housekeeping(app))
             services.append(Resealing(app))
         }
@@ -47,7 +47,9 @@ struct Worker: AsyncParsableCommand {
                 "SQLite has one process: “workestra serve” does its jobs too. A worker needs PostgreSQL.")
         }
         let app = try await App(settings, exclusive: false, logger: Command.logger(settings))
-        var services: [any Service] = [app.calls, app.runner, Housekeeping(app), Resealing(app)]
+        var services: [any Service] = [
+            app.calls, app.runner, app.webhookRunner, Housekeeping(app), Resealing(app),
+        ]
         if let metrics = try app.metricsServer(host: "127.0.0.1") { services.append(metrics) }
         try await Lifecycle.run(services, app)
     }

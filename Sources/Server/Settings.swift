@@ -34,6 +34,8 @@ package struct Settings: Sendable {
     /// Where `/metrics` is shown; nowhere without it.
     package var metricsPort: Int?
     package var logFormat: LogFormat
+    /// Networks (CIDR) outside the public internet that webhooks may go to.
+    package var egressAllow: [String]
     package let values: [String: String]
 
     /// Names the program reads. A name that begins with `WORKESTRA_` and is not here stops the start: it is a typo.
@@ -41,7 +43,7 @@ package struct Settings: Sendable {
         "WORKESTRA_URL", "WORKESTRA_DATA", "WORKESTRA_KEY_FILE", "WORKESTRA_ZONEINFO", "WORKESTRA_MAIL_FROM",
         "WORKESTRA_TRUSTED_PROXIES", "WORKESTRA_SIGNUP", "WORKESTRA_ENV", "WORKESTRA_CLOCK_FILE",
         "WORKESTRA_CONFIG", "WORKESTRA_CRASH_AT", "WORKESTRA_RATE_FACTOR", "WORKESTRA_LOG",
-        "WORKESTRA_PASSPHRASE", "WORKESTRA_METRICS_PORT", "WORKESTRA_LOG_FORMAT",
+        "WORKESTRA_PASSPHRASE", "WORKESTRA_METRICS_PORT", "WORKESTRA_LOG_FORMAT", "WORKESTRA_EGRESS_ALLOW",
     ]
 
     /// - Parameters:
@@ -63,8 +65,8 @@ package struct Settings: Sendable {
         url = try Self.address(values["WORKESTRA_URL"] ?? "http://127.0.0.1:\(port)", named: "WORKESTRA_URL")
         mailFrom = values["WORKESTRA_MAIL_FROM"] ?? "bookings@\(Self.mailHost(of: url))"
         smtpURL = values["SMTP_URL"].flatMap { $0.isEmpty ? nil : $0 }
-        trustedProxies = (values["WORKESTRA_TRUSTED_PROXIES"] ?? "")
-            .split { $0 == "," || $0 == " " }.map(String.init)
+        trustedProxies = Self.list("WORKESTRA_TRUSTED_PROXIES", values)
+        egressAllow = Self.list("WORKESTRA_EGRESS_ALLOW", values)
         logFormat = try Self.choice("WORKESTRA_LOG_FORMAT", values, default: .text)
         metricsPort = try Self.port("WORKESTRA_METRICS_PORT", values)
         clockFile = environment == .test ? values["WORKESTRA_CLOCK_FILE"] : nil
@@ -91,6 +93,10 @@ package struct Settings: Sendable {
             if values[key] == nil { values[key] = value }
         }
         return values
+    }
+
+    private static func list(_ name: String, _ values: [String: String]) -> [String] {
+        (values[name] ?? "").split { $0 == "," || $0 == " " }.map(String.init)
     }
 
     private static func port(_ name: String, _ values: [String: String]) throws(SettingsError) -> Int? {

@@ -81,6 +81,10 @@ struct AppTests {
         try await withFolder { folder in
             await #expect(throws: SettingsError.self) { _ = try await open(try settings(folder,
                 ["SMTP_URL": "http://x"])) }
+            let network = SettingsError("WORKESTRA_EGRESS_ALLOW: “10.0.0.0/40” is no network such as 10.1.0.0/16.")
+            await #expect(throws: network) {
+                _ = try await open(try settings(folder, ["WORKESTRA_EGRESS_ALLOW": "10.1.0.0/16, 10.0.0.0/40"]))
+            }
             let app = try await open(try settings(folder, ["WORKESTRA_TRUSTED_PROXIES": "somewhere"]))
             let mistake = SettingsError("WORKESTRA_TRUSTED_PROXIES: “somewhere” is no address or network.")
             #expect(throws: mistake) { try app.site() }

@@ -31,6 +31,7 @@ struct RouteInventoryTests {
         GET /api/v1/members key members.read
         GET /api/v1/members/:id key members.read
         GET /api/v1/openapi.json open
+        GET /api/v1/outside-hosts key webhooks.read
         GET /api/v1/public/bookings/:token token
         POST /api/v1/public/bookings/:token/cancel token
         POST /api/v1/public/bookings/:token/holds token
@@ -54,6 +55,16 @@ struct RouteInventoryTests {
         DELETE /api/v1/teams/:id key teams.write
         GET /api/v1/teams/:id key teams.read
         PATCH /api/v1/teams/:id key teams.write
+        GET /api/v1/webhooks key webhooks.read
+        POST /api/v1/webhooks key webhooks.write
+        DELETE /api/v1/webhooks/:id key webhooks.write
+        GET /api/v1/webhooks/:id key webhooks.read
+        PATCH /api/v1/webhooks/:id key webhooks.write
+        GET /api/v1/webhooks/:id/deliveries key webhooks.read
+        GET /api/v1/webhooks/:id/deliveries/:delivery key webhooks.read
+        POST /api/v1/webhooks/:id/deliveries/:delivery/resend key webhooks.write
+        POST /api/v1/webhooks/:id/rotation key webhooks.write
+        POST /api/v1/webhooks/:id/test key webhooks.write
         GET /assets/:file open
         GET /assets/:folder/:file open
         GET /book/:slug open
@@ -149,6 +160,7 @@ struct RouteInventoryTests {
         POST /settings/booking-links/:id/delete page manage_links
         POST /settings/booking-links/:id/switch page manage_links
         GET /settings/booking-links/new page manage_links
+        GET /settings/outside-hosts page manage_webhooks
         GET /settings/profile page
         POST /settings/profile page
         POST /settings/profile/picture page
@@ -160,6 +172,16 @@ struct RouteInventoryTests {
         POST /settings/security/password page
         POST /settings/security/sessions/:id/end page
         POST /settings/security/workspaces/:id/entry page
+        GET /settings/webhooks page manage_webhooks
+        POST /settings/webhooks page manage_webhooks
+        GET /settings/webhooks/:id page manage_webhooks
+        POST /settings/webhooks/:id page manage_webhooks
+        POST /settings/webhooks/:id/deletion page manage_webhooks
+        GET /settings/webhooks/:id/deliveries/:delivery page manage_webhooks
+        POST /settings/webhooks/:id/deliveries/:delivery/resend page manage_webhooks
+        POST /settings/webhooks/:id/rotation page manage_webhooks
+        POST /settings/webhooks/:id/test page manage_webhooks
+        GET /settings/webhooks/new page manage_webhooks
         GET /settings/workspace page manage_workspace
         POST /settings/workspace page manage_workspace
         GET /setup token

@@ -40,11 +40,13 @@ struct SettingsTests {
             "WORKESTRA_TRUSTED_PROXIES": "10.0.0.1, 192.168.0.0/16", "WORKESTRA_SIGNUP": "invite",
             "WORKESTRA_ENV": "test", "WORKESTRA_CLOCK_FILE": "/clock", "WORKESTRA_RATE_FACTOR": "50",
             "WORKESTRA_LOG": "debug", "WORKESTRA_ZONEINFO": "/zones", "WORKESTRA_CRASH_AT": "booking.before_commit",
+            "WORKESTRA_EGRESS_ALLOW": "10.1.0.0/16, fd00::/8",
         ])
         #expect(settings.url == "https://meet.example.org" && settings.dataFolder == "/var/lib/w")
         #expect(settings.keyFile == "/k" && settings.databaseURL == "postgres://db/w"
             && settings.mailFrom == "a@b.example")
         #expect(settings.smtpURL == "smtp://mail:587" && settings.trustedProxies == ["10.0.0.1", "192.168.0.0/16"])
+        #expect(settings.egressAllow == ["10.1.0.0/16", "fd00::/8"])
         #expect(settings.signUp == .invite && settings.environment == .test)
         #expect(settings.clockFile == "/clock" && settings.rateFactor == 50)
         #expect(try Settings(environment: ["WORKESTRA_DATA": "/d"]).databaseURL == "sqlite:/d/workestra.sqlite")

@@ -71,18 +71,23 @@ extension Rule {
     private static let mayUse: [String: Set<String>] = [
         "API": [],
         "Accounts": ["API"],
-        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings"],
+        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings", "Webhooks"],
         "Schedules": ["API", "Accounts"],
         "TimeAway": ["API", "Accounts"],
         "Links": ["API", "Accounts", "Schedules"],
         "Messaging": [],
+        // What others outside have accepted; every feature that tells them something writes here.
+        "Effects": [],
+        "Webhooks": ["API", "Accounts", "Effects"],
         "Profiles": ["API", "Accounts", "Links"],
         // A host's mails follow the choices of their profile.
-        "Bookings": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Messaging", "Profiles"],
+        "Bookings": [
+            "API", "Accounts", "Schedules", "TimeAway", "Links", "Messaging", "Profiles", "Effects", "Webhooks",
+        ],
         // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
         "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         // The document of the API names what the features take and answer.
-        "OpenAPI": ["Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles"],
+        "OpenAPI": ["Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles", "Webhooks"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
     ]

@@ -18,6 +18,7 @@ import facts
 from conftest import HURRIED
 from harness import Server
 from shots import sign_in
+from web_server import Receiver
 
 LINK = "product-walkthrough"
 SHOTS = os.environ.get("WORKESTRA_SHOTS")
@@ -30,9 +31,10 @@ CALM = 0.05
 class House:
     """A development server with bookings in every state, and a signed-in session's cookies."""
 
-    def __init__(self, server: Server, browser):
-        self.server = server
+    def __init__(self, server: Server, browser, receiver: Receiver):
+        self.server, self.receiver = server, receiver
         self.logins = server.furnish()
+        self.webhook = self.make_webhook()
         self.starts = iter(contract.free_slots(server, LINK, days=25)[3::2])
         self.live = self.book("live@example.com")["token"]
         self.moved = self.book("moved@example.com")["token"]
@@ -42,12 +44,27 @@ class House:
         self.booking = facts.booking_of(server, "live@example.com")["id"]
         self.link = server.rows("SELECT id FROM link WHERE slug = ?", LINK)[0]["id"]
         self.schedule = server.rows("SELECT schedule FROM link WHERE slug = ?", LINK)[0]["schedule"]
+        self.failed = server.rows(
+            "SELECT id FROM webhook_delivery WHERE event = 'booking.cancelled'")[0]["id"]
+        self.accepted = server.rows("SELECT id FROM webhook_delivery WHERE event = 'booking.created'")[0]["id"]
         self.member = server.rows("SELECT account FROM member ORDER BY role LIMIT 1")[0]["account"]
         server.wait_for_jobs()
         self.mail = server.rows("SELECT id FROM local_mail ORDER BY created_at LIMIT 1")[0]["id"]
         with eyes.page_of(browser) as page:
             sign_in(page, server, self.logins["users"][0])
             self.cookies = page.context.cookies()
+
+    def make_webhook(self) -> str:
+        """One that is told of every booking, and one that answers 500 to cancellations; the first's id."""
+        key, ids = self.logins["users"][0]["apiKey"], []
+        for path, event in (("/ok", "booking.created"), ("/status/500", "booking.cancelled")):
+            answer = self.server.api("POST", "/api/v1/webhooks", {
+                "url": f"http://127.0.0.1:{self.receiver.port}{path}", "events": [event],
+                "description": "Tells the customer register"}, key=key)
+            assert answer.status_code == 201, answer.text
+            ids.append(answer.json()["id"])
+        self.failing = ids[1]
+        return ids[0]
 
     def book(self, email: str, start: str | None = None) -> dict:
         answer = contract.create_booking(self.server, LINK, start or next(self.starts), email=email)
@@ -64,7 +81,9 @@ class House:
         columns = ["workspace.name", "account.name", "account.email", "link.title", "link.slug", "link.description",
                    "link_location.text", "question.label", "booking.attendee_name", "booking.attendee_email",
                    "booking.reason", "booking.location", "booking_answer.value", "schedule.zone", "schedule.name",
-                   "booking.zone", "api_key.name", "api_key.tail"]
+                   "booking.zone", "api_key.name", "api_key.tail", "webhook.url", "webhook.description",
+                   "webhook_delivery.id", "webhook_delivery.event", "webhook_delivery.body", "webhook_attempt.reply",
+                   "effect.note"]
         words = {"Workestra", self.server.url, self.server.url.removeprefix("http://"), "/book/"}
         for table, column in (name.split(".") for name in columns):
             words |= {str(row["word"]) for row in self.server.rows(f"SELECT DISTINCT {column} AS word FROM {table}")}
@@ -72,14 +91,17 @@ class House:
         initials = {"".join(part[0] for part in (name.split()[0], name.split()[-1])).upper()
                     for name in words if name.strip()}
         calendars = {"Google", "Outlook", "Office 365", "Yahoo"}
+        words |= {"127.0.0.1", "booking.created", "booking.rescheduled", "booking.cancelled", "booking.no_show"}
         return words | cities | initials | calendars | {
             "Berlin", "Europe/Berlin", "New York", "UTC", "Chrome", "Linux"}
 
 
 @pytest.fixture(scope="module")
 def house(browser):
-    with Server("sqlite", environment="development", settings=HURRIED | {"SMTP_URL": ""}) as server:
-        yield House(server, browser)
+    more = {"SMTP_URL": "", "WORKESTRA_EGRESS_ALLOW": "127.0.0.0/8"}
+    with Receiver("127.0.0.1") as receiver:
+        with Server("sqlite", environment="development", settings=HURRIED | more) as server:
+            yield House(server, browser, receiver)
 
 
 # Pages: how to come to each. A page that is only an address needs no more than that.
@@ -122,6 +144,13 @@ def confirm_move(page: Page, house: House) -> None:
 def keys_wrong(page: Page, house: House) -> None:
     page.goto(house.server.url + "/calendar/admin/keys")
     page.locator("main form").last.locator("button.primary").click()
+    page.locator(".field-error").first.wait_for()
+
+
+def webhook_wrong(page: Page, house: House) -> None:
+    page.goto(house.server.url + "/settings/webhooks/new")
+    page.locator("[name=url]").fill("https://user:secret@example.org/")
+    page.locator("main button.primary").click()
     page.locator(".field-error").first.wait_for()
 
 
@@ -200,6 +229,14 @@ APP = {
     "one member": at("/calendar/admin/members/{member}"),
     "teams": at("/calendar/admin/teams"),
     "new team": at("/calendar/admin/teams/new"),
+    "webhooks": at("/settings/webhooks"),
+    "new webhook": at("/settings/webhooks/new"),
+    "new webhook with mistakes": webhook_wrong,
+    "a webhook": at("/settings/webhooks/{webhook}"),
+    "a webhook that fails": at("/settings/webhooks/{failing}"),
+    "a delivery": at("/settings/webhooks/{webhook}/deliveries/{accepted}"),
+    "a delivery that failed": at("/settings/webhooks/{failing}/deliveries/{failed}"),
+    "outside hosts": at("/settings/outside-hosts"),
     "log": at("/calendar/admin/audit"),
     "workspace": at("/settings/workspace"),
     "security": at("/settings/security"),

@@ -8,6 +8,7 @@ import pytest
 
 import harness
 import lib
+import matrix_webhooks
 
 # Routes whose id belongs to a workspace, and what it is an id of. `None` as body: nothing is sent.
 OWN = {
@@ -62,7 +63,7 @@ ADMIN = {
     ("POST", "/calendar/admin/teams/:id/deletion"): ("team", {}),
     ("PATCH", "/api/v1/teams/:id"): ("team", {"name": "Changed by a stranger"}),
     ("DELETE", "/api/v1/teams/:id"): ("team", None),
-}
+} | matrix_webhooks.ADMIN
 # And what every member of the workspace may read.
 SHARED = {
     ("GET", "/api/v1/members/:id"): ("member", None),
@@ -188,6 +189,8 @@ class World:
         if kind == "team":
             caller = lib.Client(self.running.port, key=place.owner.key)
             return caller.call("POST", "/api/v1/teams", {"name": f"{place.name} team"}).json["id"]
+        if kind == "webhook":
+            return matrix_webhooks.make(self.running, place)
         if kind == "invitation":
             self.made += 1
             owner = place.owner.sign_in(self.running.port)
@@ -217,6 +220,7 @@ class World:
         """As that caller, with all that its kind needs to get through: JSON, or a form with its CSRF token."""
         caller = self.callers[who]
         path = path.replace(":note", "note_0000000005o010000000000000")
+        path = path.replace(":delivery", "dlv_0000000005o010000000000000")
         if path.startswith("/api/") or body is None:
             return caller.call(method, path, body)
         return caller.form(path, body | {"csrf": self.csrf[who]})

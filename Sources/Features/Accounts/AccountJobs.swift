@@ -15,6 +15,8 @@ package enum AccountJobs {
         case signUp = "sign_up"
         /// The subject is the account.
         case signUpKnown = "sign_up_known"
+        /// The subject is the webhook and the account, with a bar between.
+        case webhookOff = "webhook_off"
     }
 
     /// - Parameters:

@@ -224,6 +224,8 @@ package enum AccountStore {
             "DELETE FROM schedule_override WHERE workspace = \(workspace)",
             "DELETE FROM schedule_window WHERE workspace = \(workspace)",
             "DELETE FROM schedule WHERE workspace = \(workspace)",
+            "DELETE FROM webhook WHERE workspace = \(workspace)",
+            "DELETE FROM effect WHERE workspace = \(workspace)",
             "DELETE FROM api_key WHERE workspace = \(workspace)",
             "DELETE FROM session WHERE workspace = \(workspace)",
             "DELETE FROM job WHERE workspace = \(workspace)",

@@ -23,6 +23,11 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case teamDeleted = "team_deleted"
     case workspaceMade = "workspace_made"
     case workspaceChanged = "workspace_changed"
+    case webhookMade = "webhook_made"
+    case webhookChanged = "webhook_changed"
+    case webhookSecretChanged = "webhook_secret_changed"
+    case webhookSwitchedOff = "webhook_switched_off"
+    case webhookDeleted = "webhook_deleted"
     case exported
     case linkMade = "link_made"
     case linkChanged = "link_changed"
@@ -53,6 +58,11 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .teamDeleted: plain("Team deleted")
         case .workspaceMade: plain("Workspace made")
         case .workspaceChanged: plain("Workspace settings changed")
+        case .webhookMade: plain("Webhook made")
+        case .webhookChanged: plain("Webhook changed")
+        case .webhookSecretChanged: plain("Webhook secret changed")
+        case .webhookSwitchedOff: plain("Webhook switched off")
+        case .webhookDeleted: plain("Webhook deleted")
         case .exported: plain("Exported")
         case .linkMade: plain("Link made")
         case .linkChanged: plain("Link changed")

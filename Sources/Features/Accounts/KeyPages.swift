@@ -123,6 +123,8 @@ struct KeysPage: Page {
         case .teamsWrite: plain("Make and change teams")
         case .keysRead: plain("List keys")
         case .keysWrite: plain("Make and revoke keys")
+        case .webhooksRead: plain("Read webhooks and what they were sent")
+        case .webhooksWrite: plain("Make and change webhooks")
         default: scope.name
         }
     }

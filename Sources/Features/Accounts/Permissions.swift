@@ -17,6 +17,7 @@ extension Permission {
     package static let manageTeams = Permission("manage_teams")
     package static let manageWorkspace = Permission("manage_workspace")
     package static let viewAudit = Permission("view_audit")
+    package static let manageWebhooks = Permission("manage_webhooks")
     /// Reads everybody's bookings without the right to change them: the workspace has switched it on.
     package static let readEverybody = Permission("read_everybody")
 
@@ -34,30 +35,36 @@ extension Permission {
     package static let teamsWrite = Permission("teams.write")
     package static let keysRead = Permission("keys.read")
     package static let keysWrite = Permission("keys.write")
+    package static let webhooksRead = Permission("webhooks.read")
+    package static let webhooksWrite = Permission("webhooks.write")
 
     /// Every scope a key may carry, in the order in which pages and documents list them.
     package static let scopes: [Permission] = reading + writing
 
     private static let reading: [Permission] = [
         .meRead, .linksRead, .bookingsRead, .schedulesRead, .membersRead, .teamsRead, .keysRead,
+        .webhooksRead,
     ]
     private static let writing: [Permission] = [
-        .meWrite, .linksWrite, .bookingsWrite, .schedulesWrite, .teamsWrite, .keysWrite,
+        .meWrite, .linksWrite, .bookingsWrite, .schedulesWrite, .teamsWrite, .keysWrite, .webhooksWrite,
     ]
+
+    /// Scopes of the keys of admins and owners alone.
+    private static let adminScopes: Set<Permission> = [.teamsWrite, .webhooksRead, .webhooksWrite]
 
     /// The permissions of a role; the only place that decides them.
     ///
     /// - Parameter everyoneReads: the workspace's switch.
     package static func granted(to role: Role, everyoneReads: Bool = false) -> Set<Permission> {
         let own: Set<Permission> = [.viewBookings, .manageBookings, .manageLinks, .manageSchedules, .manageKeys]
-        let working = own.union(scopes).subtracting([.teamsWrite])
-        let leading: Set<Permission> = [.manageMembers, .manageTeams, .teamsWrite, .viewAudit, .everybody]
+        let working = own.union(scopes).subtracting(adminScopes)
+        let leading = adminScopes.union([.manageMembers, .manageTeams, .manageWebhooks, .viewAudit, .everybody])
         let all: Set<Permission> = switch role {
         case .owner: working.union(leading).union([.manageWorkspace])
         case .admin: working.union(leading)
         case .manager, .member: working
         // A viewer makes no keys; an operator may still give one that reads.
-        case .viewer: Set(reading).subtracting([.keysRead]).union([.viewBookings])
+        case .viewer: Set(reading).subtracting(adminScopes).subtracting([.keysRead]).union([.viewBookings])
         }
         return everyoneReads || all.contains(.everybody) ? all.union([.readEverybody]) : all
     }

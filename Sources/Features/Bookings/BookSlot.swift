@@ -91,8 +91,12 @@ package struct BookSlot: Sendable {
             try BookingJobs.tell(.booked, of: booking, world: installation.world, now: draft.now, scope: scope, in: tx)
         }
 
-        let body = BookingJSON(booking, link: link, zones: installation.world.zones).json(token: draft.token.text)
-        let reply = Reply(status: 201, body: body.bytes)
+        let told = BookingJSON(booking, link: link, zones: installation.world.zones)
+        if !request.isQuiet {
+            try WebhookEvent.bookingCreated.publish(
+                told, world: installation.world, now: draft.now, scope: scope, in: tx)
+        }
+        let reply = Reply(status: 201, body: told.json(token: draft.token.text).bytes)
         try replies.store(reply, for: request.key, in: tx)
         CrashPoint.reach("booking.before_commit")
         return reply

@@ -14,6 +14,15 @@ package enum BookingNews: String, CaseIterable, Sendable {
     case link
 }
 
+extension WebhookEvent {
+    /// Tells every webhook that listens: the booking as the API tells it, without the attendee's token.
+    func publish(_ told: BookingJSON, world: World, now: Instant, scope: Scope, in tx: Transaction) throws {
+        try publish(
+            told.booking.id.text, version: told.booking.state.version, data: told.json(token: nil), world: world,
+            now: now, scope: scope, in: tx)
+    }
+}
+
 package enum BookingJobs {
     package static let kind = "booking_mail"
 

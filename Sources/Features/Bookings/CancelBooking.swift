@@ -37,8 +37,9 @@ package struct CancelBooking: Sendable {
             try AuditStore.recordDeed(told, scope: scope, in: tx)
             try BookingJobs.tell(.cancelled, of: cancelled, world: installation.world, now: now, scope: scope, in: tx)
             let history = try BookingStore.history(of: id, scope: scope, in: tx)
-            let body = BookingJSON(cancelled, link: link, history: history, zones: installation.world.zones)
-            let reply = Reply(status: 200, body: body.json(token: nil).bytes)
+            let told = BookingJSON(cancelled, link: link, history: history, zones: installation.world.zones)
+            try WebhookEvent.bookingCancelled.publish(told, world: installation.world, now: now, scope: scope, in: tx)
+            let reply = Reply(status: 200, body: told.json(token: nil).bytes)
             try replies.store(reply, for: key, in: tx)
             CrashPoint.reach("cancelling.before_commit")
             return reply

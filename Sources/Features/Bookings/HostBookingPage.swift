@@ -16,6 +16,9 @@ package struct HostBookingPage: Page {
     var notes: [BookingNote] = []
     /// The names behind the actors of the history.
     var people: [ID<User>: String] = [:]
+    var told: [Effect] = []
+    /// The hosts of webhooks by their ids.
+    var webhooks: [String: String] = [:]
     var filled = Filled.empty
     var refusal: String?
     /// What was done a moment ago.
@@ -34,7 +37,7 @@ package struct HostBookingPage: Page {
             <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time.")) \(theirs)</p></div>\
             <div class="line">\(actions)</div></header>\
             \(BookingFacts(booking: booking, link: link, showsAddress: true, author: author).html)\
-            \(origin)\(noteList)\(past)\(cancel)
+            \(origin)\(noteList)\(past)\(toldList)\(cancel)
             """)
     }
 
@@ -171,6 +174,10 @@ package struct HostBookingPage: Page {
         case "reassigned": return plain("Given to another host by \(who)")
         default: return record.event
         }
+    }
+
+    private var toldList: HTML {
+        ToldList(effects: told, booking: booking, zone: zone, clock: clock, webhooks: webhooks).html
     }
 
     // MARK: Cancelling

@@ -67,11 +67,17 @@ struct HostBookingRoutes: Sendable {
             for person in Set(found.history.compactMap(\.person)) {
                 people[person] = try AccountStore.member(person, workspace: scope.workspace, in: tx)?.account.name
             }
+            // Where webhooks go is for those who set them up.
+            let isAdmin = principal.may(.manageWebhooks)
+            let told = try EffectStore.all(of: found.booking.id.text, scope: scope, in: tx)
+            let webhooks = isAdmin ? try WebhookStore.all(scope: scope, in: tx) : []
             return HostBookingPage(
                 principal: principal, booking: found.booking, link: found.link, history: found.history,
                 zone: viewer.zone, clock: viewer.clock, now: world.now,
                 theirZone: world.zones.zone(found.booking.attendee.zone),
-                notes: try BookingNoteStore.all(of: found.booking.id, scope: scope, in: tx), people: people)
+                notes: try BookingNoteStore.all(of: found.booking.id, scope: scope, in: tx), people: people,
+                told: told.filter { isAdmin || $0.kind == .mail },
+                webhooks: Dictionary(uniqueKeysWithValues: webhooks.map { ($0.id.text, $0.host) }))
         }
     }
 

@@ -19,14 +19,19 @@ package struct MarkNoShow: Sendable {
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
             var marked = booking
-            if booking.state.status != .noShow {
+            let isNew = booking.state.status != .noShow
+            if isNew {
                 marked.state = try booking.state.step(.noShow, now: now)
                 try BookingStore.save(marked, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
                 try tx.removeLedger(claim: id.text)
                 try BookingStore.record(
                     "no_show", of: id, state: marked.state, id: historyID, now: now, scope: scope, in: tx)
             }
-            let reply = try told(marked, link: link, scope: scope, in: tx)
+            let told = try told(marked, link: link, scope: scope, in: tx)
+            if isNew {
+                try WebhookEvent.bookingNoShow.publish(told, world: installation.world, now: now, scope: scope, in: tx)
+            }
+            let reply = Reply(status: 200, body: told.json(token: nil).bytes)
             try replies.store(reply, for: key, in: tx)
             return reply
         }
@@ -68,9 +73,8 @@ package struct MarkNoShow: Sendable {
         guard !isTaken else { throw BookingRefusal.undoTooLate }
     }
 
-    private func told(_ booking: Booking, link: Link, scope: Scope, in tx: Transaction) throws -> Reply {
+    private func told(_ booking: Booking, link: Link, scope: Scope, in tx: Transaction) throws -> BookingJSON {
         let history = try BookingStore.history(of: booking.id, scope: scope, in: tx)
-        let body = BookingJSON(booking, link: link, history: history, zones: installation.world.zones)
-        return Reply(status: 200, body: body.json(token: nil).bytes)
+        return BookingJSON(booking, link: link, history: history, zones: installation.world.zones)
     }
 }

@@ -70,6 +70,7 @@ package struct MoveBooking: Sendable {
 
         let history = try BookingStore.history(of: id, scope: scope, in: tx)
         let told = BookingJSON(moved, link: link, history: history, zones: installation.world.zones)
+        try WebhookEvent.bookingRescheduled.publish(told, world: installation.world, now: now, scope: scope, in: tx)
         let reply = Reply(status: 200, body: told.json(token: token.text).bytes)
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("moving.before_commit")

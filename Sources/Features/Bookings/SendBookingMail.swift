@@ -36,17 +36,30 @@ package struct SendBookingMail: Sendable {
         } catch let problem as AddressProblem {
             return .dead("address: \(problem)")
         }
-        return await send(message)
+        return try await send(message, news.rawValue, to: recipient, job, scope: scope)
     }
 
-    private func send(_ message: OutgoingMail) async -> JobOutcome {
+    /// Sends it unless the server has taken it before, and notes that it has.
+    private func send(
+        _ message: OutgoingMail, _ news: String, to recipient: String, _ job: Job, scope: Scope
+    ) async throws -> JobOutcome {
+        let key = message.messageID
+        let isTaken = try await installation.database.read(scope) { tx in
+            try EffectStore.isAccepted(.mail, key: key, scope: scope, in: tx)
+        }
+        guard !isTaken else { return .skipped("accepted before") }
         CrashPoint.reach("mail.before_send")
+        let receipt: Receipt
         do throws(ProviderError) {
-            _ = try await mail.send(message)
+            receipt = try await mail.send(message)
         } catch {
             return error.outcome(now: installation.world.now)
         }
         CrashPoint.reach("mail.after_send")
+        let effect = Effect(
+            .mail, of: job.subject, version: job.version, news: news, to: recipient, key: key, note: receipt.note,
+            acceptedAt: installation.world.now)
+        try await installation.database.write(scope) { tx in try EffectStore.record(effect, scope: scope, in: tx) }
         return .done
     }
 
@@ -75,7 +88,8 @@ package struct SendBookingMail: Sendable {
         }
         guard let former, former != told.booking.attendee.email else { return .skipped("corrected back") }
         do {
-            return await send(try told.recall(from: former, version: job.version, installation))
+            let mail = try told.recall(from: former, version: job.version, installation)
+            return try await send(mail, BookingNews.corrected.rawValue, to: "former", job, scope: scope)
         } catch let problem as AddressProblem {
             return .dead("address: \(problem)")
         }

@@ -48,7 +48,24 @@ package struct SendAccountMail: Sendable {
         case .passwordChanged: try await changed(job)
         case .signUp: try await signUp(job)
         case .signUpKnown: try await known(job)
+        case .webhookOff: try await webhookOff(job)
         }
+    }
+
+    private func webhookOff(_ job: Job) async throws -> Addressed? {
+        let ids = job.subject.split(separator: "|").map(String.init)
+        guard let workspace = job.workspace, ids.count == 2, let id = ID<Webhook>(ids[0]), let user = ID<User>(ids[1])
+        else { return nil }
+        let scope = Scope(workspace: workspace, actor: .system)
+        let found = try await installation.database.read(scope) { tx in
+            (try WebhookStore.find(id, scope: scope, in: tx),
+             try AccountStore.member(user, workspace: workspace, in: tx))
+        }
+        guard let webhook = found.0, let owner = found.1, !webhook.isActive else { return nil }
+        let letter = AccountLetter.webhookOff(
+            workspace: owner.workspaceName, host: webhook.host, isGone: webhook.offReason == .gone,
+            url: installation.url(webhook.path))
+        return Addressed(letter: letter, email: owner.account.email, name: owner.account.name)
     }
 
     private func signUp(_ job: Job) async throws -> Addressed? {

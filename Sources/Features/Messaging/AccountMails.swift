@@ -51,6 +51,23 @@ extension AccountLetter {
             foot: plain("Workestra. You get this mail because somebody typed your address."))
     }
 
+    /// A webhook that does not work any more; to the owners.
+    package static func webhookOff(workspace: String, host: String, isGone: Bool, url: String) -> Self {
+        let (place, target) = (Mailbox.cleaned(workspace), Mailbox.cleaned(host))
+        return AccountLetter(
+            subject: plain("The webhook to \(target) is off"), sender: place,
+            heading: plain("The webhook to \(target) is off"),
+            sentences: [
+                isGone
+                    ? plain("It answered that this address is gone. We will not call it again.")
+                    : plain("Every call failed for five days. We will not call it again."),
+                plain("Events of the last days are in its log; each can be sent again once it is on."),
+            ],
+            action: (plain("See what was answered"), url),
+            note: plain("If it is not needed any more, delete it there."),
+            foot: plain("\(place). You get this mail because you own this workspace."))
+    }
+
     /// Asked to sign up with an address that has an account.
     package static func signUpKnown(url: String) -> Self {
         AccountLetter(

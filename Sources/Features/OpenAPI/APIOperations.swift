@@ -4,9 +4,9 @@ import Web
 extension APIOperation {
     private static let date: JSON = ["type": "string", "format": "date"]
     private static let instant: JSON = ["type": "string", "format": "date-time"]
-    private static let text: JSON = ["type": "string"]
+    static let text: JSON = ["type": "string"]
     private static let minutes: JSON = ["type": "integer", "minimum": 5, "maximum": 480]
-    private static let page: [(String, JSON)] = [
+    static let page: [(String, JSON)] = [
         ("limit", ["type": "integer", "minimum": 1, "maximum": 200]), ("cursor", text),
     ]
     private static let slots: [(String, JSON)] = [
@@ -15,7 +15,7 @@ extension APIOperation {
 
     /// By method and pattern.
     static let all: [String: APIOperation] = people.merging(teams) { $1 }.merging(links) { $1 }.merging(hours) { $1 }
-        .merging(bookings) { $1 }
+        .merging(webhooks) { $1 }.merging(bookings) { $1 }
         .merging(strangers) { $1 }.merging(tokens) { $1 }
 
     private static let people: [String: APIOperation] = [

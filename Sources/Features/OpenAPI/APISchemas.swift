@@ -17,22 +17,22 @@ enum APISchemas {
             ("host", id), ("busy", array(object([("start", instant), ("end", instant)], required: ["start", "end"]))),
         ], required: ["host", "busy"])),
         ("Move", move), ("Cancellation", object([("reason", text(1000))])),
-    ])
+    ] + webhooks)
 
-    private static let string: JSON = ["type": "string"]
-    private static let instant: JSON = ["type": "string", "format": "date-time"]
+    static let string: JSON = ["type": "string"]
+    static let instant: JSON = ["type": "string", "format": "date-time"]
     private static let id: JSON = string
-    private static let flag: JSON = ["type": "boolean"]
+    static let flag: JSON = ["type": "boolean"]
 
-    private static func text(_ longest: Int64) -> JSON { ["type": "string", "maxLength": .int(longest)] }
+    static func text(_ longest: Int64) -> JSON { ["type": "string", "maxLength": .int(longest)] }
     private static func number(_ least: Int64, _ most: Int64) -> JSON {
         ["type": "integer", "minimum": .int(least), "maximum": .int(most)]
     }
-    private static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
-    private static func words(_ all: [String]) -> JSON { ["type": "string", "enum": .array(all.map { .string($0) })] }
+    static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
+    static func words(_ all: [String]) -> JSON { ["type": "string", "enum": .array(all.map { .string($0) })] }
 
     /// - Parameter strict: what is taken refuses unknown fields; what is answered may grow.
-    private static func object(
+    static func object(
         _ members: [(String, JSON)], required: [String] = [], strict: Bool = false
     ) -> JSON {
         JSON(present: [

@@ -9,6 +9,8 @@ enum MetricFamily: String, CaseIterable, Sendable {
     case commits = "db_commit_seconds"
     case limited = "rate_limited_total"
     case authentication = "auth_failures_total"
+    case deliveries = "webhook_delivery_total"
+    case egress = "egress_blocked_total"
 
     var labels: [String] {
         switch self {
@@ -17,6 +19,8 @@ enum MetricFamily: String, CaseIterable, Sendable {
         case .backstop, .commits: []
         case .limited: ["rule"]
         case .authentication: ["kind"]
+        case .deliveries: ["result"]
+        case .egress: ["reason"]
         }
     }
 
@@ -30,6 +34,8 @@ enum MetricFamily: String, CaseIterable, Sendable {
         case .commits: "Time of a write from its call to the end of its commit."
         case .limited: "Requests refused by a rate limit."
         case .authentication: "Wrong passwords, sessions and keys."
+        case .deliveries: "Attempts to deliver a webhook, by how they ended."
+        case .egress: "Calls to outside addresses that were not made, by reason."
         }
     }
 }

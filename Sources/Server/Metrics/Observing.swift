@@ -1,4 +1,5 @@
 /// What the site and the database tell, put into counters; and what is read when somebody asks for the metrics.
+import Capabilities
 import Database
 import Features
 import Foundation
@@ -35,6 +36,12 @@ extension Metrics {
         default: "failed"
         }
     }
+
+    /// Counts an attempt to deliver a webhook.
+    func count(_ result: DeliverWebhook.Result) { count(.deliveries, result.rawValue) }
+
+    /// Counts a call that was not made.
+    func count(_ problem: EgressProblem) { count(.egress, problem.rawValue) }
 
     /// Counts what the database tells about a write.
     func count(_ event: DatabaseEvent) {

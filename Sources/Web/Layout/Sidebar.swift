@@ -3,7 +3,7 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, schedules, members, teams, keys, audit, workspace, profile, security
+        case overview, bookings, links, schedules, members, teams, keys, webhooks, audit, workspace, profile, security
 
         var path: Path {
             switch self {
@@ -14,6 +14,7 @@ extension Layout {
             case .members: "/calendar/admin/members"
             case .teams: "/calendar/admin/teams"
             case .keys: "/calendar/admin/keys"
+            case .webhooks: "/settings/webhooks"
             case .audit: "/calendar/admin/audit"
             case .workspace: "/settings/workspace"
             case .profile: "/settings/profile"
@@ -30,6 +31,7 @@ extension Layout {
             case .members: plain("Members")
             case .teams: plain("Teams")
             case .keys: plain("API keys")
+            case .webhooks: plain("Webhooks")
             case .audit: plain("Log")
             case .workspace: plain("Settings")
             case .profile: plain("Profile")
@@ -46,6 +48,7 @@ extension Layout {
             case .members: .users
             case .teams: .flow
             case .keys: .lock
+            case .webhooks: .send
             case .audit: .note
             case .workspace: .building
             case .profile: .user
@@ -60,6 +63,7 @@ extension Layout {
             case .members: Permission("manage_members")
             case .teams: Permission("manage_teams")
             case .keys: Permission("manage_keys")
+            case .webhooks: Permission("manage_webhooks")
             case .audit: Permission("view_audit")
             case .workspace: Permission("manage_workspace")
             }
@@ -70,7 +74,7 @@ extension Layout {
     private static func groups(_ principal: Principal) -> [(String?, [Tab])] {
         let all: [(String?, [Tab])] = [
             (nil, [.overview, .bookings, .links, .schedules]),
-            (plain("Workspace"), [.members, .teams, .keys, .audit, .workspace]),
+            (plain("Workspace"), [.members, .teams, .keys, .webhooks, .audit, .workspace]),
             (plain("You"), [.profile, .security]),
         ]
         return all.map { title, tabs in (title, tabs.filter { $0.right.map(principal.may) ?? true }) }

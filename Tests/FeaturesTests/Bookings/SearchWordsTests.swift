@@ -39,9 +39,9 @@ struct SearchWordsTests {
         booking.answers[0].value = "Wards " + (0..<500).map { "w\($0)" }.joined(separator: " ")
         let words = booking.searchWords(title: "Energy audit")
         #expect(words.isSuperset(of: [
-            "優子", "yuko", "hasegawa", "kpuh", "guest", "else", "energy", "wards", "w0", "=source:page",
+            "優子", "yuko", "hasegawa", "y.hasegawa@kpuh.example", "kpuh", "guest@else.example", "guest", "else",
+            "energy", "wards", "w0", "=source:page",
         ]))
-        #expect(!words.contains { $0.contains("@") }, "nobody's search has a term with a sign in it")
         #expect(words.count <= SearchWords.mostWords && !words.contains("w499"))
     }
 }

@@ -1,5 +1,6 @@
 /// Requests to the feature's own routes, in process: pages as a browser sees them, the API as a program does.
 import Database
+import Fakes
 import Foundation
 import Logging
 import Scheduling
@@ -13,7 +14,8 @@ struct Visitor: Sendable {
     let site: Site
     var who: String?
 
-    init(_ stage: Stage, who: String? = nil) throws {
+    /// - Parameter http: the world outside, for webhooks.
+    init(_ stage: Stage, who: String? = nil, http: FakeHTTP = FakeHTTP()) throws {
         let installation = stage.installation
         let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes + BookingRoutes(installation).routes + ChangeRoutes(installation).routes
@@ -23,6 +25,8 @@ struct Visitor: Sendable {
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
             + DashboardRoutes(installation).routes
+            + WebhookRoutes(installation, sender: http).routes + WebhookAPI(installation, sender: http).routes
+            + OutsideHostRoutes(installation, mailHost: "mail.example").routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]

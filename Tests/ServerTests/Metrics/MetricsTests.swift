@@ -1,5 +1,7 @@
 /// Metrics: the text that Prometheus reads, with labels from closed sets only.
+import Capabilities
 import Database
+import Features
 import Testing
 import Web
 
@@ -31,6 +33,18 @@ struct MetricsTests {
             #expect(lines.contains("\(name)_bucket{\(labels),le=\"\(bound)\"} \(count)"), "\(bound)")
         }
         #expect(lines.contains("\(name)_count{\(labels)} 4") && lines.contains("\(name)_sum{\(labels)} 60.711"))
+    }
+
+    @Test("deliveries are counted by how they ended, calls that were not made by the reason")
+    func outside() {
+        let metrics = Metrics()
+        for result in DeliverWebhook.Result.allCases { metrics.count(result) }
+        metrics.count(DeliverWebhook.Result.accepted)
+        metrics.count(EgressProblem.privateHost)
+        let lines = lines(metrics)
+        #expect(lines.contains("webhook_delivery_total{result=\"accepted\"} 2"))
+        #expect(lines.contains("webhook_delivery_total{result=\"recorded\"} 1"))
+        #expect(lines.contains("egress_blocked_total{reason=\"private_host\"} 1"))
     }
 
     @Test("tries to book are counted by how they ended, failures to sign in by what was wrong")
