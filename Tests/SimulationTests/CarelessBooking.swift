@@ -1,0 +1,49 @@
+/// What every scheduler does that books people twice: it looks whether the time is free, and writes later.
+import Database
+import Scheduling
+
+@testable import Features
+
+struct CarelessBooking: Sendable {
+    let start: Instant
+    let link: LinkFacts
+}
+
+extension Simulation {
+    /// The look is one step, the write another. The stores are the real ones; what is left out is the lock and the
+    /// second look.
+    func beCareless() async throws -> String {
+        if let found = careless.popLast() { return try await write(found) }
+        guard let link = chance.one(of: expected.links) else { return "no link" }
+        let (start, scope, now, zones) = (someStart(of: link), town.tenants[link.tenant].visitor, now, Town.zones)
+        let refusal = try await database.read(scope) { tx -> Reason? in
+            guard let stored = try LinkStore.find(link.id, scope: scope, in: tx) else { return .hostInactive }
+            return try OfferedTimes(
+                link: stored, from: start, to: start.adding(minutes: link.duration), now: now, zones: zones,
+                scope: scope, in: tx
+            ).refusal(at: start)
+        }
+        if let refusal { return "not free: \(refusal)" }
+        careless.append(CarelessBooking(start: start, link: link))
+        return "\(start) on \(link.title) looks free"
+    }
+
+    private func write(_ seen: CarelessBooking) async throws -> String {
+        let (scope, now, world) = (town.tenants[seen.link.tenant].visitor, now, installation.world)
+        let attendee = Attendee(name: "Careless", email: "careless@example.com", zone: "UTC", language: "en")
+        let id: ID<Booking> = world.id()
+        let written = try await outcome {
+            try await database.write(scope) { [link = seen.link, start = seen.start] tx in
+                guard let stored = try LinkStore.find(link.id, scope: scope, in: tx) else { return }
+                let booking = Booking(
+                    id: id, link: link.id, uid: "\(id)@example.com",
+                    state: .booked(starts: start, ends: start.adding(minutes: stored.rules.duration)),
+                    anchorZone: "UTC", anchorLocal: "", attendee: attendee, location: stored.rules.firstLocation,
+                    hosts: stored.hosts, answers: [], source: .page, utm: [:], reason: "", createdAt: now)
+                try BookingStore.insert(booking, rules: LinkJSON(stored).snapshot, utm: "{}", scope: scope, in: tx)
+                try tx.add(booking.ledgerRows(link: stored, world: world, scope: scope))
+            }
+        }
+        return "\(seen.start) on \(seen.link.title): \(written)"
+    }
+}
