@@ -25,6 +25,9 @@ enum Act: String, Sendable {
         (1, .freeze), (5, .mail), (1, .tidy), (1, .restart), (3, .fault),
     ]
 
+    /// A ledger without its rule would keep the program from starting again.
+    static let withCareless = usual.filter { $0.what != .restart } + [(12, .careless)]
+
     /// What a fault may strike: something that writes in one transaction.
     static let struck: [(weight: Int, what: Act)] = [
         (4, .book), (2, .submit), (2, .move), (2, .cancel), (1, .correct), (1, .hold), (1, .noShow), (1, .tell),
@@ -63,5 +66,5 @@ extension Simulation {
 struct Refused: Error {
     let refusal: (any Refusal)?
 
-    var words: String { refusal.map { "refused: \($0)" } ?? "broken off" }
+    var words: String { refusal.map { "refused, \($0.code): \($0.message)" } ?? "broken off" }
 }

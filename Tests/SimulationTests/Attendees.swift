@@ -8,7 +8,7 @@ extension Simulation {
     func attend(_ act: Act) async throws -> String {
         let all = act == .remind || chance.happens(percent: 10) ? expected.order.suffix(12).compactMap {
             expected.meetings[$0] } : open
-        guard let meeting = chance.one(of: all) else { return "no meeting" }
+        guard let meeting = someone(of: all) else { return "no meeting" }
         let old = chance.one(of: meeting.formerTokens)
         let token = act == .remind || chance.happens(percent: 15) ? old ?? meeting.token : meeting.token
         guard try await opens(token, meeting) else { return try await remind(meeting, token) }
@@ -24,6 +24,12 @@ extension Simulation {
             what = .move(meeting.id, chance.happens(percent: 40) ? near : someStart(of: link))
         }
         return try await send(Wish(what: what, key: key("\(act)"), scope: scope, sentAt: now))
+    }
+
+    /// One of these meetings, often the one that something happened to last.
+    func someone(of all: [Meeting]) -> Meeting? {
+        let last = all.first { $0.id == recent }
+        return last != nil && chance.happens(percent: 35) ? last : chance.one(of: all)
     }
 
     func mark(of meeting: Meeting) -> String { town.tenants[meeting.tenant].mark }
@@ -48,6 +54,9 @@ extension Simulation {
             }
         }
         if case .failure(let refused) = done { return "\(id) again: \(refused.words)" }
+        count("links mailed again")
+        // Pressed twice.
+        if chance.happens(percent: 40) { return "twice " + (try await remind(meeting, token)) }
         return "\(id) again, by \(token == meeting.token ? "the newest" : "an old") address"
     }
 }

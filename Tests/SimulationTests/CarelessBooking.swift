@@ -31,7 +31,8 @@ extension Simulation {
     private func write(_ seen: CarelessBooking) async throws -> String {
         let (scope, now, world) = (town.tenants[seen.link.tenant].visitor, now, installation.world)
         let attendee = Attendee(name: "Careless", email: "careless@example.com", zone: "UTC", language: "en")
-        let id: ID<Booking> = world.id()
+        let (id, historyID): (ID<Booking>, ID<BookingHistory>) = (world.id(), world.id())
+        let token = NewToken(world: world, keyring: town.keyring, workspace: scope.workspace)
         let written = try await outcome {
             try await database.write(scope) { [link = seen.link, start = seen.start] tx in
                 guard let stored = try LinkStore.find(link.id, scope: scope, in: tx) else { return }
@@ -42,7 +43,17 @@ extension Simulation {
                     hosts: stored.hosts, answers: [], source: .page, utm: [:], reason: "", createdAt: now)
                 try BookingStore.insert(booking, rules: LinkJSON(stored).snapshot, utm: "{}", scope: scope, in: tx)
                 try tx.add(booking.ledgerRows(link: stored, world: world, scope: scope))
+                try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)
+                try BookingStore.record(
+                    "booked", of: id, state: booking.state, to: start, id: historyID, now: now, scope: scope, in: tx)
+                try BookingJobs.tell(.booked, of: booking, world: world, now: now, scope: scope, in: tx)
             }
+        }
+        if case .success = written, let link = expected.link(seen.link.id) {
+            expected.add(Meeting(
+                id: id, tenant: link.tenant, link: link.id, host: link.host, guests: [], answer: "", bookedAt: now,
+                email: attendee.email, starts: seen.start, ends: seen.start.adding(minutes: link.duration),
+                gapBefore: link.gapBefore, gapAfter: link.gapAfter, token: token.text, told: (link.title, link.place)))
         }
         return "\(seen.start) on \(seen.link.title): \(written)"
     }

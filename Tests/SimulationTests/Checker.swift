@@ -180,7 +180,8 @@ struct Checker {
         let homes = Dictionary(expected.meetings.values.map { ($0.id.text, town.tenants[$0.tenant]) }) { a, _ in a }
         func judge(_ workspace: String, _ booking: String, _ text: String, _ what: String) {
             guard let home = homes[booking] else { return }
-            if workspace != home.id.text || town.tenants.contains(where: { $0.mark != home.mark && text.contains($0.mark) }) {
+            let isMarked = town.tenants.contains { $0.mark != home.mark && text.contains($0.mark) }
+            if workspace != home.id.text || isMarked {
                 found.append("\(what) of \(booking) is in another workspace")
             }
         }

@@ -26,7 +26,9 @@ struct ExpectedQueue {
         var findings: [String] = []
         if ended.contains(job.id) { findings.append("job \(job.id) was claimed after its end") }
         if let lease = leases[job.id] {
-            if lease.until > now { findings.append("job \(job.id) was claimed under a lease until \(lease.until)") }
+            if lease.until > now {
+                findings.append("job \(job.id) was claimed under a lease until \(lease.until)")
+            }
             excuse(job.id)
         }
         claims += 1
@@ -45,7 +47,9 @@ struct ExpectedQueue {
 
     func owns(_ claim: Int, _ job: ID<QueuedJob>) -> Bool { leases[job]?.claim == claim }
 
-    mutating func renew(_ job: ID<QueuedJob>, now: Instant) { leases[job]?.until = now.adding(seconds: JobLease.seconds) }
+    mutating func renew(_ job: ID<QueuedJob>, now: Instant) {
+        leases[job]?.until = now.adding(seconds: JobLease.seconds)
+    }
 
     mutating func excuse(_ job: ID<QueuedJob>) { excuses[job, default: 0] += 1 }
 

@@ -23,7 +23,7 @@ extension Simulation {
     // MARK: Bookings
 
     private func changeBooking(_ act: Act) async throws -> String {
-        guard let meeting = chance.one(of: open), let link = expected.link(meeting.link) else { return "no meeting" }
+        guard let meeting = someone(of: open), let link = expected.link(meeting.link) else { return "no meeting" }
         let what = act == .hostCancel ? Wish.What.cancel(meeting.id) : .move(meeting.id, someStart(of: link))
         return try await send(
             Wish(what: what, key: key("\(act)"), scope: town.tenants[meeting.tenant].host, sentAt: now))
@@ -33,7 +33,7 @@ extension Simulation {
         let all = expected.order.suffix(20).compactMap { expected.meetings[$0] }.filter { meeting in
             act == .undo ? meeting.status == .noShow : meeting.status == .confirmed && meeting.starts <= now
         }
-        guard let meeting = chance.one(of: all), let link = expected.link(meeting.link) else { return "no meeting" }
+        guard let meeting = someone(of: all), let link = expected.link(meeting.link) else { return "no meeting" }
         let (installation, scope, id) = (installation, town.tenants[meeting.tenant].host, meeting.id)
         let done = try await outcome {
             if act == .undo { return try await MarkNoShow(installation).undo(id, scope: scope) }
@@ -41,6 +41,8 @@ extension Simulation {
         }
         if case .failure(let refused) = done { return "\(id): \(refused.words)" }
         let moment = now
+        count(act == .undo ? "no-shows undone" : "no-shows")
+        recent = id
         expected.dropHold(of: id)
         expected.change(id) { meeting in
             if act == .noShow {
@@ -68,6 +70,7 @@ extension Simulation {
 
     private func saveEditor() async throws -> String {
         guard let draft = drafts.popLast(), let stored = expected.link(draft.id) else { return "no page is open" }
+        if chance.happens(percent: 6), !stored.isDeleted { return try await replace(stored) }
         let (installation, scope) = (installation, town.tenants[draft.tenant].host)
         let mark = town.tenants[draft.tenant].mark
         let title = chance.happens(percent: 40) ? "Title \(chance.number(1...9)) \(mark)" : draft.title
@@ -87,14 +90,39 @@ extension Simulation {
         }
         switch saved {
         case .failure(let refused):
-            if refused.refusal != nil, stored.version == draft.version {
+            count("links not saved")
+            if refused.refusal != nil, stored.version == draft.version, !stored.isDeleted {
                 findings.append("\(draft.title) was changed by nobody, and could not be saved")
             }
             return "\(draft.title): \(refused.words)"
         case .success(let link):
-            if stored.version != draft.version { findings.append("\(draft.title) was saved over somebody's change") }
+            if stored.version != draft.version || stored.isDeleted {
+                findings.append("\(draft.title) was saved over somebody's change")
+            }
+            count("links saved")
             expected.change(draft.id) { $0 = LinkFacts(link, tenant: draft.tenant) }
             return "\(title), \(minutes) minutes, gaps \(before) and \(after), \(isActive ? "on" : "off")"
+        }
+    }
+
+    /// The link goes, its bookings stay, and its host makes another.
+    private func replace(_ link: LinkFacts) async throws -> String {
+        let (installation, scope) = (installation, town.tenants[link.tenant].host)
+        let (mark, number) = (town.tenants[link.tenant].mark, chance.number(1...9_999))
+        let gone = try await outcome { try await DeleteLink(installation)(link.id, scope: scope) }
+        if case .failure(let refused) = gone { return refused.words }
+        count("links deleted")
+        expected.change(link.id) { $0.isDeleted = true }
+        let made = try await outcome {
+            var rules = LinkRules(title: "New \(number) \(mark)", slug: "new-\(number)")
+            rules.notice = MinimumNotice(value: 0, unit: .minute)
+            return try await SaveLink(installation).create(LinkWish(rules: rules), host: link.host, scope: scope)
+        }
+        switch made {
+        case .failure(let refused): return refused.words
+        case .success(let new):
+            expected.links.append(LinkFacts(new, tenant: link.tenant))
+            return "\(link.id) is gone, \(new.id) is new"
         }
     }
 
@@ -102,14 +130,15 @@ extension Simulation {
         guard let link = chance.one(of: expected.links) else { return "no link" }
         let (installation, scope) = (installation, town.tenants[link.tenant].host)
         let told = try await outcome { try await ChangeBookings(installation)(of: link.id, scope: scope) }
-        guard case .success(let count) = told else { return "broken off" }
+        guard case .success(let number) = told else { return "broken off" }
         let news = open.filter { $0.link == link.id && $0.told != (link.title, link.place) }
-        if news.count != count { findings.append("\(count) bookings took over \(link.title), of \(news.count)") }
+        if news.count != number { findings.append("\(number) bookings took over \(link.title), of \(news.count)") }
         for meeting in news {
+            count("changes told")
             expected.dropHold(of: meeting.id)
             expected.change(meeting.id) { $0.told = (link.title, link.place) }
         }
-        return "\(count) bookings of \(link.title)"
+        return "\(number) bookings of \(link.title)"
     }
 
     // MARK: Hours
@@ -153,6 +182,7 @@ extension Simulation {
         switch made {
         case .failure(let refused): return refused.words
         case .success(let away):
+            count("days away")
             aways.append((away.id, scope))
             return "\(away.id) from \(from)"
         }
@@ -185,16 +215,21 @@ extension Simulation {
             if isOff { return try await change.switchOn(bob, by: principal, from: origin) }
             try await change.switchOff(bob, by: principal, from: origin)
         }
-        let busy = expected.links.contains { $0.host == bob && $0.tenant == link.tenant && $0.isActive }
+        let busy = expected.links.contains {
+            $0.host == bob && $0.tenant == link.tenant && $0.isActive && !$0.isDeleted
+        }
             || expected.meetings.values.contains {
                 $0.host == bob && $0.tenant == link.tenant && $0.status == .confirmed && $0.ends > now
             }
         switch done {
         case .failure(let refused):
-            if refused.refusal != nil, isOff || !busy { findings.append("\(name) cannot be switched: \(refused.words)") }
+            if refused.refusal != nil, isOff || !busy {
+                findings.append("\(name) cannot be switched: \(refused.words)")
+            }
             return "\(name): \(refused.words)"
         case .success:
             if !isOff, busy { findings.append("\(name) was switched off with duties") }
+            count("members switched")
             if isOff { expected.off.remove(name) } else { expected.off.insert(name) }
             return "\(name) is \(isOff ? "on" : "off")"
         }

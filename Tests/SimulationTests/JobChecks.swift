@@ -54,7 +54,8 @@ extension Checker {
     /// After quiet: everything has ended, and for a reason that is so.
     var unlikeQuiet: [String] {
         facts.jobs.compactMap { job in
-            guard let id = ID<QueuedJob>(job.id), let meeting = ID<Booking>(job.subject).flatMap({ expected.meetings[$0] })
+            guard let id = ID<QueuedJob>(job.id), let booking = ID<Booking>(job.subject),
+                let meeting = expected.meetings[booking]
             else { return "job \(job.id) is about nothing" }
             switch job.state {
             case "done":

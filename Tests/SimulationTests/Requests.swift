@@ -22,6 +22,7 @@ extension Simulation {
             if expected.replies[wish.key.text] != nil, refused.refusal != nil {
                 findings.append("\(wish.name) was answered before and is refused now")
             }
+            count(refused.refusal == nil ? "broken off" : "refusals")
             judge(refused, of: wish)
             return "\(wish.name): \(refused.words)"
         case .success(let reply):
@@ -29,6 +30,7 @@ extension Simulation {
                 if !reply.replayed || reply.body != before.body {
                     findings.append("\(wish.name) was answered before, and otherwise")
                 }
+                count("replays")
                 return "\(wish.name): as before"
             }
             if reply.replayed { findings.append("\(wish.name) was replayed, and never answered") }
@@ -43,6 +45,8 @@ extension Simulation {
             return "?"
         }
         let token = json["token"]?.string ?? ""
+        recent = id
+        count(wish.kind)
         switch wish.what {
         case .book(let request, let link): accept(request, on: link, id: id, token: token)
         case .move(let booking, let start):
@@ -130,7 +134,8 @@ extension Simulation {
         judge(refused)
         guard case .slotTaken? = refused.refusal as? BookingRefusal else { return }
         let asked = Taken(
-            claim: "", host: link.host, starts: start, ends: start.adding(seconds: seconds ?? Int64(link.duration) * 60),
+            claim: "", host: link.host, starts: start,
+            ends: start.adding(seconds: seconds ?? Int64(link.duration) * 60),
             gapBefore: link.gapBefore, gapAfter: link.gapAfter)
         let own = expected.keepings.filter { $0.visitor == visitor && $0.link == link.id }.map(\.time.claim)
         let others = expected.taken(at: now, without: Set(claims + own))

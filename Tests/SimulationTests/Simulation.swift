@@ -13,6 +13,8 @@ struct Tampering: Sendable {
     var isCareless = false
     /// Every lease has one and the same token.
     var isUnfenced = false
+    /// Nothing otherwise, but every line is printed as it happens.
+    var isTold = false
 }
 
 /// Why a simulation failed: its seed tells it again.
@@ -52,10 +54,12 @@ final class Simulation {
     /// Forms somebody has open, with the hold they came by.
     var forms: [Keeping] = []
     var mood = PostOffice.Mood.takes
+    /// The booking that something happened to last: people tend to go on with it.
+    var recent: ID<Booking>?
     var frozenSteps = 0
     var prunedBefore = Instant(0)
     var findings: [String] = []
-    private(set) var trace = Trace()
+    private(set) var trace: Trace
     private(set) var steps = 0
     private let url: String
 
@@ -67,6 +71,7 @@ final class Simulation {
         let world = World(clock: hands.clock, entropy: .seeded(seed), zones: Town.zones)
         installation = Town.installation(database, world, town.keyring)
         expected = Expected(links: town.links)
+        trace = Trace(isTold: tampering.isTold)
     }
 
     var now: Instant { hands.now }
@@ -118,13 +123,13 @@ final class Simulation {
 
     /// One step of somebody whom the seed names.
     func take(_ acts: [(weight: Int, what: Act)]) async throws {
-        let act = chance.weighted(acts)
+        let act = chance.weighted(tampering.isCareless ? Act.withCareless : acts)
         let what = try await perform(act)
         steps += 1
         trace.add("\(steps) \(now) \(act): \(what)")
     }
 
-    func note(_ line: String) { trace.add("  \(now) \(line)") }
+    func count(_ what: String) { trace.counts[what, default: 0] += 1 }
 
     private func stopIfFound() throws {
         if !findings.isEmpty { throw Failed(seed: seed, findings: findings, steps: trace.last) }
@@ -137,7 +142,7 @@ final class Simulation {
         if tampering.isUnfenced {
             let entropy = world.entropy
             world = World(
-                clock: world.clock, entropy: Entropy { $0 == 32 ? [UInt8](repeating: 0, count: 32) : entropy.bytes($0) },
+                clock: world.clock, entropy: Entropy { $0 == 32 ? Array(repeating: 0, count: 32) : entropy.bytes($0) },
                 zones: world.zones)
         }
         return JobRunner(
@@ -160,7 +165,7 @@ struct Pace: Sendable {
     /// Seconds between two steps, from and to.
     var pause: ClosedRange<Int>
 
-    static let busy = Pace(looksEvery: 50, acts: Act.usual, pause: 0...240)
+    static let busy = Pace(looksEvery: 20, acts: Act.usual, pause: 0...90)
     /// A day has eight steps or so; a year is 3,000.
     static let year = Pace(looksEvery: 500, acts: Act.usual.filter { $0.what != .leap }, pause: 0...21_000)
 }
@@ -170,10 +175,14 @@ struct Trace: Sendable {
     private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     private(set) var last: [String] = []
     private(set) var lines = 0
+    /// How often what happened, so that nobody trusts a simulation in which nothing does.
+    var counts: [String: Int] = [:]
+    var isTold = false
 
     mutating func add(_ line: String) {
         for byte in line.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         lines += 1
+        if isTold { print(line) }
         last.append(line)
         if last.count > 60 { last.removeFirst(30) }
     }

@@ -14,12 +14,14 @@ struct SimulationTests {
     func invariants() async throws {
         let seeds = Self.only.map { [$0] } ?? Array(1...Self.seeds)
         let began = ContinuousClock.now
-        let outcome = await Crowd.run(seeds)
+        let outcome = await Crowd.run(seeds, tampering: Tampering(isTold: Self.only != nil))
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         print("""
             simulation: \(seeds.count) seeds, \(outcome.steps) steps in \(Int(seconds)) s, \
             \(Int(Double(outcome.steps) / max(seconds, 0.001))) a second
             """)
+        let counts = outcome.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        print("simulation: \(counts.joined(separator: ", "))")
         for failure in outcome.failures.prefix(5) { Issue.record(failure) }
         #expect(outcome.failures.isEmpty, "\(outcome.failures.count) of \(seeds.count) seeds")
     }
@@ -47,7 +49,13 @@ struct SimulationTests {
 enum Crowd {
     struct Outcome: Sendable {
         var steps = 0
+        var counts: [String: Int] = [:]
         var failures: [any Error] = []
+
+        mutating func add(_ trace: Trace) {
+            steps += trace.lines
+            counts.merge(trace.counts, uniquingKeysWith: +)
+        }
     }
 
     static func run(_ seeds: [UInt64], tampering: Tampering = Tampering()) async -> Outcome {
@@ -58,7 +66,7 @@ enum Crowd {
                     var outcome = Outcome()
                     for (index, seed) in seeds.enumerated() where index % lanes == lane {
                         do {
-                            outcome.steps += try await Simulation.run(seed: seed, tampering: tampering).lines
+                            outcome.add(try await Simulation.run(seed: seed, tampering: tampering))
                         } catch {
                             outcome.failures.append(error)
                         }
@@ -68,6 +76,7 @@ enum Crowd {
             }
             return await group.reduce(into: Outcome()) { all, one in
                 all.steps += one.steps
+                all.counts.merge(one.counts, uniquingKeysWith: +)
                 all.failures += one.failures
             }
         }

@@ -60,52 +60,77 @@ struct Town: Sendable {
     static func found(on database: Database) async throws -> Town {
         let world = World(clock: Hands(founded).clock, entropy: .seeded(4), zones: zones)
         let keyring = try Keyring(keys: [[UInt8](repeating: 7, count: 32)])
-        let installation = installation(database, world, keyring)
         let (ada, bob, eve) = (world.id(User.self), world.id(User.self), world.id(User.self))
-        let (north, other) = (world.id(Workspace.self), world.id(Workspace.self))
-        try await database.writeUnscoped { tx in
-            for (workspace, name) in [(north, "Nordhavn"), (other, "Elsewhere")] {
-                try tx.run("""
-                    INSERT INTO workspace (id, name, zone, created_at)
-                    VALUES (\(workspace), \(name), 'Europe/Berlin', \(founded))
-                    """)
-            }
-            for (id, name, zone, places) in [
-                (ada, "Ada", "Europe/Berlin", [(north, Role.owner)]),
-                (bob, "Bob", "Europe/London", [(north, .member), (other, .member)]),
-                (eve, "Eve", "America/New_York", [(other, .owner)]),
-            ] {
-                let account = Account(id: id, email: "\(name.lowercased())@hosts.example", name: name, zone: zone)
-                try AccountStore.insert(account, passwordHash: nil, now: founded, in: tx)
-                for (workspace, role) in places {
-                    try AccountStore.addMember(id, role: role, workspace: workspace, now: founded, in: tx)
-                }
-            }
-        }
         let tenants = [
-            Tenant(id: north, mark: "north-mark", owner: ada), Tenant(id: other, mark: "other-mark", owner: eve),
+            Tenant(id: world.id(), mark: "north-mark", owner: ada),
+            Tenant(id: world.id(), mark: "other-mark", owner: eve),
         ]
-        var links: [LinkFacts] = []
-        for (tenant, host, slug, minutes, buffers, uses) in [
-            (0, ada, "intro", 30, (0, 0), nil), (0, ada, "deep", 60, (15, 10), nil), (0, bob, "bob", 30, (0, 5), 3),
-            (1, bob, "bob-other", 45, (5, 0), nil), (1, eve, "eve", 30, (0, 0), nil), (1, eve, "once", 60, (0, 0), 1),
-        ] as [(Int, ID<User>, String, Int, (Int, Int), Int?)] {
-            var rules = LinkRules(title: "\(slug) \(tenants[tenant].mark)", slug: slug)
-            (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, buffers.0, buffers.1)
-            rules.notice = MinimumNotice(value: 0, unit: .minute)
-            rules.access.mostUses = uses
-            var wish = LinkWish(rules: rules)
-            wish.questions = [QuestionWish(kind: .text, label: "What about?", required: false)]
-            let link = try await SaveLink(installation).create(wish, host: host, scope: tenants[tenant].host)
-            links.append(LinkFacts(link, tenant: tenant))
-        }
         let people = [
-            Person(id: ada, email: "ada@hosts.example", ahead: 1), Person(id: bob, email: "bob@hosts.example", ahead: 0),
+            Person(id: ada, email: "ada@hosts.example", ahead: 1),
+            Person(id: bob, email: "bob@hosts.example", ahead: 0),
             Person(id: eve, email: "eve@hosts.example", ahead: -5),
         ]
+        try await settle(people, in: tenants, database)
+        let installation = installation(database, world, keyring)
+        var links: [LinkFacts] = []
+        for plan in [
+            Plan(tenant: 0, host: ada, slug: "intro"),
+            Plan(tenant: 0, host: ada, slug: "deep", minutes: 60, before: 15, after: 10),
+            Plan(tenant: 0, host: bob, slug: "bob", after: 5, uses: 3),
+            Plan(tenant: 1, host: bob, slug: "bob-other", minutes: 45, before: 5),
+            Plan(tenant: 1, host: eve, slug: "eve"),
+            Plan(tenant: 1, host: eve, slug: "once", minutes: 60, uses: 1),
+        ] {
+            links.append(try await plan.make(in: tenants[plan.tenant], installation))
+        }
         return Town(
             tenants: tenants, people: Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) }), links: links,
             keyring: keyring)
+    }
+
+    /// Everybody but the owners is a member of both workspaces.
+    private static func settle(_ people: [Person], in tenants: [Tenant], _ database: Database) async throws {
+        let places = zip(people, ["Europe/Berlin", "Europe/London", "America/New_York"]).map { ($0, $1) }
+        try await database.writeUnscoped { tx in
+            for tenant in tenants {
+                try tx.run("""
+                    INSERT INTO workspace (id, name, zone, created_at)
+                    VALUES (\(tenant.id), \(tenant.mark), 'Europe/Berlin', \(founded))
+                    """)
+            }
+            for (person, zone) in places {
+                let name = person.email.prefix { $0 != "@" }.capitalized
+                let account = Account(id: person.id, email: person.email, name: name, zone: zone)
+                try AccountStore.insert(account, passwordHash: nil, now: founded, in: tx)
+                let owned = tenants.filter { $0.owner == person.id }
+                for tenant in owned.isEmpty ? tenants : owned {
+                    try AccountStore.addMember(
+                        person.id, role: owned.isEmpty ? .member : .owner, workspace: tenant.id, now: founded, in: tx)
+                }
+            }
+        }
+    }
+}
+
+/// A link that stands from the beginning.
+private struct Plan {
+    let tenant: Int
+    let host: ID<User>
+    let slug: String
+    var minutes = 30
+    var before = 0
+    var after = 0
+    var uses: Int?
+
+    func make(in tenant: Tenant, _ installation: Installation) async throws -> LinkFacts {
+        var rules = LinkRules(title: "\(slug) \(tenant.mark)", slug: slug)
+        (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
+        rules.notice = MinimumNotice(value: 0, unit: .minute)
+        rules.access.mostUses = uses
+        var wish = LinkWish(rules: rules)
+        wish.questions = [QuestionWish(kind: .text, label: "What about?", required: false)]
+        let link = try await SaveLink(installation).create(wish, host: host, scope: tenant.host)
+        return LinkFacts(link, tenant: self.tenant)
     }
 }
 

@@ -74,7 +74,7 @@ extension Simulation {
     }
 
     private func holdForMove() async throws -> String {
-        guard let meeting = chance.one(of: open), let link = expected.link(meeting.link) else { return "no meeting" }
+        guard let meeting = someone(of: open), let link = expected.link(meeting.link) else { return "no meeting" }
         return try await keep(someStart(of: link), link, moving: meeting)
     }
 
@@ -102,6 +102,8 @@ extension Simulation {
                 time: Taken(
                     claim: meeting?.id.text ?? hold.id.text, host: link.host, starts: hold.starts, ends: hold.ends,
                     gapBefore: link.gapBefore, gapAfter: link.gapAfter))
+            count("holds")
+            if let meeting { recent = meeting.id }
             judge(keeping.time, "a hold")
             expected.keepings.append(keeping)
             forms.append(keeping)
@@ -135,6 +137,7 @@ extension Simulation {
             _ = try await wish.forged(installation)
             findings.append("key \(wish.key.text) answered another request")
         } catch is IdempotencyMismatch {
+            count("keys not another's")
             return "\(wish.key.text) is another request's"
         } catch {
             findings.append("key \(wish.key.text) of another request: \(error)")

@@ -40,6 +40,16 @@ struct Wish: Sendable {
         }
     }
 
+    /// What it is counted as.
+    var kind: String {
+        switch what {
+        case .book: "bookings"
+        case .move: "moves"
+        case .cancel: "cancellations"
+        case .correct: "corrections"
+        }
+    }
+
     /// The key of the same text for another request: somebody's bug, which must not get a stranger's reply.
     var forged: Wish {
         var forged = self

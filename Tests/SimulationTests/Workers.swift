@@ -91,6 +91,8 @@ extension Simulation {
             return
         }
         for mail in mails {
+            count("mails")
+            if expected.queue.mails[job.id] != nil { count("mails once more, as they may") }
             findings += expected.queue.took(mail.messageID, of: job.id)
             findings += wrong(mail, news: news, to: recipient, meeting, job)
         }
@@ -140,6 +142,7 @@ extension Simulation {
             switch written {
             case .failure: expected.queue.excuse(held.job.id)
             case .success(let wasOurs):
+                if !isOurs { count("late ends refused") }
                 if wasOurs != isOurs {
                     findings.append(
                         "\(held.job.id): an end \(isOurs ? "in time was refused" : "after the lease was taken")")
@@ -157,7 +160,7 @@ extension Simulation {
         for held in crew[index].hand {
             let isOurs = try await runner.renew(held.job)
             if isOurs != expected.queue.owns(held.claim, held.job.id) {
-                findings.append("\(held.job.id): a lease \(isOurs ? "of somebody else was renewed" : "of ours was lost")")
+                findings.append("\(held.job.id): a lease of \(isOurs ? "somebody else was renewed" : "ours was lost")")
             }
             if isOurs { expected.queue.renew(held.job.id, now: now) } else { lost += 1 }
         }
