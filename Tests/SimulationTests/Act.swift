@@ -26,7 +26,7 @@ enum Act: String, Sendable {
     ]
 
     /// A ledger without its rule would keep the program from starting again.
-    static let withCareless = usual.filter { $0.what != .restart } + [(12, .careless)]
+    static let withCareless = usual.filter { $0.what != .restart } + [(30, .careless)]
 
     /// What a fault may strike: something that writes in one transaction.
     static let struck: [(weight: Int, what: Act)] = [

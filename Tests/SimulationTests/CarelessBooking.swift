@@ -13,9 +13,14 @@ extension Simulation {
     /// The look is one step, the write another. The stores are the real ones; what is left out is the lock and the
     /// second look.
     func beCareless() async throws -> String {
-        if let found = careless.popLast() { return try await write(found) }
-        guard let link = chance.one(of: expected.links) else { return "no link" }
-        let (start, scope, now, zones) = (someStart(of: link), town.tenants[link.tenant].visitor, now, Town.zones)
+        // Two people like the same time more often than not.
+        let liked = chance.happens(percent: 50) ? careless.last : nil
+        if liked == nil, !careless.isEmpty, chance.happens(percent: 60) {
+            return try await write(careless.removeFirst())
+        }
+        guard let link = liked?.link ?? chance.one(of: expected.links) else { return "no link" }
+        let (start, scope, now) = (liked?.start ?? someStart(of: link), town.tenants[link.tenant].visitor, now)
+        let zones = Town.zones
         let refusal = try await database.read(scope) { tx -> Reason? in
             guard let stored = try LinkStore.find(link.id, scope: scope, in: tx) else { return .hostInactive }
             return try OfferedTimes(
