@@ -83,6 +83,7 @@ let package = Package(
         tests("ProvidersTests", ["Providers", "Fakes"]),
         tests("FeaturesTests", ["Features", "Fakes"]),
         tests("ServerTests", ["Server", "Fakes"]),
+        tests("SimulationTests", ["Features", "Fakes"]),
         tests("TidyTests", []),
     ]
 )

@@ -40,12 +40,17 @@ final class GroupedWriter: Sendable {
     }
 
     /// Refuses new writes and waits for those in line.
-    func close() async {
-        line.withLock { $0.isClosed = true }
+    /// - Returns: false when it was closed before.
+    func close() async -> Bool {
+        let wasOpen = line.withLock { line in
+            defer { line.isClosed = true }
+            return !line.isClosed
+        }
         await withCheckedContinuation { closed in
             // The queue is serial and `work` runs until the line is empty.
             queue.async { closed.resume() }
         }
+        return wasOpen
     }
 
     private func work() {

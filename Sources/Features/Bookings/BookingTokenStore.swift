@@ -106,9 +106,12 @@ package enum BookingTokenStore {
         try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
     }
 
-    /// Removes the holds for moving a booking; their ledger rows carry the booking's claim and go with it.
+    /// Removes the holds for moving a booking, and what they block: whatever the booking does, its own rows stay.
     package static func deleteHolds(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws {
-        try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND booking = \(booking)")
+        let holds: [ID<Hold>] = try tx.all("""
+            DELETE FROM hold WHERE workspace = \(scope.workspace) AND booking = \(booking) RETURNING id
+            """) { try $0["id"] }
+        for hold in holds { try tx.removeLedger(kind: .hold, ref: hold.text) }
     }
 
     /// Removes holds that ran out, of all workspaces; their ledger rows stopped counting when they expired.

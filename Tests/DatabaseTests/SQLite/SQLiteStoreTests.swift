@@ -44,6 +44,18 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("can be closed twice, as by a failed start and its caller")
+    func closedTwice() async throws {
+        try await withDatabaseURL(.sqlite, .fresh) { url in
+            let database = try await Database.open(url)
+            await database.close()
+            await database.close()
+            await #expect(throws: DatabaseError.unavailable("it is closed")) {
+                try await database.writeUnscoped { try $0.probe() }
+            }
+        }
+    }
+
     @Test("says what is wrong with a path or URL")
     func unusable() async throws {
         for url in ["sqlite:/nowhere/at/all.db", "mysql://x", ""] {

@@ -101,6 +101,21 @@ struct CorrectAddressTests {
         }
     }
 
+    @Test("a hold kept for moving the booking blocks nobody once its address is another one", arguments: Engine.all)
+    func withHold(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let booked = try await stage.book(stage.at(10))
+            _ = try await HoldSlot(stage.installation)(
+                start: stage.at(14), visitor: booked.id.text, link: stage.link.id,
+                moving: try await stage.find(booked.id), scope: stage.scope)
+            _ = try await CorrectAddress(stage.installation)(
+                booked.id, to: "other@kpuh.example", scope: Scope(workspace: stage.workspace, actor: .attendee))
+            #expect(try await stage.rows()["hold"] == 0)
+            #expect(try await stage.ledger().map(\.starts) == [stage.at(10)])
+            #expect(try await stage.free().contains(stage.at(14)))
+        }
+    }
+
     @Test("a booking of another workspace cannot be corrected", arguments: Engine.all)
     func elsewhere(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

@@ -1,0 +1,70 @@
+/// What somebody may do in a step, and how often it comes up.
+import Database
+import Scheduling
+import Web
+
+@testable import Features
+
+enum Act: String, Sendable {
+    // Visitors and attendees.
+    case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind
+    // Hosts and admins.
+    case hostMove, hostCancel, noShow, undo, openEditor, saveEditor, tell, hours, away, back, member
+    // Workers.
+    case claim, work, end, renew, stall, wake, kill
+    // The clock, the machine and its housekeeping.
+    case leap, freeze, mail, tidy, restart, fault
+    /// Only under tampering.
+    case careless
+
+    static let usual: [(weight: Int, what: Act)] = [
+        (14, .book), (6, .hold), (2, .holdMove), (7, .submit), (1, .release), (5, .again), (1, .forge), (6, .move),
+        (5, .cancel), (3, .correct), (3, .remind), (2, .hostMove), (2, .hostCancel), (2, .noShow), (2, .undo),
+        (2, .openEditor), (2, .saveEditor), (1, .tell), (1, .hours), (1, .away), (1, .back), (1, .member),
+        (10, .claim), (12, .work), (12, .end), (2, .renew), (2, .stall), (3, .wake), (2, .kill), (3, .leap),
+        (1, .freeze), (5, .mail), (1, .tidy), (1, .restart), (3, .fault),
+    ]
+
+    /// A ledger without its rule would keep the program from starting again.
+    static let withCareless = usual.filter { $0.what != .restart } + [(30, .careless)]
+
+    /// What a fault may strike: something that writes in one transaction.
+    static let struck: [(weight: Int, what: Act)] = [
+        (4, .book), (2, .submit), (2, .move), (2, .cancel), (1, .correct), (1, .hold), (1, .noShow), (1, .tell),
+        (2, .end), (1, .remind),
+    ]
+}
+
+extension Simulation {
+    func perform(_ act: Act) async throws -> String {
+        switch act {
+        case .book, .hold, .holdMove, .submit, .release, .again, .forge, .careless: try await visit(act)
+        case .move, .cancel, .correct, .remind: try await attend(act)
+        case .hostMove, .hostCancel, .noShow, .undo, .openEditor, .saveEditor, .tell, .hours, .away, .back, .member:
+            try await host(act)
+        case .claim, .work, .end, .renew, .stall, .wake, .kill: try await toil(act)
+        case .leap, .freeze, .mail, .tidy, .restart, .fault: try await shake(act)
+        }
+    }
+
+    /// What became of a call: its result, a refusal, or a fault that was made on purpose. Anything else is a finding.
+    func outcome<T>(_ call: () async throws -> T) async throws -> Result<T, Refused> {
+        do {
+            return .success(try await call())
+        } catch let refusal as any Refusal {
+            return .failure(Refused(refusal: refusal))
+        } catch where Fault.caused(error) {
+            return .failure(Refused(refusal: nil))
+        } catch {
+            findings.append("\(error)")
+            return .failure(Refused(refusal: nil))
+        }
+    }
+}
+
+/// That somebody was refused; nil by a fault.
+struct Refused: Error {
+    let refusal: (any Refusal)?
+
+    var words: String { refusal.map { "refused, \($0.code): \($0.message)" } ?? "broken off" }
+}

@@ -1,0 +1,62 @@
+/// What attendees do with the mailed address of their booking: move, cancel, correct, ask for the newest.
+import Database
+import Scheduling
+
+@testable import Features
+
+extension Simulation {
+    func attend(_ act: Act) async throws -> String {
+        let all = act == .remind || chance.happens(percent: 10) ? expected.order.suffix(12).compactMap {
+            expected.meetings[$0] } : open
+        guard let meeting = someone(of: all) else { return "no meeting" }
+        let old = chance.one(of: meeting.formerTokens)
+        let token = act == .remind || chance.happens(percent: 15) ? old ?? meeting.token : meeting.token
+        guard try await opens(token, meeting) else { return try await remind(meeting, token) }
+        let scope = town.tenants[meeting.tenant].attendee
+        let what: Wish.What
+        switch act {
+        case .cancel: what = .cancel(meeting.id)
+        case .correct: what = .correct(meeting.id, "corrected\(chance.number(1...9))@\(mark(of: meeting)).example")
+        case .remind: return try await remind(meeting, token)
+        default:
+            guard let link = expected.link(meeting.link) else { return "no link" }
+            let near = meeting.starts.adding(minutes: chance.number(-2...2) * 15)
+            what = .move(meeting.id, chance.happens(percent: 40) ? near : someStart(of: link))
+        }
+        return try await send(Wish(what: what, key: key("\(act)"), scope: scope, sentAt: now))
+    }
+
+    /// One of these meetings, often the one that something happened to last.
+    func someone(of all: [Meeting]) -> Meeting? {
+        let last = all.first { $0.id == recent }
+        return last != nil && chance.happens(percent: 35) ? last : chance.one(of: all)
+    }
+
+    func mark(of meeting: Meeting) -> String { town.tenants[meeting.tenant].mark }
+
+    /// The token of the newest mail opens the booking, and those before it do not.
+    private func opens(_ token: String, _ meeting: Meeting) async throws -> Bool {
+        let found = try await LookUps(database: database).bookingToken(token)
+        let isNewest = token == meeting.token
+        if found?.booking != meeting.id || found?.retired != !isNewest {
+            findings.append("a token of \(meeting.id) leads to \(String(describing: found))")
+        }
+        return isNewest
+    }
+
+    private func remind(_ meeting: Meeting, _ token: String) async throws -> String {
+        let (scope, now, world) = (town.tenants[meeting.tenant].attendee, now, installation.world)
+        let (id, database) = (meeting.id, database)
+        let done = try await outcome {
+            try await database.write(scope) { tx in
+                guard let booking = try BookingStore.find(id, scope: scope, in: tx) else { return }
+                try BookingJobs.remind(of: booking, world: world, now: now, scope: scope, in: tx)
+            }
+        }
+        if case .failure(let refused) = done { return "\(id) again: \(refused.words)" }
+        count("links mailed again")
+        // Pressed twice.
+        if chance.happens(percent: 40) { return "twice " + (try await remind(meeting, token)) }
+        return "\(id) again, by \(token == meeting.token ? "the newest" : "an old") address"
+    }
+}

@@ -1,0 +1,130 @@
+/// The rows that must agree with each other and with what was answered, read straight from the tables.
+import Database
+import Scheduling
+
+struct Facts: Sendable {
+    struct Booked: Sendable {
+        let id, workspace, link, status, email, name: String
+        let starts, ends: Instant
+        let version: Int
+    }
+
+    struct Hosting: Sendable {
+        let workspace, booking, account, status: String
+        let starts: Instant
+    }
+
+    struct Line: Sendable {
+        let workspace, booking, event, status: String
+        let version: Int
+        let from, to: Instant?
+        let at: Instant
+    }
+
+    struct Span: Sendable, Hashable {
+        let workspace, subject, kind, ref, claim: String
+        let starts, ends: Instant
+        let gapBefore, gapAfter: Int64
+        let expires: Instant?
+    }
+
+    struct Kept: Sendable {
+        let id, workspace, link: String
+        let expires: Instant
+    }
+
+    struct Planned: Sendable {
+        let id, kind, workspace, subject, key, state, reason, ordering: String
+        let version: Int
+        let leasedUntil, notAfter, endedAt: Instant?
+    }
+
+    var bookings: [Booked] = []
+    var hosts: [Hosting] = []
+    var history: [Line] = []
+    var ledger: [Span] = []
+    var holds: [Kept] = []
+    var jobs: [Planned] = []
+    /// Workspace, booking and text of answers and guests.
+    var answers: [(workspace: String, booking: String, text: String)] = []
+    var guests: [(workspace: String, booking: String, text: String)] = []
+    /// Booking and whether the token has ended.
+    var tokens: [(workspace: String, booking: String, hasEnded: Bool)] = []
+    var unanswered: [String] = []
+
+    static func read(_ database: Database) async throws -> Facts {
+        try await database.lookUp { tx in
+            var facts = Facts()
+            try facts.readBookings(tx)
+            try facts.readTime(tx)
+            try facts.readQueue(tx)
+            return facts
+        }
+    }
+
+    private mutating func readBookings(_ tx: Transaction) throws {
+        bookings = try tx.all("""
+            SELECT id, workspace, link, status, attendee_email, attendee_name, starts, ends, version FROM booking
+            """) { row in
+            Booked(
+                id: try row["id"], workspace: try row["workspace"], link: try row["link"], status: try row["status"],
+                email: try row["attendee_email"], name: try row["attendee_name"], starts: try row["starts"],
+                ends: try row["ends"], version: try row["version"])
+        }
+        hosts = try tx.all("SELECT workspace, booking, account, status, starts FROM booking_host") { row in
+            Hosting(
+                workspace: try row["workspace"], booking: try row["booking"], account: try row["account"],
+                status: try row["status"], starts: try row["starts"])
+        }
+        history = try tx.all("""
+            SELECT workspace, booking, event, status, version, from_starts, to_starts, at FROM booking_history
+            ORDER BY version
+            """) { row in
+            Line(
+                workspace: try row["workspace"], booking: try row["booking"], event: try row["event"],
+                status: try row["status"], version: try row["version"], from: try row["from_starts"],
+                to: try row["to_starts"], at: try row["at"])
+        }
+        answers = try tx.all("SELECT workspace, booking, value FROM booking_answer") { row in
+            (try row["workspace"], try row["booking"], try row["value"])
+        }
+        guests = try tx.all("SELECT workspace, booking, email FROM booking_guest ORDER BY position") { row in
+            (try row["workspace"], try row["booking"], try row["email"])
+        }
+        tokens = try tx.all("SELECT workspace, booking, retired_at FROM booking_token") { row in
+            (try row["workspace"], try row["booking"], try row["retired_at"] as Instant? != nil)
+        }
+    }
+
+    private mutating func readTime(_ tx: Transaction) throws {
+        ledger = try tx.all("""
+            SELECT workspace, subject, kind, ref, claim, starts, ends, gap_before, gap_after, expires FROM ledger
+            """) { row in
+            Span(
+                workspace: try row["workspace"], subject: try row["subject"], kind: try row["kind"],
+                ref: try row["ref"], claim: try row["claim"] as String? ?? "", starts: try row["starts"],
+                ends: try row["ends"], gapBefore: try row["gap_before"], gapAfter: try row["gap_after"],
+                expires: try row["expires"])
+        }
+        holds = try tx.all("SELECT id, workspace, link, expires FROM hold") { row in
+            Kept(
+                id: try row["id"], workspace: try row["workspace"], link: try row["link"],
+                expires: try row["expires"])
+        }
+    }
+
+    private mutating func readQueue(_ tx: Transaction) throws {
+        jobs = try tx.all("""
+            SELECT id, kind, workspace, subject, dedupe_key, state, reason, ordering_key, version, lease_until,
+                not_after, ended_at FROM job
+            """) { row in
+            Planned(
+                id: try row["id"], kind: try row["kind"], workspace: try row["workspace"] as String? ?? "",
+                subject: try row["subject"], key: try row["dedupe_key"], state: try row["state"],
+                reason: try row["reason"], ordering: try row["ordering_key"] as String? ?? "",
+                version: try row["version"], leasedUntil: try row["lease_until"], notAfter: try row["not_after"],
+                endedAt: try row["ended_at"])
+        }
+        unanswered = try tx.all("SELECT key FROM idempotency WHERE status IS NULL") { try $0["key"] }
+    }
+}

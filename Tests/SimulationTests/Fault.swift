@@ -1,0 +1,59 @@
+/// A write that fails half-way: a trigger raises while its place is named in a table of the test's own.
+import Database
+
+/// Where a transaction is broken off. What it did before must be gone, as after a process that died in it.
+enum Fault: String, CaseIterable, Sendable {
+    case ledger, history, token, job, reply, ending
+
+    private var moment: SQL {
+        switch self {
+        case .ledger: "INSERT ON ledger"
+        case .history: "INSERT ON booking_history"
+        case .token: "INSERT ON booking_token"
+        case .job: "INSERT ON job"
+        case .reply: "UPDATE ON idempotency"
+        case .ending: "UPDATE OF ended_at ON job"
+        }
+    }
+
+    static func prepare(_ database: Database) async throws {
+        try await database.writeUnscoped { tx in
+            try tx.run("CREATE TABLE simulated_fault (place TEXT NOT NULL)")
+            for fault in allCases {
+                let (name, place): (SQL, SQL) = fault.words
+                try tx.run("""
+                    CREATE TRIGGER \(name) BEFORE \(fault.moment)
+                    WHEN EXISTS (SELECT 1 FROM simulated_fault WHERE place = \(place))
+                    BEGIN SELECT RAISE(ABORT, 'simulated'); END
+                    """)
+            }
+        }
+    }
+
+    /// No value may be bound in a trigger.
+    private var words: (SQL, SQL) {
+        switch self {
+        case .ledger: ("fault_ledger", "'ledger'")
+        case .history: ("fault_history", "'history'")
+        case .token: ("fault_token", "'token'")
+        case .job: ("fault_job", "'job'")
+        case .reply: ("fault_reply", "'reply'")
+        case .ending: ("fault_ending", "'ending'")
+        }
+    }
+
+    func strike(_ database: Database) async throws {
+        _ = try await database.writeUnscoped { tx in
+            try tx.run("INSERT INTO simulated_fault (place) VALUES (\(rawValue))")
+        }
+    }
+
+    static func end(_ database: Database) async throws {
+        _ = try await database.writeUnscoped { tx in
+            try tx.run("DELETE FROM simulated_fault")
+        }
+    }
+
+    /// Whether that error is a fault of this kind, and not one of the program.
+    static func caused(_ error: any Error) -> Bool { error as? DatabaseError == .check("simulated") }
+}

@@ -1,0 +1,87 @@
+/// The part of the checker that looks at the outbox: what was planned, who has it, and how it ended.
+import Database
+import Scheduling
+
+@testable import Features
+
+extension Checker {
+    /// For each change one mail to each person, planned once; no mail about anything else.
+    var unlikeJobs: [String] {
+        var wanted: Set<String> = []
+        var silent: Set<String> = []
+        for line in facts.history {
+            guard let meeting = ID<Booking>(line.booking).flatMap({ expected.meetings[$0] }) else { continue }
+            var people = ["attendee", meeting.host.text]
+            if line.event == "corrected" {
+                people.append("former")
+            } else {
+                people += meeting.guests.indices.map { "guest.\($0)" }
+            }
+            let keys = people.map { "booking_mail|\(line.booking)|\(line.version)|\($0)" }
+            // A no-show is nobody's news, and what ended long ago is forgotten.
+            if line.event.hasPrefix("no_show") { continue }
+            if line.at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
+        }
+        let present = facts.jobs.filter { $0.kind == "booking_mail" && !$0.key.contains("|link|") }.map(\.key)
+        let have = Set(present)
+        return wanted.subtracting(have).map { "jobs: none for \($0)" }
+            + have.subtracting(wanted).subtracting(silent).map { "jobs: nothing asked for \($0)" }
+            + (have.count == present.count ? [] : ["jobs: one key twice"]) + unlikeReminders
+    }
+
+    /// The current link is mailed once an hour at most.
+    private var unlikeReminders: [String] {
+        let asked = facts.jobs.filter { $0.key.contains("|link|") }
+        let byHour = Dictionary(grouping: asked) { $0.key.split(separator: "|").prefix(4).joined(separator: "|") }
+        return byHour.values.filter { $0.count > 1 }.map { "jobs: the link of \($0[0].subject) twice within an hour" }
+    }
+
+    /// Nobody works on what another has, and no two on one order.
+    var unlikeLeases: [String] {
+        let leased = facts.jobs.filter { $0.state == "leased" }
+        var found: [String] = []
+        for job in leased {
+            let lease = ID<QueuedJob>(job.id).flatMap { expected.queue.leases[$0] }
+            if lease?.until != job.leasedUntil { found.append("job \(job.id) is leased to nobody we know") }
+        }
+        let living = leased.filter { ($0.leasedUntil ?? now) > now && !$0.ordering.isEmpty }
+        for (order, jobs) in Dictionary(grouping: living, by: \.ordering) where jobs.count > 1 {
+            found.append("jobs: \(jobs.count) of the order \(order) at once")
+        }
+        return found
+    }
+
+    /// After quiet: everything has ended, and for a reason that is so.
+    var unlikeQuiet: [String] {
+        facts.jobs.compactMap { job in
+            guard let id = ID<QueuedJob>(job.id), let booking = ID<Booking>(job.subject),
+                let meeting = expected.meetings[booking]
+            else { return "job \(job.id) is about nothing" }
+            switch job.state {
+            case "done":
+                return expected.queue.mails[id] == nil ? "job \(job.id) is done, and no mail was taken" : nil
+            case "skipped":
+                let isOld = meeting.version > job.version
+                let isRight = switch job.reason {
+                case "too late": job.notAfter.map { ($0 < (job.endedAt ?? now)) } ?? false
+                case "moved", "cancelled": isOld
+                case "corrected back": true
+                default: false
+                }
+                return isRight ? nil : "job \(job.id) was skipped: \(job.reason)"
+            case "dead":
+                return expected.queue.mayBeDead.contains(id) ? nil : "job \(job.id) is dead: \(job.reason)"
+            default: return "job \(job.id) is still \(job.state)"
+            }
+        }
+    }
+}
+
+extension Simulation {
+    func look(isQuiet: Bool) async throws {
+        let facts = try await Facts.read(database)
+        findings += Checker(
+            facts: facts, expected: expected, town: town, now: now, prunedBefore: prunedBefore, isQuiet: isQuiet
+        ).findings.sorted()
+    }
+}

@@ -1,0 +1,84 @@
+/// Many seeds of the whole core at work: nothing lost, nothing twice, and the same story for the same seed.
+import Foundation
+import Scheduling
+import Testing
+
+@Suite("The simulation", .serialized)
+struct SimulationTests {
+    private static let environment = ProcessInfo.processInfo.environment
+    /// How many seeds: 300 in `bin/test`, 10,000 in `bin/chaos`.
+    private static let seeds = environment["WORKESTRA_SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 300
+    private static let only = environment["WORKESTRA_SIMULATION_SEED"].flatMap(UInt64.init)
+
+    @Test("Whatever people, workers, clock and machine do, all invariants hold")
+    func invariants() async throws {
+        let seeds = Self.only.map { [$0] } ?? Array(1...Self.seeds)
+        let began = ContinuousClock.now
+        let outcome = await Crowd.run(seeds, tampering: Tampering(isTold: Self.only != nil))
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        print("""
+            simulation: \(seeds.count) seeds, \(outcome.steps) steps in \(Int(seconds)) s, \
+            \(Int(Double(outcome.steps) / max(seconds, 0.001))) a second
+            """)
+        let counts = outcome.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        print("simulation: \(counts.joined(separator: ", "))")
+        for failure in outcome.failures.prefix(5) { Issue.record(failure) }
+        #expect(outcome.failures.isEmpty, "\(outcome.failures.count) of \(seeds.count) seeds")
+    }
+
+    @Test("The same seed tells the same story")
+    func deterministic() async throws {
+        for seed in [Self.only ?? 7, 77, 777] {
+            let first = try await Simulation.run(seed: seed), second = try await Simulation.run(seed: seed)
+            #expect(first.hash == second.hash && first.lines == second.lines)
+            print("simulation: seed \(seed) is \(String(first.hash, radix: 16))")
+        }
+        let (one, other) = (try await Simulation.run(seed: 1), try await Simulation.run(seed: 2))
+        #expect(one.hash != other.hash)
+    }
+
+    @Test("A year goes by without a booking lost or a mail too many")
+    func year() async throws {
+        let began = ContinuousClock.now
+        let trace = try await Simulation.run(seed: 2_027, steps: 3_000, pace: .year)
+        print("simulation: a year of \(trace.lines) steps in \(ContinuousClock.now - began)")
+    }
+}
+
+/// Seeds spread over two threads.
+enum Crowd {
+    struct Outcome: Sendable {
+        var steps = 0
+        var counts: [String: Int] = [:]
+        var failures: [any Error] = []
+
+        mutating func add(_ trace: Trace) {
+            steps += trace.lines
+            counts.merge(trace.counts, uniquingKeysWith: +)
+        }
+    }
+
+    static func run(_ seeds: [UInt64], tampering: Tampering = Tampering()) async -> Outcome {
+        await withTaskGroup(of: Outcome.self) { group in
+            let lanes = 2
+            for lane in 0..<lanes {
+                group.addTask {
+                    var outcome = Outcome()
+                    for (index, seed) in seeds.enumerated() where index % lanes == lane {
+                        do {
+                            outcome.add(try await Simulation.run(seed: seed, tampering: tampering))
+                        } catch {
+                            outcome.failures.append(error)
+                        }
+                    }
+                    return outcome
+                }
+            }
+            return await group.reduce(into: Outcome()) { all, one in
+                all.steps += one.steps
+                all.counts.merge(one.counts, uniquingKeysWith: +)
+                all.failures += one.failures
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+/// Where every simulation begins: two workspaces that share a host, and a migrated database file to copy.
+import Database
+import Foundation
+import Scheduling
+import Web
+
+@testable import Features
+
+/// A clock whose hands only the simulation moves.
+final class Hands: Sendable {
+    private let seconds: Held<Int64>
+
+    init(_ instant: Instant) { seconds = Held(instant.seconds) }
+
+    var now: Instant { Instant(seconds.value) }
+    var clock: Clock { Clock { [seconds] in seconds.value * 1_000 } }
+
+    func move(seconds more: Int64) { seconds.change { $0 += more } }
+}
+
+/// One of the two tenants. Its mark stands in everything that is typed in it, and in nothing of the other's.
+struct Tenant: Sendable {
+    let id: ID<Workspace>
+    let mark: String
+    /// The owner, who may change everything in it.
+    let owner: ID<User>
+
+    var host: Scope { Scope(workspace: id, actor: .user(owner)) }
+    var visitor: Scope { Scope(workspace: id, actor: .visitor) }
+    var attendee: Scope { Scope(workspace: id, actor: .attendee) }
+}
+
+/// A person whose time is booked.
+struct Person: Sendable {
+    let id: ID<User>
+    let email: String
+    /// Hours that their wall clock is ahead of UTC, about: good enough to guess times that are mostly offered.
+    let ahead: Int
+}
+
+/// What stands when the first step is taken. Ada owns Nordhavn, Eve owns Elsewhere, Bob works in both.
+struct Town: Sendable {
+    let tenants: [Tenant]
+    let people: [ID<User>: Person]
+    let links: [LinkFacts]
+    let keyring: Keyring
+
+    static let zones = Zones(
+        directory: ProcessInfo.processInfo.environment["WORKESTRA_ZONEINFO"] ?? "/usr/share/zoneinfo")
+
+    /// Monday 4 January 2027, 07:00 UTC.
+    static let founded = Instant(1_799_046_000)
+
+    static func installation(_ database: Database, _ world: World, _ keyring: Keyring) -> Installation {
+        Installation(
+            database: database, world: world, keyring: keyring, address: "http://meet.example",
+            mailFrom: "bookings@meet.example")
+    }
+
+    static func found(on database: Database) async throws -> Town {
+        let world = World(clock: Hands(founded).clock, entropy: .seeded(4), zones: zones)
+        let keyring = try Keyring(keys: [[UInt8](repeating: 7, count: 32)])
+        let (ada, bob, eve) = (world.id(User.self), world.id(User.self), world.id(User.self))
+        let tenants = [
+            Tenant(id: world.id(), mark: "north-mark", owner: ada),
+            Tenant(id: world.id(), mark: "other-mark", owner: eve),
+        ]
+        let people = [
+            Person(id: ada, email: "ada@hosts.example", ahead: 1),
+            Person(id: bob, email: "bob@hosts.example", ahead: 0),
+            Person(id: eve, email: "eve@hosts.example", ahead: -5),
+        ]
+        try await settle(people, in: tenants, database)
+        let installation = installation(database, world, keyring)
+        var links: [LinkFacts] = []
+        for plan in [
+            Plan(tenant: 0, host: ada, slug: "intro"),
+            Plan(tenant: 0, host: ada, slug: "deep", minutes: 60, before: 15, after: 10),
+            Plan(tenant: 0, host: bob, slug: "bob", after: 5, uses: 3),
+            Plan(tenant: 1, host: bob, slug: "bob-other", minutes: 45, before: 5),
+            Plan(tenant: 1, host: eve, slug: "eve"),
+            Plan(tenant: 1, host: eve, slug: "once", minutes: 60, uses: 1),
+        ] {
+            links.append(try await plan.make(in: tenants[plan.tenant], installation))
+        }
+        return Town(
+            tenants: tenants, people: Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) }), links: links,
+            keyring: keyring)
+    }
+
+    /// Everybody but the owners is a member of both workspaces.
+    private static func settle(_ people: [Person], in tenants: [Tenant], _ database: Database) async throws {
+        let places = zip(people, ["Europe/Berlin", "Europe/London", "America/New_York"]).map { ($0, $1) }
+        try await database.writeUnscoped { tx in
+            for tenant in tenants {
+                try tx.run("""
+                    INSERT INTO workspace (id, name, zone, created_at)
+                    VALUES (\(tenant.id), \(tenant.mark), 'Europe/Berlin', \(founded))
+                    """)
+            }
+            for (person, zone) in places {
+                let name = person.email.prefix { $0 != "@" }.capitalized
+                let account = Account(id: person.id, email: person.email, name: name, zone: zone)
+                try AccountStore.insert(account, passwordHash: nil, now: founded, in: tx)
+                let owned = tenants.filter { $0.owner == person.id }
+                for tenant in owned.isEmpty ? tenants : owned {
+                    try AccountStore.addMember(
+                        person.id, role: owned.isEmpty ? .member : .owner, workspace: tenant.id, now: founded, in: tx)
+                }
+            }
+        }
+    }
+}
+
+/// A link that stands from the beginning.
+private struct Plan {
+    let tenant: Int
+    let host: ID<User>
+    let slug: String
+    var minutes = 30
+    var before = 0
+    var after = 0
+    var uses: Int?
+
+    func make(in tenant: Tenant, _ installation: Installation) async throws -> LinkFacts {
+        var rules = LinkRules(title: "\(slug) \(tenant.mark)", slug: slug)
+        (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
+        rules.notice = MinimumNotice(value: 0, unit: .minute)
+        rules.access.mostUses = uses
+        var wish = LinkWish(rules: rules)
+        wish.questions = [QuestionWish(kind: .text, label: "What about?", required: false)]
+        let link = try await SaveLink(installation).create(wish, host: host, scope: tenant.host)
+        return LinkFacts(link, tenant: self.tenant)
+    }
+}
+
+/// A folder in memory, where there is one, with the file that every simulation copies.
+enum Ground {
+    private static let folder: URL = {
+        let memory = URL(fileURLWithPath: "/dev/shm")
+        let root = FileManager.default.fileExists(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+        let folder = root.appending(component: "workestra-simulation-\(ProcessInfo.processInfo.processIdentifier)")
+        atexit { Ground.clear() }
+        return folder
+    }()
+
+    private static func clear() { try? FileManager.default.removeItem(at: folder) }
+
+    private static let template = Task<(file: URL, town: Town), any Error> {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appending(component: "template.db")
+        let database = try await Database.open("sqlite:\(file.path)")
+        try await database.migrate()
+        let town = try await Town.found(on: database)
+        try await Fault.prepare(database)
+        await database.close()
+        return (file, town)
+    }
+
+    /// A copy of the file for one simulation, gone afterwards.
+    static func with<T: Sendable>(_ body: (String, Town) async throws -> T) async throws -> T {
+        let (file, town) = try await template.value
+        let own = folder.appending(component: UUID().uuidString)
+        try FileManager.default.createDirectory(at: own, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: own) }
+        let copy = own.appending(component: "town.db")
+        try FileManager.default.copyItem(at: file, to: copy)
+        return try await body("sqlite:\(copy.path)", town)
+    }
+}

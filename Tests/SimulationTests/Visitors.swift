@@ -1,0 +1,147 @@
+/// What strangers do on a public page: look, hold, book, send again.
+import Database
+import Scheduling
+
+@testable import Features
+
+extension Simulation {
+    func visit(_ act: Act) async throws -> String {
+        switch act {
+        case .hold: try await hold()
+        case .holdMove: try await holdForMove()
+        case .submit: try await submit()
+        case .release: try await release()
+        case .again: try await again()
+        case .forge: try await forge()
+        case .careless: try await beCareless()
+        default: try await book()
+        }
+    }
+
+    // MARK: Booking
+
+    private func book() async throws -> String {
+        guard let link = chance.one(of: expected.links) else { return "no link" }
+        return try await send(wish(on: link, start: someStart(of: link)))
+    }
+
+    private func submit() async throws -> String {
+        guard let form = chance.one(of: forms) else { return "no form is open" }
+        forms.removeAll { $0.id == form.id }
+        guard let link = expected.link(form.link) else { return "no link" }
+        if let booking = form.moving {
+            guard let meeting = expected.meetings[booking] else { return "no meeting" }
+            return try await send(Wish(
+                what: .move(booking, form.time.starts), key: key("move"), scope: town.tenants[meeting.tenant].attendee,
+                sentAt: now))
+        }
+        return try await send(wish(on: link, start: form.time.starts, hold: form.token))
+    }
+
+    private func wish(on link: LinkFacts, start: Instant, hold: String? = nil) -> Wish {
+        let tenant = town.tenants[link.tenant]
+        let number = chance.number(1...40)
+        let attendee = Attendee(
+            name: "Visitor \(number) \(tenant.mark)", email: "v\(number)@\(tenant.mark).example", zone: "Asia/Tokyo",
+            language: "en")
+        var request = BookingRequest(start: start, attendee: attendee)
+        request.holdToken = hold
+        if let question = link.question, chance.happens(percent: 50) {
+            request.answers = [Answered(question: question, label: "What about?", value: "\(number) \(tenant.mark)")]
+        }
+        if chance.happens(percent: 15) { request.guests = ["guest\(number)@\(tenant.mark).example"] }
+        return Wish(what: .book(request, link.id), key: key("book"), scope: tenant.visitor, sentAt: now)
+    }
+
+    func key(_ what: String) -> RequestKey {
+        RequestKey(text: "\(what)-\(chance.number(0...Int(Int32.max)))", request: what)
+    }
+
+    /// A start that is offered more often than not, on few days, so that people want the same.
+    func someStart(of link: LinkFacts) -> Instant {
+        let ahead = town.people[link.host]?.ahead ?? 0
+        let day = chance.weighted([(3, 0), (6, 1), (3, 2), (1, 3), (1, 7), (1, 40)])
+        let midnight = Instant(now.seconds - now.seconds % 86_400).adding(days: day)
+        return midnight.adding(hours: chance.number(9...15) - ahead).adding(minutes: chance.number(0...3) * 30)
+    }
+
+    // MARK: Holding
+
+    private func hold() async throws -> String {
+        guard let link = chance.one(of: expected.links) else { return "no link" }
+        let start = someStart(of: link)
+        return try await keep(start, link, moving: nil)
+    }
+
+    private func holdForMove() async throws -> String {
+        guard let meeting = someone(of: open), let link = expected.link(meeting.link) else { return "no meeting" }
+        return try await keep(someStart(of: link), link, moving: meeting)
+    }
+
+    private func keep(_ start: Instant, _ link: LinkFacts, moving meeting: Meeting?) async throws -> String {
+        let visitor = "visitor \(chance.number(1...6))"
+        let scope = town.tenants[link.tenant].visitor
+        let installation = installation
+        let seen: Booking? = if let meeting {
+            try await installation.database.read(scope) { [id = meeting.id] tx in
+                try BookingStore.find(id, scope: scope, in: tx)
+            }
+        } else { nil }
+        let made = try await outcome {
+            try await HoldSlot(installation)(start: start, visitor: visitor, link: link.id, moving: seen, scope: scope)
+        }
+        switch made {
+        case .failure(let refused):
+            judge(refused, at: start, on: link, claims: [meeting?.id.text].compactMap(\.self), visitor: visitor,
+                  seconds: meeting.map { $0.ends - $0.starts })
+            return "\(visitor) on \(link.title) at \(start): \(refused.words)"
+        case .success(let (hold, token)):
+            expected.keepings.removeAll { $0.visitor == visitor && $0.link == link.id }
+            let keeping = Keeping(
+                id: hold.id, token: token, visitor: visitor, link: link.id, moving: meeting?.id, expires: hold.expires,
+                time: Taken(
+                    claim: meeting?.id.text ?? hold.id.text, host: link.host, starts: hold.starts, ends: hold.ends,
+                    gapBefore: link.gapBefore, gapAfter: link.gapAfter))
+            count("holds")
+            if let meeting { recent = meeting.id }
+            judge(keeping.time, "a hold")
+            expected.keepings.append(keeping)
+            forms.append(keeping)
+            return "\(visitor) on \(link.title): \(hold.id) at \(start)"
+        }
+    }
+
+    private func release() async throws -> String {
+        guard let form = chance.one(of: forms), let link = expected.link(form.link) else { return "no form is open" }
+        let (scope, installation) = (town.tenants[link.tenant].visitor, installation)
+        let done = try await outcome { try await HoldSlot(installation).release(form.id, scope: scope) }
+        if case .failure(let refused) = done { return refused.words }
+        expected.keepings.removeAll { $0.id == form.id }
+        return "\(form.id)"
+    }
+
+    // MARK: Again
+
+    private func again() async throws -> String {
+        // Replies are kept for 72 hours, and nobody waits that long.
+        repeats.removeAll { now - $0.sentAt > 250_000 }
+        guard let wish = chance.one(of: repeats) else { return "nothing to send again" }
+        return try await carryOut(wish)
+    }
+
+    private func forge() async throws -> String {
+        let known = repeats.filter { expected.replies[$0.key.text] != nil && now - $0.sentAt < 250_000 }
+        guard let wish = chance.one(of: known) else { return "no key to use again" }
+        let installation = installation
+        do {
+            _ = try await wish.forged(installation)
+            findings.append("key \(wish.key.text) answered another request")
+        } catch is IdempotencyMismatch {
+            count("keys not another's")
+            return "\(wish.key.text) is another request's"
+        } catch {
+            findings.append("key \(wish.key.text) of another request: \(error)")
+        }
+        return wish.name
+    }
+}

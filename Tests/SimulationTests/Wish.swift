@@ -1,0 +1,59 @@
+/// A request of somebody outside, as it may be sent once, twice, or lost on its way.
+import Database
+import Scheduling
+
+@testable import Features
+
+struct Wish: Sendable {
+    enum What: Sendable {
+        case book(BookingRequest, ID<Link>)
+        case move(ID<Booking>, Instant)
+        case cancel(ID<Booking>)
+        case correct(ID<Booking>, String)
+    }
+
+    let what: What
+    var key: RequestKey
+    let scope: Scope
+    let sentAt: Instant
+
+    func callAsFunction(_ installation: Installation) async throws -> Reply {
+        switch what {
+        case .book(var request, let link):
+            request.key = key
+            return try await BookSlot(installation)(request, link: link, scope: scope)
+        case .move(let id, let start):
+            return try await MoveBooking(installation)(id, to: start, key: key, scope: scope)
+        case .cancel(let id):
+            return try await CancelBooking(installation)(id, reason: "no time", key: key, scope: scope)
+        case .correct(let id, let email):
+            return try await CorrectAddress(installation)(id, to: email, key: key, scope: scope)
+        }
+    }
+
+    var name: String {
+        switch what {
+        case .book(let request, let link): "book \(request.start) on \(link)"
+        case .move(let id, let start): "move \(id) to \(start)"
+        case .cancel(let id): "cancel \(id)"
+        case .correct(let id, let email): "correct \(id) to \(email)"
+        }
+    }
+
+    /// What it is counted as.
+    var kind: String {
+        switch what {
+        case .book: "bookings"
+        case .move: "moves"
+        case .cancel: "cancellations"
+        case .correct: "corrections"
+        }
+    }
+
+    /// The key of the same text for another request: somebody's bug, which must not get a stranger's reply.
+    var forged: Wish {
+        var forged = self
+        forged.key = RequestKey(text: key.text, request: "another request")
+        return forged
+    }
+}
