@@ -39,7 +39,7 @@ def test_a_stopped_backend_with_the_lock_of_one_host_does_not_hold_up_the_others
             process = stuck.info.backend_pid
             os.kill(process, signal.SIGSTOP)
             try:
-                wanted = Crowd(lambda: [server.port], {slug: links[slug]}, clients=20, seed=SEED, kinds={"book": 1},
+                wanted = Crowd(lambda: [server.port], {slug: links[slug]}, clients=20, seed=SEED, pause=0.2, kinds={"book": 1},
                                name="stuck").start()
                 free = Crowd(lambda: [server.port], {other: links[other] for other in others}, clients=10,
                              seed=SEED, pause=0.1, name="free").start()
@@ -94,7 +94,7 @@ def test_a_long_reader_of_the_write_ahead_log_costs_disk_and_nothing_else():
         reader = sqlite3.connect(f"file:{server.store.path}?mode=ro", uri=True, isolation_level=None)
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM booking").fetchall()
-        crowd = Crowd(lambda: [server.port], links, clients=20, seed=SEED).start()
+        crowd = Crowd(lambda: [server.port], links, clients=20, seed=SEED, pause=0.1).start()
         time.sleep(STALL)
         grown = wal.stat().st_size
         reader.execute("ROLLBACK")
