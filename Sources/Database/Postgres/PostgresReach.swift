@@ -12,7 +12,9 @@ final class PostgresReach: Sendable {
     private let away = Mutex<String?>(nil)
 
     /// - Parameter probe: connects and disconnects, or says why it cannot.
-    init(pause: DispatchTimeInterval = .milliseconds(250), probe: @escaping @Sendable () throws(DatabaseError) -> Void) {
+    init(
+        pause: DispatchTimeInterval = .milliseconds(250), probe: @escaping @Sendable () throws(DatabaseError) -> Void
+    ) {
         self.pause = pause
         self.probe = probe
     }
