@@ -69,6 +69,9 @@ class Call:
 class Crowd:
     """`ports` is asked before each call, so that a test may take nodes away. `pause` is what a client rests between."""
 
+    # Those that a test has not stopped; its end does, also when it failed.
+    living: list["Crowd"] = []
+
     def __init__(self, ports, links: dict[str, list[str]], *, clients: int, seed: int, pause: float = 0,
                  kinds: dict[str, int] | None = None, name: str = "c", balanced: bool = False):
         self.ports, self.links, self.seed, self.pause, self.name = ports, links, seed, pause, name
@@ -81,15 +84,19 @@ class Crowd:
         self.open: list[Wish] = []
         self.strange: list[str] = []
         self._stop, self._guard = threading.Event(), threading.Lock()
-        self._threads = [threading.Thread(target=self._client, args=(number,)) for number in range(clients)]
+        self._threads = [threading.Thread(target=self._client, args=(number,), daemon=True)
+                         for number in range(clients)]
 
     def start(self) -> "Crowd":
+        Crowd.living.append(self)
         for thread in self._threads:
             thread.start()
         return self
 
     def stop(self) -> None:
         self._stop.set()
+        if self in Crowd.living:
+            Crowd.living.remove(self)
         for thread in self._threads:
             thread.join(120)
             assert not thread.is_alive(), "a client hangs"
@@ -103,6 +110,7 @@ class Crowd:
             kind = dice.choices(list(self.kinds), list(self.kinds.values()))[0]
             if kind == "look":
                 self._ask(dice, "GET", f"/book/{dice.choice(slugs)}", None, None, "look")
+                self._stop.wait(self.pause)
                 continue
             if kind == "book" or not living:
                 slug = dice.choice(slugs)

@@ -58,9 +58,10 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     }
 
     func connect() throws(DatabaseError) {
+        let isAgain = handle != nil
         disconnect()
         guard let reach else { return try dial() }
-        try reach.attempting { () throws(DatabaseError) in try dial() }
+        try reach.attempting(isAgain: isAgain) { () throws(DatabaseError) in try dial() }
     }
 
     private func dial() throws(DatabaseError) {

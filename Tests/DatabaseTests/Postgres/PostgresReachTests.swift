@@ -18,7 +18,7 @@ struct PostgresReachTests {
         }
         for _ in 0..<10 {
             #expect(throws: DatabaseError.self) {
-                try reach.attempting { () throws(DatabaseError) in
+                try reach.attempting(isAgain: false) { () throws(DatabaseError) in
                     tries.note("try")
                     throw Self.refused
                 }
@@ -27,7 +27,7 @@ struct PostgresReachTests {
         #expect(tries.all.count == 1)
         for _ in 0..<500 where probes.all.count < 3 { try await Task.sleep(for: .milliseconds(5)) }
         #expect(probes.all.count >= 3)
-        #expect(throws: DatabaseError.self) { try reach.attempting { () throws(DatabaseError) in } }
+        #expect(throws: DatabaseError.self) { try reach.attempting(isAgain: false) { () throws(DatabaseError) in } }
         isAway.store(false, ordering: .relaxed)
         for _ in 0..<500 where !isOpen(reach) { try await Task.sleep(for: .milliseconds(5)) }
         #expect(isOpen(reach))
@@ -41,10 +41,22 @@ struct PostgresReachTests {
         let reach = PostgresReach(pause: .seconds(60)) { () throws(DatabaseError) in }
         #expect(isOpen(reach))
         reach.lost("silence")
-        #expect(throws: DatabaseError.unavailable("silence")) { try reach.attempting { () throws(DatabaseError) in } }
+        #expect(throws: DatabaseError.unavailable("silence")) {
+            try reach.attempting(isAgain: false) { () throws(DatabaseError) in }
+        }
+    }
+
+    @Test("is asked by a probe first when a connection broke off, and at once if it is there")
+    func brokenOff() throws {
+        let probes = Journal()
+        let reach = PostgresReach(pause: .seconds(60)) { () throws(DatabaseError) in probes.note("probe") }
+        try reach.attempting(isAgain: true) { () throws(DatabaseError) in }
+        #expect(probes.all.count == 1)
+        let silent = PostgresReach(pause: .seconds(60)) { () throws(DatabaseError) in throw Self.refused }
+        #expect(throws: DatabaseError.self) { try silent.attempting(isAgain: true) { () throws(DatabaseError) in } }
     }
 
     private func isOpen(_ reach: PostgresReach) -> Bool {
-        (try? reach.attempting { () throws(DatabaseError) in }) != nil
+        (try? reach.attempting(isAgain: false) { () throws(DatabaseError) in }) != nil
     }
 }

@@ -39,8 +39,8 @@ def test_a_stopped_backend_with_the_lock_of_one_host_does_not_hold_up_the_others
             process = stuck.info.backend_pid
             os.kill(process, signal.SIGSTOP)
             try:
-                wanted = Crowd(lambda: [server.port], {slug: links[slug]}, clients=20, seed=SEED, kinds={"book": 1},
-                               name="stuck").start()
+                wanted = Crowd(lambda: [server.port], {slug: links[slug]}, clients=20, seed=SEED, pause=0.2,
+                               kinds={"book": 1}, name="stuck").start()
                 free = Crowd(lambda: [server.port], {other: links[other] for other in others}, clients=10,
                              seed=SEED, pause=0.1, name="free").start()
                 time.sleep(STALL)
@@ -52,6 +52,9 @@ def test_a_stopped_backend_with_the_lock_of_one_host_does_not_hold_up_the_others
             stuck.rollback()
             stuck.close()
             time.sleep(3)
+            # Both, before either is judged: jobs end only when nobody writes new ones.
+            wanted.stop()
+            free.stop()
             judge(wanted, server)
             judge(free, server)
             assert held and {call.status for call in held} <= {503, 409}, held[:20]
@@ -94,7 +97,7 @@ def test_a_long_reader_of_the_write_ahead_log_costs_disk_and_nothing_else():
         reader = sqlite3.connect(f"file:{server.store.path}?mode=ro", uri=True, isolation_level=None)
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM booking").fetchall()
-        crowd = Crowd(lambda: [server.port], links, clients=20, seed=SEED).start()
+        crowd = Crowd(lambda: [server.port], links, clients=20, seed=SEED, pause=0.1).start()
         time.sleep(STALL)
         grown = wal.stat().st_size
         reader.execute("ROLLBACK")
