@@ -83,7 +83,9 @@ package struct JobRunner: Service {
         }
     }
 
-    private func claim(limit: Int) async throws -> [Job] {
+    /// Leases up to `limit` jobs that are due, the earliest first. This and the three steps below are what the loop
+    /// does with each job; tests take them one by one.
+    package func claim(limit: Int) async throws -> [Job] {
         guard limit > 0 else { return [] }
         let (kinds, now, token) = (work.keys.sorted(), world.now, world.token())
         let isWork = try await database.lookUp { tx in
@@ -97,22 +99,36 @@ package struct JobRunner: Service {
 
     private func perform(_ job: Job) async {
         let outcome = await outcome(of: job)
-        let now = world.now
-        let next = now.adding(seconds: delay(after: outcome, of: job))
         do {
-            let isOurs = try await database.writeUnscoped { tx in
-                guard let outcome else { return try tx.releaseJob(job) }
-                return try tx.endJob(job, outcome, now: now, next: next)
+            if try await !end(job, as: outcome) {
+                logger.notice("the lease was lost", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
             }
-            if !isOurs { logger.notice("the lease was lost", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"]) }
         } catch {
             // Nothing is lost: the lease runs out and the job is claimed again.
             logger.warning("the end of a job cannot be written: \(error)", metadata: ["job": "\(job.id)"])
         }
     }
 
-    /// What the work says, or nil when it was cancelled and the job goes back as it was.
-    private func outcome(of job: Job) async -> JobOutcome? {
+    /// Writes how a leased job ended; nil gives it back as it was.
+    /// - Returns: false when the lease was lost: somebody else has the job, and nothing was written.
+    package func end(_ job: Job, as outcome: JobOutcome?) async throws -> Bool {
+        let now = world.now
+        let next = now.adding(seconds: delay(after: outcome, of: job))
+        return try await database.writeUnscoped { tx in
+            guard let outcome else { return try tx.releaseJob(job) }
+            return try tx.endJob(job, outcome, now: now, next: next)
+        }
+    }
+
+    /// Keeps the lease of a job for another while.
+    /// - Returns: false when it was lost.
+    package func renew(_ job: Job) async throws -> Bool {
+        let now = world.now
+        return try await database.writeUnscoped { try $0.renewLease(job, now: now) } == 1
+    }
+
+    /// Does the work of a leased job: what it says, or nil when it was cancelled and the job goes back as it was.
+    package func outcome(of job: Job) async -> JobOutcome? {
         if let notAfter = job.notAfter, world.now > notAfter { return .skipped("too late") }
         guard let work = work[job.kind] else { return .dead("nobody does jobs of this kind") }
         return await withTaskGroup(of: JobOutcome?.self) { group in
@@ -141,9 +157,8 @@ package struct JobRunner: Service {
     private func renewLease(of job: Job) async {
         for _ in 0..<(JobLease.longest / JobLease.renewal) {
             guard (try? await Task.sleep(for: .seconds(JobLease.renewal))) != nil else { return }
-            let now = world.now
             do {
-                guard try await database.writeUnscoped({ try $0.renewLease(job, now: now) }) == 1 else { return }
+                guard try await renew(job) else { return }
             } catch {
                 logger.warning("a lease cannot be renewed: \(error)", metadata: ["job": "\(job.id)"])
             }
