@@ -100,7 +100,7 @@ class Client:
     def form(self, path: str, fields: dict[str, str], *, headers: dict[str, str] | None = None) -> Reply:
         """Sends a form as a browser without script does."""
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self.call("POST", path, urllib.parse.urlencode(fields).encode(), headers=kind | (headers or {}))
+        return self.call("POST", path, encoded(fields), headers=kind | (headers or {}))
 
     def _send(self, method: str, path: str, body, headers: dict[str, str]) -> Reply:
         if self._connection is None:
@@ -123,6 +123,10 @@ class Client:
         if self._connection:
             self._connection.close()
         self._connection = None
+
+
+def encoded(fields: dict[str, str]) -> bytes:
+    return urllib.parse.urlencode(fields).encode()
 
 
 def together(*calls):
