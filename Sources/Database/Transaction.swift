@@ -72,8 +72,8 @@ package final class Transaction {
     }
 
     /// Lets statements see the rows of other workspaces too, as few and as plain ones as can be: whether a public name
-    /// is taken, a person's own browsers. On PostgreSQL the row-level policies step aside for them alone, which costs two
-    /// round trips; on SQLite nothing happens, since each statement names the workspace it means.
+    /// is taken, a person's own browsers. On PostgreSQL the row-level policies step aside for them alone, which costs
+    /// two round trips; on SQLite nothing happens, since each statement names the workspace it means.
     package func acrossWorkspaces<T>(_ body: () throws -> T) throws -> T {
         guard engine == .postgres, let scope else { return try body() }
         try reach("*")
