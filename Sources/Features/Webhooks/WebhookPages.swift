@@ -178,7 +178,7 @@ struct WebhookPage: Page {
 
     private var table: HTML {
         """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Deliveries"))">\
+        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Last deliveries"))">\
         <table class="table cards"><thead><tr><th scope="col">\(say("Event"))</th>\
         <th scope="col">\(say("State"))</th><th scope="col">\(say("When"))</th>\
         <th scope="col">\(say("Attempts"))</th></tr></thead><tbody>\(each: deliveries, row)</tbody></table></div>
