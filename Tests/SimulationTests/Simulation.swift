@@ -166,8 +166,10 @@ struct Pace: Sendable {
     var pause: ClosedRange<Int>
 
     static let busy = Pace(looksEvery: 20, acts: Act.usual, pause: 0...90)
-    /// A day has eight steps or so; a year is 3,000.
-    static let year = Pace(looksEvery: 500, acts: Act.usual.filter { $0.what != .leap }, pause: 0...21_000)
+    /// A day has sixteen steps or so, most of them the workers'; a year is 6,000.
+    static let year = Pace(
+        looksEvery: 500, acts: Act.usual.filter { $0.what != .leap } + [(60, .claim), (80, .work), (80, .end)],
+        pause: 0...10_500)
 }
 
 /// The lines of a story: the last of them, and a hash of all (FNV-1a).

@@ -23,6 +23,11 @@ struct SimulationTests {
         let counts = outcome.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         print("simulation: \(counts.joined(separator: ", "))")
         for failure in outcome.failures.prefix(5) { Issue.record(failure) }
+        // Nobody is told of peace by a simulation in which nothing happens.
+        for what in ["bookings", "moves", "cancellations", "corrections", "holds", "no-shows", "replays", "refusals",
+                     "broken off", "mails", "mails once more, as they may", "late ends refused", "links saved"] {
+            #expect(seeds.count < 100 || outcome.counts[what] ?? 0 > 0, "\(what)")
+        }
         #expect(outcome.failures.isEmpty, "\(outcome.failures.count) of \(seeds.count) seeds")
     }
 
@@ -40,7 +45,8 @@ struct SimulationTests {
     @Test("A year goes by without a booking lost or a mail too many")
     func year() async throws {
         let began = ContinuousClock.now
-        let trace = try await Simulation.run(seed: 2_027, steps: 3_000, pace: .year)
+        let trace = try await Simulation.run(seed: 2_027, steps: 6_000, pace: .year)
+        #expect((trace.counts["mails"] ?? 0) > 0)
         print("simulation: a year of \(trace.lines) steps in \(ContinuousClock.now - began)")
     }
 }
