@@ -32,9 +32,9 @@ package struct CancelBooking: Sendable {
             try BookingStore.record(
                 "cancelled", of: id, state: cancelled.state, from: booking.state.starts, reason: reason, id: historyID,
                 now: now, scope: scope, in: tx)
-            var told = entry
-            told.targetName = "\(link.rules.title), \(booking.attendee.name)"
-            try AuditStore.recordDeed(told, scope: scope, in: tx)
+            var deed = entry
+            deed.targetName = "\(link.rules.title), \(booking.attendee.name)"
+            try AuditStore.recordDeed(deed, scope: scope, in: tx)
             try BookingJobs.tell(.cancelled, of: cancelled, world: installation.world, now: now, scope: scope, in: tx)
             let history = try BookingStore.history(of: id, scope: scope, in: tx)
             let told = BookingJSON(cancelled, link: link, history: history, zones: installation.world.zones)

@@ -23,7 +23,9 @@ package struct SendBookingMail: Sendable {
         let scope = Scope(workspace: workspace, actor: .system)
         guard var told = try await told(id, scope: scope) else { return .dead("no such booking") }
         if recipient == "former" { return try await tellFormer(told, job, scope: scope) }
-        if recipient.hasPrefix("removed.") { return try await tellRemoved(told, payload["sealed"]?.string, job) }
+        if recipient.hasPrefix("removed.") {
+            return try await tellRemoved(told, payload["sealed"]?.string, as: recipient, job, scope: scope)
+        }
         guard told.booking.state.version == job.version else {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
@@ -64,7 +66,9 @@ package struct SendBookingMail: Sendable {
     }
 
     /// A CANCEL to a guest who was taken off, whatever happened since; none to somebody who is a guest again.
-    private func tellRemoved(_ told: TellableBooking, _ sealed: String?, _ job: Job) async throws -> JobOutcome {
+    private func tellRemoved(
+        _ told: TellableBooking, _ sealed: String?, as recipient: String, _ job: Job, scope: Scope
+    ) async throws -> JobOutcome {
         guard let guest = Uninvited.open(sealed, of: told.booking.id, installation.keyring) else {
             return .dead("unreadable payload")
         }
@@ -72,10 +76,11 @@ package struct SendBookingMail: Sendable {
             return .skipped("a guest again")
         }
         do {
-            guard let message = try told.mail(toRemoved: guest, version: job.version, installation) else {
+            let name = "\(recipient)-\(job.version)"
+            guard let message = try told.mail(toRemoved: guest, as: name, installation) else {
                 return .skipped("no recipient")
             }
-            return await send(message)
+            return try await send(message, BookingNews.cancelled.rawValue, to: recipient, job, scope: scope)
         } catch let problem as AddressProblem {
             return .dead("address: \(problem)")
         }
@@ -148,13 +153,14 @@ struct TellableBooking: Sendable {
     }
 
     /// The mail to somebody who is no guest any more: the meeting itself goes on without them.
+    /// - Parameter name: what sets this mail apart from those to others who were taken off.
     fileprivate func mail(
-        toRemoved email: String, version: Int, _ installation: Installation
+        toRemoved email: String, as name: String, _ installation: Installation
     ) throws -> OutgoingMail? {
         guard let host = booking.hosts.first else { return nil }
         var facts = facts(.cancelled, host: host, installation)
         var guest = facts.attendee
-        (guest.id, guest.name, guest.email) = ("removed-\(version)", "", email)
+        (guest.id, guest.name, guest.email) = (name, "", email)
         (facts.guest, facts.guests, facts.isUninvited) = (guest, [email], true)
         return try BookingMails.outgoing(.cancelled, to: .guest, facts)
     }

@@ -34,6 +34,7 @@ struct ToldList {
         case "attendee": return booking.attendee.name
         case "former": return plain("the address before it was corrected")
         default:
+            if effect.recipient.hasPrefix("removed.") { return plain("a guest who was taken off") }
             if effect.recipient.hasPrefix("guest.") {
                 let position = Int(effect.recipient.dropFirst(6)) ?? -1
                 return booking.guests.indices.contains(position) ? booking.guests[position] : plain("a guest")
