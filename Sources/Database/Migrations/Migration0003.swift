@@ -2,6 +2,6 @@
 extension Migration {
     static let resilience = Migration(
         number: 3, name: "resilience",
-        statements: resilienceWebhooks + resilienceTenancy
+        statements: resilienceWebhooks + resilienceTenancy + resilienceJobs
     )
 }

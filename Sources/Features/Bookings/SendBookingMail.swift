@@ -39,7 +39,7 @@ package struct SendBookingMail: Sendable {
     }
 
     private func send(_ message: OutgoingMail) async -> JobOutcome {
-        CrashPoint.reach("mail.before_send")
+        CrashPoint.reach("mail.before_send", about: message.to.address.description)
         do throws(ProviderError) {
             _ = try await mail.send(message)
         } catch {

@@ -12,11 +12,13 @@ package struct SaveLink: Sendable {
     /// - Throws: `Invalid` with the field: a taken slug (with three free ones), a host or schedule of elsewhere.
     package func create(_ wish: LinkWish, host: ID<User>, scope: Scope) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
-        return try await Self.again {
+        let link = try await Self.again {
             try await installation.database.write(scope) { tx in
                 try insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
             }
         }
+        CrashPoint.reach("link.after_commit")
+        return link
     }
 
     /// Somebody may take the slug between the look and the write. The database refuses that; the next look sees them.
@@ -47,6 +49,7 @@ package struct SaveLink: Sendable {
             id: ids.link, rules: rules, schedule: schedule, hosts: [person],
             questions: ids.questions(wish.questions ?? []), version: 1, createdAt: now)
         try LinkStore.insert(link, scope: scope, now: now, in: tx)
+        CrashPoint.reach("link.before_commit")
         return link
     }
 
