@@ -122,7 +122,7 @@ def multiply(running, workspace: str, count: int) -> None:
     """Copies one mail job of the workspace `count` times, ready at once: a long queue without as many bookings."""
     [row] = running.rows("SELECT * FROM job WHERE workspace = ? AND kind = 'booking_mail' LIMIT 1", workspace)
     names = [name for name in row if name not in ("id", "dedupe_key", "state", "lease_until", "lease_token", "ended_at",
-                                                  "attempt", "reason", "run_at")]
+                                                  "attempt", "reason", "run_at", "ordering_key")]
     columns = ", ".join(["id", "dedupe_key", "state", "attempt", "reason", "run_at", *names])
     mark = lib.MARKS[running.engine]
     values = ", ".join([mark] * (6 + len(names)))

@@ -172,8 +172,3 @@ def crowd(running, queue: int) -> float:
     print(f"a mail beside {queue} of another workspace on {running.engine}: {took:.2f} s, {waiting} were left")
     assert waiting > queue / 4, "the queue was not long enough"
     return took
-
-
-def test_a_long_queue_of_one_workspace_delays_nobody_else(alone):
-    # Judged by how much of the queue is left, not by time: the quiet one comes after a round, not after the queue.
-    crowd(alone, 2_000)

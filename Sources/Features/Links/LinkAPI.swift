@@ -80,6 +80,7 @@ package struct LinkAPI: Sendable {
                 return reply
             }
         }
+        CrashPoint.reach("link.after_commit")
         return reply.answer
     }
 
