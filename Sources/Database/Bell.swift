@@ -6,7 +6,7 @@ final class Bell: Sendable {
     let rings: AsyncStream<Void>
 
     private let continuation: AsyncStream<Void>.Continuation
-    private let state = Mutex((running: 0, isStopped: false))
+    private let state = Mutex((running: 0, suspects: 0, isStopped: false))
 
     init() {
         (rings, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -27,12 +27,21 @@ final class Bell: Sendable {
 
     var running: Int { state.withLock { $0.running } }
 
-    func began() {
-        state.withLock { $0.running += 1 }
+    /// Whether a job runs here that its process died of before, perhaps.
+    var hasSuspect: Bool { state.withLock { $0.suspects > 0 } }
+
+    func began(_ job: Job) {
+        state.withLock { state in
+            state.running += 1
+            state.suspects += job.isSuspect ? 1 : 0
+        }
     }
 
-    func ended() {
-        state.withLock { $0.running -= 1 }
+    func ended(_ job: Job) {
+        state.withLock { state in
+            state.running -= 1
+            state.suspects -= job.isSuspect ? 1 : 0
+        }
         ring()
     }
 }

@@ -5,49 +5,89 @@ import Scheduling
 enum JobLease {
     static let seconds: Int64 = 60
     static let renewal: Int64 = 20
-    /// After this long a lease is renewed no more: the work hangs, and somebody else may try.
-    static let longest: Int64 = 900
     /// A job whose process died under it this often is what kills it.
     static let mostCrashes = 5
 }
 
 extension Transaction {
-    /// Whether there is anything to claim; a read, so that idle runners write nothing.
-    func hasDueJobs(kinds: [String], now: Instant) throws -> Bool {
-        try one(
+    /// Everybody who has a job that may be claimed; a read, so that idle runners write nothing.
+    ///
+    /// Steps across workspaces from one to the next by the index, so that a long queue of one costs no more than one
+    /// job: the queue is the installation's, and each workspace gets its turn.
+    func dueTurns(kinds: [String], now: Instant) throws -> [JobTurn] {
+        try all(
             """
-            SELECT 1 AS due FROM job WHERE kind IN \(list: kinds) AND \(isDue(now)) LIMIT 1
+            WITH RECURSIVE turn (workspace) AS (
+                SELECT min(coalesce(workspace, '')) FROM job WHERE state = 'ready'
+                UNION ALL
+                SELECT (SELECT min(coalesce(j.workspace, '')) FROM job j
+                    WHERE j.state = 'ready' AND coalesce(j.workspace, '') > turn.workspace)
+                FROM turn WHERE turn.workspace IS NOT NULL
+            )
+            SELECT nullif(workspace, '') AS workspace FROM turn WHERE workspace IS NOT NULL AND EXISTS (
+                SELECT 1 FROM job j WHERE j.state = 'ready' AND coalesce(j.workspace, '') = turn.workspace
+                AND j.run_at <= \(now) AND j.kind IN \(list: kinds))
+            UNION
+            SELECT workspace FROM job WHERE state = 'leased' AND lease_until <= \(now) AND kind IN \(list: kinds)
             """
-        ) { _ in true } ?? false
+        ) { JobTurn(workspace: try $0["workspace"]) }
     }
 
-    /// Leases up to `limit` jobs that are due, the earliest first. Claiming counts as an attempt, so a job that takes
-    /// the process down with it runs out of attempts too.
-    func claimJobs(kinds: [String], limit: Int, now: Instant, token: String) throws -> [Job] {
+    /// Leases up to `limit` jobs that are due, the earliest first. Claiming counts as an attempt.
+    /// - Parameters:
+    ///   - turn: whose jobs; anybody's when it is nil.
+    ///   - suspects: whether one of them may be a job whose process died under it before. One at a time, so that what
+    ///     kills the process takes no other job with it again and again.
+    func claimJobs(
+        kinds: [String], limit: Int, now: Instant, token: String, turn: JobTurn? = nil, suspects: Bool = true
+    ) throws -> [Job] {
         // One claimer at a time: two could otherwise take two jobs of one ordering key, each unseen by the other.
         // The number means nothing; claims are short.
         if engine == .postgres { _ = try one("SELECT pg_advisory_xact_lock(8606219114829018) AS locked") { _ in } }
+        try takeBack(now: now)
+        let whose: SQL = turn.map { "AND coalesce(workspace, '') = \($0.workspace?.text ?? "")" } ?? ""
+        func lease(_ which: SQL, _ limit: Int) throws -> [(runAt: Instant, job: Job)] {
+            guard limit > 0 else { return [] }
+            return try all(
+                """
+                UPDATE job SET state = 'leased', attempt = attempt + 1, lease_token = \(token),
+                    lease_until = \(now.adding(seconds: JobLease.seconds))
+                WHERE id IN (
+                    SELECT id FROM job WHERE state = 'ready' AND run_at <= \(now) AND kind IN \(list: kinds)
+                    \(whose) AND \(which) AND \(isFirstOfItsOrder(now))
+                    ORDER BY run_at, id LIMIT \(limit)\(.skipLocked))
+                RETURNING id, kind, workspace, subject, version, payload, attempt, max_attempts, run_at, not_after,
+                    crashes
+                """
+            ) { row in
+                (runAt: try row["run_at"] as Instant, job: try Job(row, token))
+            }
+        }
+        let suspect = try suspects ? lease("crashes > 0", min(limit, 1)) : []
+        return (suspect + (try lease("crashes = 0", limit - suspect.count)))
+            .sorted { ($0.runAt, $0.job.id) < ($1.runAt, $1.job.id) }
+            .map(\.job)
+    }
+
+    /// Puts jobs whose leases ran out back in line. Their process died or stood still; whoever it happens to too
+    /// often is what it dies of.
+    private func takeBack(now: Instant) throws {
         try run(
             """
-            UPDATE job SET state = 'dead', reason = 'its process died in every attempt',
-                ended_at = \(now), lease_until = NULL, lease_token = NULL
+            UPDATE job SET lease_until = NULL, lease_token = NULL, crashes = crashes + 1,
+                state = CASE WHEN crashes + 1 >= \(JobLease.mostCrashes) OR attempt >= max_attempts
+                    THEN 'dead' ELSE 'ready' END,
+                reason = CASE WHEN crashes + 1 >= \(JobLease.mostCrashes) THEN 'its process died in every attempt'
+                    WHEN attempt >= max_attempts THEN 'its process died in the last attempt' ELSE reason END,
+                ended_at = CASE WHEN crashes + 1 >= \(JobLease.mostCrashes) OR attempt >= max_attempts
+                    THEN \(now) ELSE NULL END
             WHERE state = 'leased' AND lease_until <= \(now)
-            AND (attempt >= \(JobLease.mostCrashes) OR attempt >= max_attempts)
             """)
-        return try all(
-            """
-            UPDATE job SET state = 'leased', attempt = attempt + 1, lease_token = \(token),
-                lease_until = \(now.adding(seconds: JobLease.seconds))
-            WHERE id IN (
-                SELECT id FROM job WHERE kind IN \(list: kinds) AND \(isDue(now)) AND \(isFirstOfItsOrder(now))
-                ORDER BY run_at, id LIMIT \(limit)\(.skipLocked))
-            RETURNING id, kind, workspace, subject, version, payload, attempt, max_attempts, run_at, not_after
-            """
-        ) { row in
-            (runAt: try row["run_at"] as Instant, job: try Job(row, token))
-        }
-        .sorted { ($0.runAt, $0.job.id) < ($1.runAt, $1.job.id) }
-        .map(\.job)
+    }
+
+    /// Lets every lease run out now: whoever opens an SQLite file for itself knows that its holders are dead.
+    func endLeases(now: Instant) throws {
+        try run("UPDATE job SET lease_until = \(now) WHERE state = 'leased' AND lease_until > \(now)")
     }
 
     /// Keeps leases for another while.
@@ -77,7 +117,7 @@ extension Transaction {
         return try run(
             """
             UPDATE job SET state = \(state), reason = \(shown), lease_until = NULL, lease_token = NULL,
-                ended_at = \(ended), run_at = \(ended ?? next)
+                ended_at = \(ended), run_at = \(ended ?? next), crashes = 0
             WHERE id = \(job.id) AND lease_token = \(job.leaseToken)
             """) == 1
     }
@@ -94,17 +134,13 @@ extension Transaction {
     }
 }
 
-private func isDue(_ now: Instant) -> SQL {
-    "((state = 'ready' AND run_at <= \(now)) OR (state = 'leased' AND lease_until <= \(now)))"
-}
-
 /// None of the same order is being worked on, and none that is due comes before it.
 private func isFirstOfItsOrder(_ now: Instant) -> SQL {
     """
     (ordering_key IS NULL OR NOT EXISTS (
         SELECT 1 FROM job other WHERE other.ordering_key = job.ordering_key AND other.id <> job.id
         AND ((other.state = 'leased' AND other.lease_until > \(now))
-            OR (other.state IN ('ready', 'leased') AND other.run_at <= \(now)
+            OR (other.state = 'ready' AND other.run_at <= \(now)
                 AND (other.run_at, other.id) < (job.run_at, job.id)))))
     """
 }
@@ -114,6 +150,7 @@ extension Job {
         self.init(
             id: try row["id"], kind: try row["kind"], workspace: try row["workspace"], subject: try row["subject"],
             version: try row["version"], payload: try row["payload"], attempt: try row["attempt"],
-            maxAttempts: try row["max_attempts"], notAfter: try row["not_after"], leaseToken: token)
+            maxAttempts: try row["max_attempts"], notAfter: try row["not_after"],
+            isSuspect: try row["crashes"] as Int > 0, leaseToken: token)
     }
 }

@@ -12,16 +12,27 @@ package struct JobRunner: Service {
     private let work: [String: JobWork]
     private let world: World
     private let logger: Logger
+    private let limits: [String: Duration]
+    private let turns = JobTurns()
 
     /// How many jobs run side by side; most of them wait for somebody else's server.
     private let width: Int
     /// How long running jobs may take to finish after the stop, before they are cancelled and given back.
     private let grace = Duration.seconds(20)
+    /// How long a job of a kind without a limit of its own may take: longer than whatever it asks may take.
+    private let usualLimit = Duration.seconds(120)
 
-    /// - Parameter work: by kind. Jobs of kinds that are missing here are left for a process that knows them.
-    package init(database: Database, work: [String: JobWork], world: World, logger: Logger, width: Int = 8) {
+    /// - Parameters:
+    ///   - work: by kind. Jobs of kinds that are missing here are left for a process that knows them.
+    ///   - limits: how long work of a kind may take; then it hangs, is cancelled and tried again.
+    ///   - width: how many run side by side.
+    package init(
+        database: Database, work: [String: JobWork], limits: [String: Duration] = [:], world: World, logger: Logger,
+        width: Int = 8
+    ) {
         self.database = database
         self.work = work
+        self.limits = limits
         self.world = world
         self.logger = logger
         self.width = width
@@ -31,6 +42,7 @@ package struct JobRunner: Service {
     package func run() async throws {
         let bell = Bell()
         database.onJobs { bell.ring() }
+        await takeOver()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await tick(bell) }
@@ -58,11 +70,11 @@ package struct JobRunner: Service {
     private func work(in group: inout DiscardingTaskGroup, until bell: Bell) async {
         for await _ in bell.rings {
             if bell.isStopped { return }
-            for job in await claimOrWarn(limit: width - bell.running) {
-                bell.began()
+            for job in await claimOrWarn(limit: width - bell.running, suspects: !bell.hasSuspect) {
+                bell.began(job)
                 group.addTask {
                     await perform(job)
-                    bell.ended()
+                    bell.ended(job)
                 }
             }
         }
@@ -75,35 +87,55 @@ package struct JobRunner: Service {
     }
 
     /// A database that is away for a while must not end the runner; the next tick tries again.
-    private func claimOrWarn(limit: Int) async -> [Job] {
+    private func claimOrWarn(limit: Int, suspects: Bool) async -> [Job] {
         do {
-            return try await claim(limit: limit)
+            return try await claim(limit: limit, suspects: suspects)
         } catch {
             logger.warning("jobs cannot be claimed: \(error)")
             return []
         }
     }
 
-    /// Leases up to `limit` jobs that are due, the earliest first. This and the three steps below are what the loop
-    /// does with each job; tests take them one by one.
-    package func claim(limit: Int) async throws -> [Job] {
-        guard limit > 0 else { return [] }
-        let (kinds, now, token) = (work.keys.sorted(), world.now, world.token())
-        let isWork = try await database.lookUp { tx in
-            try tx.hasDueJobs(kinds: kinds, now: now) && tx.restoredAt() == nil
-        }
-        guard isWork else { return [] }
-        return try await database.writeUnscoped { tx in
-            try tx.claimJobs(kinds: kinds, limit: limit, now: now, token: token)
+    /// On SQLite this process is the only one: what is leased was so by one that died, and need not wait.
+    private func takeOver() async {
+        guard database.engine == .sqlite else { return }
+        let now = world.now
+        do {
+            try await database.writeUnscoped { try $0.endLeases(now: now) }
+        } catch {
+            logger.warning("the leases of the process before cannot be ended: \(error)")
         }
     }
 
+    /// Leases up to `limit` jobs that are due, by turns, the earliest of each workspace first. This and the three
+    /// steps below are what the loop does with each job; tests take them one by one.
+    package func claim(limit: Int, suspects: Bool = true) async throws -> [Job] {
+        guard limit > 0 else { return [] }
+        let (kinds, now, token) = (work.keys.sorted(), world.now, world.token())
+        if turns.isOld {
+            turns.refresh(try await database.lookUp { tx in
+                try tx.restoredAt() == nil ? tx.dueTurns(kinds: kinds, now: now) : []
+            })
+        }
+        while case let asked = turns.next(limit), !asked.isEmpty {
+            let (jobs, idle) = try await database.writeUnscoped { tx in
+                try tx.claimByTurns(asked, kinds: kinds, limit: limit, now: now, token: token, suspects: suspects)
+            }
+            turns.leave(idle)
+            if !jobs.isEmpty { return jobs }
+        }
+        return []
+    }
+
     private func perform(_ job: Job) async {
+        CrashPoint.reach("job.after_claim")
         let outcome = await outcome(of: job)
+        CrashPoint.reach("job.before_end")
         do {
             if try await !end(job, as: outcome) {
                 logger.notice("the lease was lost", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
             }
+            CrashPoint.reach("job.after_end")
         } catch {
             // Nothing is lost: the lease runs out and the job is claimed again.
             logger.warning("the end of a job cannot be written: \(error)", metadata: ["job": "\(job.id)"])
@@ -132,10 +164,10 @@ package struct JobRunner: Service {
     package func outcome(of job: Job) async -> JobOutcome? {
         if let notAfter = job.notAfter, world.now > notAfter { return .skipped("too late") }
         guard let work = work[job.kind] else { return .dead("nobody does jobs of this kind") }
+        let limit = limits[job.kind] ?? usualLimit
         return await withTaskGroup(of: JobOutcome?.self) { group in
             group.addTask {
-                await renewLease(of: job)
-                return nil
+                await renewLease(of: job, for: limit)
             }
             group.addTask {
                 do {
@@ -144,7 +176,8 @@ package struct JobRunner: Service {
                     return Task.isCancelled ? nil : .retry(String(describing: error))
                 }
             }
-            // The renewing ends first only if the lease is lost, the work hangs, or all is cancelled.
+            // The renewing ends first only if the lease is lost, the work hangs, or all is cancelled. Work that was
+            // cut is waited for: it may not go on beside its own repetition.
             while let outcome = await group.next() {
                 guard outcome != nil || group.isCancelled else { continue }
                 group.cancelAll()
@@ -154,16 +187,19 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Ends when somebody else has the job, or when it has run for so long that somebody should.
-    private func renewLease(of job: Job) async {
-        for _ in 0..<(JobLease.longest / JobLease.renewal) {
-            guard (try? await Task.sleep(for: .seconds(JobLease.renewal))) != nil else { return }
+    /// Ends with nil when somebody else has the job, or with a retry when it has run for so long that it hangs.
+    private func renewLease(of job: Job, for limit: Duration) async -> JobOutcome? {
+        let end = ContinuousClock.now + limit
+        while case let left = ContinuousClock.now.duration(to: end), left > .zero {
+            guard (try? await Task.sleep(for: min(left, .seconds(JobLease.renewal)))) != nil else { return nil }
+            if ContinuousClock.now >= end { break }
             do {
-                guard try await renew(job) else { return }
+                guard try await renew(job) else { return nil }
             } catch {
                 logger.warning("a lease cannot be renewed: \(error)", metadata: ["job": "\(job.id)"])
             }
         }
+        return .retry("took longer than \(limit.components.seconds) seconds")
     }
 
     private func delay(after outcome: JobOutcome?, of job: Job) -> Int64 {

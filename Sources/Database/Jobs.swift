@@ -57,6 +57,8 @@ package struct Job: Sendable {
     package let attempt: Int
     package let maxAttempts: Int
     package let notAfter: Instant?
+    /// Its process died under it before.
+    package var isSuspect = false
     /// Whoever holds the newest token may end the job; one who lost the lease meanwhile ends nothing.
     package let leaseToken: String
 }
@@ -96,7 +98,7 @@ extension Transaction {
     package func replayJob(_ id: ID<QueuedJob>, now: Instant) throws -> Bool {
         let replayed = try run(
             """
-            UPDATE job SET state = 'ready', attempt = 0, reason = '', run_at = \(now), ended_at = NULL
+            UPDATE job SET state = 'ready', attempt = 0, crashes = 0, reason = '', run_at = \(now), ended_at = NULL
             WHERE id = \(id) AND state = 'dead'
             """)
         if replayed > 0 { hasJobs = true }

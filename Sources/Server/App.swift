@@ -181,7 +181,12 @@ package struct App: Sendable {
     }
 
     package var runner: JobRunner {
-        JobRunner(database: installation.database, work: work, world: installation.world, logger: logger)
+        // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
+        let mails = [BookingJobs.kind, MailFoundBookings.kind, AccountJobs.kind]
+        let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
+            .merging([RemoveFile.kind: .seconds(30)]) { $1 }
+        return JobRunner(
+            database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)
     }
 
     /// Wakes the runners of other processes and is woken by theirs.

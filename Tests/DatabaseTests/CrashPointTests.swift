@@ -21,6 +21,22 @@ struct CrashPointTests {
         }
     }
 
+    @Test("kill only about what they were told, if they were told")
+    func subject() async {
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            setenv("WORKESTRA_ENV", "test", 1)
+            setenv("WORKESTRA_CRASH_AT", "mail.before_send@poison", 1)
+            CrashPoint.reach("mail.before_send", about: "ada@example.com")
+            CrashPoint.reach("mail.before_send")
+            CrashPoint.reach("mail.before_send", about: "poison1@example.com")
+        }
+        await #expect(processExitsWith: .success) {
+            setenv("WORKESTRA_ENV", "test", 1)
+            setenv("WORKESTRA_CRASH_AT", "mail.before_send@poison", 1)
+            CrashPoint.reach("mail.before_send", about: "ada@example.com")
+        }
+    }
+
     @Test("do not kill outside the test environment")
     func production() async {
         await #expect(processExitsWith: .success) {

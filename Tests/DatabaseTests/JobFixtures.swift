@@ -9,11 +9,12 @@ extension Database {
     /// Writes jobs named by their dedupe keys.
     func enqueue(
         _ keys: String..., kind: String = "mail", ordering: String? = nil, runAt: Instant = noon,
-        notAfter: Instant? = nil, maxAttempts: Int = 12, world: World = HandClock().world
+        notAfter: Instant? = nil, maxAttempts: Int = 12, of workspace: ID<Workspace>? = Scope.test.workspace,
+        world: World = HandClock().world
     ) async throws {
         for key in keys {
             let job = NewJob(
-                kind: kind, workspace: Scope.test.workspace, subject: "bk_1", version: 1, payload: "{}", dedupeKey: key,
+                kind: kind, workspace: workspace, subject: "bk_1", version: 1, payload: "{}", dedupeKey: key,
                 ordering: ordering, runAt: runAt, notAfter: notAfter, maxAttempts: maxAttempts)
             let (now, id) = (world.now, world.id(QueuedJob.self))
             try await write(.test) { tx in try tx.enqueue(job, now: now, id: id) }

@@ -96,6 +96,53 @@ struct JobQueueTests {
         }
     }
 
+    @Test("tells attempts that failed from those a process did not survive", arguments: Engine.all)
+    func crashesAreNotAttempts(on engine: Engine) async throws {
+        try await withDatabase(engine) { db in
+            try await db.enqueue("a")
+            var now = noon
+            // A mail server that is away for hours, then the process is killed: the mail must still go out.
+            for _ in 1...6 {
+                try await db.end(try #require(try await db.claim(now: now).first), .retry("no answer"), now: now)
+                now = now.adding(seconds: 60)
+            }
+            #expect(try await db.claim(now: now).map(\.isSuspect) == [false])
+            now = now.adding(seconds: 60)
+            let again = try #require(try await db.claim(now: now).first)
+            #expect(again.attempt == 8 && again.isSuspect)
+            // One that ended, however it ended, is no longer what the process dies of.
+            try await db.end(again, .retry("no answer"), now: now)
+            #expect(try await db.claim(now: now.adding(seconds: 60)).map(\.isSuspect) == [false])
+        }
+    }
+
+    @Test("buries a job whose process died in its last attempt", arguments: Engine.all)
+    func lastCrash(on engine: Engine) async throws {
+        try await withDatabase(engine) { db in
+            try await db.enqueue("a", maxAttempts: 1)
+            #expect(try await db.claim().count == 1)
+            #expect(try await db.claim(now: noon.adding(seconds: 60)).isEmpty)
+            #expect(try await db.jobs() == ["a": "dead 1 its process died in the last attempt"])
+        }
+    }
+
+    @Test("hands out one job at a time of those a process died under, beside all others", arguments: Engine.all)
+    func suspects(on engine: Engine) async throws {
+        try await withDatabase(engine) { db in
+            for index in 0..<3 { try await db.enqueue("s\(index)", runAt: noon.adding(seconds: -9)) }
+            #expect(try await db.claim().count == 3)
+            try await db.enqueue("new", "newer")
+            let later = noon.adding(seconds: 60)
+            let claimed = try await db.claim(now: later, token: "two")
+            #expect(claimed.map(\.isSuspect) == [true, false, false])
+            let none = try await db.writeUnscoped { tx in
+                try tx.claimJobs(kinds: ["mail"], limit: 9, now: later, token: "three", suspects: false)
+            }
+            #expect(none.isEmpty)
+            #expect(try await db.claim(now: later, token: "four").count == 1)
+        }
+    }
+
     @Test("runs jobs of one order one at a time, however many claim", arguments: Engine.all)
     func ordering(on engine: Engine) async throws {
         try await withDatabase(engine) { db in

@@ -115,6 +115,41 @@ struct JobRunnerTests {
         }
     }
 
+    @Test("cuts work that hangs and tries it again", arguments: Engine.all)
+    func hanging(on engine: Engine) async throws {
+        try await withDatabase(engine) { db in
+            try await db.enqueue("a")
+            try await db.enqueue("b", kind: "sms")
+            let hang: JobWork = { _ in
+                try await Task.sleep(for: .seconds(60))
+                return .done
+            }
+            let runner = JobRunner(
+                database: db, work: ["mail": hang, "sms": { _ in .done }], limits: ["mail": .milliseconds(50)],
+                world: HandClock().world, logger: Logger(label: "test"))
+            try await runner.drain()
+            #expect(try await db.jobs() == ["a": "ready 1 took longer than 0 seconds", "b": "done 1"])
+        }
+    }
+
+    @Test("takes over at once what a dead process had, where there is only one process")
+    func takeOver() async throws {
+        try await withDatabase(.sqlite) { db in
+            try await db.enqueue("a")
+            #expect(try await db.claim(token: "dead").count == 1)
+            let did = Gate()
+            let running = Task {
+                try await JobRunner.test(db, HandClock().world) { _ in
+                    did.open()
+                    return .done
+                }.run()
+            }
+            await did.opened()
+            running.cancel()
+            _ = await running.result
+        }
+    }
+
     @Test("waits between 5 seconds and a bound that doubles up to an hour")
     func jitter() {
         let entropy = Entropy.seeded(7)

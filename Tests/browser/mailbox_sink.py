@@ -1,4 +1,5 @@
 """A mail server that keeps every message as it came, and reads it with Python's email and icalendar."""
+import asyncio
 import email
 import email.policy
 import re
@@ -76,23 +77,30 @@ class Mail:
 
 
 class MailSink:
-    """An SMTP server on a free port of loopback. `refuse` answers every recipient so, e.g. "451 4.7.1 Try later"."""
+    """An SMTP server on a free port of loopback. `refuse` answers every recipient so, e.g. "451 4.7.1 Try later".
+
+    `delay`: seconds to take over each message. `refuse_only`: whom alone to refuse, by a part of the address.
+    """
 
     def __init__(self):
         self.mails: list[Mail] = []
         self.refuse: str | None = None
+        self.refuse_only = ""
+        self.delay = 0.0
         self._change = threading.Condition()
         self.port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
         self._controller.start()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.refuse:
+        if self.refuse and self.refuse_only in address:
             return self.refuse
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if self.delay:
+            await asyncio.sleep(self.delay)
         with self._change:
             # aiosmtpd hands over the message with its own line ends; keep them as they came.
             self.mails.append(Mail(envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.original_content)))

@@ -13,6 +13,7 @@ extension Database {
             try tx.migrate(migration, known: migrations, now: now)
         }) {
             ran.append(migration.number)
+            CrashPoint.reach("migrating.after_commit")
         }
         try await checkLedger()
         return ran
@@ -63,6 +64,7 @@ extension Transaction {
             INSERT INTO schema_migration (number, name, applied_at)
             VALUES (\(migration.number), \(migration.name), \(now))
             """)
+        CrashPoint.reach("migrating.before_commit")
         return true
     }
 

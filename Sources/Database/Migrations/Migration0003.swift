@@ -2,6 +2,6 @@
 extension Migration {
     static let resilience = Migration(
         number: 3, name: "resilience",
-        statements: resilienceWebhooks + resilienceDuties + resilienceIndexes + resilienceTenancy
+        statements: resilienceWebhooks + resilienceDuties + resilienceJobs + resilienceIndexes + resilienceTenancy
     )
 }

@@ -80,6 +80,7 @@ extension Database {
             }
             let found = try tables.map { try tx.unload($0) { _ in } }
             try facts.check(found)
+            CrashPoint.reach("loading.before_commit")
             if let restoredAt { try tx.markRestored(restoredAt) }
         }
     }

@@ -17,7 +17,10 @@ package struct ChangeBookings: Sendable {
             try LinkUseStore.snapshots(of: link, now: now, scope: scope, in: tx)
         }
         var changed = 0
-        for booking in upcoming where try await change(booking.booking, scope: scope) { changed += 1 }
+        for booking in upcoming where try await change(booking.booking, scope: scope) {
+            changed += 1
+            CrashPoint.reach("changing.after_commit")
+        }
         return changed
     }
 
@@ -38,6 +41,7 @@ package struct ChangeBookings: Sendable {
             try BookingStore.record(
                 "changed", of: id, state: changed.state, id: historyID, now: now, scope: scope, in: tx)
             try BookingJobs.tell(.changed, of: changed, world: installation.world, now: now, scope: scope, in: tx)
+            CrashPoint.reach("changing.before_commit")
             return true
         }
     }

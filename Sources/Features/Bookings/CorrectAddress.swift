@@ -26,7 +26,7 @@ package struct CorrectAddress: Sendable {
         let world = installation.world
         let token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
         let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
-        return try await installation.database.write(scope) { tx in
+        let reply = try await installation.database.write(scope) { tx in
             let replies = ReplyStore(scope: id.text, route: Self.route, keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
@@ -50,8 +50,11 @@ package struct CorrectAddress: Sendable {
             let told = BookingJSON(corrected, link: link, history: history, zones: world.zones)
             let reply = Reply(status: 200, body: told.json(token: token.text).bytes)
             try replies.store(reply, for: key, in: tx)
+            CrashPoint.reach("correcting.before_commit")
             return reply
         }
+        CrashPoint.reach("correcting.after_commit")
+        return reply
     }
 
     private func check(

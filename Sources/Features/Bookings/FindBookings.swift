@@ -141,7 +141,9 @@ package struct MailFoundBookings: Sendable {
                     to: email, items, occasion: job.id.text, now: installation.world.now,
                     mailFrom: installation.mailFrom)
             }
+            CrashPoint.reach("found_mail.before_send")
             _ = try await mail.send(message)
+            CrashPoint.reach("found_mail.after_send")
             return .done
         } catch let error as ProviderError {
             return error.outcome(now: installation.world.now)

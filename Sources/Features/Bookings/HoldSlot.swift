@@ -28,6 +28,7 @@ package struct HoldSlot: Sendable {
                     scope: scope, in: tx)
                 return hold
             }
+            CrashPoint.reach("holding.after_commit")
             return (hold, token)
         } catch let gone as SlotGone {
             throw try await gone.refusal(installation, link: link, scope: scope)
@@ -63,6 +64,7 @@ package struct HoldSlot: Sendable {
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
                 expires: hold.expires)
         })
+        CrashPoint.reach("holding.before_commit")
     }
 
     /// Ten minutes more for somebody who is still typing, up to an hour in all. What has run out stays so.

@@ -50,7 +50,7 @@ package struct SendBookingMail: Sendable {
             try EffectStore.isAccepted(.mail, key: key, scope: scope, in: tx)
         }
         guard !isTaken else { return .skipped("accepted before") }
-        CrashPoint.reach("mail.before_send")
+        CrashPoint.reach("mail.before_send", about: message.to.address.description)
         let receipt: Receipt
         do throws(ProviderError) {
             receipt = try await mail.send(message)

@@ -71,13 +71,15 @@ package struct LinkAPI: Sendable {
         let ids = NewLinkIDs(installation.world)
         let entry = save.entry(wish, ids)
         let (scope, now) = (principal.scope, installation.world.now)
-        return try await SaveLink.again {
+        let answer = try await SaveLink.again {
             try await installation.once(request, route: "links", scope: scope) { tx in
                 let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
                 try AuditStore.recordDeed(entry, scope: scope, in: tx)
                 return LinkJSON(link).full
             }
         }
+        CrashPoint.reach("link.after_commit")
+        return answer
     }
 
     private func read(_ request: Request) async throws -> Answer {

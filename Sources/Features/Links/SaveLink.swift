@@ -17,12 +17,14 @@ package struct SaveLink: Sendable {
     package func create(_ wish: LinkWish, host: ID<User>, scope: Scope) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         let entry = entry(wish, ids)
-        return try await Self.again {
+        let link = try await Self.again {
             try await installation.database.write(scope) { tx in
                 try AuditStore.recordDeed(entry, scope: scope, in: tx)
                 return try insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
             }
         }
+        CrashPoint.reach("link.after_commit")
+        return link
     }
 
     /// Somebody may take the slug between the look and the write. The database refuses that; the next look sees them.
@@ -58,6 +60,7 @@ package struct SaveLink: Sendable {
             id: ids.link, rules: rules, schedule: schedule, hosts: [person],
             questions: ids.questions(wish.questions ?? []), version: 1, createdAt: now)
         try LinkStore.insert(link, scope: scope, now: now, in: tx)
+        CrashPoint.reach("link.before_commit")
         return link
     }
 

@@ -28,7 +28,9 @@ package struct SendAccountMail: Sendable {
             return .dead("address: \(problem)")
         }
         do throws(ProviderError) {
+            CrashPoint.reach("account_mail.before_send")
             _ = try await mail.send(message)
+            CrashPoint.reach("account_mail.after_send")
             return .done
         } catch {
             return error.outcome(now: installation.world.now)

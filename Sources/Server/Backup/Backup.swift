@@ -49,7 +49,9 @@ struct MakeBackup {
         let draft = "\(path).partial"
         do {
             let manifest = try await write(draft, key: [UInt8](key), passphrase: passphrase)
+            CrashPoint.reach("backup.before_rename")
             guard rename(draft, path) == 0 else { throw BackupError("\(draft) cannot be renamed to \(path)") }
+            CrashPoint.reach("backup.after_rename")
             try syncFolder(of: path)
             return manifest
         } catch {

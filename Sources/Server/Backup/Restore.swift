@@ -63,10 +63,13 @@ struct RestoreBackup {
         try await database.refuseUnlessEmpty()
         // The rows come last, in one transaction: whatever is interrupted before can be begun again.
         try backup.restoreFiles(into: files)
+        CrashPoint.reach("restoring.before_key")
         try writeKey(backup.key)
+        CrashPoint.reach("restoring.before_rows")
         try await database.load(backup.manifest.data, restoredAt: now) { table, visit in
             try backup.lines(table, visit)
         }
+        CrashPoint.reach("restoring.after_commit")
         _ = try await database.migrate()
     }
 
@@ -96,6 +99,7 @@ struct CopyDatabase {
         try await target.load(facts, restoredAt: nil) { table, visit in
             try tar.lines(Manifest.table(table), visit)
         }
+        CrashPoint.reach("copying.after_commit")
         // The first snapshot must still be the whole truth, or somebody wrote meanwhile.
         let after = try await source.unload { _ in }
         guard after == facts else {

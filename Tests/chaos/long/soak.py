@@ -276,6 +276,8 @@ def verdict(samples: list[dict], warm: float) -> dict:
 def soak(out: pathlib.Path, engine: str, minutes: float, rate: float, seed: int) -> dict:
     out.mkdir(parents=True, exist_ok=True)
     settings = {"WORKESTRA_TRUSTED_PROXIES": "127.0.0.1", "WORKESTRA_LOG": "warning"}
+    # How memory is taken from the system may be compared: MALLOC_ARENA_MAX=2 soak.py …
+    settings |= {name: value for name, value in os.environ.items() if name.startswith("MALLOC_")}
     with lib.server(engine, settings=settings) as running, (out / "samples.csv").open("w") as file:
         load = Load(running, seed, rate)
         began, samples, table = time.monotonic(), [], csv.DictWriter(file, COLUMNS)
