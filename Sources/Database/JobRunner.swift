@@ -112,19 +112,25 @@ package struct JobRunner: Service {
     package func claim(limit: Int, suspects: Bool = true) async throws -> [Job] {
         guard limit > 0 else { return [] }
         let (kinds, now, token) = (work.keys.sorted(), world.now, world.token())
-        if turns.isOld {
-            turns.refresh(try await database.lookUp { tx in
-                try tx.restoredAt() == nil ? tx.dueTurns(kinds: kinds, now: now) : []
-            })
-        }
-        while case let asked = turns.next(limit), !asked.isEmpty {
-            let (jobs, idle) = try await database.writeUnscoped { tx in
-                try tx.claimByTurns(asked, kinds: kinds, limit: limit, now: now, token: token, suspects: suspects)
+        var isFresh = false
+        while true {
+            if turns.isOld(now: now) {
+                isFresh = true
+                turns.refresh(
+                    try await database.lookUp { tx in
+                        try tx.restoredAt() == nil ? tx.dueTurns(kinds: kinds, now: now) : []
+                    }, now: now)
             }
-            turns.leave(idle)
-            if !jobs.isEmpty { return jobs }
+            while case let asked = turns.next(limit), !asked.isEmpty {
+                let (jobs, idle) = try await database.writeUnscoped { tx in
+                    try tx.claimByTurns(asked, kinds: kinds, limit: limit, now: now, token: token, suspects: suspects)
+                }
+                turns.leave(idle)
+                if !jobs.isEmpty { return jobs }
+            }
+            // Those who were known to have work have none left; somebody else may have got some since.
+            if isFresh { return [] }
         }
-        return []
     }
 
     private func perform(_ job: Job) async {

@@ -11,25 +11,22 @@ struct JobTurn: Hashable, Sendable {
 final class JobTurns: Sendable {
     private struct State {
         var waiting: [JobTurn] = []
-        var asOf: ContinuousClock.Instant?
+        var asOf: Instant?
     }
 
     private let state = Mutex(State())
 
-    /// Whether it is time to look who has work.
-    var isOld: Bool {
-        state.withLock { state in
-            guard let asOf = state.asOf, !state.waiting.isEmpty else { return true }
-            return asOf.duration(to: .now) > .seconds(1)
-        }
+    /// Whether it is time to look who has work: nobody waits, or the second has passed.
+    func isOld(now: Instant) -> Bool {
+        state.withLock { $0.waiting.isEmpty || $0.asOf != now }
     }
 
     /// Whoever was waiting keeps the place; the others come after them.
-    func refresh(_ due: [JobTurn]) {
+    func refresh(_ due: [JobTurn], now: Instant) {
         state.withLock { state in
-            let (known, now) = (Set(state.waiting), Set(due))
-            state.waiting = state.waiting.filter(now.contains) + due.filter { !known.contains($0) }
-            state.asOf = .now
+            let (known, working) = (Set(state.waiting), Set(due))
+            state.waiting = state.waiting.filter(working.contains) + due.filter { !known.contains($0) }
+            state.asOf = now
         }
     }
 
@@ -55,14 +52,18 @@ extension Transaction {
         _ asked: [JobTurn], kinds: [String], limit: Int, now: Instant, token: String, suspects: Bool
     ) throws -> ([Job], Set<JobTurn>) {
         var (jobs, idle): ([Job], Set<JobTurn>) = ([], [])
-        for (index, turn) in asked.enumerated() {
-            let share = (limit - jobs.count) / (asked.count - index)
+        func claim(_ turn: JobTurn, _ share: Int) throws {
             let mayBeSuspect = suspects && !jobs.contains(where: \.isSuspect)
             let claimed = try claimJobs(
                 kinds: kinds, limit: share, now: now, token: token, turn: turn, suspects: mayBeSuspect)
             if claimed.count < share { idle.insert(turn) }
             jobs += claimed
         }
+        for (index, turn) in asked.enumerated() {
+            try claim(turn, (limit - jobs.count) / (asked.count - index))
+        }
+        // What some leave of their shares goes to those who have more.
+        for turn in asked where jobs.count < limit && !idle.contains(turn) { try claim(turn, limit - jobs.count) }
         return (jobs, idle)
     }
 }

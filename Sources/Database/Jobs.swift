@@ -81,7 +81,13 @@ extension Transaction {
     /// Writes a job; one with the same dedupe key, whatever became of it, makes this a no-op.
     /// - Parameter id: made before the block, which may run twice.
     package func enqueue(_ job: NewJob, now: Instant, id: ID<QueuedJob>) throws {
-        let written = try run(
+        // The installation's own jobs are of no workspace, so one that is bound to its rows steps out for them.
+        let written = try job.workspace == nil ? acrossWorkspaces { try insert(job, now, id) } : insert(job, now, id)
+        if written > 0 { hasJobs = true }
+    }
+
+    private func insert(_ job: NewJob, _ now: Instant, _ id: ID<QueuedJob>) throws -> Int {
+        try run(
             """
             INSERT INTO job (id, kind, workspace, subject, version, payload, dedupe_key, ordering_key, state,
                 max_attempts, run_at, not_after, created_at)
@@ -89,7 +95,6 @@ extension Transaction {
                 \(job.dedupeKey), \(job.ordering), 'ready', \(job.maxAttempts), \(job.runAt), \(job.notAfter), \(now))
             ON CONFLICT (dedupe_key) DO NOTHING
             """)
-        if written > 0 { hasJobs = true }
     }
 
     /// Puts a dead job back in line with all its attempts before it.

@@ -17,7 +17,7 @@ extension Database {
                 kind: kind, workspace: workspace, subject: "bk_1", version: 1, payload: "{}", dedupeKey: key,
                 ordering: ordering, runAt: runAt, notAfter: notAfter, maxAttempts: maxAttempts)
             let (now, id) = (world.now, world.id(QueuedJob.self))
-            try await write(.test) { tx in try tx.enqueue(job, now: now, id: id) }
+            try await writeUnscoped { tx in try tx.enqueue(job, now: now, id: id) }
         }
     }
 

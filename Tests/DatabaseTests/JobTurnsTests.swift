@@ -52,7 +52,9 @@ struct JobTurnsTests {
         try await withDatabase(engine) { db in
             try await db.enqueue("now", of: nil)
             try await db.enqueue("later", runAt: noon.adding(seconds: 30))
-            let turns = { @Sendable (now: Instant) in try await db.lookUp { try $0.dueTurns(kinds: ["mail"], now: now) } }
+            let turns = { @Sendable (now: Instant) in
+                try await db.lookUp { try $0.dueTurns(kinds: ["mail"], now: now) }
+            }
             #expect(try await turns(noon) == [JobTurn(workspace: nil)])
             #expect(try await db.claim().count == 1)
             #expect(try await turns(noon).isEmpty)
@@ -65,11 +67,12 @@ struct JobTurnsTests {
     func places() {
         let (turns, a) = (JobTurns(), JobTurn(workspace: nil))
         let b = JobTurn(workspace: HandClock().world.id())
-        #expect(turns.isOld && turns.next(3).isEmpty)
-        turns.refresh([b])
-        turns.refresh([a, b])
-        #expect(!turns.isOld && turns.next(1) == [b] && turns.next(2) == [a, b] && turns.next(1) == [a])
+        #expect(turns.isOld(now: noon) && turns.next(3).isEmpty)
+        turns.refresh([b], now: noon)
+        turns.refresh([a, b], now: noon)
+        #expect(!turns.isOld(now: noon) && turns.isOld(now: noon.adding(seconds: 1)))
+        #expect(turns.next(1) == [b] && turns.next(2) == [a, b] && turns.next(1) == [a])
         turns.leave([a, b])
-        #expect(turns.isOld && turns.next(1).isEmpty)
+        #expect(turns.isOld(now: noon) && turns.next(1).isEmpty)
     }
 }

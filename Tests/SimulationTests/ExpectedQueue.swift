@@ -8,11 +8,13 @@ struct ExpectedQueue {
         /// Which claim it is: two claims of one job are two, even by one worker.
         let claim: Int
         var until: Instant
-        let attempt: Int
+        let isLastAttempt: Bool
     }
 
     private(set) var claims = 0
     private(set) var leases: [ID<QueuedJob>: Lease] = [:]
+    /// How often in a row the process of a job died or stood still under it.
+    private var crashes: [ID<QueuedJob>: Int] = [:]
     private(set) var ended: Set<ID<QueuedJob>> = []
     /// Jobs that may be dead, since they were refused for good or tried too often.
     private(set) var mayBeDead: Set<ID<QueuedJob>> = []
@@ -26,23 +28,30 @@ struct ExpectedQueue {
         var findings: [String] = []
         if ended.contains(job.id) { findings.append("job \(job.id) was claimed after its end") }
         if let lease = leases[job.id] {
-            if lease.until > now {
-                findings.append("job \(job.id) was claimed under a lease until \(lease.until)")
-            }
-            excuse(job.id)
+            findings.append("job \(job.id) was claimed under a lease until \(lease.until)")
         }
         claims += 1
-        leases[job.id] = Lease(claim: claims, until: now.adding(seconds: JobLease.seconds), attempt: job.attempt)
+        leases[job.id] = Lease(claim: claims, until: now.adding(seconds: JobLease.seconds), isLastAttempt: job.attempt >= job.maxAttempts)
         return (claims, findings)
     }
 
-    /// What a claim does about jobs whose processes died too often.
-    mutating func buryCrashed(now: Instant) {
-        for (id, lease) in leases where lease.until <= now && lease.attempt >= JobLease.mostCrashes {
-            leases[id] = nil
-            mayBeDead.insert(id)
-            ended.insert(id)
+    /// What a claim does about leases that ran out: it takes them back, and buries whose processes died too often.
+    /// - Parameter isSure: false when the claim was broken off, so that it may have done so or not.
+    mutating func takeBack(now: Instant, isSure: Bool = true) {
+        for (id, lease) in leases where lease.until <= now {
+            let died = crashes[id, default: 0] + 1
+            let isDead = died >= JobLease.mostCrashes || lease.isLastAttempt
+            if isDead { mayBeDead.insert(id) }
+            guard isSure else { continue }
+            (leases[id], crashes[id]) = (nil, died)
+            excuse(id)
+            if isDead { ended.insert(id) }
         }
+    }
+
+    /// Whether a lease ran out, so that nobody can say if it was taken back already.
+    func isOver(_ claim: Int, _ job: ID<QueuedJob>, now: Instant) -> Bool {
+        owns(claim, job) && leases[job].map { $0.until <= now } ?? false
     }
 
     func owns(_ claim: Int, _ job: ID<QueuedJob>) -> Bool { leases[job]?.claim == claim }
@@ -68,7 +77,7 @@ struct ExpectedQueue {
     }
 
     mutating func end(_ job: Job, as outcome: JobOutcome) {
-        leases[job.id] = nil
+        (leases[job.id], crashes[job.id]) = (nil, nil)
         switch outcome {
         case .done, .skipped: ended.insert(job.id)
         case .dead:

@@ -49,8 +49,11 @@ extension Simulation {
     func claim(_ index: Int, limit: Int) async throws -> String {
         let runner = crew[index].runner
         let claimed = try await outcome { try await runner.claim(limit: limit) }
-        guard case .success(let jobs) = claimed else { return "broken off" }
-        expected.queue.buryCrashed(now: now)
+        guard case .success(let jobs) = claimed else {
+            expected.queue.takeBack(now: now, isSure: false)
+            return "broken off"
+        }
+        expected.queue.takeBack(now: now)
         for job in jobs {
             let (claim, wrong) = expected.queue.claim(job, now: now)
             findings += wrong
@@ -138,7 +141,10 @@ extension Simulation {
             crew[index].hand.removeAll { $0.claim == held.claim }
             let runner = crew[index].runner
             let written = try await outcome { try await runner.end(held.job, as: held.outcome) }
-            let isOurs = expected.queue.owns(held.claim, held.job.id)
+            var isOurs = expected.queue.owns(held.claim, held.job.id)
+            if case .success(let wasOurs) = written, expected.queue.isOver(held.claim, held.job.id, now: now) {
+                isOurs = wasOurs
+            }
             switch written {
             case .failure: expected.queue.excuse(held.job.id)
             case .success(let wasOurs):
@@ -159,7 +165,8 @@ extension Simulation {
         var lost = 0
         for held in crew[index].hand {
             let isOurs = try await runner.renew(held.job)
-            if isOurs != expected.queue.owns(held.claim, held.job.id) {
+            let isOver = expected.queue.isOver(held.claim, held.job.id, now: now)
+            if !isOver, isOurs != expected.queue.owns(held.claim, held.job.id) {
                 findings.append("\(held.job.id): a lease of \(isOurs ? "somebody else was renewed" : "ours was lost")")
             }
             if isOurs { expected.queue.renew(held.job.id, now: now) } else { lost += 1 }

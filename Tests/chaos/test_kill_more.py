@@ -1,4 +1,4 @@
-"""kill -9 at the crash points of everything but booking, moving and cancelling: forms, commands, mails of other kinds."""
+"""kill -9 at the crash points of everything but booking, moving and cancelling: forms, commands, other mails."""
 import os
 import pathlib
 import signal
@@ -75,12 +75,13 @@ def test_a_correction_cut_off_is_wholly_done_or_not_at_all(running, ground, poin
 
 @pytest.mark.parametrize("point", points("change"))
 def test_bookings_that_take_over_a_new_title_do_so_once_each(running, place, point):
-    """Three upcoming bookings; the process dies at the first. A second press changes the rest and tells nobody twice."""
+    """Three upcoming bookings; the process dies at the first. A second press changes the rest, tells nobody twice."""
     link = lib.make_link(running, place, title="Before")
     starts = lib.free_starts(running, link["slug"], days_ahead=30, days=3)[::3]
     made = [booked(running, link, start, f"{point}-{number}@example.com") for number, start in enumerate(starts[:3])]
     caller = place.owner.sign_in(running.port)
-    reply = lib.Client(running.port, key=place.owner.key).call("PATCH", f"/api/v1/links/{link['id']}", {"title": "After"})
+    client = lib.Client(running.port, key=place.owner.key)
+    reply = client.call("PATCH", f"/api/v1/links/{link['id']}", {"title": "After"})
     assert reply.status == 200, reply.text
     settings = f"/settings/booking-links/{link['id']}"
     fields = Page(caller.call("GET", settings).text).form(settings).fields

@@ -3,6 +3,13 @@ import Database
 import Scheduling
 
 package enum WebhookStore {
+    package static let secret = sealed("secret_sealed")
+    package static let formerSecret = sealed("former_sealed")
+
+    private static func sealed(_ column: String) -> SealedColumn {
+        SealedColumn("webhook", column, key: ["id", "workspace"]) { "webhook|\($0[0])|\($0[1])" }
+    }
+
     static func insert(_ webhook: Webhook, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
             INSERT INTO webhook (id, workspace, url, description, events, active, secret_sealed, created_at)

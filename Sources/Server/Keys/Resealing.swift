@@ -8,7 +8,7 @@ extension App {
     /// Everything of the database that the key file opens. A test compares it with the schema.
     package static let sealed = [
         BookingTokenStore.sealed, InvitationStore.sealed, PasswordResetStore.sealed, SignUpStore.sealed,
-        ReplyStore.sealed,
+        ReplyStore.sealed, WebhookStore.secret, WebhookStore.formerSecret,
     ]
 }
 

@@ -92,7 +92,7 @@ struct FindBookingsTests {
                     _ = try tx.run("UPDATE workspace SET test_mode = \(isTest) WHERE id = \(workspace)")
                 }
                 stage.clock.move(minutes: 60)
-                #expect(await visitor.post("/book/find", ["email": "yuko@kpuh.example"]).status == 303)
+                #expect(await visitor.post("/book/find", ["email": "yuko@kpuh.example"]).status == 200)
                 try await drain(stage, mail)
                 #expect(mail.sent.count == 1 - isTest)
             }

@@ -24,7 +24,8 @@ def test_hours_of_mixed_use_leave_memory_files_and_threads_level(engine):
         return  # a process is warm after half an hour; before that only what is wrong can be judged
     assert found["rss_mb_an_hour"] <= 1 and abs(found["fds_an_hour"]) < 2 and abs(found["threads_an_hour"]) < 2
     record("R-45", engine=engine, seed=SEED, minutes=MINUTES, rss_mb_an_hour=found["rss_mb_an_hour"],
-           wal_mb_most=found["wal_mb_most"], p95_drift=found["p95_drift"], requests=found["requests"], lost=0, doubled=0)
+           wal_mb_most=found["wal_mb_most"], p95_drift=found["p95_drift"], requests=found["requests"],
+           lost=0, doubled=0)
 
 
 def series(climb: float) -> list[dict]:
