@@ -31,7 +31,9 @@ struct ExpectedQueue {
             findings.append("job \(job.id) was claimed under a lease until \(lease.until)")
         }
         claims += 1
-        leases[job.id] = Lease(claim: claims, until: now.adding(seconds: JobLease.seconds), isLastAttempt: job.attempt >= job.maxAttempts)
+        leases[job.id] = Lease(
+            claim: claims, until: now.adding(seconds: JobLease.seconds),
+            isLastAttempt: job.attempt >= job.maxAttempts)
         return (claims, findings)
     }
 
