@@ -11,7 +11,7 @@ import pytest
 
 import contract
 import eyes
-from conftest import HURRIED, furnish
+from conftest import HURRIED
 from harness import Server
 from payloads import PAYLOADS, packed
 from shots import sign_in
@@ -69,7 +69,7 @@ class Watched:
 def full():
     """A server whose every text is a payload, with a row for each part of them."""
     with Server("sqlite", environment="development", settings=HURRIED | {"SMTP_URL": ""}) as server:
-        logins = furnish(server)
+        logins = server.furnish()
         key = logins["users"][0]["apiKey"]
         server.slugs, server.tokens = [], []
         for number in range(COPIES):

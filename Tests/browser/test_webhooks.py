@@ -9,7 +9,7 @@ import pytest
 
 import contract
 import eyes
-from conftest import HOST, HURRIED, furnish
+from conftest import HOST, HURRIED
 from harness import ENGINES, Server
 from shots import sign_in
 from web_server import Receiver
@@ -28,7 +28,7 @@ def allowed(request):
     """A server whose operator allows webhooks to this machine."""
     settings = HURRIED | {"WORKESTRA_EGRESS_ALLOW": "127.0.0.0/8"}
     with Server(request.param, host=HOST, settings=settings) as started:
-        furnish(started)
+        started.furnish()
         yield started
 
 
