@@ -110,7 +110,7 @@ def test_two_tabs_one_slot_the_second_is_told_and_offered_others(running, link, 
     fields = one.details(start)
     late = other.pick(start)
     page = Page(late.text)
-    assert late.status == 409 and page.alerts and "took this time" in page.alerts[0]
+    assert late.status == 409 and page.alerts and "has just been taken" in page.alerts[0]
     assert page.form(f"{other.base}/holds").buttons, "the picker still offers times"
     assert start not in [value for _, value in page.form(f"{other.base}/holds").buttons]
     booked(one.send(fields))
@@ -129,7 +129,7 @@ def test_two_tabs_two_forms_sent_at_once_one_is_booked_the_other_keeps_what_was_
     loser = next(number for number, reply in enumerate(replies) if reply.status == 409)
     page = Page(replies[loser].text)
     again = page.form(f"{tabs[loser].base}/bookings")
-    assert again.fields["attendee.name"] == f"Tab {loser}" and "took this time" in page.alerts[0]
+    assert again.fields["attendee.name"] == f"Tab {loser}" and "has just been taken" in page.alerts[0]
     # One of the nearest times is one press away, with everything that was typed.
     name, value = next(button for button in again.buttons if button[0] == "start")
     booked(tabs[loser].send(again.fields | {name: value}))
