@@ -58,7 +58,7 @@ class Watched:
         self.page.goto(address)
         if "/book/" in address:
             # A page in a guessed zone asks for itself again in the browser's own.
-            self.page.wait_for_function(eyes.IN_OWN_ZONE)
+            self.page.wait_for_function(eyes.STILL)
             self.page.wait_for_load_state()
         found = self.found + self.page.evaluate("window.hits") + self.page.evaluate(LEFT)
         self.found = []

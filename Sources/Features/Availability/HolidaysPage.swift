@@ -74,7 +74,7 @@ package struct HolidaysPage: Page {
         let place = [country?.name, region?.name].compactMap(\.self).joined(separator: ", ")
         return say(Sentence(
             "%1|one:Public holidays of %2: one day ahead|other:Public holidays of %2: %1 days ahead",
-            [.number(ahead), .text(place)]))
+            [.number(ahead), .html("<bdi>\(place)</bdi>")]))
     }
 
     private func day(_ holiday: Holiday) -> HTML {
