@@ -28,9 +28,13 @@ def take(folder: pathlib.Path, paths: list[str]) -> int:
     with Server("sqlite", environment="development") as server, sync_playwright() as playwright:
         demo = server.demo()
         browser = eyes.launch(playwright)
+        # Signed in once, in English: the fields are found by their words.
+        with eyes.page_of(browser) as page:
+            sign_in(page, server, demo["users"][0])
+            cookies = page.context.cookies()
         for look in eyes.LOOKS:
             with eyes.page_of(browser, look) as page:
-                sign_in(page, server, demo["users"][0])
+                page.context.add_cookies(cookies)
                 for path in paths or default_paths(demo["links"][0]["slug"]):
                     page.goto(server.url + path)
                     name = path.strip("/").replace("/", "-") or "home"
