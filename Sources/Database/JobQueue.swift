@@ -48,14 +48,17 @@ extension Transaction {
         let whose: SQL = turn.map { "AND coalesce(workspace, '') = \($0.workspace?.text ?? "")" } ?? ""
         func lease(_ which: SQL, _ limit: Int) throws -> [(runAt: Instant, job: Job)] {
             guard limit > 0 else { return [] }
+            // Chosen in a part of its own: as a plain sub-select PostgreSQL may run it once for each row, and then
+            // its LIMIT binds nothing.
             return try all(
                 """
-                UPDATE job SET state = 'leased', attempt = attempt + 1, lease_token = \(token),
-                    lease_until = \(now.adding(seconds: JobLease.seconds))
-                WHERE id IN (
+                WITH due AS MATERIALIZED (
                     SELECT id FROM job WHERE state = 'ready' AND run_at <= \(now) AND kind IN \(list: kinds)
                     \(whose) AND \(which) AND \(isFirstOfItsOrder(now))
                     ORDER BY run_at, id LIMIT \(limit)\(.skipLocked))
+                UPDATE job SET state = 'leased', attempt = attempt + 1, lease_token = \(token),
+                    lease_until = \(now.adding(seconds: JobLease.seconds))
+                WHERE id IN (SELECT id FROM due)
                 RETURNING id, kind, workspace, subject, version, payload, attempt, max_attempts, run_at, not_after,
                     crashes
                 """
