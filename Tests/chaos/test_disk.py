@@ -1,4 +1,5 @@
 """A disk that fills up: pages stay, nothing new is booked, people can still cancel, and all comes back by itself."""
+import contextlib
 import errno
 import pathlib
 import subprocess
@@ -13,15 +14,16 @@ from invariants import Facts, violations
 MEGABYTE = 1 << 20
 
 
-@pytest.fixture
-def small():
-    """A server whose folder is a file system of 300 MB; SQLite, whose database lies in it."""
+@contextlib.contextmanager
+def on_a_disk_of(megabytes: int):
+    """A server, SQLite, whose folder is a file system of that size; making one needs root."""
     server = lib.server("sqlite")
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", str(server.folder)],
-                             capture_output=True, text=True)
-    if mounted.returncode:
+    try:
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(server.folder)], check=True,
+                       capture_output=True, text=True)
+    except subprocess.CalledProcessError:
         server.close()
-        pytest.skip(f"a small file system cannot be mounted here, which needs root: {mounted.stderr.strip()}")
+        raise
     try:
         server.clock.advance()
         yield server.start()
@@ -30,6 +32,16 @@ def small():
             server.process.stop()
         subprocess.run(["umount", "--lazy", str(server.folder)], check=True)
         server.close()
+
+
+@pytest.fixture
+def small():
+    with contextlib.ExitStack() as stack:
+        try:
+            running = stack.enter_context(on_a_disk_of(300))
+        except subprocess.CalledProcessError as refused:
+            pytest.skip(f"a small file system cannot be mounted here, which needs root: {refused.stderr.strip()}")
+        yield running
 
 
 def fill(path: pathlib.Path, megabytes: int | None) -> None:

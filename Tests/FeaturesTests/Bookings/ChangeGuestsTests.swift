@@ -1,6 +1,5 @@
 /// Changing the guests of a booking: who is told what, what is refused, and that nothing is sent by mistake.
 import Fakes
-import Logging
 import Scheduling
 import Testing
 import Web
@@ -9,21 +8,13 @@ import Web
 @testable import Features
 
 struct ChangeGuestsTests {
-    private func drain(_ stage: Stage, _ mail: FakeMail) async throws {
-        let send = SendBookingMail(stage.installation, mail: mail)
-        try await JobRunner(
-            database: stage.database, work: [BookingJobs.kind: { try await send($0) }], world: stage.world,
-            logger: Logger(label: "test")
-        ).drain()
-    }
-
     @Test("new guests are invited, those taken off get a CANCEL, the others hear of it, a second press does nothing",
           arguments: Engine.all)
     func changes(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let (visitor, mail) = (try Visitor(stage), FakeMail())
             let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example", "al@x.example"] }
-            try await drain(stage, mail)
+            try await stage.mailRunner(mail).drain()
             let before = mail.sent.count
             let page = await visitor.get("/booking/\(booked.token)")
             #expect(page.text.contains("Change guests") && page.text.contains("mo@x.example\nal@x.example</textarea>"))
@@ -38,7 +29,7 @@ struct ChangeGuestsTests {
             #expect(try await stage.history(booked.id).map(\.event) == ["booked", "changed"])
             #expect(await visitor.get("/booking/\(booked.token)").text.contains("Your guests have been told by mail."))
 
-            try await drain(stage, mail)
+            try await stage.mailRunner(mail).drain()
             let sent = Dictionary(grouping: mail.sent.dropFirst(before), by: \.to.address.text)
             #expect(sent.values.allSatisfy { $0.count == 1 } && sent.count == 5)
             let zoe = try sent["zoe@x.example"]?.first.wanted("zoe"), mo = try sent["mo@x.example"]?.first.wanted("mo")
@@ -62,7 +53,7 @@ struct ChangeGuestsTests {
         try await Stage.on(engine) { stage in
             let mail = FakeMail()
             let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example"] }
-            try await drain(stage, mail)
+            try await stage.mailRunner(mail).drain()
             let change = ChangeGuests(stage.installation)
             #expect(try await change(booked.id, to: [], version: 1, scope: stage.scope))
             let payloads = try await stage.database.lookUp { tx in
@@ -71,7 +62,7 @@ struct ChangeGuestsTests {
             #expect(payloads.count == 3 && payloads.allSatisfy { !$0.contains("mo@") && !$0.contains("x.example") })
             #expect(try await change(booked.id, to: ["MO@x.example"], version: 2, scope: stage.scope))
             let before = mail.sent.count
-            try await drain(stage, mail)
+            try await stage.mailRunner(mail).drain()
             let told = mail.sent.dropFirst(before).filter { $0.to.address.text.lowercased() == "mo@x.example" }
             #expect(told.map(\.subject).allSatisfy { $0.hasPrefix("Invitation: ") } && told.count == 1)
         }

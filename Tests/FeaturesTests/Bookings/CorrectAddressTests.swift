@@ -1,6 +1,5 @@
 /// Correcting a mistyped address: new mail and token, a CANCEL without details for the old one (CorrectionStore).
 import Fakes
-import Logging
 import Scheduling
 import Testing
 import Web
@@ -9,21 +8,13 @@ import Web
 @testable import Features
 
 struct CorrectAddressTests {
-    private func drain(_ stage: Stage, _ mail: FakeMail) async throws {
-        let send = SendBookingMail(stage.installation, mail: mail)
-        try await JobRunner(
-            database: stage.database, work: [BookingJobs.kind: { try await send($0) }], world: stage.world,
-            logger: Logger(label: "test")
-        ).drain()
-    }
-
     @Test("the new address gets the meeting, the old one a CANCEL that names nothing, and the old token ends",
           arguments: Engine.all)
     func corrects(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let (visitor, mail) = (try Visitor(stage), FakeMail())
             let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example"] }
-            try await drain(stage, mail)
+            try await stage.mailRunner(mail).drain()
             let before = mail.sent.count
             let page = await visitor.get("/booking/\(booked.token)")
             #expect(page.field("email") == "yuko@kpuh.example")
@@ -37,7 +28,7 @@ struct CorrectAddressTests {
             #expect(!ended.text.contains("moved") && ended.text.contains("Nordhavn"))
             #expect(await visitor.get(corrected.location).text.contains("Sent again to yuko@hospital.example."))
 
-            try await drain(stage, mail)
+            try await stage.mailRunner(mail).drain()
             let sent = mail.sent.dropFirst(before)
             #expect(Set(sent.map(\.to.address.text)) == [
                 "yuko@hospital.example", "ada@nordhavn.example", "yuko@kpuh.example",

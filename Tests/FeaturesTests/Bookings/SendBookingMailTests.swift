@@ -1,7 +1,6 @@
 /// The mails of a booking: who gets which, and what is skipped, tried again or given up.
 import Capabilities
 import Fakes
-import Logging
 import Scheduling
 import Testing
 import Web
@@ -10,13 +9,6 @@ import Web
 @testable import Features
 
 struct SendBookingMailTests {
-    private func runner(_ stage: Stage, _ mail: FakeMail) -> JobRunner {
-        let send = SendBookingMail(stage.installation, mail: mail)
-        return JobRunner(
-            database: stage.database, work: [BookingJobs.kind: { try await send($0) }], world: stage.world,
-            logger: Logger(label: "test"))
-    }
-
     private func states(_ stage: Stage) async throws -> [String] {
         try await stage.database.lookUp { tx in
             try tx.all("SELECT state, reason, version FROM job ORDER BY version, dedupe_key") { row in
@@ -30,7 +22,7 @@ struct SendBookingMailTests {
         try await Stage.on(engine) { stage in
             let mail = FakeMail()
             let booked = try await stage.book(stage.at(10))
-            try await runner(stage, mail).drain()
+            try await stage.mailRunner(mail).drain()
 
             #expect(Set(mail.sent.map(\.to.address.text)) == ["yuko@kpuh.example", "ada@nordhavn.example"])
             #expect(Set(mail.sent.map(\.messageID)).count == 2)
@@ -59,13 +51,13 @@ struct SendBookingMailTests {
                 return wish
             }
             let booked = try await stage.book(stage.at(10))
-            try await runner(stage, mail).drain()
+            try await stage.mailRunner(mail).drain()
             #expect(mail.sent.map(\.to.address.text) == ["yuko@kpuh.example"])
             #expect(try await states(stage).contains("1 skipped muted by its recipient"))
 
             stage.clock.move(minutes: 1)
             _ = try await MoveBooking(stage.installation)(booked.id, to: stage.at(14), scope: stage.scope)
-            try await runner(stage, mail).drain()
+            try await stage.mailRunner(mail).drain()
             let host = try mail.sent.first { $0.to.address.text == "ada@nordhavn.example" }.wanted("host's")
             #expect(host.text.contains("2:00"))
         }
@@ -80,7 +72,7 @@ struct SendBookingMailTests {
             stage.clock.move(minutes: 1)
             let moved = try Booked(
                 try await MoveBooking(stage.installation)(booked.id, to: stage.at(14), scope: stage.scope))
-            try await runner(stage, mail).drain()
+            try await stage.mailRunner(mail).drain()
             #expect(try await states(stage) == ["1 skipped moved", "1 skipped moved", "2 done ", "2 done "])
             #expect(mail.sent.count == 2)
             let attendee = try mail.sent.first { $0.to.address.text == "yuko@kpuh.example" }.wanted("attendee's")
@@ -97,7 +89,7 @@ struct SendBookingMailTests {
             let mail = FakeMail()
             let booked = try await stage.book(stage.at(10))
             _ = try await CancelBooking(stage.installation)(booked.id, reason: "Ill.", scope: stage.scope)
-            try await runner(stage, mail).drain()
+            try await stage.mailRunner(mail).drain()
             #expect(try await states(stage) == ["1 skipped cancelled", "1 skipped cancelled", "2 done ", "2 done "])
             #expect(mail.sent.allSatisfy { $0.invitation?.method == "CANCEL" })
             #expect(mail.sent.contains { $0.text.contains("Ill.") })
@@ -133,7 +125,7 @@ struct SendBookingMailTests {
             let mail = FakeMail()
             mail.fail(call: 1, with: ProviderError(.refused(code: 550), "no such user"))
             try await stage.book(stage.at(10))
-            try await runner(stage, mail).drain()
+            try await stage.mailRunner(mail).drain()
             let states = try await states(stage).map { $0.split(separator: " ")[1] }
             #expect(states.sorted() == ["dead", "done"] && mail.sent.count == 1)
         }
@@ -180,7 +172,7 @@ struct SendBookingMailTests {
             let mail = FakeMail()
             try await stage.book(stage.at(10))
             stage.clock.move(to: stage.at(11))
-            try await runner(stage, mail).drain()
+            try await stage.mailRunner(mail).drain()
             #expect(mail.sent.isEmpty)
             #expect(try await states(stage) == ["1 skipped too late", "1 skipped too late"])
         }

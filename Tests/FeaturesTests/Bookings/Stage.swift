@@ -2,6 +2,7 @@
 import Database
 import Fakes
 import Foundation
+import Logging
 import Scheduling
 import Synchronization
 import Web
@@ -242,5 +243,15 @@ func refusal<T>(_ body: () async throws -> T) async throws -> BookingRefusal? {
         return nil
     } catch let refusal as BookingRefusal {
         return refusal
+    }
+}
+
+extension Stage {
+    /// Sends the mails about bookings, and nothing else.
+    func mailRunner(_ mail: FakeMail) -> JobRunner {
+        let send = SendBookingMail(installation, mail: mail)
+        return JobRunner(
+            database: database, work: [BookingJobs.kind: { try await send($0) }], world: world,
+            logger: Logger(label: "test"))
     }
 }

@@ -1,6 +1,5 @@
 """R-32: the disk fills up while a crowd is at work; pages stay, bookings wait, and all comes back with the room."""
 import os
-import subprocess
 import time
 
 import pytest
@@ -9,24 +8,16 @@ import lib
 from crowd import Crowd, make_ground
 from invariants import Facts, violations
 from results import record
-from test_disk import fill, wait_for
+from test_disk import fill, on_a_disk_of, wait_for
 
 SEED = int(os.environ.get("WORKESTRA_TEST_SEED", "20261126"))
 
 
 @pytest.fixture
 def small():
-    """SQLite in a folder that is a file system of 340 MB: little more than what the server wants free."""
-    server = lib.server("sqlite")
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=340m", "tmpfs", str(server.folder)], check=True)
-    try:
-        server.clock.advance()
-        yield server.start()
-    finally:
-        if server.process:
-            server.process.stop()
-        subprocess.run(["umount", "--lazy", str(server.folder)], check=True)
-        server.close()
+    """340 MB: little more than what the server wants free."""
+    with on_a_disk_of(340) as running:
+        yield running
 
 
 def test_a_disk_that_fills_up_under_load_stops_bookings_and_nothing_else(small):
