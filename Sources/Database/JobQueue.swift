@@ -88,9 +88,14 @@ extension Transaction {
             """)
     }
 
-    /// Lets every lease run out now: whoever opens an SQLite file for itself knows that its holders are dead.
-    func endLeases(now: Instant) throws {
-        try run("UPDATE job SET lease_until = \(now) WHERE state = 'leased' AND lease_until > \(now)")
+    /// Lets the leases of some kinds run out now: whoever opens an SQLite file for itself, and alone does such jobs,
+    /// knows that their holders are dead. Other kinds have runners of their own, which may be at work already.
+    func endLeases(kinds: [String], now: Instant) throws {
+        try run(
+            """
+            UPDATE job SET lease_until = \(now)
+            WHERE state = 'leased' AND lease_until > \(now) AND kind IN \(list: kinds)
+            """)
     }
 
     /// Keeps leases for another while.

@@ -96,12 +96,12 @@ package struct JobRunner: Service {
         }
     }
 
-    /// On SQLite this process is the only one: what is leased was so by one that died, and need not wait.
+    /// On SQLite this process is the only one: what is leased of its kinds was so by one that died, and need not wait.
     private func takeOver() async {
         guard database.engine == .sqlite else { return }
-        let now = world.now
+        let (kinds, now) = (work.keys.sorted(), world.now)
         do {
-            try await database.writeUnscoped { try $0.endLeases(now: now) }
+            try await database.writeUnscoped { try $0.endLeases(kinds: kinds, now: now) }
         } catch {
             logger.warning("the leases of the process before cannot be ended: \(error)")
         }

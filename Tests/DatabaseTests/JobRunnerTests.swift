@@ -136,7 +136,11 @@ struct JobRunnerTests {
     func takeOver() async throws {
         try await withDatabase(.sqlite) { db in
             try await db.enqueue("a")
+            try await db.enqueue("b", kind: "other")
             #expect(try await db.claim(token: "dead").count == 1)
+            let held = try await db.writeUnscoped { tx in
+                try tx.claimJobs(kinds: ["other"], limit: 1, now: noon, token: "neighbour")
+            }
             let did = Gate()
             let running = Task {
                 try await JobRunner.test(db, HandClock().world) { _ in
@@ -147,6 +151,8 @@ struct JobRunnerTests {
             await did.opened()
             running.cancel()
             _ = await running.result
+            // Another runner of this process is at work on another kind: its lease stays.
+            #expect(try await db.writeUnscoped { tx in try tx.renewLease(held[0], now: noon) } == 1)
         }
     }
 
