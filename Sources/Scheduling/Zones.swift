@@ -13,6 +13,8 @@ package final class Zones: Sendable {
     private struct Loaded {
         var zones: [String: Zone] = [:]
         var names: [String]?
+        /// What was in the folder when the first zone was read, or when it was last looked at.
+        var version: String?
     }
 
     package init(directory: String) {
@@ -35,6 +37,7 @@ package final class Zones: Sendable {
         if let zone = loaded.withLock({ $0.zones[name] }) { return zone }
         guard let zone = read(name) else { return nil }
         return loaded.withLock { loaded in
+            if loaded.zones.isEmpty { loaded.version = version }
             if let earlier = loaded.zones[name] { return earlier }
             loaded.zones[name] = zone
             return zone
@@ -44,6 +47,18 @@ package final class Zones: Sendable {
     /// Forgets what was read, so that replaced files take effect.
     package func reload() {
         loaded.withLock { $0 = Loaded() }
+    }
+
+    /// The same if the folder holds another version than the one that is in use.
+    /// - Returns: the new version, or nil when it is the same.
+    package func reloadIfReplaced() -> String? {
+        guard let version else { return nil }
+        return loaded.withLock { loaded in
+            defer { loaded.version = version }
+            guard let before = loaded.version, before != version else { return nil }
+            loaded = Loaded()
+            return version
+        }
     }
 
     /// The release of the zone data, e.g. `2026f`; nil if the folder does not tell.

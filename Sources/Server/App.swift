@@ -114,6 +114,7 @@ package struct App: Sendable {
             + LinkMarkdown.routes(installation)
             + TokenRoutes(installation).routes
             + HostRoutes(installation).routes
+            + ClockChangeRoutes(installation).routes
             + BookingAPI(installation).routes
             + PublicAPI(installation).routes
             + TokenAPI(installation).routes

@@ -25,6 +25,7 @@ struct Housekeeping: Service {
             let work = Task {
                 for round in 0... {
                     guard !Task.isCancelled else { return }
+                    await lookAtClocks()
                     await tidy()
                     if round % Self.roundsPerSweep == 0 { await sweep() }
                     try? await Task.sleep(for: Self.pause)
@@ -52,6 +53,23 @@ struct Housekeeping: Service {
             if gone > 0 { app.logger.info("files without a row removed", metadata: ["count": "\(gone)"]) }
         } catch {
             app.logger.warning("sweep of files failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Zone files can be replaced while the program runs. Every process takes the new ones up; what they change is
+    /// noted once.
+    private func lookAtClocks() async {
+        if let version = app.installation.world.zones.reloadIfReplaced() {
+            app.logger.notice("new time zone data are in use", metadata: ["version": "\(version)"])
+        }
+        do {
+            if let count = try await CompareClocks(app.installation)(), count > 0 {
+                app.logger.notice(
+                    "meetings show another time than was agreed: see /calendar/clock-changes",
+                    metadata: ["count": "\(count)"])
+            }
+        } catch {
+            app.logger.warning("comparing clocks failed", metadata: ["error": "\(error)"])
         }
     }
 

@@ -123,6 +123,9 @@ struct RouteInventoryTests {
         POST /calendar/bookings/:id/reschedule page manage_bookings
         GET /calendar/bookings/new page manage_bookings
         POST /calendar/bookings/new page manage_bookings
+        GET /calendar/clock-changes page view_bookings
+        POST /calendar/clock-changes/:id/keep page manage_bookings
+        POST /calendar/clock-changes/:id/move page manage_bookings
         GET /calendar/event-types page view_bookings
         GET /calendar/schedules page manage_schedules
         POST /calendar/schedules page manage_schedules

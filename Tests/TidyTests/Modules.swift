@@ -89,7 +89,8 @@ extension Rule {
         // The document of the API names what the features take and answer.
         "OpenAPI": ["Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles", "Webhooks"],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
-        "Dashboard": ["Accounts", "Schedules", "Links", "Bookings"],
+        "ClockChanges": ["Accounts", "Bookings"],
+        "Dashboard": ["Accounts", "Schedules", "Links", "Bookings", "ClockChanges"],
     ]
 
     static let borders = Rule(

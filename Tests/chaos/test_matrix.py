@@ -26,6 +26,8 @@ OWN = {
     ("GET", "/calendar/bookings/:id/move"): ("booking", None),
     ("POST", "/calendar/bookings/:id/move"): ("booking", {"start": "1800000000"}),
     ("POST", "/calendar/bookings/:id/reschedule"): ("booking", {"start": "1800000000"}),
+    ("POST", "/calendar/clock-changes/:id/keep"): ("booking", {}),
+    ("POST", "/calendar/clock-changes/:id/move"): ("booking", {}),
     ("POST", "/calendar/bookings/:id/no-show"): ("booking", {}),
     ("POST", "/calendar/bookings/:id/no-show/undo"): ("booking", {}),
     ("POST", "/calendar/bookings/:id/notes"): ("booking", {"text": "a stranger"}),

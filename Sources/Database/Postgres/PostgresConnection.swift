@@ -20,6 +20,8 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     /// The server ends a statement after 30 s; one that says nothing for longer than this says nothing any more.
     private let patience = Duration.seconds(35)
+    /// How long what was sent may be on its way.
+    private let silence = Duration.milliseconds(3_500)
     /// Set by a transaction that lifted the server's own limit, as migrations do, until the next one begins.
     private var waitsForEver = false
     /// Whether the connection died after a silence: then the network or the server is away, and connecting again at
@@ -173,19 +175,32 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// The next answer, or nil after the last; waits for its bytes without blocking longer than our patience.
     private func next(since began: ContinuousClock.Instant) throws(DatabaseError) -> PostgresResult? {
         while PQisBusy(handle) == 1 {
-            let left = patience - began.duration(to: .now)
-            if !waitsForEver, left <= .zero {
-                disconnect()
-                diedSlowly = true
-                reach?.fellSilent("the server gave no answer for \(patience.components.seconds) s")
-                throw DatabaseError.unavailable("the server gave no answer for \(patience.components.seconds) s")
+            let waited = began.duration(to: .now)
+            if !waitsForEver, waited >= patience {
+                throw gaveUp("the server gave no answer for \(patience.components.seconds) s")
             }
+            if waited >= silence, isUnacknowledged { throw gaveUp("the network to the server is silent") }
             var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-            // A second at a time: short enough for the patience, long enough to cost nothing.
-            guard poll(&socket, 1, 1_000) != 0 else { continue }
+            // Half a second at a time: short enough for both limits, long enough to cost nothing.
+            guard poll(&socket, 1, 500) != 0 else { continue }
             if PQconsumeInput(handle) == 0 { break }
         }
         return PQgetResult(handle).map(PostgresResult.init)
+    }
+
+    /// Whether the server's machine has still not confirmed that it got what was sent; a slow statement is another
+    /// thing. The kernel's own time-out looks at the same, but a firewall on this machine can keep it from running.
+    private var isUnacknowledged: Bool {
+        var bytes: CInt = 0
+        return ioctl(PQsocket(handle), UInt(TIOCOUTQ), &bytes) == 0 && bytes > 0
+    }
+
+    /// Ends a connection that nobody answers on.
+    private func gaveUp(_ why: String) -> DatabaseError {
+        disconnect()
+        diedSlowly = true
+        reach?.fellSilent(why)
+        return .unavailable(why)
     }
 
     /// Notes how the connection ended.

@@ -122,6 +122,7 @@ extension PostgresConnection {
     }
 
     private func abandon() {
+        guard isAlive else { return disconnect() }
         do {
             try command("ROLLBACK")
         } catch {

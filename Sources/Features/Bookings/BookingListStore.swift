@@ -24,6 +24,15 @@ package struct BookingFilter: Sendable {
 
     package init() {}
 
+    /// Whether a later page begins there anyhow: of two bounds SQLite walks from the first, were it the weaker one.
+    fileprivate func begins(after earliest: Instant) -> Bool {
+        !newestFirst && after.map { $0.starts >= earliest } ?? false
+    }
+
+    fileprivate func begins(before latest: Instant) -> Bool {
+        newestFirst && after.map { $0.starts <= latest } ?? false
+    }
+
     /// The longest booking: it has started no earlier than this before it ends.
     fileprivate static let longest: Int64 = LedgerRow.longestClaim
 }
@@ -153,10 +162,15 @@ package enum BookingListStore {
     private static func times(_ filter: BookingFilter, _ starts: SQL, _ id: SQL) -> SQL {
         var rest = SQL.empty
         if let from = filter.from {
-            rest = " AND x.ends > \(from) AND \(starts) > \(from.adding(seconds: -BookingFilter.longest))"
+            let earliest = from.adding(seconds: -BookingFilter.longest)
+            rest = " AND x.ends > \(from)"
+            if !filter.begins(after: earliest) { rest = "\(rest) AND \(starts) > \(earliest)" }
         }
         if let to = filter.to { rest = "\(rest) AND \(starts) < \(to)" }
-        if let ended = filter.endedBy { rest = "\(rest) AND x.ends <= \(ended) AND \(starts) < \(ended)" }
+        if let ended = filter.endedBy {
+            rest = "\(rest) AND x.ends <= \(ended)"
+            if !filter.begins(before: ended) { rest = "\(rest) AND \(starts) < \(ended)" }
+        }
         if let after = filter.after {
             rest = filter.newestFirst
                 ? "\(rest) AND (\(starts), \(id)) < (\(after.starts), \(after.id))"

@@ -20,6 +20,8 @@ package struct OverviewPage: Page {
     package var figures: Figures?
     /// What keeps the person busy today besides meetings, in words.
     package var busy: [String] = []
+    /// Meetings of theirs show another time on the clock than was agreed.
+    package var hasClockChanges = false
 
     /// How the person's meetings stand.
     package struct Figures: Hashable, Sendable {
@@ -81,8 +83,13 @@ package struct OverviewPage: Page {
 
     // MARK: What is wrong, what keeps busy, and how much there is
 
-    /// At most one: what keeps everybody from booking.
+    /// At most one: clocks that were changed, or what keeps everybody from booking.
     private var health: HTML {
+        if hasClockChanges {
+            return Components.banner(
+                .warns, say("The rules of a time zone have changed: some meetings show another time than was agreed."),
+                actions: Components.link(plain("See which"), to: "/calendar/clock-changes"))
+        }
         guard !links.isEmpty else { return .empty }
         if !hasHours {
             return Components.banner(

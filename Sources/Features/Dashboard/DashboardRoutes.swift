@@ -37,6 +37,8 @@ package struct DashboardRoutes: Sendable {
                 hasHours: hasHours, address: address, zone: zone, clock: member?.account.clock ?? .twentyFour, now: now)
             page.main = links.last { $0.rules.active && $0.rules.access.expiresAt.map { now < $0 } ?? true }
             page.figures = figures
+            page.hasClockChanges = try !ClockChangeStore.open(
+                of: [principal.user], now: now, zones: zones, limit: 20, scope: scope, in: tx).isEmpty
             page.busy = try busy(principal, zone, page.clock, now, in: tx)
             return page
         }

@@ -25,7 +25,7 @@ final class StageClock: Sendable {
 
 /// Ada owns the workspace and hosts `intro`: 30 minutes, Monday to Friday 9 to 17 in Berlin, no notice, 30 days.
 struct Stage: Sendable {
-    let installation: Installation
+    var installation: Installation
     let clock: StageClock
     let workspace: ID<Workspace>
     let ada: ID<User>

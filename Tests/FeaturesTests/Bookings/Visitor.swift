@@ -24,7 +24,7 @@ struct Visitor: Sendable {
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
-            + DashboardRoutes(installation).routes
+            + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + WebhookRoutes(installation, sender: http).routes + WebhookAPI(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
