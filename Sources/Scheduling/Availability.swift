@@ -80,28 +80,31 @@ package struct Availability: Sendable {
 extension Availability {
     /// The open time of the windows that belong to the dates from `first` to `last`, joined.
     func openTime(from first: LocalDate, through last: LocalDate) -> [Span] {
-        var spans: [Span] = []
-        var override = overrides[first]
-        var off = daysOff[first]
-        for day in first.daysSince1970...last.daysSince1970 {
-            let date = LocalDate(daysSince1970: day)
-            let nextOverride = overrides[date.adding(days: 1)]
-            let nextOff = daysOff.isEmpty ? nil : daysOff[date.adding(days: 1)]
-            let latest = latestClose(off, nextOverride == nil ? Window.latestClose : 1_440, nextOff)
-            let zone = zone(on: date)
-            for window in override ?? weekly[date.weekday] where window.isValid && window.opens < latest {
-                zone.forEachSpan(reading: date.reading(minute: window.opens),
-                                 date.reading(minute: min(window.closes, latest))) { spans.append($0) }
-            }
-            (override, off) = (nextOverride, nextOff)
+        guard first <= last else { return [] }
+        let dates = first.daysSince1970...last.daysSince1970
+        var open = Joiner(capacity: min(2 * dates.count, 1_000))
+        var special = SpecialDates(self, first: dates.lowerBound, last: dates.upperBound + 1)
+        var zones = ZoneOfDates(self)
+        var walk = ZoneWalk(zone)
+        var weekday = first.weekday
+        for day in dates {
+            if let other = zones.change(on: day) { walk = ZoneWalk(other) }
+            let (windows, latest) = special.hours(on: day)
+            addWindows(windows ?? weekly[weekday], of: day, until: latest, &walk, &open)
+            weekday = weekday == 6 ? 0 : weekday + 1
         }
-        return spans.joined()
+        return open.joined()
     }
 
-    /// The minute of a date at which the last of its windows ends, past midnight included.
-    private func latestClose(_ off: DayOff?, _ latest: Int, _ nextOff: DayOff?) -> Int {
-        if let off { return min(latest, max(off.from, 0)) }
-        return nextOff.map { min(latest, 1_440 + max($0.from, 0)) } ?? latest
+    @inline(__always)
+    private func addWindows(
+        _ windows: [Window], of day: Int, until latest: Int, _ walk: inout ZoneWalk, _ open: inout Joiner
+    ) {
+        let midnight = Int64(day) * 86_400
+        for window in windows where window.isValid && window.opens < latest {
+            walk.forEachSpan(reading: midnight + Int64(window.opens) * 60,
+                             midnight + Int64(min(window.closes, latest)) * 60) { open.add($0) }
+        }
     }
 
     /// Why an instant that is not in the open time is not.
@@ -146,4 +149,83 @@ extension Availability {
 extension LocalDate {
     /// A clock reading on this date, in the form of ``LocalTime/secondsSince1970``; minutes may pass 1 440.
     fileprivate func reading(minute: Int) -> Int64 { Int64(daysSince1970) * 86_400 + Int64(minute) * 60 }
+}
+
+/// The dates within a range that have an override or are off, in order, so that walking the dates looks nothing up.
+private struct SpecialDates {
+    private struct Entry {
+        var day: Int
+        var windows: [Window]?
+        var off: Int?
+    }
+
+    private var entries: [Entry] = []
+    private var place = 0
+
+    init(_ hours: Availability, first: Int, last: Int) {
+        if hours.overrides.isEmpty && hours.daysOff.isEmpty { return }
+        for (date, windows) in hours.overrides where first...last ~= date.daysSince1970 {
+            entries.append(Entry(day: date.daysSince1970, windows: windows, off: hours.daysOff[date]?.from))
+        }
+        for (date, off) in hours.daysOff where first...last ~= date.daysSince1970 && hours.overrides[date] == nil {
+            entries.append(Entry(day: date.daysSince1970, windows: nil, off: off.from))
+        }
+        entries.sort { $0.day < $1.day }
+    }
+
+    /// The windows that replace a date's weekly ones, and the minute of it at which the last of its windows ends, past
+    /// midnight included. To be asked for ascending dates.
+    @inline(__always)
+    mutating func hours(on day: Int) -> (windows: [Window]?, latest: Int) {
+        while place < entries.count, entries[place].day < day { place += 1 }
+        guard place < entries.count, entries[place].day <= day + 1 else { return (nil, Window.latestClose) }
+        return nearHours(on: day)
+    }
+
+    private func nearHours(on day: Int) -> (windows: [Window]?, latest: Int) {
+        let own = entries[place].day == day ? entries[place] : nil
+        let nextPlace = own == nil ? place : place + 1
+        let next = nextPlace < entries.count && entries[nextPlace].day == day + 1 ? entries[nextPlace] : nil
+        var latest = next?.windows == nil ? Window.latestClose : 1_440
+        if let off = own?.off {
+            latest = min(latest, max(off, 0))
+        } else if let off = next?.off {
+            latest = min(latest, 1_440 + max(off, 0))
+        }
+        return (own?.windows, latest)
+    }
+}
+
+/// Which zone holds on ascending dates, looked up only where it may change.
+private struct ZoneOfDates {
+    private let hours: Availability
+    /// The first day that must be looked at.
+    private var next: Int
+    private var zone: Zone
+
+    init(_ hours: Availability) {
+        self.hours = hours
+        zone = hours.zone
+        next = hours.trips.isEmpty ? .max : .min
+    }
+
+    /// The zone, if it is another one than the day before.
+    @inline(__always)
+    mutating func change(on day: Int) -> Zone? { day < next ? nil : look(on: day) }
+
+    /// The first trip that covers a date counts, until it ends or one before it in the list begins.
+    private mutating func look(on day: Int) -> Zone? {
+        var holds = hours.zone
+        next = .max
+        for trip in hours.trips where trip.from <= trip.to && trip.to.daysSince1970 >= day {
+            if trip.from.daysSince1970 <= day {
+                holds = trip.zone
+                next = min(next, trip.to.daysSince1970 + 1)
+                break
+            }
+            next = min(next, trip.from.daysSince1970)
+        }
+        defer { zone = holds }
+        return holds === zone ? nil : holds
+    }
 }

@@ -35,6 +35,7 @@ package struct Busy: Hashable, Sendable {
 package enum GapRule: String, CaseIterable, Sendable {
     case larger, sum
 
+    @inline(__always)
     func gap(_ one: Int64, _ other: Int64) -> Int64 {
         switch self {
         case .larger: max(one, other)
@@ -43,35 +44,35 @@ package enum GapRule: String, CaseIterable, Sendable {
     }
 }
 
-extension SlotRules {
-    /// The stretch a bare slot must not meet: the busy time, widened on each side by the gap that must stay free.
-    func blocked(by busy: Busy) -> Span {
-        Span(start: busy.starts.adding(seconds: -gapRule.gap(busy.gapBefore, Int64(bufferAfterMinutes) * 60)),
-             end: busy.ends.adding(seconds: gapRule.gap(busy.gapAfter, Int64(bufferBeforeMinutes) * 60)))
+/// How far busy time reaches over the starts around it, in seconds: by the length of the slot, the travel and the gaps.
+struct Reach {
+    private let duration: Int64
+    private let before: Int64
+    private let after: Int64
+    private let travelBefore: Int64
+    private let travelAfter: Int64
+    private let rule: GapRule
+
+    init(_ rules: SlotRules) {
+        duration = Int64(rules.durationMinutes) * 60
+        before = Int64(rules.bufferBeforeMinutes) * 60
+        after = Int64(rules.bufferAfterMinutes) * 60
+        travelBefore = Int64(rules.travelBeforeMinutes) * 60
+        travelAfter = Int64(rules.travelAfterMinutes) * 60
+        rule = rules.gapRule
     }
 
-    /// The stretches in which busy time stands against slots within `range`, joined.
-    func blocks(_ hosts: [Host], within range: Span) -> [Span] {
-        var blocks: [Span] = []
-        for host in hosts {
-            for busy in host.busy where busy.starts < busy.ends {
-                let block = blocked(by: busy)
-                if block.start < range.end, block.end > range.start { blocks.append(block) }
-            }
-        }
-        return blocks.joined()
+    /// The starts at which a slot would meet busy time or come too close to it.
+    @inline(__always)
+    func starts(closedBy busy: Busy) -> Span {
+        guard busy.starts < busy.ends else { return Span(start: busy.starts, end: busy.starts) }
+        return Span(
+            start: busy.starts.adding(seconds: 1 - duration - travelAfter - rule.gap(busy.gapBefore, after)),
+            end: busy.ends.adding(seconds: travelBefore + rule.gap(busy.gapAfter, before)))
     }
 
-    /// Why `slot` cannot be had because of this host's busy time; nil if it can. A real meeting of intervals is
-    /// reported before a gap that is too small.
-    func busyReason(for slot: Span, _ host: Host) -> Reason? {
-        let inTheWay = host.busy.filter {
-            let block = blocked(by: $0)
-            return $0.starts < $0.ends && block.start < slot.end && block.end > slot.start
-        }
-        if let meeting = inTheWay.first(where: { $0.starts < slot.end && $0.ends > slot.start }) {
-            return Reason(busy: meeting.kind)
-        }
-        return inTheWay.isEmpty ? nil : .buffer
+    /// Whether a slot that busy time closes meets the time itself, not only the gaps and travel around it.
+    func meets(_ busy: Busy, from start: Instant) -> Bool {
+        busy.starts < start.adding(seconds: duration) && busy.ends > start
     }
 }

@@ -91,3 +91,37 @@ extension Zone {
         }
     }
 }
+
+/// Goes through the dates of a zone and looks its table up only where the offset may change: all readings well within
+/// one stretch of constant offset are instants at that offset.
+struct ZoneWalk {
+    private let zone: Zone
+    private var offset: Int64 = 0
+    /// Readings in `clearFrom`…`clearUntil` are of the stretch with this offset alone; none at first.
+    private var clearFrom = Int64.max
+    private var clearUntil = Int64.min
+
+    init(_ zone: Zone) {
+        self.zone = zone
+    }
+
+    /// ``Zone/forEachSpan(reading:_:_:)``, for readings that ascend more or less.
+    @inline(__always)
+    mutating func forEachSpan(reading opens: Int64, _ closes: Int64, _ body: (Span) -> Void) {
+        if opens >= clearFrom && closes <= clearUntil {
+            if opens < closes { body(Span(start: Instant(opens - offset), end: Instant(closes - offset))) }
+        } else {
+            zone.forEachSpan(reading: opens, closes, body)
+            look(at: closes)
+        }
+    }
+
+    private mutating func look(at reading: Int64) {
+        let period = zone.period(at: Instant(reading))
+        // No reading is farther from its instant than an offset, so two of them on each side leave no doubt.
+        let margin = 2 * ZoneTable.largestOffset
+        offset = Int64(period.offset)
+        clearFrom = (period.from?.seconds).map { $0 + margin } ?? -(1 << 50)
+        clearUntil = (period.until?.seconds).map { $0 - margin } ?? 1 << 50
+    }
+}
