@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts the instructions of the engine beside those of the C program that does nothing but the arithmetic.
 
-    python3 Benchmarks/engine/measure.py [--gate] [--folder /tmp/engine-bench]
+    python3 Benchmarks/engine/measure.py [--gate] [--only W1 W2] [--folder /tmp/engine-bench]
 
 Both are built for plain x86-64 and read everything before counting begins; busy time is in order of time for the
 engine, as the ledger's index hands it over, and as it stands in the file for C. Valgrind counts only inside the
@@ -50,6 +50,7 @@ def build(folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--gate", action="store_true")
+    parser.add_argument("--only", nargs="*", default=list(WORKLOADS), help="workloads")
     parser.add_argument("--folder", type=pathlib.Path, default=pathlib.Path("/tmp/engine-bench"))
     parser.add_argument("--zoneinfo", default=os.environ.get("WORKESTRA_ZONEINFO", ROOT / "data/zoneinfo"))
     options = parser.parse_args()
@@ -57,7 +58,8 @@ def main():
     expected = json.loads((DATA / "expected.json").read_text())
     worst = 0.0
     print(f"{'':4} {'engine':>10} {'C':>10}        {'times':>5} {'engine ns':>10} {'C ns':>9}")
-    for name, algorithm in WORKLOADS.items():
+    for name in options.only:
+        algorithm = WORKLOADS[name]
         copy = options.folder / f"{name}.json"
         copy.write_bytes((DATA / f"{name}.json").read_bytes())
         run(sys.executable, ROOT / "Benchmarks/limit/flat.py", copy)

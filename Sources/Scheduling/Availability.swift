@@ -81,29 +81,35 @@ extension Availability {
     /// The open time of the windows that belong to the dates from `first` to `last`, joined.
     func openTime(from first: LocalDate, through last: LocalDate) -> [Span] {
         guard first <= last else { return [] }
-        let dates = first.daysSince1970...last.daysSince1970
-        var open = Joiner(capacity: min(2 * dates.count, 1_000))
-        var special = SpecialDates(self, first: dates.lowerBound, last: dates.upperBound + 1)
+        let end = last.daysSince1970 + 1
+        var day = first.daysSince1970
+        var open = Joiner(capacity: min(2 * (end - day), 1_000))
+        var special = SpecialDates(self, first: day, last: end)
         var zones = ZoneOfDates(self)
         var walk = ZoneWalk(zone)
-        var weekday = first.weekday
-        for day in dates {
+        let week = Week(weekly)
+        while day < end {
             if let other = zones.change(on: day) { walk = ZoneWalk(other) }
-            let (windows, latest) = special.hours(on: day)
-            addWindows(windows ?? weekly[weekday], of: day, until: latest, &walk, &open)
-            weekday = weekday == 6 ? 0 : weekday + 1
+            // Dates in a row with nothing special about them are laid together.
+            let next = min(end, special.next(from: day) - 1, zones.next, walk.endOfClearDays(from: day))
+            if next > day {
+                week.lay(day..<next, offset: walk.offset, in: &open)
+                day = next
+            } else {
+                addDay(day, special.hours(on: day), walk, &open)
+                day += 1
+            }
         }
         return open.joined()
     }
 
-    @inline(__always)
-    private func addWindows(
-        _ windows: [Window], of day: Int, until latest: Int, _ walk: inout ZoneWalk, _ open: inout Joiner
+    private func addDay(
+        _ day: Int, _ hours: (windows: [Window]?, latest: Int), _ walk: ZoneWalk, _ open: inout Joiner
     ) {
-        let midnight = Int64(day) * 86_400
-        for window in windows where window.isValid && window.opens < latest {
-            walk.forEachSpan(reading: midnight + Int64(window.opens) * 60,
-                             midnight + Int64(min(window.closes, latest)) * 60) { open.add($0) }
+        let windows = hours.windows ?? weekly[LocalDate(daysSince1970: day).weekday]
+        for window in windows where window.isValid && window.opens < hours.latest {
+            let cut = Window(opens: window.opens, closes: min(window.closes, hours.latest))
+            walk.addSpans(of: cut, on: day, to: &open)
         }
     }
 
@@ -151,6 +157,45 @@ extension LocalDate {
     fileprivate func reading(minute: Int) -> Int64 { Int64(daysSince1970) * 86_400 + Int64(minute) * 60 }
 }
 
+/// The weekly windows in one row, in seconds, those that open nothing left out.
+private struct Week {
+    /// Since the beginning of the window's own day.
+    private var windows: [(opens: Int64, closes: Int64)] = []
+    /// Where each day's windows begin, Sunday first, and the end.
+    private var begins: [Int] = [0]
+
+    init(_ weekly: [[Window]]) {
+        windows.reserveCapacity(16)
+        begins.reserveCapacity(8)
+        for day in weekly {
+            for window in day where window.isValid {
+                windows.append((Int64(window.opens) * 60, Int64(window.closes) * 60))
+            }
+            begins.append(windows.count)
+        }
+    }
+
+    /// Adds the windows of days on all of which one offset holds.
+    func lay(_ days: Range<Int>, offset: Int64, in open: inout Joiner) {
+        let room = (days.count / 7 + 1) * windows.count
+        windows.withUnsafeBufferPointer { windows in
+            begins.withUnsafeBufferPointer { begins in
+                open.write(room) { open in
+                    var weekday = LocalDate(daysSince1970: days.lowerBound).weekday
+                    var midnight = Int64(days.lowerBound) * 86_400 - offset
+                    for _ in days {
+                        for place in begins[weekday]..<begins[weekday &+ 1] {
+                            open.add(midnight &+ windows[place].opens, midnight &+ windows[place].closes)
+                        }
+                        weekday = weekday == 6 ? 0 : weekday &+ 1
+                        midnight &+= 86_400
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// The dates within a range that have an override or are off, in order, so that walking the dates looks nothing up.
 private struct SpecialDates {
     private struct Entry {
@@ -173,17 +218,16 @@ private struct SpecialDates {
         entries.sort { $0.day < $1.day }
     }
 
-    /// The windows that replace a date's weekly ones, and the minute of it at which the last of its windows ends, past
-    /// midnight included. To be asked for ascending dates.
-    @inline(__always)
-    mutating func hours(on day: Int) -> (windows: [Window]?, latest: Int) {
+    /// The first special date that is not before `day`. To be asked for ascending dates.
+    mutating func next(from day: Int) -> Int {
         while place < entries.count, entries[place].day < day { place += 1 }
-        guard place < entries.count, entries[place].day <= day + 1 else { return (nil, Window.latestClose) }
-        return nearHours(on: day)
+        return place < entries.count ? entries[place].day : Int.max
     }
 
-    private func nearHours(on day: Int) -> (windows: [Window]?, latest: Int) {
-        let own = entries[place].day == day ? entries[place] : nil
+    /// The windows that replace the weekly ones of the date last asked about, and the minute of it at which the last of
+    /// its windows ends, past midnight included.
+    func hours(on day: Int) -> (windows: [Window]?, latest: Int) {
+        let own = place < entries.count && entries[place].day == day ? entries[place] : nil
         let nextPlace = own == nil ? place : place + 1
         let next = nextPlace < entries.count && entries[nextPlace].day == day + 1 ? entries[nextPlace] : nil
         var latest = next?.windows == nil ? Window.latestClose : 1_440
@@ -198,14 +242,14 @@ private struct SpecialDates {
 
 /// Which zone holds on ascending dates, looked up only where it may change.
 private struct ZoneOfDates {
-    private let hours: Availability
+    private let home: Zone
+    private let trips: [Trip]
     /// The first day that must be looked at.
-    private var next: Int
+    private(set) var next: Int
     private var zone: Zone
 
     init(_ hours: Availability) {
-        self.hours = hours
-        zone = hours.zone
+        (home, trips, zone) = (hours.zone, hours.trips, hours.zone)
         next = hours.trips.isEmpty ? .max : .min
     }
 
@@ -215,9 +259,9 @@ private struct ZoneOfDates {
 
     /// The first trip that covers a date counts, until it ends or one before it in the list begins.
     private mutating func look(on day: Int) -> Zone? {
-        var holds = hours.zone
+        var holds = home
         next = .max
-        for trip in hours.trips where trip.from <= trip.to && trip.to.daysSince1970 >= day {
+        for trip in trips where trip.from <= trip.to && trip.to.daysSince1970 >= day {
             if trip.from.daysSince1970 <= day {
                 holds = trip.zone
                 next = min(next, trip.to.daysSince1970 + 1)

@@ -34,41 +34,55 @@ package struct Busy: Hashable, Sendable {
 /// How the gaps of two own bookings that follow each other combine: 15 after one and 10 before the next are 15 or 25.
 package enum GapRule: String, CaseIterable, Sendable {
     case larger, sum
-
-    @inline(__always)
-    func gap(_ one: Int64, _ other: Int64) -> Int64 {
-        switch self {
-        case .larger: max(one, other)
-        case .sum: one + other
-        }
-    }
 }
 
 /// How far busy time reaches over the starts around it, in seconds: by the length of the slot, the travel and the gaps.
 struct Reach {
     private let duration: Int64
-    private let before: Int64
-    private let after: Int64
-    private let travelBefore: Int64
-    private let travelAfter: Int64
-    private let rule: GapRule
+    /// From the last start before busy time to it, and from its end to the first start after it, gaps left out.
+    private let early: Int64
+    private let late: Int64
+    /// The gaps the link asks for. Between own bookings the gap is the larger of both sides' or their sum; that is the
+    /// larger of the link's, and the other's with `added` to it.
+    private let before: (least: Int64, added: Int64)
+    private let after: (least: Int64, added: Int64)
 
     init(_ rules: SlotRules) {
+        let gaps = (before: Int64(rules.bufferBeforeMinutes) * 60, after: Int64(rules.bufferAfterMinutes) * 60)
         duration = Int64(rules.durationMinutes) * 60
-        before = Int64(rules.bufferBeforeMinutes) * 60
-        after = Int64(rules.bufferAfterMinutes) * 60
-        travelBefore = Int64(rules.travelBeforeMinutes) * 60
-        travelAfter = Int64(rules.travelAfterMinutes) * 60
-        rule = rules.gapRule
+        early = duration + Int64(rules.travelAfterMinutes) * 60 - 1
+        late = Int64(rules.travelBeforeMinutes) * 60
+        before = (gaps.before, rules.gapRule == .sum ? gaps.before : 0)
+        after = (gaps.after, rules.gapRule == .sum ? gaps.after : 0)
     }
 
     /// The starts at which a slot would meet busy time or come too close to it.
     @inline(__always)
     func starts(closedBy busy: Busy) -> Span {
-        guard busy.starts < busy.ends else { return Span(start: busy.starts, end: busy.starts) }
-        return Span(
-            start: busy.starts.adding(seconds: 1 - duration - travelAfter - rule.gap(busy.gapBefore, after)),
-            end: busy.ends.adding(seconds: travelBefore + rule.gap(busy.gapAfter, before)))
+        // Instants are of four-digit years and gaps are minutes, so nothing overflows.
+        let start = busy.starts.seconds &- early &- max(busy.gapBefore &+ after.added, after.least)
+        let end = busy.ends.seconds &+ late &+ max(busy.gapAfter &+ before.added, before.least)
+        return Span(start: Instant(busy.starts < busy.ends ? start : end), end: Instant(end))
+    }
+
+    /// Adds what many rows close, as far as it matters for `starts`. This loop is most of the work where hosts are busy,
+    /// and most rows are foreign time without gaps of its own.
+    func addStarts(closedBy busy: [Busy], within starts: Span, to closed: inout Joiner) {
+        let (from, until) = (starts.start.seconds, starts.end.seconds)
+        let (early, late) = (early + after.least, late + before.least)
+        busy.withUnsafeBufferPointer { rows in
+            closed.write(rows.count) { closed in
+                for row in rows where row.starts < row.ends {
+                    var (start, end) = (row.starts.seconds &- early, row.ends.seconds &+ late)
+                    if row.gapBefore | row.gapAfter != 0 {
+                        let span = self.starts(closedBy: row)
+                        (start, end) = (span.start.seconds, span.end.seconds)
+                    }
+                    if end <= from { continue }
+                    if start < until { closed.add(start, end) }
+                }
+            }
+        }
     }
 
     /// Whether a slot that busy time closes meets the time itself, not only the gaps and travel around it.

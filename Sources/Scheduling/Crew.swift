@@ -43,43 +43,47 @@ struct Crew {
 
     /// Half and half, so that many lists are not gone through once for each.
     private static func union(of hosts: ArraySlice<Host>, _ search: Search) -> [Span] {
-        guard hosts.count > 1 else { return hosts.first.map(search.closedStarts) ?? [] }
+        guard let first = hosts.first else { return [] }
+        if hosts.count == 1 { return search.closedStarts(of: first) }
         let middle = hosts.startIndex + hosts.count / 2
         return union(of: hosts[..<middle], search).union(union(of: hosts[middle...], search))
     }
+
+    /// A number of rows that is not exceeded: each begins with open time, behind a closed stretch, or, where open time
+    /// goes on for weeks, at a midnight. No date is shorter than 20 hours, except those that are not there at all.
+    var mostRows: Int { open.count + closed.count + Int(max(0, starts.end - starts.start) / 72_000) + 2 }
 
     /// Hands over the free starts in order, as rows of equal steps: the first and how many.
     @inline(__always)
     func forEachRow(_ body: (_ first: Instant, _ count: Int) -> Void) {
         guard starts.start < starts.end else { return }
         var place = closed.firstPlace(endingAfter: starts.start)
-        for number in open.firstPlace(endingAfter: starts.start)..<open.count {
-            if open[number].start >= starts.end { break }
-            grid.forEachStretch(of: open[number], within: starts) { origin, stretch in
-                forEachRow(of: stretch, from: origin, &place, body)
+        let (grid, starts) = (grid, starts)
+        closed.withUnsafeBufferPointer { closed in
+            for number in open.firstPlace(endingAfter: starts.start)..<open.count {
+                let span = open[number]
+                if span.start >= starts.end { break }
+                grid.forEachStretch(of: span, within: starts) { origin, stretch in
+                    Crew.forEachRow(of: stretch, from: origin, grid, closed, &place, body)
+                }
             }
         }
     }
 
     /// The free rows of a stretch. `place` is the first closed stretch that may matter; it only moves forward.
     @inline(__always)
-    private func forEachRow(
-        of stretch: Span, from origin: Instant, _ place: inout Int, _ body: (Instant, Int) -> Void
+    private static func forEachRow(
+        of stretch: Span, from origin: Instant, _ grid: Grid, _ closed: UnsafeBufferPointer<Span>, _ place: inout Int,
+        _ body: (Instant, Int) -> Void
     ) {
         var at = max(origin, stretch.start)
         while at < stretch.end {
-            while place < closed.count, closed[place].end <= at { place += 1 }
-            var until = stretch.end
-            if place < closed.count {
-                if closed[place].start <= at {
-                    at = closed[place].end
-                    continue
-                }
-                until = min(until, closed[place].start)
+            while place < closed.count, closed[place].end <= at { place &+= 1 }
+            guard place < closed.count, closed[place].start < stretch.end else {
+                return grid.forRow(from: origin, Span(start: at, end: stretch.end), body)
             }
-            let first = grid.start(from: origin, notBefore: at)
-            if first < until { body(first, Int((until - first - 1) / grid.step) + 1) }
-            at = until
+            if closed[place].start > at { grid.forRow(from: origin, Span(start: at, end: closed[place].start), body) }
+            at = closed[place].end
         }
     }
 

@@ -50,10 +50,13 @@ struct Grid {
         }
     }
 
-    /// The first start of the grid at or after an instant that is not before the origin.
+    /// Hands over the starts within a span that does not begin before the origin: the first and how many, if any.
     @inline(__always)
-    func start(from origin: Instant, notBefore instant: Instant) -> Instant {
-        origin.adding(seconds: (instant - origin + step - 1) / step * step)
+    func forRow(from origin: Instant, _ starts: Span, _ body: (_ first: Instant, _ count: Int) -> Void) {
+        let steps = (starts.start.seconds &- origin.seconds &+ step &- 1) / step
+        let first = origin.seconds &+ steps &* step
+        let room = starts.end.seconds &- first
+        if room > 0 { body(Instant(first), Int((room &- 1) / step) &+ 1) }
     }
 
     /// Whether an instant within `open` is one of its starts, whatever the length of the slot.

@@ -37,36 +37,44 @@ struct Search {
 
     /// When all of them are open.
     func openTime(of hosts: [Host]) -> [Span] {
-        hosts.dropFirst().reduce(hosts.first.map(openTime) ?? []) {
-            $0.isEmpty ? [] : $0.intersection(openTime(of: $1))
-        }
+        guard let first = hosts.first else { return [] }
+        var open = openTime(of: first)
+        for host in hosts.dropFirst() where !open.isEmpty { open = open.intersection(openTime(of: host)) }
+        return open
     }
 
     /// The starts that something of this host closes.
     func closedStarts(of host: Host) -> [Span] {
-        var closed = Joiner(capacity: min(host.busy.count + 2, 4_096))
-        forEachObstacle(of: host) { span, _ in
-            if span.start < starts.end, span.end > starts.start { closed.add(span) }
+        var closed = Joiner(capacity: min(host.busy.count, 4_096) + 3)
+        var end = Span(start: starts.end, end: starts.end)
+        forEachBound(of: host) { span, cause in
+            // What closes the end is added last, so that all comes in order.
+            if cause.reason == .tooFar { end = span } else { closed.add(span) }
         }
+        reach.addStarts(closedBy: host.busy, within: starts, to: &closed)
+        closed.add(end)
+        if !isOrdinary(host) { forEachRareObstacle(of: host) { span, _ in closed.add(span) } }
         return closed.joined()
     }
 
     /// Hands over all starts that something of a host closes, each with its cause: notice and booking window, what the
-    /// host is barred by, busy time, sessions and the host's limits. Busy time comes in its own order.
-    @inline(__always)
+    /// host is barred by, busy time, sessions and the host's limits.
     func forEachObstacle(of host: Host, _ body: (Span, Cause) -> Void) {
+        forEachBound(of: host, body)
+        for (place, busy) in host.busy.enumerated() {
+            body(reach.starts(closedBy: busy), Cause(Reason(busy: busy.kind), .busy(place)))
+        }
+        if !isOrdinary(host) { forEachRareObstacle(of: host, body) }
+    }
+
+    /// Hands over what notice and booking window close.
+    private func forEachBound(of host: Host, _ body: (Span, Cause) -> Void) {
         let (rules, hours) = (question.rules, host.availability)
         let bounds = rules.window.bounds(now: question.now, for: hours)
         body(Span(start: Span.always.start, end: rules.notice.end(from: question.now, in: hours.zone)),
              Cause(.tooSoon, .notice))
         if let from = bounds.from { body(Span(start: Span.always.start, end: from), Cause(.tooSoon, .window)) }
-        for place in host.busy.indices {
-            let busy = host.busy[place]
-            body(reach.starts(closedBy: busy), Cause(Reason(busy: busy.kind), .busy(place)))
-        }
         if let until = bounds.until { body(Span(start: until, end: Span.always.end), Cause(.tooFar, .window)) }
-        if isOrdinary(host) { return }
-        forEachRareObstacle(of: host, body)
     }
 
     private func isOrdinary(_ host: Host) -> Bool {
@@ -79,7 +87,8 @@ struct Search {
             let busy = Busy(starts: session.start, ends: session.end, kind: .session)
             body(reach.starts(closedBy: busy), Cause(.busyBooking, .session(session.start)))
         }
-        question.forEachLimit(of: [.host, .linkHost], counting: host.meetings, in: host.availability.zone, body)
+        question.forEachLimit(of: .host, counting: host.meetings, in: host.availability.zone, body)
+        question.forEachLimit(of: .linkHost, counting: host.meetings, in: host.availability.zone, body)
     }
 }
 
@@ -91,6 +100,7 @@ extension SlotQuestion {
 
     /// The starts that something closes for all hosts: limits, the booker's hours, seats, sessions and resources.
     func closedForAll(_ reach: Reach, within starts: Span) -> [Span] {
+        if isClosedForNobody { return [] }
         var closed = Joiner()
         forEachObstacleForAll(within: starts) { span, _ in closed.add(span) }
         for need in resources where need.isRequired {
@@ -99,10 +109,15 @@ extension SlotQuestion {
         return closed.joined()
     }
 
+    private var isClosedForNobody: Bool {
+        rules.limits.isEmpty && party <= rules.capacity && sessions.isEmpty && rules.bookerHours == nil
+            && resources.isEmpty
+    }
+
     /// Hands over what closes starts whoever comes, resources left out.
     func forEachObstacleForAll(within starts: Span, _ body: (Span, Cause) -> Void) {
-        forEachLimit(of: [.link], counting: linkMeetings, in: dayZone, body)
-        forEachLimit(of: [.team], counting: teamMeetings, in: dayZone, body)
+        forEachLimit(of: .link, counting: linkMeetings, in: dayZone, body)
+        forEachLimit(of: .team, counting: teamMeetings, in: dayZone, body)
         if party > rules.capacity { body(.always, Cause(.full, .seats)) }
         for session in sessions {
             body(Span(start: session.start, end: session.start.adding(seconds: 1)),
@@ -113,7 +128,7 @@ extension SlotQuestion {
 
     /// Hands over what closes starts for this attendee, also where a session could be joined.
     func forEachObstacleOfBooker(within starts: Span, _ body: (Span, Cause) -> Void) {
-        forEachLimit(of: [.attendee], counting: attendeeMeetings, in: dayZone, body)
+        forEachLimit(of: .attendee, counting: attendeeMeetings, in: dayZone, body)
         guard let weekly = rules.bookerHours, weekly.count == 7 else { return }
         let hours = Availability(zone: bookerZone ?? rules.zone, weekly: weekly)
         let cause = Cause(.outsideBookerHours, .bookerHours)
@@ -132,11 +147,11 @@ extension SlotQuestion {
             .complement(in: starts)
     }
 
-    /// Hands over the starts closed by the limits of some scopes.
+    /// Hands over the starts closed by the limits of a scope.
     func forEachLimit(
-        of scopes: Set<LimitScope>, counting meetings: [Meeting], in zone: Zone, _ body: (Span, Cause) -> Void
+        of scope: LimitScope, counting meetings: [Meeting], in zone: Zone, _ body: (Span, Cause) -> Void
     ) {
-        for (place, limit) in rules.limits.enumerated() where scopes.contains(limit.scope) {
+        for (place, limit) in rules.limits.enumerated() where limit.scope == scope {
             limit.forEachClosedPeriod(
                 counting: meetings, adding: rules.durationMinutes, in: zone, weekStart: rules.weekStart
             ) { body($0, Cause(limit.scope.reason, .limit(place))) }

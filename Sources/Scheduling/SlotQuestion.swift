@@ -122,33 +122,46 @@ extension SlotQuestion {
         }
     }
 
-    /// Slots a crew takes together.
+    /// Slots a crew takes together. Rows are counted first: a list that grows would be copied several times.
     private func slots(of crew: Crew, _ search: Search, eligible: Int) -> [Slot] {
-        var slots: [Slot] = []
         let (length, step, seats) = (search.grid.duration, search.grid.step, seatsLeft)
-        crew.forEachRow { first, count in
-            var start = first
-            for _ in 0..<count {
-                slots.append(
-                    Slot(start: start, end: start.adding(seconds: length), eligible: eligible, seatsLeft: seats))
-                start = start.adding(seconds: step)
+        return withUnsafeTemporaryAllocation(of: (first: Int64, count: Int).self, capacity: crew.mostRows) { rows in
+            var (used, total) = (0, 0)
+            crew.forEachRow { first, count in
+                precondition(used < rows.count, "there are no more rows than counted")
+                rows.initializeElement(at: used, to: (first.seconds, count))
+                used &+= 1
+                total &+= count
+            }
+            return [Slot](unsafeUninitializedCapacity: total) { slots, place in
+                for row in rows[..<used] {
+                    var start = row.first
+                    for _ in 0..<row.count {
+                        slots.initializeElement(at: place, to: Slot(
+                            start: Instant(start), end: Instant(start &+ length), eligible: eligible,
+                            seatsLeft: seats))
+                        start &+= step
+                        place &+= 1
+                    }
+                }
             }
         }
-        return slots
     }
 
     /// Slots that any one host takes: all hosts' own, and a start of several counts them.
     private func slotsOfAny(_ search: Search) -> [Slot] {
         var tally = Tally(search.starts, step: search.grid.step)
-        for host in hosts {
-            Crew(search, host).forEachRow { tally.add($0, count: $1) }
+        for place in hosts.indices {
+            Crew(search, hosts[place]).forEachRow { tally.add($0, count: $1) }
         }
-        var slots: [Slot] = []
         let (length, seats) = (search.grid.duration, seatsLeft)
-        tally.forEachStart { start, count in
-            slots.append(Slot(start: start, end: start.adding(seconds: length), eligible: count, seatsLeft: seats))
+        return [Slot](unsafeUninitializedCapacity: tally.countStarts()) { slots, count in
+            tally.forEachStart { start, eligible in
+                slots.initializeElement(at: count, to: Slot(
+                    start: start, end: Instant(start.seconds &+ length), eligible: eligible, seatsLeft: seats))
+                count &+= 1
+            }
         }
-        return slots
     }
 
     /// What a start without a session has.

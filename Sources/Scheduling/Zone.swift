@@ -96,32 +96,37 @@ extension Zone {
 /// one stretch of constant offset are instants at that offset.
 struct ZoneWalk {
     private let zone: Zone
-    private var offset: Int64 = 0
-    /// Readings in `clearFrom`…`clearUntil` are of the stretch with this offset alone; none at first.
-    private var clearFrom = Int64.max
-    private var clearUntil = Int64.min
+    /// Seconds east of UTC on the clear days.
+    private(set) var offset: Int64 = 0
+    /// Days all of whose readings, and those of the next day, are of one stretch alone; none at first.
+    private var clear = 0..<0
 
     init(_ zone: Zone) {
         self.zone = zone
     }
 
-    /// ``Zone/forEachSpan(reading:_:_:)``, for readings that ascend more or less.
+    /// The first day from `day` on that is not clear: `day` itself where the offset may change.
     @inline(__always)
-    mutating func forEachSpan(reading opens: Int64, _ closes: Int64, _ body: (Span) -> Void) {
-        if opens >= clearFrom && closes <= clearUntil {
-            if opens < closes { body(Span(start: Instant(opens - offset), end: Instant(closes - offset))) }
-        } else {
-            zone.forEachSpan(reading: opens, closes, body)
-            look(at: closes)
-        }
+    mutating func endOfClearDays(from day: Int) -> Int {
+        if !clear.contains(day) { look(at: day) }
+        return clear.contains(day) ? clear.upperBound : day
     }
 
-    private mutating func look(at reading: Int64) {
-        let period = zone.period(at: Instant(reading))
+    private mutating func look(at day: Int) {
+        let period = zone.period(at: Instant(Int64(day) * 86_400))
         // No reading is farther from its instant than an offset, so two of them on each side leave no doubt.
         let margin = 2 * ZoneTable.largestOffset
         offset = Int64(period.offset)
-        clearFrom = (period.from?.seconds).map { $0 + margin } ?? -(1 << 50)
-        clearUntil = (period.until?.seconds).map { $0 - margin } ?? 1 << 50
+        let from = (period.from?.seconds).map { floorDivide($0 + margin, 86_400) + 1 } ?? -(1 << 40)
+        let until = (period.until?.seconds).map { floorDivide($0 - margin, 86_400) - 2 } ?? 1 << 40
+        clear = Int(from)..<Int(max(from, until))
+    }
+
+    /// Adds the instants of a day at which the clock reads within a window.
+    func addSpans(of window: Window, on day: Int, to open: inout Joiner) {
+        let midnight = Int64(day) * 86_400
+        zone.forEachSpan(reading: midnight + Int64(window.opens) * 60, midnight + Int64(window.closes) * 60) {
+            open.add($0)
+        }
     }
 }

@@ -11,10 +11,9 @@ import Testing
         var starts: [Instant] = []
         let grid = Grid(rules)
         grid.forEachStretch(of: open, within: Span(start: first, end: open.end)) { origin, stretch in
-            var start = grid.start(from: origin, notBefore: max(origin, stretch.start))
-            while start < stretch.end {
-                starts.append(start)
-                start = start.adding(seconds: grid.step)
+            guard origin < stretch.end else { return }
+            grid.forRow(from: origin, Span(start: max(origin, stretch.start), end: stretch.end)) { start, count in
+                for number in 0..<count { starts.append(start.adding(seconds: Int64(number) * grid.step)) }
             }
         }
         for start in starts { #expect(grid.contains(start, in: open)) }
