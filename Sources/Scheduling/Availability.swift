@@ -80,28 +80,37 @@ package struct Availability: Sendable {
 extension Availability {
     /// The open time of the windows that belong to the dates from `first` to `last`, joined.
     func openTime(from first: LocalDate, through last: LocalDate) -> [Span] {
-        var spans: [Span] = []
-        var override = overrides[first]
-        var off = daysOff[first]
-        for day in first.daysSince1970...last.daysSince1970 {
-            let date = LocalDate(daysSince1970: day)
-            let nextOverride = overrides[date.adding(days: 1)]
-            let nextOff = daysOff.isEmpty ? nil : daysOff[date.adding(days: 1)]
-            let latest = latestClose(off, nextOverride == nil ? Window.latestClose : 1_440, nextOff)
-            let zone = zone(on: date)
-            for window in override ?? weekly[date.weekday] where window.isValid && window.opens < latest {
-                zone.forEachSpan(reading: date.reading(minute: window.opens),
-                                 date.reading(minute: min(window.closes, latest))) { spans.append($0) }
+        guard first <= last else { return [] }
+        let end = last.daysSince1970 + 1
+        var day = first.daysSince1970
+        var open = Joiner(capacity: min(2 * (end - day), 1_000))
+        var special = SpecialDates(self, first: day, last: end)
+        var zones = ZoneOfDates(self)
+        var walk = ZoneWalk(zone)
+        let week = Week(weekly)
+        while day < end {
+            if let other = zones.change(on: day) { walk = ZoneWalk(other) }
+            // Dates in a row with nothing special about them are laid together.
+            let next = min(end, special.next(from: day) - 1, zones.next, walk.endOfClearDays(from: day))
+            if next > day {
+                week.lay(day..<next, offset: walk.offset, in: &open)
+                day = next
+            } else {
+                addDay(day, special.hours(on: day), walk, &open)
+                day += 1
             }
-            (override, off) = (nextOverride, nextOff)
         }
-        return spans.joined()
+        return open.joined()
     }
 
-    /// The minute of a date at which the last of its windows ends, past midnight included.
-    private func latestClose(_ off: DayOff?, _ latest: Int, _ nextOff: DayOff?) -> Int {
-        if let off { return min(latest, max(off.from, 0)) }
-        return nextOff.map { min(latest, 1_440 + max($0.from, 0)) } ?? latest
+    private func addDay(
+        _ day: Int, _ hours: (windows: [Window]?, latest: Int), _ walk: ZoneWalk, _ open: inout Joiner
+    ) {
+        let windows = hours.windows ?? weekly[LocalDate(daysSince1970: day).weekday]
+        for window in windows where window.isValid && window.opens < hours.latest {
+            let cut = Window(opens: window.opens, closes: min(window.closes, hours.latest))
+            walk.addSpans(of: cut, on: day, to: &open)
+        }
     }
 
     /// Why an instant that is not in the open time is not.
@@ -146,4 +155,121 @@ extension Availability {
 extension LocalDate {
     /// A clock reading on this date, in the form of ``LocalTime/secondsSince1970``; minutes may pass 1 440.
     fileprivate func reading(minute: Int) -> Int64 { Int64(daysSince1970) * 86_400 + Int64(minute) * 60 }
+}
+
+/// The weekly windows in one row, in seconds, those that open nothing left out.
+private struct Week {
+    /// Since the beginning of the window's own day.
+    private var windows: [(opens: Int64, closes: Int64)] = []
+    /// Where each day's windows begin, Sunday first, and the end.
+    private var begins: [Int] = [0]
+
+    init(_ weekly: [[Window]]) {
+        windows.reserveCapacity(16)
+        begins.reserveCapacity(8)
+        for day in weekly {
+            for window in day where window.isValid {
+                windows.append((Int64(window.opens) * 60, Int64(window.closes) * 60))
+            }
+            begins.append(windows.count)
+        }
+    }
+
+    /// Adds the windows of days on all of which one offset holds.
+    func lay(_ days: Range<Int>, offset: Int64, in open: inout Joiner) {
+        let room = (days.count / 7 + 1) * windows.count
+        windows.withUnsafeBufferPointer { windows in
+            begins.withUnsafeBufferPointer { begins in
+                open.write(room) { open in
+                    var weekday = LocalDate(daysSince1970: days.lowerBound).weekday
+                    var midnight = Int64(days.lowerBound) * 86_400 - offset
+                    for _ in days {
+                        for place in begins[weekday]..<begins[weekday &+ 1] {
+                            open.add(midnight &+ windows[place].opens, midnight &+ windows[place].closes)
+                        }
+                        weekday = weekday == 6 ? 0 : weekday &+ 1
+                        midnight &+= 86_400
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The dates within a range that have an override or are off, in order, so that walking the dates looks nothing up.
+private struct SpecialDates {
+    private struct Entry {
+        var day: Int
+        var windows: [Window]?
+        var off: Int?
+    }
+
+    private var entries: [Entry] = []
+    private var place = 0
+
+    init(_ hours: Availability, first: Int, last: Int) {
+        if hours.overrides.isEmpty && hours.daysOff.isEmpty { return }
+        for (date, windows) in hours.overrides where first...last ~= date.daysSince1970 {
+            entries.append(Entry(day: date.daysSince1970, windows: windows, off: hours.daysOff[date]?.from))
+        }
+        for (date, off) in hours.daysOff where first...last ~= date.daysSince1970 && hours.overrides[date] == nil {
+            entries.append(Entry(day: date.daysSince1970, windows: nil, off: off.from))
+        }
+        entries.sort { $0.day < $1.day }
+    }
+
+    /// The first special date that is not before `day`. To be asked for ascending dates.
+    mutating func next(from day: Int) -> Int {
+        while place < entries.count, entries[place].day < day { place += 1 }
+        return place < entries.count ? entries[place].day : Int.max
+    }
+
+    /// The windows that replace the weekly ones of the date last asked about, and the minute of it at which the last of
+    /// its windows ends, past midnight included.
+    func hours(on day: Int) -> (windows: [Window]?, latest: Int) {
+        let own = place < entries.count && entries[place].day == day ? entries[place] : nil
+        let nextPlace = own == nil ? place : place + 1
+        let next = nextPlace < entries.count && entries[nextPlace].day == day + 1 ? entries[nextPlace] : nil
+        var latest = next?.windows == nil ? Window.latestClose : 1_440
+        if let off = own?.off {
+            latest = min(latest, max(off, 0))
+        } else if let off = next?.off {
+            latest = min(latest, 1_440 + max(off, 0))
+        }
+        return (own?.windows, latest)
+    }
+}
+
+/// Which zone holds on ascending dates, looked up only where it may change.
+private struct ZoneOfDates {
+    private let home: Zone
+    private let trips: [Trip]
+    /// The first day that must be looked at.
+    private(set) var next: Int
+    private var zone: Zone
+
+    init(_ hours: Availability) {
+        (home, trips, zone) = (hours.zone, hours.trips, hours.zone)
+        next = hours.trips.isEmpty ? .max : .min
+    }
+
+    /// The zone, if it is another one than the day before.
+    @inline(__always)
+    mutating func change(on day: Int) -> Zone? { day < next ? nil : look(on: day) }
+
+    /// The first trip that covers a date counts, until it ends or one before it in the list begins.
+    private mutating func look(on day: Int) -> Zone? {
+        var holds = home
+        next = .max
+        for trip in trips where trip.from <= trip.to && trip.to.daysSince1970 >= day {
+            if trip.from.daysSince1970 <= day {
+                holds = trip.zone
+                next = min(next, trip.to.daysSince1970 + 1)
+                break
+            }
+            next = min(next, trip.from.daysSince1970)
+        }
+        defer { zone = holds }
+        return holds === zone ? nil : holds
+    }
 }

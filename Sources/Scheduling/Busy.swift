@@ -34,44 +34,59 @@ package struct Busy: Hashable, Sendable {
 /// How the gaps of two own bookings that follow each other combine: 15 after one and 10 before the next are 15 or 25.
 package enum GapRule: String, CaseIterable, Sendable {
     case larger, sum
-
-    func gap(_ one: Int64, _ other: Int64) -> Int64 {
-        switch self {
-        case .larger: max(one, other)
-        case .sum: one + other
-        }
-    }
 }
 
-extension SlotRules {
-    /// The stretch a bare slot must not meet: the busy time, widened on each side by the gap that must stay free.
-    func blocked(by busy: Busy) -> Span {
-        Span(start: busy.starts.adding(seconds: -gapRule.gap(busy.gapBefore, Int64(bufferAfterMinutes) * 60)),
-             end: busy.ends.adding(seconds: gapRule.gap(busy.gapAfter, Int64(bufferBeforeMinutes) * 60)))
+/// How far busy time reaches over the starts around it, in seconds: by the length of the slot, the travel and the gaps.
+struct Reach {
+    private let duration: Int64
+    /// From the last start before busy time to it, and from its end to the first start after it, gaps left out.
+    private let early: Int64
+    private let late: Int64
+    /// The gaps the link asks for. Between own bookings the gap is the larger of both sides' or their sum; that is the
+    /// larger of the link's, and the other's with `added` to it.
+    private let before: (least: Int64, added: Int64)
+    private let after: (least: Int64, added: Int64)
+
+    init(_ rules: SlotRules) {
+        let gaps = (before: Int64(rules.bufferBeforeMinutes) * 60, after: Int64(rules.bufferAfterMinutes) * 60)
+        duration = Int64(rules.durationMinutes) * 60
+        early = duration + Int64(rules.travelAfterMinutes) * 60 - 1
+        late = Int64(rules.travelBeforeMinutes) * 60
+        before = (gaps.before, rules.gapRule == .sum ? gaps.before : 0)
+        after = (gaps.after, rules.gapRule == .sum ? gaps.after : 0)
     }
 
-    /// The stretches in which busy time stands against slots within `range`, joined.
-    func blocks(_ hosts: [Host], within range: Span) -> [Span] {
-        var blocks: [Span] = []
-        for host in hosts {
-            for busy in host.busy where busy.starts < busy.ends {
-                let block = blocked(by: busy)
-                if block.start < range.end, block.end > range.start { blocks.append(block) }
+    /// The starts at which a slot would meet busy time or come too close to it.
+    @inline(__always)
+    func starts(closedBy busy: Busy) -> Span {
+        // Instants are of four-digit years and gaps are minutes, so nothing overflows.
+        let start = busy.starts.seconds &- early &- max(busy.gapBefore &+ after.added, after.least)
+        let end = busy.ends.seconds &+ late &+ max(busy.gapAfter &+ before.added, before.least)
+        return Span(start: Instant(busy.starts < busy.ends ? start : end), end: Instant(end))
+    }
+
+    /// Adds what many rows close, as far as it matters for `starts`. This loop is most of the work where hosts are busy,
+    /// and most rows are foreign time without gaps of its own.
+    func addStarts(closedBy busy: [Busy], within starts: Span, to closed: inout Joiner) {
+        let (from, until) = (starts.start.seconds, starts.end.seconds)
+        let (early, late) = (early + after.least, late + before.least)
+        busy.withUnsafeBufferPointer { rows in
+            closed.write(rows.count) { closed in
+                for row in rows where row.starts < row.ends {
+                    var (start, end) = (row.starts.seconds &- early, row.ends.seconds &+ late)
+                    if row.gapBefore | row.gapAfter != 0 {
+                        let span = self.starts(closedBy: row)
+                        (start, end) = (span.start.seconds, span.end.seconds)
+                    }
+                    if end <= from { continue }
+                    if start < until { closed.add(start, end) }
+                }
             }
         }
-        return blocks.joined()
     }
 
-    /// Why `slot` cannot be had because of this host's busy time; nil if it can. A real meeting of intervals is
-    /// reported before a gap that is too small.
-    func busyReason(for slot: Span, _ host: Host) -> Reason? {
-        let inTheWay = host.busy.filter {
-            let block = blocked(by: $0)
-            return $0.starts < $0.ends && block.start < slot.end && block.end > slot.start
-        }
-        if let meeting = inTheWay.first(where: { $0.starts < slot.end && $0.ends > slot.start }) {
-            return Reason(busy: meeting.kind)
-        }
-        return inTheWay.isEmpty ? nil : .buffer
+    /// Whether a slot that busy time closes meets the time itself, not only the gaps and travel around it.
+    func meets(_ busy: Busy, from start: Instant) -> Bool {
+        busy.starts < start.adding(seconds: duration) && busy.ends > start
     }
 }

@@ -1,88 +1,100 @@
-/// The hosts who would take one slot together: their common open time, their bounds and what stands in the way.
+/// Those who would take one slot together, reduced to when they are open and which starts are closed.
 
-/// One or more hosts that must all be free. All checks of a slot are here.
+/// One or more hosts that must all be free.
 struct Crew {
-    let hosts: [Host]
-    private let rules: SlotRules
     private let grid: Grid
+    private let starts: Span
     /// When all are open.
     private let open: [Span]
-    /// When somebody is busy, with the gaps to keep.
-    private let blocks: [Span]
-    /// The earliest and the latest start, as far as notice, booking window and the asked range go.
-    private let first: Instant
-    private let last: Instant
+    /// The starts something closes for one of them.
+    private let closed: [Span]
 
-    /// - Parameters:
-    ///   - hosts: at least one.
-    ///   - range: the stretch the coming questions are about; slots beyond it may be answered wrongly.
-    init(_ question: SlotQuestion, _ hosts: [Host], _ range: Span) {
-        self.hosts = hosts
-        rules = question.rules
-        grid = Grid(rules)
-        blocks = rules.blocks(hosts, within: range)
-        open = Crew.commonOpenTime(hosts, range)
-        var first = question.from
-        var last = question.to.adding(minutes: -rules.durationMinutes)
-        for zone in hosts.map(\.availability.zone) {
-            let bounds = rules.window.bounds(now: question.now, in: zone)
-            first = max(first, rules.notice.end(from: question.now, in: zone), bounds.from ?? first)
-            last = min(last, bounds.until?.adding(seconds: -1) ?? last)
-        }
-        (self.first, self.last) = (first, last)
+    init(_ search: Search, _ host: Host) {
+        self.init(search, open: search.openTime(of: host), closed: search.closedStarts(of: host))
     }
 
-    /// The starts of all free slots, ascending.
-    func starts() -> [Instant] {
-        var starts: [Instant] = []
-        var place = 0
-        for span in open where span.end > first && span.start <= last {
-            grid.forEachStart(in: span, from: first, through: last) { start in
-                if isFree(start, &place) { starts.append(start) }
+    init(_ search: Search, _ hosts: [Host]) {
+        self.init(search, open: search.openTime(of: hosts), closed: Crew.union(of: hosts[...], search))
+    }
+
+    /// A crew that nothing but hours and grid keeps from a slot.
+    init(_ search: Search, openTimeOf hosts: [Host]) {
+        self.init(search.grid, search.starts, open: search.openTime(of: hosts), closed: [])
+    }
+
+    private init(_ search: Search, open: [Span], closed: [Span]) {
+        let closed = closed.union(search.closedForAll)
+        var starts = search.starts
+        // Notice and booking window mostly close one end; what lies there need not be walked.
+        if let first = closed.first, first.start <= starts.start { starts.start = max(starts.start, first.end) }
+        if let last = closed.last, last.end >= starts.end { starts.end = min(starts.end, last.start) }
+        self.init(search.grid, starts, open: open, closed: closed)
+    }
+
+    /// Both crews as one.
+    func together(with other: Crew) -> Crew {
+        Crew(grid, Span(start: max(starts.start, other.starts.start), end: min(starts.end, other.starts.end)),
+             open: open.intersection(other.open), closed: closed.union(other.closed))
+    }
+
+    private init(_ grid: Grid, _ starts: Span, open: [Span], closed: [Span]) {
+        (self.grid, self.starts, self.open, self.closed) = (grid, starts, open, closed)
+    }
+
+    /// Half and half, so that many lists are not gone through once for each.
+    private static func union(of hosts: ArraySlice<Host>, _ search: Search) -> [Span] {
+        guard let first = hosts.first else { return [] }
+        if hosts.count == 1 { return search.closedStarts(of: first) }
+        let middle = hosts.startIndex + hosts.count / 2
+        return union(of: hosts[..<middle], search).union(union(of: hosts[middle...], search))
+    }
+
+    /// A number of rows that is not exceeded: each begins with open time, behind a closed stretch, or, where open time
+    /// goes on for weeks, at a midnight. No date is shorter than 20 hours, except those that are not there at all.
+    var mostRows: Int { open.count + closed.count + Int(max(0, starts.end - starts.start) / 72_000) + 2 }
+
+    /// Hands over the free starts in order, as rows of equal steps: the first and how many.
+    @inline(__always)
+    func forEachRow(_ body: (_ first: Instant, _ count: Int) -> Void) {
+        guard starts.start < starts.end else { return }
+        var place = closed.firstPlace(endingAfter: starts.start)
+        let (grid, starts) = (grid, starts)
+        closed.withUnsafeBufferPointer { closed in
+            for number in open.firstPlace(endingAfter: starts.start)..<open.count {
+                let span = open[number]
+                if span.start >= starts.end { break }
+                grid.forEachStretch(of: span, within: starts) { origin, stretch in
+                    Crew.forEachRow(of: stretch, from: origin, grid, closed, &place, body)
+                }
             }
         }
-        return starts
     }
 
-    /// Why no slot can start there; nil if one can.
-    func refusal(at start: Instant) -> Reason? {
-        if start < first { return .tooSoon }
-        if start > last { return .tooFar }
-        guard let span = open.span(at: start) else { return closedReason(at: start) }
-        if span.end < start.adding(minutes: rules.durationMinutes) {
-            if let reason = hosts.lazy.compactMap({ $0.availability.dayOff(ending: span.end) }).first { return reason }
-            return span.end - span.start < Int64(rules.durationMinutes) * 60 ? .windowTooShort : .outsideHours
+    /// The free rows of a stretch. `place` is the first closed stretch that may matter; it only moves forward.
+    @inline(__always)
+    private static func forEachRow(
+        of stretch: Span, from origin: Instant, _ grid: Grid, _ closed: UnsafeBufferPointer<Span>, _ place: inout Int,
+        _ body: (Instant, Int) -> Void
+    ) {
+        var at = max(origin, stretch.start)
+        while at < stretch.end {
+            while place < closed.count, closed[place].end <= at { place &+= 1 }
+            guard place < closed.count, closed[place].start < stretch.end else {
+                return grid.forRow(from: origin, Span(start: at, end: stretch.end), body)
+            }
+            if closed[place].start > at { grid.forRow(from: origin, Span(start: at, end: closed[place].start), body) }
+            at = closed[place].end
         }
-        guard grid.contains(start, in: span) else { return .notOnGrid }
-        var place = blocks.firstPlace(endingAfter: start)
-        return isFree(start, &place) ? nil : busyReason(at: start)
     }
 
-    /// Whether no block meets the slot. `place` is where to begin looking; it only moves forward, so asking with
-    /// ascending starts passes over the blocks once.
-    private func isFree(_ start: Instant, _ place: inout Int) -> Bool {
-        while place < blocks.count, blocks[place].end <= start { place += 1 }
-        return place == blocks.count || blocks[place].start >= start.adding(minutes: rules.durationMinutes)
+    /// The open time around a slot that nothing closes, on the grid or not.
+    func opening(at start: Instant) -> Span? {
+        guard starts.contains(start), closed.span(at: start) == nil, let span = open.span(at: start),
+            start.adding(seconds: grid.duration) <= span.end
+        else { return nil }
+        return span
     }
 
-    private func closedReason(at start: Instant) -> Reason {
-        let closed = hosts.first { Crew.commonOpenTime([$0], Span(start: start, end: start)).span(at: start) == nil }
-        return closed?.availability.closedReason(at: start) ?? .outsideHours
-    }
-
-    private func busyReason(at start: Instant) -> Reason {
-        let slot = Span(start: start, end: start.adding(minutes: rules.durationMinutes))
-        return hosts.lazy.compactMap { rules.busyReason(for: slot, $0) }.first ?? .buffer
-    }
-
-    /// The time all hosts are open, right within `range` and as far before it as the grid looks back.
-    ///
-    /// Dates are counted in UTC with room for every offset. The first two dates laid may lack what earlier ones spill
-    /// into them, hence two more.
-    private static func commonOpenTime(_ hosts: [Host], _ range: Span) -> [Span] {
-        let first = LocalTime(secondsSince1970: range.start.seconds).date.adding(days: -Grid.horizon - 4)
-        let last = LocalTime(secondsSince1970: range.end.seconds).date.adding(days: 2)
-        let each = hosts.lazy.map { $0.availability.openTime(from: first, through: last) }
-        return each.dropFirst().reduce(each.first ?? []) { $0.intersection($1) }
-    }
+    /// Whether nothing closes a slot there and the grid has that start.
+    func isStart(_ start: Instant) -> Bool { opening(at: start).map { grid.contains(start, in: $0) } ?? false }
 }

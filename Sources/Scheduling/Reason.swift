@@ -62,6 +62,20 @@ package enum Reason: String, CaseIterable, Sendable {
         }
     }
 
+    /// Which of several reasons is told: what lies outside the time that is offered at all, before hours, grid, what
+    /// is in the way and what is merely too near.
+    var rank: Int {
+        switch self {
+        case .tooSoon: 0
+        case .tooFar: 1
+        case .outsideHours, .dateClosed, .outOfOffice, .holiday, .windowInSkippedHour, .windowTooShort: 2
+        case .notOnGrid: 3
+        case .calendarStale, .hostInactive, .locationUnavailable, .overLead, .notPinned: 4
+        case .buffer: 6
+        default: 5
+        }
+    }
+
     /// How near the slot was to being possible; of several hosts the nearest one's reason is told.
     var nearness: Int {
         switch self {

@@ -26,11 +26,15 @@ package struct ScenarioError: Error, Hashable, CustomStringConvertible {
 ///             "trips": [{"from": "2027-03-08", "to": "2027-03-12", "zone": "Asia/Tokyo"}],
 ///             "busy": [[1773040000, 1773043600]], "own": [[1773050000, 1773053600, 900, 0]]}]}
 /// ```
-/// `mode` is `single`, `roundRobin` or `collective`; `weekly[0]` is Sunday; windows are minutes, instants UTC seconds,
-/// and `own` rows add the seconds asked to be free before and after.
+/// `mode` is `single`, `roundRobin`, `collective` or `multiHost`; `weekly[0]` is Sunday; windows are minutes, instants
+/// UTC seconds, and `own` rows add the seconds asked to be free before and after. `docs/scenarios.md` has the rest.
 package struct Scenario: Sendable {
     package var id: String
     package var question: SlotQuestion
+    /// The lengths to answer for beside the rules' own.
+    package var durations: [Int]
+    /// The starts to be explained.
+    package var explained: [Instant]
 
     /// Reads one scenario or an array of them.
     /// - Throws: ``ScenarioError``.
@@ -38,9 +42,10 @@ package struct Scenario: Sendable {
         do {
             let isList = json.first { !" \t\r\n".utf8.contains($0) } == UInt8(ascii: "[")
             let decoder = JSONDecoder()
-            if !isList { return [try decoder.decode(Form.self, from: Data(json)).scenario(Place(""), zones)] }
-            return try decoder.decode([Form].self, from: Data(json)).enumerated().map { number, form in
-                try form.scenario(Place("[\(number)]"), zones)
+            let data = Data(json)
+            if !isList { return [try decoder.decode(ScenarioForm.self, from: data).scenario(ScenarioPlace(""), zones)] }
+            return try decoder.decode([ScenarioForm].self, from: data).enumerated().map { number, form in
+                try form.scenario(ScenarioPlace("[\(number)]"), zones)
             }
         } catch let error as DecodingError {
             throw ScenarioError(error)
@@ -67,16 +72,16 @@ extension ScenarioError {
 }
 
 /// Where in the JSON something stands.
-private struct Place {
+struct ScenarioPlace {
     private let path: String
 
     init(_ path: String) {
         self.path = path
     }
 
-    func callAsFunction(_ key: String) -> Place { Place(path.isEmpty ? key : "\(path).\(key)") }
+    func callAsFunction(_ key: String) -> ScenarioPlace { ScenarioPlace(path.isEmpty ? key : "\(path).\(key)") }
 
-    subscript(number: Int) -> Place { Place("\(path)[\(number)]") }
+    subscript(number: Int) -> ScenarioPlace { ScenarioPlace("\(path)[\(number)]") }
 
     func error(_ message: String) -> ScenarioError { ScenarioError(path: path, message: message) }
 
@@ -101,128 +106,34 @@ private struct Place {
         return number
     }
 
+    /// A whole number within bounds; absent is the least.
+    func number(_ number: Int?, _ bounds: ClosedRange<Int>) throws -> Int {
+        let number = number ?? bounds.lowerBound
+        try require(bounds ~= number, "\(number) is not between \(bounds.lowerBound) and \(bounds.upperBound)")
+        return number
+    }
+
     /// An instant of the years 1…9999.
     func instant(_ seconds: Int64) throws -> Instant {
         try require(-62_135_596_800...253_402_300_799 ~= seconds, "\(seconds) is not an instant of the years 1 to 9999")
         return Instant(seconds)
     }
-}
 
-/// A scenario as it stands in the file; unknown fields (`why`, `expect`) are left alone.
-private struct Form: Decodable {
-    var id: Name
-    var event: EventForm
-    var now: Int64
-    var from: Int64
-    var to: Int64
-    var hosts: [HostForm]
-
-    func scenario(_ place: Place, _ zones: Zones) throws -> Scenario {
-        let from = try place("from").instant(from)
-        let to = try place("to").instant(to)
-        // Bounds the memory an answer takes.
-        try place("to").require(to - from <= 3_660 * 86_400, "is more than ten years after from")
-        let rules = try event.rules(place("event"), zones)
-        try place("hosts").require(rules.mode != .single || hosts.count <= 1, "mode single takes one host")
-        return Scenario(
-            id: id.text,
-            question: SlotQuestion(
-                rules: rules,
-                hosts: try hosts.enumerated().map { try $1.host(place("hosts")[$0], zones) },
-                now: try place("now").instant(now), from: from, to: to))
-    }
-}
-
-private struct EventForm: Decodable {
-    var zone: String
-    var mode: String
-    var durationMin: Int
-    var stepMin: Int?
-    var offsetMin: Int?
-    var alignMin: Int?
-    var bufferBeforeMin: Int?
-    var bufferAfterMin: Int?
-    var minNoticeMin: Int?
-
-    func rules(_ place: Place, _ zones: Zones) throws -> SlotRules {
-        let modes: [String: HostMode] = ["single": .single, "roundRobin": .oneOf, "collective": .allOf]
-        guard let mode = modes[mode] else { throw place("mode").error("is not single, roundRobin or collective") }
-        return SlotRules(
-            zone: try place("zone").zone(zone, zones), mode: mode,
-            durationMinutes: try place("durationMin").minutes(durationMin, atLeast: 1),
-            stepMinutes: try place("stepMin").minutes(stepMin),
-            offsetMinutes: try place("offsetMin").minutes(offsetMin),
-            alignMinutes: try place("alignMin").minutes(alignMin),
-            bufferBeforeMinutes: try place("bufferBeforeMin").minutes(bufferBeforeMin),
-            bufferAfterMinutes: try place("bufferAfterMin").minutes(bufferAfterMin),
-            notice: .minutes(try place("minNoticeMin").minutes(minNoticeMin)))
-    }
-}
-
-private struct HostForm: Decodable {
-    var id: Name
-    var zone: String
-    var weekly: [[[Int]]]
-    var overrides: [String: [[Int]]]?
-    var trips: [TripForm]?
-    var busy: [[Int64]]?
-    var own: [[Int64]]?
-
-    func host(_ place: Place, _ zones: Zones) throws -> Host {
-        try place("weekly").require(weekly.count == 7, "needs seven lists, Sunday first")
-        let weekly = try weekly.enumerated().map { try Self.windows($1, place("weekly")[$0]) }
-        var dates: [LocalDate: [Window]] = [:]
-        for (text, windows) in overrides ?? [:] {
-            dates[try place("overrides").date(text)] = try Self.windows(windows, place("overrides")(text))
+    /// One of the raw values of a closed set.
+    func word<Word: RawRepresentable & CaseIterable>(_ text: String, _ type: Word.Type) throws -> Word
+    where Word.RawValue == String {
+        guard let word = Word(rawValue: text) else {
+            throw error("is not one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        let trips = try (trips ?? []).enumerated().map { try $1.trip(place("trips")[$0], zones) }
-        let foreign = try Self.busy(busy, .calendar, numbers: 2, place("busy"))
-        let own = try Self.busy(own, .booking, numbers: 4, place("own"))
-        return Host(
-            id: id.text,
-            availability: Availability(zone: try place("zone").zone(zone, zones), weekly: weekly, overrides: dates,
-                                       trips: trips),
-            busy: foreign + own)
+        return word
     }
 
-    private static func windows(_ pairs: [[Int]], _ place: Place) throws -> [Window] {
-        try pairs.enumerated().map { number, pair in
-            try place[number].require(pair.count == 2, "needs two numbers, opens and closes")
-            let window = Window(opens: pair[0], closes: pair[1])
-            try place[number].require(window.isValid, "needs 0 <= opens < closes <= \(Window.latestClose)")
-            return window
-        }
-    }
-
-    private static func busy(_ rows: [[Int64]]?, _ kind: BusyKind, numbers: Int, _ place: Place) throws -> [Busy] {
-        try (rows ?? []).enumerated().map { number, row in
-            let place = place[number]
-            try place.require(row.count == numbers, "needs \(numbers) numbers")
-            let gaps = row.dropFirst(2)
-            try place.require(gaps.allSatisfy { 0...31_622_400 ~= $0 }, "has a gap that is not between 0 and 31622400")
-            return Busy(starts: try place[0].instant(row[0]), ends: try place[1].instant(row[1]), kind: kind,
-                        gapBefore: gaps.first ?? 0, gapAfter: gaps.last ?? 0)
-        }
-    }
-}
-
-private struct TripForm: Decodable {
-    var from: String
-    var to: String
-    var zone: String
-
-    func trip(_ place: Place, _ zones: Zones) throws -> Trip {
-        Trip(from: try place("from").date(from), to: try place("to").date(to),
-             zone: try place("zone").zone(zone, zones))
-    }
-}
-
-/// An id written as text or as a whole number.
-private struct Name: Decodable {
-    var text: String
-
-    init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer()
-        text = try (try? value.decode(Int64.self)).map { String($0) } ?? value.decode(String.self)
+    /// Each element of a list with its place; a list of bounded length keeps an answer from taking for ever.
+    func each<Element, Made>(
+        _ list: [Element]?, most: Int = 1_000_000, _ make: (Element, ScenarioPlace) throws -> Made
+    ) throws -> [Made] {
+        let list = list ?? []
+        try require(list.count <= most, "has more than \(most) entries")
+        return try list.enumerated().map { try make($1, self[$0]) }
     }
 }

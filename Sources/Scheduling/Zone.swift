@@ -91,3 +91,42 @@ extension Zone {
         }
     }
 }
+
+/// Goes through the dates of a zone and looks its table up only where the offset may change: all readings well within
+/// one stretch of constant offset are instants at that offset.
+struct ZoneWalk {
+    private let zone: Zone
+    /// Seconds east of UTC on the clear days.
+    private(set) var offset: Int64 = 0
+    /// Days all of whose readings, and those of the next day, are of one stretch alone; none at first.
+    private var clear = 0..<0
+
+    init(_ zone: Zone) {
+        self.zone = zone
+    }
+
+    /// The first day from `day` on that is not clear: `day` itself where the offset may change.
+    @inline(__always)
+    mutating func endOfClearDays(from day: Int) -> Int {
+        if !clear.contains(day) { look(at: day) }
+        return clear.contains(day) ? clear.upperBound : day
+    }
+
+    private mutating func look(at day: Int) {
+        let period = zone.period(at: Instant(Int64(day) * 86_400))
+        // No reading is farther from its instant than an offset, so two of them on each side leave no doubt.
+        let margin = 2 * ZoneTable.largestOffset
+        offset = Int64(period.offset)
+        let from = (period.from?.seconds).map { floorDivide($0 + margin, 86_400) + 1 } ?? -(1 << 40)
+        let until = (period.until?.seconds).map { floorDivide($0 - margin, 86_400) - 2 } ?? 1 << 40
+        clear = Int(from)..<Int(max(from, until))
+    }
+
+    /// Adds the instants of a day at which the clock reads within a window.
+    func addSpans(of window: Window, on day: Int, to open: inout Joiner) {
+        let midnight = Int64(day) * 86_400
+        zone.forEachSpan(reading: midnight + Int64(window.opens) * 60, midnight + Int64(window.closes) * 60) {
+            open.add($0)
+        }
+    }
+}

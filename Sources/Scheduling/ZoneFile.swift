@@ -4,7 +4,7 @@ extension ZoneTable {
     /// Reads a TZif file of version 2 or later; nil if anything in it contradicts RFC 9636.
     ///
     /// Files with leap seconds (`right/…`) are refused too: ``Instant`` counts POSIX seconds.
-    init?(tzif bytes: [UInt8]) {
+    convenience init?(tzif bytes: [UInt8]) {
         var reader = ByteReader(bytes)
         guard let old = reader.header(), old.version >= UInt8(ascii: "2"), reader.skip(old.size(timeBytes: 4)),
               let header = reader.header(), header.leaps == 0, 1...256 ~= header.kinds, header.times <= 32_000,

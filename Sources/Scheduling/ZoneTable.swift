@@ -21,8 +21,8 @@ struct ZoneTransition: Hashable, Sendable {
 ///
 /// The rule of a TZif footer goes on for ever, but the Gregorian calendar repeats itself every 400 years, week days
 /// included. So the rule is written out for one such cycle when the file is read, and later instants are moved back
-/// by whole cycles: one way to look up for every year.
-struct ZoneTable: Sendable {
+/// by whole cycles: one way to look up for every year. A class, so that looking up counts no references of its arrays.
+final class ZoneTable: Sendable {
     /// No offset is larger in either direction: RFC 9636 §3.2 allows −24:59:59…25:59:59.
     static let largestOffset: Int64 = 93_600
     /// Transitions lie within ±34 842 years, so that sums of instants and offsets cannot overflow.

@@ -54,17 +54,31 @@ import Testing
     @Test("The kind is named when times meet, the buffer when only gaps do", arguments: BusyKind.allCases)
     func reasons(kind: BusyKind) {
         let busy = Busy(starts: own.starts, ends: own.ends, kind: kind, gapBefore: 600, gapAfter: 600)
-        let rules = SlotRules(zone: .utc, durationMinutes: 30)
-        let slot = { (minutes: Int) in
-            let start = nine.adding(minutes: minutes)
-            return Span(start: start, end: start.adding(minutes: 30))
-        }
         let near = Busy(starts: own.starts.adding(hours: 5), ends: own.ends.adding(hours: 5), kind: .hold)
-        let host = Host(id: "a", availability: daily(.utc, (0, 1_440)), busy: [near, busy])
-        #expect(rules.busyReason(for: slot(45), host) == Reason(busy: kind))
-        #expect(rules.busyReason(for: slot(25), host) == .buffer)
-        #expect(rules.busyReason(for: slot(99), host) == .buffer)
-        #expect(rules.busyReason(for: slot(20), host) == nil)
-        #expect(rules.busyReason(for: slot(100), host) == nil)
+        let host = Host(id: "a", availability: daily(.utc, (540, 1_440)), busy: [near, busy])
+        let rules = SlotRules(zone: .utc, durationMinutes: 30, stepMinutes: 1)
+        let question = SlotQuestion(rules: rules, hosts: [host], now: Instant(0), from: Instant(0), to: Instant(86_400))
+        let reason = { (minutes: Int) in question.refusal(at: nine.adding(minutes: minutes)) }
+        #expect(reason(45) == Reason(busy: kind))
+        #expect(reason(25) == .buffer)
+        #expect(reason(99) == .buffer)
+        #expect(reason(20) == nil)
+        #expect(reason(100) == nil)
+    }
+
+    @Test("Travel is taken like the meeting, with the buffers beyond it, and may lie outside open time")
+    func travel() {
+        let starts = { (before: Int, after: Int, gap: Int) in
+            var rules = SlotRules(zone: .utc, durationMinutes: 30, stepMinutes: 5, bufferBeforeMinutes: gap)
+            (rules.travelBeforeMinutes, rules.travelAfterMinutes) = (before, after)
+            let host = Host(id: "a", availability: daily(.utc, (540, 720)), busy: [own])
+            return clocks(SlotQuestion(
+                rules: rules, hosts: [host], now: Instant(0), from: Instant(0), to: Instant(86_400)).slots())
+        }
+        // 10:00–10:30 asks for 20 minutes before and 15 after it.
+        #expect(starts(25, 10, 0).filter { $0 > "10:00" }.first == "11:10")
+        #expect(starts(25, 10, 0).filter { $0 < "10:00" }.last == "09:00")
+        #expect(starts(25, 0, 30).filter { $0 > "10:00" }.first == "11:25")
+        #expect(starts(25, 0, 0).first == "09:00" && starts(0, 60, 0).last == "11:30")
     }
 }

@@ -9,8 +9,14 @@ import Testing
         let open = Span(start: try instant(open.0), end: try instant(open.1))
         let first = try from.map { try instant($0) } ?? open.start
         var starts: [Instant] = []
-        Grid(rules).forEachStart(in: open, from: first, through: open.end) { starts.append($0) }
-        for start in starts { #expect(Grid(rules).contains(start, in: open)) }
+        let grid = Grid(rules)
+        grid.forEachStretch(of: open, within: Span(start: first, end: open.end)) { origin, stretch in
+            guard origin < stretch.end else { return }
+            grid.forRow(from: origin, Span(start: max(origin, stretch.start), end: stretch.end)) { start, count in
+                for number in 0..<count { starts.append(start.adding(seconds: Int64(number) * grid.step)) }
+            }
+        }
+        for start in starts { #expect(grid.contains(start, in: open)) }
         return starts.map { String($0.description.dropFirst(11).prefix(5)) }
     }
 

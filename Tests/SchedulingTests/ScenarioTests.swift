@@ -29,7 +29,7 @@ import Testing
 
     @Test("A broken scenario is refused with the field's path", arguments: [
         (#""zone":"UTC","mode""#, #""zone":"Mars","mode""#, "[0].event.zone", "unknown time zone \"Mars\""),
-        (#""single""#, #""solo""#, "[0].event.mode", "is not single, roundRobin or collective"),
+        (#""single""#, #""solo""#, "[0].event.mode", "is not single, roundRobin, collective or multiHost"),
         (#""durationMin":30"#, #""durationMin":0"#, "[0].event.durationMin", "0 is not between 1 and 527040 minutes"),
         (#""durationMin":30"#, #""durationMin":"30""#, "[0].event.durationMin", "is not the right type"),
         (#""durationMin":30"#, #""duration":30"#, "[0].event", "durationMin is missing"),

@@ -18,9 +18,9 @@ import Testing
     func rolling() throws {
         let tokyo = try zone("Asia/Tokyo")
         let now = try instant("2026-06-01T23:30:00+09:00")
-        let today = BookingWindow.rollingDays(1).bounds(now: now, in: tokyo)
+        let today = BookingWindow.rollingDays(1).bounds(now: now, for: daily(tokyo))
         #expect(today.until == (try instant("2026-06-02T00:00:00+09:00")))
-        let month = BookingWindow.rollingDays(30).bounds(now: now, in: tokyo)
+        let month = BookingWindow.rollingDays(30).bounds(now: now, for: daily(tokyo))
         #expect(month.until == (try instant("2026-07-01T00:00:00+09:00")))
     }
 
@@ -28,7 +28,7 @@ import Testing
     func range() throws {
         let berlin = try zone("Europe/Berlin")
         let bounds = BookingWindow.range(from: try date("2026-03-28"), to: try date("2026-03-29"))
-            .bounds(now: Instant(0), in: berlin)
+            .bounds(now: Instant(0), for: daily(berlin))
         #expect(bounds.from == (try instant("2026-03-28T00:00:00+01:00")))
         #expect(bounds.until == (try instant("2026-03-30T00:00:00+02:00")))
     }

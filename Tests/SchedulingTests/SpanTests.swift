@@ -33,4 +33,28 @@ import Testing
         #expect(list.span(at: Instant(8)) == list[1])
         #expect(list.span(at: Instant(9)) == nil)
     }
+
+    @Test("Union, complement and joining agree with sets of seconds, in whatever order spans come")
+    func sets() {
+        var random = Seeded(seed())
+        let range = Span(start: Instant(0), end: Instant(60))
+        for _ in 0..<300 {
+            let lists = (0..<2).map { _ in
+                (0..<random.number(0...8)).map { _ in
+                    let start = random.number(-5...62)
+                    return Span(start: Instant(Int64(start)), end: Instant(Int64(start + random.number(-2...9))))
+                }
+            }
+            let (one, other) = (lists[0].joined(), lists[1].joined())
+            let seconds = { (spans: [Span]) in
+                Set((-9...80).filter { second in spans.contains { $0.contains(Instant(Int64(second))) } })
+            }
+            #expect(seconds(one) == seconds(lists[0]) && one == one.joined())
+            for (span, next) in zip(one, one.dropFirst()) { #expect(span.end < next.start) }
+            #expect(seconds(one.union(other)) == seconds(one).union(seconds(other)))
+            #expect(one.union(other) == (lists[0] + lists[1]).joined())
+            #expect(seconds(one.intersection(other)) == seconds(one).intersection(seconds(other)))
+            #expect(seconds(one.complement(in: range)) == Set(0..<60).subtracting(seconds(one)))
+        }
+    }
 }
