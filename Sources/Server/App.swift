@@ -151,7 +151,8 @@ package struct App: Sendable {
         guard let port = settings.metricsPort, let url = WebURL("http://127.0.0.1:\(port)") else { return nil }
         let page = MetricsPage(metrics: metrics, installation: installation, settings: settings)
         let site = Site(settings: Site.Settings(publicURL: url), routes: [page.route], logger: logger)
-        return site.server(host: host, port: port, drain: .zero)
+        return site.server(
+            host: host, port: port, drain: .zero, mostConnections: Descriptors.forMetrics)
     }
 
     /// Failures of the database in the terms of HTTP.

@@ -23,7 +23,9 @@ struct Serve: AsyncParsableCommand {
         let site = try app.site(formerHosts: try await app.formerHosts())
         let drain: Duration = settings.environment == .production ? .seconds(2) : .zero
         let greeting = Greeting(app)
-        let server = site.server(host: host, port: port, drain: drain) { port in await greeting.say(port: port) }
+        let server = site.server(
+            host: host, port: port, drain: drain, mostConnections: Descriptors.raised().forConnections
+        ) { port in await greeting.say(port: port) }
         app.disk.makeReserve()
         var services: [any Service] = [server]
         if let metrics = try app.metricsServer(host: host) { services.append(metrics) }

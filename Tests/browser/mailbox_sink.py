@@ -2,6 +2,7 @@
 import asyncio
 import email
 import email.policy
+import functools
 import re
 import threading
 import time
@@ -16,14 +17,15 @@ from ports import free_port
 
 @dataclass
 class Mail:
-    """One delivery: the envelope, the raw bytes, and the message parsed strictly."""
+    """One delivery: the envelope, the raw bytes, when it came, and the message parsed strictly when it is asked for."""
     sender: str
     recipients: list[str]
     raw: bytes
-    message: EmailMessage = field(init=False)
+    at: float = field(default_factory=time.monotonic)
 
-    def __post_init__(self):
-        self.message = email.message_from_bytes(self.raw, policy=email.policy.default)
+    @functools.cached_property
+    def message(self) -> EmailMessage:
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
 
     @property
     def subject(self) -> str:
@@ -80,6 +82,7 @@ class MailSink:
     """An SMTP server on a free port of loopback. `refuse` answers every recipient so, e.g. "451 4.7.1 Try later".
 
     `delay`: seconds to take over each message. `refuse_only`: whom alone to refuse, by a part of the address.
+    `hang_at`: who is never answered, likewise.
     """
 
     def __init__(self):
@@ -87,12 +90,15 @@ class MailSink:
         self.refuse: str | None = None
         self.refuse_only = ""
         self.delay = 0.0
+        self.hang_at: str | None = None
         self._change = threading.Condition()
         self.port = free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
         self._controller.start()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        while self.hang_at and self.hang_at in address:
+            await asyncio.sleep(1)
         if self.refuse and self.refuse_only in address:
             return self.refuse
         envelope.rcpt_tos.append(address)

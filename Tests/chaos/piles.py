@@ -121,8 +121,9 @@ def wait_until_done(running, limit: float, sql: str = PAIRS) -> float:
 
 
 def multiply(running, workspace: str, count: int) -> None:
-    """Copies one mail job of the workspace `count` times, ready at once: a long queue without as many bookings."""
+    """So many mails of one booking's link, each a mail of its own, ready at once: a queue without as many bookings."""
     [row] = running.rows("SELECT * FROM job WHERE workspace = ? AND kind = 'booking_mail' LIMIT 1", workspace)
+    row["payload"] = '{"news":"link","recipient":"attendee"}'
     names = [name for name in row if name not in ("id", "dedupe_key", "state", "lease_until", "lease_token", "ended_at",
                                                   "attempt", "reason", "run_at", "ordering_key")]
     columns = ", ".join(["id", "dedupe_key", "state", "attempt", "reason", "run_at", *names])
@@ -131,7 +132,8 @@ def multiply(running, workspace: str, count: int) -> None:
     with lib.connection(running) as store, batch(running, store) as cursor:
         for start in range(0, count, 1000):
             cursor.executemany(f"INSERT INTO job ({columns}) VALUES ({values})", [
-                (f"{row['id'][:-6]}{number:06}", f"copy|{row['id']}|{number}", "ready", 0, "",
+                # The last sign of an id has a few values only.
+                (f"{row['id'][:-6]}{number:05}{row['id'][-1]}", f"copy|{row['id']}|{number}", "ready", 0, "",
                  int(running.clock.now()) - 60, *(row[name] for name in names))
                 for number in range(start, min(start + 1000, count))])
 

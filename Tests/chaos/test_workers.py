@@ -160,7 +160,9 @@ def crowd(running, queue: int) -> float:
     piles.serve(running, "--no-worker")
     piles.multiply(running, noisy.id, queue)
     piles.serve(running)
+    deadline = time.monotonic() + 30
     while len(running.mail.mails) < 20:
+        assert time.monotonic() < deadline, running.process.tail()
         time.sleep(0.02)
     piles.book(running, quiet[:1], "quiet", clients=1)
     began = time.monotonic()

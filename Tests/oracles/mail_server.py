@@ -5,7 +5,7 @@
 
 Prints {"port": …, "ca": …} on one line, then serves until standard input ends. Every mail becomes FOLDER/000001.eml
 (envelope beside it as .json). A recipient such as e550@example.com is answered with 550, d554@… with 554 after the
-data, g451@… with a greylisting reply. FOLDER/connections counts the connections.
+data, g451@… with a greylisting reply, hang@… not at all. FOLDER/connections counts the connections.
 """
 
 import argparse
@@ -29,6 +29,8 @@ class Keeper:
         self.count = 0
 
     async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("hang"):
+            await asyncio.sleep(60)
         if address.startswith("g451"):
             return "451 4.7.1 Greylisting in action, come back in 5 minutes"
         if address.startswith("b535"):

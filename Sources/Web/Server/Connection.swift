@@ -35,6 +35,7 @@ struct Connection: ServerChildChannel, HTTPChannelHandler {
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(), withDecoderLimitConfiguration: Connection.limits)
+            try pipeline.addHandler(Deadlines())
             try pipeline.addHandler(ParserErrors())
             try pipeline.addHandler(HTTPResponseCompressor(initialByteBufferCapacity: 8192) { head, _ in
                 guard head.headers.contains(name: Connection.plain) else { return .compressIfPossible }
@@ -103,5 +104,58 @@ private final class ParserErrors: ChannelDuplexHandler, RemovableChannelHandler 
         context.close(mode: .output, promise: nil)
         let channel = context.channel
         context.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+    }
+}
+
+/// Closes a connection whose next request does not come: its head within a minute, the whole of it within five.
+///
+/// A byte now and then keeps a connection from being idle, so that a few hundred of them could be all there is room
+/// for, and keep everybody else out (Slowloris).
+private final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private static let head = TimeAmount.seconds(60)
+    private static let whole = TimeAmount.minutes(5)
+
+    /// Requests that have begun and are not answered yet.
+    private var open = 0
+    private var timer: Scheduled<Void>?
+
+    func channelActive(context: ChannelHandlerContext) {
+        wait(for: Self.head, context)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        timer?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            open += 1
+            wait(for: Self.whole, context)
+        case .body: break
+        case .end: timer?.cancel()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) {
+            open = max(0, open - 1)
+            if open == 0 { wait(for: Self.head, context) }
+        }
+        context.write(data, promise: promise)
+    }
+
+    private func wait(for time: TimeAmount, _ context: ChannelHandlerContext) {
+        timer?.cancel()
+        let channel = context.channel
+        timer = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
     }
 }

@@ -16,10 +16,12 @@ extension Site {
     /// - Parameters:
     ///   - port: 0 for any free one.
     ///   - drain: how long the world has to notice; 2 seconds in production, none in tests.
+    ///   - mostConnections: further ones wait until one of these ends; nil for as many as come.
     ///   - started: called with the port once connections are taken.
-    package func server(host: String, port: Int, drain: Duration = .seconds(2),
+    package func server(host: String, port: Int, drain: Duration = .seconds(2), mostConnections: Int? = nil,
                         started: @escaping @Sendable (Int) async -> Void = { _ in }) -> any Service {
-        SiteServer(site: self, host: host, port: port, drain: drain, started: started)
+        SiteServer(
+            site: self, host: host, port: port, drain: drain, mostConnections: mostConnections, started: started)
     }
 }
 
@@ -29,6 +31,7 @@ private struct SiteServer: Service {
     let host: String
     let port: Int
     let drain: Duration
+    let mostConnections: Int?
     let started: @Sendable (Int) async -> Void
 
     func run() async throws {
@@ -58,7 +61,9 @@ private struct SiteServer: Service {
         quiet.logLevel = max(quiet.logLevel, .warning)
         return Application(
             responder: SiteResponder(site: site), server: HTTPServerBuilder { Connection(responder: $0) },
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(host, port: port),
+                availableConnectionsDelegate: mostConnections.map { MaximumAvailableConnections($0) }),
             onServerRunning: { channel in await started(channel.localAddress?.port ?? port) }, logger: quiet)
     }
 }

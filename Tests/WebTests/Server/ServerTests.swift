@@ -12,10 +12,11 @@ import Darwin
 #endif
 
 /// A server on a free port for the time of a test.
-private func withServer(_ fixture: SiteFixture = SiteFixture(),
+private func withServer(_ fixture: SiteFixture = SiteFixture(), mostConnections: Int? = nil,
     _ test: @Sendable (Int) async throws -> Void) async throws {
     let (ports, started) = AsyncStream<Int>.makeStream()
-    let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .zero) { started.yield($0) }
+    let server = fixture.site.server(
+        host: "127.0.0.1", port: 0, drain: .zero, mostConnections: mostConnections) { started.yield($0) }
     let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server], logger: quiet))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -58,9 +59,9 @@ private enum Thread {
     }
 }
 
-private func talk(_ port: Int, _ bytes: [UInt8]) -> [UInt8] {
+/// A connection that says nothing; whoever opens it closes it.
+private func connected(_ port: Int) -> Int32? {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian
@@ -70,7 +71,16 @@ private func talk(_ port: Int, _ bytes: [UInt8]) -> [UInt8] {
             connect(socket, $0, UInt32(MemoryLayout<sockaddr_in>.size))
         }
     }
-    guard connected == 0 else { return [] }
+    guard connected == 0 else {
+        close(socket)
+        return nil
+    }
+    return socket
+}
+
+private func talk(_ port: Int, _ bytes: [UInt8]) -> [UInt8] {
+    guard let socket = connected(port) else { return [] }
+    defer { close(socket) }
     let asksForClose = String(decoding: bytes.prefix(4096), as: UTF8.self).contains("Connection: close")
     var limit = timeval(tv_sec: asksForClose ? 30 : 2, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, UInt32(MemoryLayout<timeval>.size))
@@ -112,6 +122,21 @@ private func get(_ path: String, _ headers: String = "") -> String {
             #expect(head.lowercased().contains("\r\ncontent-length: 14\r\n"))
             let large = await exchange(port, get("/large", "Accept-Encoding: gzip\r\n").replacing("GET", with: "HEAD"))
             #expect(large.hasSuffix("\r\n\r\n") && large.lowercased().contains("content-length: 30000"))
+        }
+    }
+
+    @Test("a connection beyond the most waits until one of them ends")
+    func mostConnections() async throws {
+        try await withServer(mostConnections: 2) { port in
+            let silent = [connected(port), connected(port)].compactMap(\.self)
+            #expect(silent.count == 2)
+            try await Task.sleep(for: .milliseconds(200))
+            let start = ContinuousClock.now
+            async let late = exchange(port, get("/book/intro?q=1"))
+            try await Task.sleep(for: .milliseconds(400))
+            silent.forEach { close($0) }
+            #expect(await late.hasPrefix("HTTP/1.1 200 OK\r\n"))
+            #expect(ContinuousClock.now - start >= .milliseconds(400))
         }
     }
 

@@ -1,15 +1,16 @@
 """R-44: more than can be done. Whoever is answered is answered well, and when the crowd goes all is as before."""
 import os
-import resource
 import threading
 import time
 
-import crowds
-import lib
 import pytest
+
+import crowds
+import harness
+import lib
 from results import record
 
-SECONDS = float(os.environ.get("WORKESTRA_OVERLOAD_SECONDS", "60"))
+SECONDS = float(os.environ.get("WORKESTRA_OVERLOAD_SECONDS", "300"))
 FINE = {200, 429, 503}
 
 
@@ -22,15 +23,16 @@ def path(running, place):
 
 def recovers(running, path: str, limit: float = 10) -> float:
     """Seconds until ten answers in a row came within a quarter of a second each."""
-    began, row = time.monotonic(), 0
+    began, row, seen = time.monotonic(), 0, []
     while row < 10:
-        assert time.monotonic() - began < limit, "still not itself"
+        assert time.monotonic() - began < limit, f"still not itself: {seen[-20:]}"
         before = time.monotonic()
         try:
             status = lib.Client(running.port).call("GET", path).status
         except lib.Lost:
             status = 0
-        row = row + 1 if status == 200 and time.monotonic() - before < 0.25 else 0
+        seen.append((status, round(time.monotonic() - before, 2)))
+        row = row + 1 if status == 200 and seen[-1][1] < 0.25 else 0
     return time.monotonic() - began
 
 
@@ -45,36 +47,62 @@ def test_a_crowd_is_served_as_fast_as_a_few_and_leaves_no_trace(running, path):
     assert rate >= 0.7 * peak, (rate, peak)
     back, memory = recovers(running, path), crowds.resident_mb(pid)
     assert memory < 400
-    record("R-44", engine=running.engine, seed=0, part="crowd of 600", goodput=round(rate / peak, 2),
+    record("R-44", engine=running.engine, seed=0, what="600 clients without a pause",
+           seconds=SECONDS, goodput=round(rate / peak, 2),
            shed=many[429] + many[503], recovered_ms=round(1000 * back), rss_mb=round(memory), lost=0, doubled=0)
 
 
 @pytest.mark.parametrize("count, drip", [(500, b"GET /livez HTTP/1.1\r\nX-Slow: " + b"y" * 500), (1_000, b"")],
                          ids=["dripping", "idle"])
-def test_connections_that_drip_or_idle_keep_nobody_out(running, path, count, drip):
-    kept = []
-    thread = threading.Thread(target=lambda: kept.append(crowds.hold(running.port, count, drip=drip, seconds=20)))
+def test_connections_that_drip_or_idle_keep_nobody_out_and_are_closed(running, path, count, drip):
+    kept, held = [], 80
+    thread = threading.Thread(target=lambda: kept.append(crowds.hold(running.port, count, drip=drip, seconds=held)))
     thread.start()
     time.sleep(3)
     seen, waits = crowds.crowd(running.port, path, clients=8, seconds=5)
     thread.join()
     print(f"{count} connections on {running.engine}: {kept[0]} opened and left, others {dict(seen)}, "
           f"p95 {waits[len(waits) * 95 // 100]:.3f} s")
-    assert kept[0][0] == count and set(seen) == {200} and waits[len(waits) * 95 // 100] < 0.5
-    recovers(running, path)
-
-
-def test_a_process_out_of_file_descriptors_answers_again_when_there_are_some(running, path):
-    """256 descriptors and 600 connections: those it has no room for wait or are refused; nothing else breaks."""
-    pid = running.process.child.pid
-    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (256, before[1]))
-    try:
-        opened, _ = crowds.hold(running.port, 600, seconds=5)
-        back = recovers(running, path)
-        print(f"out of descriptors on {running.engine}: {opened} opened, itself again after {back:.1f} s")
-        assert running.process.running
-    finally:
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
-    record("R-44", engine=running.engine, seed=0, part="256 descriptors", recovered_ms=round(1000 * back), lost=0,
+    assert kept[0] == (count, 0) and set(seen) == {200} and waits[len(waits) * 95 // 100] < 0.5
+    back = recovers(running, path)
+    record("R-44", engine=running.engine, seed=0, what=f"{count} connections that {'drip' if drip else 'say nothing'}",
+           others_p95_ms=round(1000 * waits[len(waits) * 95 // 100]), recovered_ms=round(1000 * back), lost=0,
            doubled=0)
+
+
+def descriptors(process: harness.Process) -> int:
+    return len(os.listdir(f"/proc/{process.child.pid}/fd"))
+
+
+@pytest.mark.parametrize("engine", harness.ENGINES)
+def test_a_process_with_256_descriptors_keeps_some_for_itself(engine):
+    """Six hundred connections want in; meanwhile mails go out, and afterwards all is as before."""
+    with lib.server(engine, settings={"WORKESTRA_LOG": "info"}) as running:
+        place = lib.make_place(running, "Narrow")
+        link = lib.make_link(running, place)
+        starts = lib.free_starts(running, link["slug"])[::2]
+        running.process.stop()
+        running.process = harness.Process(["serve", "--port", str(running.port)], running.environment,
+                                          running.folder / "server.log", within=["prlimit", "--nofile=256"])
+        running.wait_until_ready()
+        # This one is in before the crowd, as a proxy would be.
+        client, rounds, most = lib.Client(running.port), 5, 0
+        for turn in range(rounds):
+            thread = threading.Thread(target=crowds.hold, args=(running.port, 600), kwargs={"seconds": 8})
+            assert client.call("GET", f"/book/{link['slug']}").status == 200
+            thread.start()
+            time.sleep(2)
+            mails = len(running.mail.mails)
+            booked = client.call("POST", f"/api/v1/public/links/{link['slug']}/bookings",
+                                 lib.wish(starts[turn], f"narrow{turn}@example.com"))
+            assert booked.status == 201, booked.text
+            running.mail.wait_for(mails + 2)
+            most = max(most, descriptors(running.process))
+            thread.join()
+            assert running.process.running, f"ended with {running.process.child.poll()}: {running.process.tail()}"
+            back = recovers(running, f"/book/{link['slug']}")
+        print(f"256 descriptors on {engine}: {most} in use at most, itself again after {back:.1f} s")
+        assert most < 240, "visitors took what the process needs for itself"
+        assert lib.unclean(running.process.log.read_text(errors="replace")) == []
+        record("R-44", engine=engine, seed=0, what="600 connections, 256 descriptors", rounds=rounds,
+               most_open=most, recovered_ms=round(1000 * back), lost=0, doubled=0)
