@@ -12,17 +12,21 @@ import harness
 import lib
 from invariants import Facts, violations
 
-CALLERS, HOSTS, JOBS = 100, 8, 40
+CALLERS, HOSTS, JOBS = 100, 4, 40
+
+
+@pytest.fixture(scope="module")
+def links(running):
+    place = lib.make_place(running, "Stop", people=HOSTS)
+    return [lib.make_link(running, place, host=person) for person in place.people]
 
 
 class Load:
     """A hundred callers who book one time after another; what each was told, by address."""
 
-    def __init__(self, running, mark: str):
+    def __init__(self, running, links, mark: str):
         self.running, self.mark = running, mark
-        place = lib.make_place(running, mark.capitalize(), people=HOSTS)
-        links = [lib.make_link(running, place, host=person) for person in place.people]
-        self.times = [(link["slug"], lib.free_starts(running, link["slug"], days=50)[::2]) for link in links]
+        self.times = [(link["slug"], lib.free_starts(running, link["slug"], days=40)[::2]) for link in links]
         self.told: dict[str, lib.Reply] = {}
         self.lost: list[str] = []
         self.refused: list[lib.Reply] = []
@@ -46,7 +50,7 @@ class Load:
                 self.told[email] = reply
             else:
                 self.refused.append(reply)
-            if len(self.told) > 60:
+            if len(self.told) > 30:
                 self.enough.set()
 
     def __enter__(self) -> "Load":
@@ -59,13 +63,14 @@ class Load:
             thread.join()
 
 
-@pytest.mark.parametrize("signals", [1, 2], ids=["once", "twice"])
-def test_a_stop_under_load_answers_all_that_it_stored(running, signals):
-    """R-47. The mail server takes its time, so that jobs are at work when the stop comes."""
+def test_a_stop_under_load_answers_all_that_it_stored(running, links):
+    """R-47. The mail server takes its time, so that jobs are at work when the stop comes; on one engine it comes twice,
+    as from an impatient person: that is a matter of the process alone."""
+    signals = 2 if running.engine == "postgres" else 1
     lib.settle(running)
     running.mail.clear()
     running.mail.delay = 0.3
-    with Load(running, f"stop{signals}") as load:
+    with Load(running, links, "stop") as load:
         assert load.enough.wait(30), (len(load.told), [reply.text for reply in load.refused[:3]])
         asking = len(load.asking)
         jobs = collections.Counter(row["state"] for row in running.rows(lib.OPEN_JOBS))
