@@ -96,8 +96,7 @@ package struct App: Sendable {
             + TeamAPI(installation).routes
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
-            + WebhookRoutes(installation, sender: sender).routes
-            + WebhookAPI(installation, sender: sender).routes
+            + Webhooks(installation, sender: sender).routes
             + OutsideHostRoutes(installation, mailHost: mailHost).routes
             + SignUpRoutes(installation, passwords: passwords, mode: settings.signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes

@@ -27,7 +27,7 @@ struct Serve: AsyncParsableCommand {
             host: host, port: port, drain: drain, mostConnections: Descriptors.raised().forConnections
         ) { port in await greeting.say(port: port) }
         app.disk.makeReserve()
-        var services: [any Service] = [server]
+        var services: [any Service] = []
         if let metrics = try app.metricsServer(host: host) { services.append(metrics) }
         if app.installation.database.engine == .postgres { services.append(app.calls) }
         if !noWorker {
@@ -35,6 +35,8 @@ struct Serve: AsyncParsableCommand {
             services.append(Housekeeping(app))
             services.append(Resealing(app))
         }
+        // The last one stops first: nobody asks any more while the jobs at work come to their end.
+        services.append(server)
         try await Lifecycle.run(services, app)
     }
 }

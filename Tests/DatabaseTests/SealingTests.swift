@@ -18,6 +18,13 @@ struct SealingTests {
         #expect(keyring.seal(Array("secret".utf8), bound: place) != sealed)
     }
 
+    @Test("the same secret is sealed differently each time: no nonce comes twice")
+    func nonces() throws {
+        let keyring = try Keyring(keys: [first])
+        let sealed = Set((0..<10_000).map { _ in keyring.seal([1, 2, 3], bound: place) })
+        #expect(sealed.count == 10_000)
+    }
+
     @Test("any changed byte is noticed")
     func changed() throws {
         let keyring = try Keyring(keys: [first])

@@ -114,3 +114,68 @@ def test_a_form_whose_reply_was_cut_can_be_sent_again(running, place, cuts):
     assert {reply.status for reply in replies} == {303} and len(where) == 1 and where.pop().startswith("/booking/")
     rows = running.rows("SELECT id FROM booking WHERE attendee_email = ?", f"again{cuts}@example.com")
     assert len(rows) == 1
+
+
+# R-10: a key is its caller's and its route's, and only for three days.
+
+KEPT = 72 * 3_600
+
+
+def test_a_key_means_nothing_in_another_workspace_or_on_another_route(running):
+    """The same key and the same words, by strangers to each other: each gets a booking of their own, and no other."""
+    ours, theirs = lib.make_place(running, "Ours"), lib.make_place(running, "Theirs")
+    links = [lib.make_link(running, place) for place in (ours, theirs)]
+    start = lib.free_starts(running, links[0]["slug"], days_ahead=4)[2]
+    client, mine = lib.Client(running.port), lib.wish(start, "same@example.com", name="Same Person")
+    paths = [f"/api/v1/public/links/{link['slug']}/bookings" for link in links]
+    first = [client.call("POST", path, mine, idempotency="shared") for path in paths]
+    assert [(reply.status, reply.replayed) for reply in first] == [(201, False)] * 2
+    assert len({reply.json["id"] for reply in first}) == len({reply.json["token"] for reply in first}) == 2
+    again = [client.call("POST", path, mine, idempotency="shared") for path in paths]
+    assert [(reply.json["id"], reply.replayed) for reply in again] == [(reply.json["id"], True) for reply in first]
+
+    # On the routes of one booking, and on those of the other with the same words.
+    for reply, link in zip(first, links, strict=True):
+        later = lib.free_starts(running, link["slug"], days_ahead=5)[3]
+        base = f"/api/v1/public/bookings/{reply.json['token']}"
+        moved = client.call("POST", f"{base}/reschedule", {"start": later}, idempotency="shared")
+        assert (moved.status, moved.replayed, moved.json["id"]) == (200, False, reply.json["id"])
+        ended = client.call("POST", f"/api/v1/public/bookings/{moved.json['token']}/cancel", {}, idempotency="shared")
+        assert (ended.status, ended.replayed, ended.json["status"]) == (200, False, "cancelled")
+
+    keys = [lib.Client(running.port, key=place.owner.key) for place in (ours, theirs)]
+    hours, away = {"name": "Nights", "timezone": "UTC"}, {"kind": "out_of_office", "from": "2027-06-01",
+                                                          "to": "2027-06-02"}
+    for path, body in (("schedules", hours), ("time-off", away)):
+        made = [key.call("POST", f"/api/v1/{path}", body, idempotency="shared") for key in keys]
+        assert [(reply.status, reply.replayed) for reply in made] == [(201, False)] * 2, path
+        assert len({reply.json["id"] for reply in made}) == 2
+        assert [reply.json["user"] for reply in made] == [ours.owner.id, theirs.owner.id]
+
+    # Other words with a key of one's own are refused, and told nothing of what the key was used for.
+    other = client.call("POST", paths[0], lib.wish(start, "other@example.com"), idempotency="shared")
+    assert (other.status, other.json["code"]) == (422, "idempotency_mismatch")
+    assert not any(told in other.text for told in ("same@example.com", "Same Person", first[0].json["token"]))
+
+
+def test_after_three_days_a_key_is_as_new(running):
+    """Last in this file: it turns the clock."""
+    place = lib.make_place(running, "Retention")
+    key = lib.Client(running.port, key=place.owner.key)
+
+    def enter(day: str) -> lib.Reply:
+        return key.call("POST", "/api/v1/time-off", {"kind": "out_of_office", "from": day, "to": day},
+                        idempotency="kept")
+
+    first = enter("2027-06-01")
+    lib.settle(running)
+    running.clock.advance(seconds=KEPT - 30)
+    assert (enter("2027-06-01").json["id"], enter("2027-06-01").replayed) == (first.json["id"], True)
+    assert enter("2027-06-02").json["code"] == "idempotency_mismatch"
+    running.clock.advance(seconds=60)
+    second = enter("2027-06-02")
+    assert (second.status, second.replayed) == (201, False) and second.json["id"] != first.json["id"]
+    assert enter("2027-06-02").json["id"] == second.json["id"]
+    assert enter("2027-06-01").json["code"] == "idempotency_mismatch"
+    stored = running.rows("SELECT key FROM idempotency WHERE key = ? AND route = ?", "kept", "time-off")
+    assert len(stored) == 1, "of the one that is over nothing is left"

@@ -1,4 +1,5 @@
 """Attacks on one installation, each with its bad input; docs/security-tests.md says what each of them tries."""
+import gzip
 import json
 import re
 import time
@@ -93,6 +94,29 @@ def test_no_member_that_is_not_offered_is_stored(running, place, link, free):
     assert lib.Client(running.port).call("POST", booking_path(link), lib.wish(start)).status == 201
 
 
+def writes(place) -> dict[str, tuple[str, dict]]:
+    """The other calls of the API that take a body: good ones, to which something strange is added."""
+    day = {"from": "2027-06-01", "to": "2027-06-01"}
+    return {"POST /api/v1/schedules": {"name": "Strange", "timezone": "UTC"},
+            "POST /api/v1/time-off": {"kind": "out_of_office"} | day, "PATCH /api/v1/me": {"name": place.owner.name},
+            "POST /api/v1/keys": {"name": "strange", "scopes": ["links.read"]},
+            "POST /api/v1/teams": {"name": "Strange"},
+            "POST /api/v1/webhooks": {"url": "http://127.0.0.1:9/strange", "events": ["booking.no_show"]}}
+
+
+def test_no_other_call_takes_more_than_it_offers(running, place, link):
+    key = lib.Client(running.port, key=place.owner.key)
+    for name, body in writes(place).items():
+        method, path = name.split(" ")
+        with lib.nothing_changes(running):
+            for strange in STRANGE:
+                if strange not in body:
+                    reply = key.call(method, path, body | {strange: STRANGE[strange]})
+                    assert strange in {error["field"].split(".")[0] for error in problem(reply, 422)["errors"]}, (
+                        name, strange, reply.text)
+        assert key.call(method, path, body).status in (200, 201), f"{name}: the control, without anything strange"
+
+
 # S-10, S-11: a secret is good for its own purpose.
 
 def test_a_secret_opens_its_own_door_and_no_other(running, place, link, free, session):
@@ -113,8 +137,7 @@ def test_a_secret_opens_its_own_door_and_no_other(running, place, link, free, se
                     if secret == purpose:
                         continue
                     reply = lib.Client(running.port).call(method, address.format(text))
-                    assert reply.status in (404, 410) or "over" in reply.text or "no longer" in reply.text, (
-                        secret, address, reply.status)
+                    assert reply.status in (404, 410), (secret, address, reply.status)
                     assert "Ada Visitor" not in reply.text, (secret, address)
     assert lib.Client(running.port).call("GET", f"/booking/{secrets['booking']}").status == 200
 
@@ -186,6 +209,27 @@ def test_no_address_to_go_on_to_leads_elsewhere(running, session):
     assert session.call("GET", "/sign-in?next=%2Fcalendar%2Fbookings").headers["location"] == "/calendar/bookings"
 
 
+# S-47: what is private is stored by nobody on the way, and never answered with "as before".
+
+def test_what_is_private_is_never_stored(running, place, link, free, session):
+    booking = lib.Client(running.port).call("POST", booking_path(link), lib.wish(next(free))).json
+    token, key, nobody = booking["token"], lib.Client(running.port, key=place.owner.key), lib.Client(running.port)
+    private = {session: ["/calendar", "/calendar/bookings", f"/calendar/bookings/{booking['id']}", "/settings/profile",
+                         "/calendar/bookings.csv"],
+               nobody: [f"/booking/{token}", f"/book/cancel/{token}", f"/book/reschedule/{token}",
+                        f"/booking/{token}/meeting.ics", f"/api/v1/public/bookings/{token}"],
+               key: ["/api/v1/links", "/api/v1/bookings", "/api/v1/me"]}
+    before = {"If-None-Match": "*", "If-Modified-Since": "Fri, 31 Dec 2100 00:00:00 GMT"}
+    for client, paths in private.items():
+        for path in paths:
+            for reply in (client.call("GET", path), client.call("GET", path, headers=before)):
+                assert reply.status == 200 and reply.body, (path, reply.status)
+                assert reply.headers["cache-control"] == "no-store", path
+                assert not {"etag", "last-modified", "expires", "age"} & reply.headers.keys(), path
+    css = re.search(r'href="(/assets/[^"]+\.css)"', session.call("GET", "/calendar").text)[1]
+    assert "immutable" in nobody.call("GET", css).headers["cache-control"], "the control: what is everybody's is kept"
+
+
 # S-48: the headers of every kind of answer.
 
 def test_every_kind_of_answer_has_its_headers(running, link, session):
@@ -203,6 +247,7 @@ def test_every_kind_of_answer_has_its_headers(running, link, session):
         assert "default-src 'none'" in head["content-security-policy"], path
         assert "frame-ancestors 'none'" in head["content-security-policy"], path
         assert head["referrer-policy"] in ("same-origin", "no-referrer") and head["permissions-policy"], path
+        assert head["cross-origin-resource-policy"] == "same-origin", path
         assert "server" not in head and "x-powered-by" not in head, path
     large = lib.Client(running.port).call("POST", "/sign-in", b"x" * (2 << 20), headers={
         "Content-Type": "application/x-www-form-urlencoded"})
@@ -233,7 +278,7 @@ def test_links_come_from_the_settings_and_never_from_a_header(running, link, fre
 # S-26: what is typed is a value, never a part of a question to the database.
 
 INJECTIONS = ["'", "''", "' OR '1'='1", "'; DROP TABLE booking; --", "\" OR 1=1 --", "%", "_", "%' --", "\\", "\\'",
-              "1; SELECT pg_sleep(5)", "' || (SELECT pg_sleep(5)) || '",
+              "1; SELECT pg_sleep(30)", "' || (SELECT pg_sleep(30)) || '",
               "') UNION SELECT password_hash FROM account --",
               "$1", "?1", ":name", "{{7*7}}", "${7*7}", "../../etc/passwd", "\u0000", "\ud800".encode("utf-8",
               "replace").decode(),
@@ -256,7 +301,8 @@ def test_no_value_is_read_as_a_statement(running, place, link, session):
                     (lib.Client(running.port), f"/api/v1/public/links/{link['slug']}/slots?from={value}&to={value}")):
                 reply = client.call("GET", path)
                 assert reply.status < 500, (path, reply.status)
-            assert time.monotonic() - began < 10, f"{text} took its time"
+            # A statement that was run would have slept for longer.
+            assert time.monotonic() - began < 25, f"{text} took its time"
 
 
 def test_deep_and_doubled_json_is_refused(running, link):
@@ -277,6 +323,10 @@ def test_one_request_asks_for_no_more_than_its_share(running, place, link, sessi
         answers = {f"q{number}": "x" for number in range(10_000)}
         assert client.call("POST", booking_path(link), lib.wish("2027-06-01T10:00:00Z", answers=answers)).status == 422
         assert client.call("POST", booking_path(link), b"x" * (10 << 20), headers=kind).status == 413
+        # A body is as long as it is: nothing is unpacked.
+        bomb = gzip.compress(b" " * (50 << 20))
+        packed = client.call("POST", booking_path(link), bomb, headers=kind | {"Content-Encoding": "gzip"})
+        assert packed.status in (400, 415), packed.status
         fields = "&".join(f"f{number}=x" for number in range(50_000)).encode()
         form = {"Content-Type": "application/x-www-form-urlencoded"}
         assert client.call("POST", "/sign-in", fields, headers=form).status in (400, 413, 422)
@@ -284,7 +334,7 @@ def test_one_request_asks_for_no_more_than_its_share(running, place, link, sessi
         problem(client.call("GET", slots), 422)
         key = lib.Client(running.port, key=place.owner.key)
         for limit in ("0", "-1", "201", "1000000000", "99999999999999999999"):
-            assert key.call("GET", f"/api/v1/bookings?limit={limit}").status in (200, 422)
+            problem(key.call("GET", f"/api/v1/bookings?limit={limit}"), 422, "limit")
         words = "+".join(f"w{number}" for number in range(500))
         assert session.call("GET", f"/calendar/bookings?q={words}").status in (200, 400, 422)
     assert client.call("GET", f"/book/{link['slug']}").status == 200
@@ -325,9 +375,13 @@ def test_a_first_start_leaves_nothing_open_to_others(tmp_path):
         assert open_to_others == []
         assert len((running.folder / "key").read_text().strip()) == 44, "256 bits in base64"
         client = lib.Client(running.port)
-        for path in ("/dev/mail", "/dev/gallery", "/debug", "/metrics", "/setup?token=setup", "/setup?token="):
-            reply = client.call("GET", path)
-            assert reply.status in (403, 404) or "<form" not in reply.text, path
+        for path in ("/dev/mail", "/dev/gallery", "/debug", "/metrics"):
+            assert client.call("GET", path).status == 404, path
+        former, token = re.findall(r"/setup\?token=([\w-]+)", running.process.log.read_text(errors="replace"))
+        for guess in ("", "setup", token[:-1], token.swapcase(), former):
+            assert "<form" not in client.call("GET", f"/setup?token={guess}").text, guess
+        asked = client.call("GET", f"/setup?token={token}")
+        assert asked.status == 200 and "<form" in asked.text, "the control: what the console printed last opens it"
         assert client.form("/sign-up", {"email": "me@example.com"}).status in (403, 404)
         for email in ("admin", "admin@example.org", "owner@example.org"):
             for password in ("", "admin", "password", "workestra"):

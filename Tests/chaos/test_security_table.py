@@ -29,7 +29,7 @@ def missing(text: str) -> list[str]:
 def holds(path, name: str) -> bool:
     text = path.read_text()
     return f"def {name}(" in text if path.suffix == ".py" else bool(
-        re.search(r'(?:@Test\(|name:\s*)"[^"\n]*' + re.escape(name), text))
+        re.search(r'(?:@Test\(\s*|name:\s*)"[^"\n]*' + re.escape(name), text))
 
 
 def test_every_test_of_the_table_exists():

@@ -230,14 +230,3 @@ def test_nothing_at_home_is_called_unless_the_operator_allows_it():
                 "url": address.format(port=port), "events": ["booking.created"]})
             assert reply.status == 422 and reply.json["errors"][0]["field"] == "url", (address, reply.text)
         assert hooks.receiver.connections == {"127.0.0.1": 0}
-
-
-def test_a_certificate_nobody_signed_is_refused():
-    with Receiver("127.0.0.1", tls=True) as receiver, lib.server("sqlite") as running:
-        hooks = Hooks(running, "Tls", receiver)
-        reply = hooks.client.call("POST", "/api/v1/webhooks", {
-            "url": f"https://localhost:{receiver.port}/ok", "events": ["booking.created"]})
-        hooks.client.call("POST", f"/api/v1/webhooks/{reply.json['id']}/test")
-        delivery = hooks.wait_until(reply.json, 1)
-        assert "certificate" in hooks.attempts(reply.json, delivery)[0]["problem"]
-        assert receiver.requests == []

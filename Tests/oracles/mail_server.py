@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A real SMTP server (aiosmtpd) for tests: says where it listens, keeps what it gets, misbehaves when asked.
 
-    mail_server.py FOLDER [--tls starttls|implicit] [--auth USER:PASSWORD] [--silent]
+    mail_server.py FOLDER [--tls starttls|implicit] [--certificate KIND] [--auth USER:PASSWORD] [--silent]
 
-Prints {"port": …, "ca": …} on one line, then serves until standard input ends. Every mail becomes FOLDER/000001.eml
-(envelope beside it as .json). A recipient such as e550@example.com is answered with 550, d554@… with 554 after the
-data, g451@… with a greylisting reply, hang@… not at all. FOLDER/connections counts the connections.
+KIND is one of certificates.KINDS, "good" if not said. Prints {"port": …, "ca": …} on one line, "ca" being the file of
+the authority to trust, then serves until standard input ends. Every mail becomes FOLDER/000001.eml (envelope beside it
+as .json). A recipient such as e550@example.com is answered with 550, d554@… with 554 after the data, g451@… with a
+greylisting reply, hang@… not at all. FOLDER/connections counts the connections.
 """
 
 import argparse
@@ -13,11 +14,11 @@ import asyncio
 import json
 import os
 import re
-import ssl
-import subprocess
 import sys
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+import certificates
 
 TEXTS = {"550": "5.1.1 no such mailbox", "451": "4.3.0 try again", "552": "5.2.2 mailbox full", "421": "4.3.2 closing",
          "554": "5.7.1 refused by policy"}
@@ -57,18 +58,6 @@ class Keeper:
         return f"250 2.0.0 queued as {self.count:06}"
 
 
-def certificate(folder):
-    """A certificate nobody signed, for localhost."""
-    key, cert = os.path.join(folder, "key.pem"), os.path.join(folder, "ca.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert],
-        check=True, capture_output=True)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert, key)
-    return context, cert
-
-
 async def silent(reader, writer):
     await reader.read()
     writer.close()
@@ -78,10 +67,11 @@ async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--tls", choices=["starttls", "implicit"])
+    parser.add_argument("--certificate", choices=certificates.KINDS, default="good")
     parser.add_argument("--auth")
     parser.add_argument("--silent", action="store_true")
     options = parser.parse_args()
-    context, ca = certificate(options.folder) if options.tls else (None, None)
+    context, ca = certificates.server(options.certificate, options.folder) if options.tls else (None, None)
     keeper, connections = Keeper(options.folder), 0
 
     def check(server, session, envelope, mechanism, data):

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Somebody else's web server for tests: keeps what it gets, and misbehaves by path.
 
-    web_server.py HOST… [--tls]
+    web_server.py HOST… [--tls KIND]
 
-Listens on each HOST at one and the same port, prints {"port": …} on one line, then for each line on standard input
+KIND is one of certificates.KINDS. Listens on each HOST at one and the same port, prints {"port": …, "ca": …} on one
+line, "ca" being the file of the authority to trust, then for each line on standard input
 prints {"connections": {host: …}, "requests": […]}, until standard input ends.
 
     /ok 200 · /status/500 that status · /slow-down 429 once, Retry-After: 7 · /moved 301 to /ok · /hang never answers
@@ -11,26 +12,24 @@ prints {"connections": {host: …}, "requests": […]}, until standard input end
 """
 import argparse
 import json
-import os
 import socket
 import socketserver
-import ssl
-import subprocess
 import sys
-import tempfile
 import threading
 import time
+
+import certificates
 
 
 class Receiver:
     """On every one of `hosts`, all at one port. `requests` holds what came, `connections` how many by host."""
 
-    def __init__(self, *hosts: str, tls: bool = False):
+    def __init__(self, *hosts: str, tls: str | None = None):
         self.requests: list[dict] = []
         self.connections = dict.fromkeys(hosts, 0)
         self.lock = threading.Lock()
         self.closing = threading.Event()
-        self.context = certificate() if tls else None
+        self.context, self.authority = certificates.server(tls) if tls else (None, None)
         self.servers, self.port = [], 0
         for host in hosts:
             server = socketserver.ThreadingTCPServer((host, self.port), self.handler(host), bind_and_activate=False)
@@ -129,26 +128,13 @@ def reply(connection: socket.socket, status: int, body: bytes, headers: str = ""
     connection.sendall(head.encode() + body)
 
 
-def certificate() -> ssl.SSLContext:
-    """A certificate nobody signed, for localhost."""
-    with tempfile.TemporaryDirectory() as folder:
-        key, cert = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-             "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert],
-            check=True, capture_output=True)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(cert, key)
-    return context
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("hosts", nargs="+")
-    parser.add_argument("--tls", action="store_true")
+    parser.add_argument("--tls", choices=certificates.KINDS)
     options = parser.parse_args()
     with Receiver(*options.hosts, tls=options.tls) as receiver:
-        print(json.dumps({"port": receiver.port}), flush=True)
+        print(json.dumps({"port": receiver.port, "ca": receiver.authority}), flush=True)
         for _ in sys.stdin:
             with receiver.lock:
                 print(json.dumps({"connections": receiver.connections, "requests": receiver.requests}), flush=True)

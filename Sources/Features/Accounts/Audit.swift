@@ -32,9 +32,12 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case linkMade = "link_made"
     case linkChanged = "link_changed"
     case linkDeleted = "link_deleted"
+    case scheduleMade = "schedule_made"
     case hoursChanged = "hours_changed"
+    case scheduleDeleted = "schedule_deleted"
     case awayAdded = "away_added"
     case awayRemoved = "away_removed"
+    case holidaysChanged = "holidays_changed"
     case bookingCancelled = "booking_cancelled"
 
     package var words: String {
@@ -67,9 +70,12 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .linkMade: plain("Link made")
         case .linkChanged: plain("Link changed")
         case .linkDeleted: plain("Link deleted")
+        case .scheduleMade: plain("Schedule made")
         case .hoursChanged: plain("Working hours changed")
+        case .scheduleDeleted: plain("Schedule deleted")
         case .awayAdded: plain("Time away added")
         case .awayRemoved: plain("Time away removed")
+        case .holidaysChanged: plain("Holidays changed")
         case .bookingCancelled: plain("Booking cancelled by the host")
         }
     }
@@ -133,6 +139,13 @@ package struct AuditEntry: Identified, Sendable {
         self.before = before
         self.after = after
         self.origin = origin
+    }
+
+    /// The same with what is known inside the transaction alone.
+    package func about(_ name: String, before: JSON? = nil, after: JSON? = nil) -> AuditEntry {
+        var entry = self
+        (entry.targetName, entry.before, entry.after) = (name, before ?? self.before, after ?? self.after)
+        return entry
     }
 }
 

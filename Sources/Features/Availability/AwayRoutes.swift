@@ -95,7 +95,7 @@ package struct AwayRoutes: Sendable {
             return .page(page.html)
         }
         guard let choice else { return .page(page.html, status: 422) }
-        try await SaveTimeAway(installation).set(
+        try await SaveTimeAway(installation, from: Origin(request)).set(
             choice, shown: page.years, user: principal.user, scope: principal.scope)
         return .redirect(Path("/calendar/schedules/holidays").adding(query: [("saved", "yes")]))
     }

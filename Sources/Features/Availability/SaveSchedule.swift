@@ -12,23 +12,30 @@ package struct SaveSchedule: Sendable {
         (self.installation, self.origin) = (installation, origin)
     }
 
+    /// The row of the log for a schedule that is about to be made; made before its transaction, which may run twice.
+    package func entry(for id: ID<Schedule>) -> AuditEntry {
+        AuditEntry(.scheduleMade, of: id.text, from: origin, installation.world)
+    }
+
     /// The same inside a running transaction.
     package static func insert(
-        _ wish: ScheduleWish, id: ID<Schedule>, owner: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+        _ wish: ScheduleWish, id: ID<Schedule>, owner: ID<User>, entry: AuditEntry, scope: Scope, in tx: Transaction
     ) throws -> OwnedSchedule {
         guard try TimeAwayStore.isMember(owner, scope: scope, in: tx) else {
             throw Invalid("user", plain("There is no such person in this workspace."))
         }
         let usual = Schedule(id: id, name: "", zone: "UTC", weekly: Schedule.defaultWeekly)
-        try ScheduleStore.insert(wish.over(usual), account: owner, scope: scope, now: now, in: tx)
+        try ScheduleStore.insert(wish.over(usual), account: owner, scope: scope, now: entry.at, in: tx)
         guard let made = try ScheduleStore.owned(id, scope: scope, in: tx) else { throw Common.notFound }
+        try AuditStore.recordDeed(entry.about(made.schedule.name), scope: scope, in: tx)
         return made
     }
 
     package func create(_ wish: ScheduleWish, owner: ID<User>, scope: Scope) async throws -> OwnedSchedule {
-        let (id, now) = (installation.world.id(Schedule.self), installation.world.now)
+        let id = installation.world.id(Schedule.self)
+        let entry = entry(for: id)
         return try await installation.database.write(scope) { tx in
-            try Self.insert(wish, id: id, owner: owner, now: now, scope: scope, in: tx)
+            try Self.insert(wish, id: id, owner: owner, entry: entry, scope: scope, in: tx)
         }
     }
 
@@ -47,9 +54,7 @@ package struct SaveSchedule: Sendable {
                 try ScheduleStore.update(changed, version: stored.schedule.version, scope: scope, in: tx),
                 let saved = try ScheduleStore.owned(id, scope: scope, in: tx)
             else { throw ScheduleRefusal.changedMeanwhile }
-            var told = entry
-            told.targetName = saved.schedule.name
-            try AuditStore.recordDeed(told, scope: scope, in: tx)
+            try AuditStore.recordDeed(entry.about(saved.schedule.name), scope: scope, in: tx)
             return saved
         }
     }
@@ -64,6 +69,7 @@ package struct SaveSchedule: Sendable {
 
     /// - Throws: `ScheduleRefusal.inUse` while links follow it, `.last` for the only one.
     package func delete(_ id: ID<Schedule>, sees: ID<User>?, scope: Scope) async throws {
+        let entry = AuditEntry(.scheduleDeleted, of: id.text, from: origin, installation.world)
         try await installation.database.write(scope) { tx in
             let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
             let titles = try LinkStore.following(id, scope: scope, in: tx).map(\.rules.title)
@@ -72,6 +78,7 @@ package struct SaveSchedule: Sendable {
             guard let other = others.first else { throw ScheduleRefusal.last }
             try LinkStore.repointDeleted(from: id, to: other.id, scope: scope, in: tx)
             try ScheduleStore.delete(id, scope: scope, in: tx)
+            try AuditStore.recordDeed(entry.about(stored.schedule.name), scope: scope, in: tx)
         }
     }
 

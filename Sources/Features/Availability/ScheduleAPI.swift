@@ -40,10 +40,11 @@ package struct ScheduleAPI: Sendable {
         let owner = fields.has("user") ? fields.id("user", of: User.self, label: plain("Person")) : nil
         try fields.finish()
         try principal.refuseOtherHosts(owner)
-        let (scope, id, now) = (principal.scope, world.id(Schedule.self), world.now)
+        let (scope, id) = (principal.scope, world.id(Schedule.self))
+        let entry = SaveSchedule(installation, from: Origin(request)).entry(for: id)
         return try await installation.once(request, route: "schedules", scope: scope) { tx in
             let made = try SaveSchedule.insert(
-                wish, id: id, owner: owner ?? principal.user, now: now, scope: scope, in: tx)
+                wish, id: id, owner: owner ?? principal.user, entry: entry, scope: scope, in: tx)
             return ScheduleJSON(made).full
         }
     }

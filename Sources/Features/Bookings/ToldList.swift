@@ -44,7 +44,9 @@ struct ToldList {
     }
 
     private func news(_ effect: Effect) -> String {
-        switch (BookingNews(rawValue: effect.news), WebhookEvent(rawValue: effect.news)) {
+        // Theirs is a cancellation for calendars alone: the meeting goes on.
+        if effect.recipient.hasPrefix("removed.") { return plain("the meeting goes on without them") }
+        return switch (BookingNews(rawValue: effect.news), WebhookEvent(rawValue: effect.news)) {
         case (.booked?, _), (_, .bookingCreated?): plain("it is booked")
         case (.moved?, _), (_, .bookingRescheduled?): plain("it was moved")
         case (.cancelled?, _), (_, .bookingCancelled?): plain("it was cancelled")

@@ -31,9 +31,7 @@ package struct SaveTeam: Sendable {
         try TeamStore.insert(team, scope: scope, in: tx)
         try set(draft.wish.people ?? [], of: team.id, scope: scope, in: tx)
         let saved = try TeamStore.find(team.id, scope: scope, in: tx) ?? team
-        var entry = draft.entry
-        entry.after = saved.logged
-        try AuditStore.record(entry, scope: scope, in: tx)
+        try AuditStore.record(draft.entry.about(saved.name, after: saved.logged), scope: scope, in: tx)
         return saved
     }
 
@@ -58,9 +56,8 @@ package struct SaveTeam: Sendable {
             try TeamStore.update(team, scope: scope, in: tx)
             if let people = wish.people { try set(people, of: id, scope: scope, in: tx) }
             let saved = try TeamStore.find(id, scope: scope, in: tx) ?? team
-            var entry = entry
-            (entry.targetName, entry.before, entry.after) = (saved.name, before, saved.logged)
-            try AuditStore.record(entry, scope: scope, in: tx)
+            try AuditStore.record(
+                entry.about(saved.name, before: before, after: saved.logged), scope: scope, in: tx)
             return saved
         }
     }
@@ -72,9 +69,7 @@ package struct SaveTeam: Sendable {
             guard let team = try TeamStore.find(id, locking: true, scope: scope, in: tx),
                   try TeamStore.delete(id, scope: scope, in: tx)
             else { throw Common.notFound }
-            var entry = entry
-            (entry.targetName, entry.before) = (team.name, team.logged)
-            try AuditStore.record(entry, scope: scope, in: tx)
+            try AuditStore.record(entry.about(team.name, before: team.logged), scope: scope, in: tx)
         }
     }
 

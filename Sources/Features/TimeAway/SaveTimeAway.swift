@@ -13,20 +13,24 @@ package struct SaveTimeAway: Sendable {
     }
 
     package func create(_ wish: TimeAwayWish, user: ID<User>, scope: Scope) async throws -> TimeAway {
-        let (id, now) = (installation.world.id(TimeAway.self), installation.world.now)
-        let entry = AuditEntry(.awayAdded, of: id.text, named: wish.days, from: origin, installation.world)
+        let id = installation.world.id(TimeAway.self)
+        let entry = entry(for: id, wish)
         return try await installation.database.write(scope) { tx in
-            try AuditStore.recordDeed(entry, scope: scope, in: tx)
-            return try Self.insert(wish, id: id, user: user, now: now, scope: scope, in: tx)
+            try Self.insert(wish, id: id, user: user, entry: entry, scope: scope, in: tx)
         }
+    }
+
+    /// The row of the log for days that are about to be entered; made before their transaction, which may run twice.
+    package func entry(for id: ID<TimeAway>, _ wish: TimeAwayWish) -> AuditEntry {
+        AuditEntry(.awayAdded, of: id.text, named: wish.days, from: origin, installation.world)
     }
 
     /// The same inside a running transaction.
     /// - Throws: `Invalid` with the field: people of elsewhere, or too many days entered.
     package static func insert(
-        _ wish: TimeAwayWish, id: ID<TimeAway>, user: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+        _ wish: TimeAwayWish, id: ID<TimeAway>, user: ID<User>, entry: AuditEntry, scope: Scope, in tx: Transaction
     ) throws -> TimeAway {
-        let owner = wish.user ?? user
+        let (owner, now) = (wish.user ?? user, entry.at)
         guard try TimeAwayStore.isMember(owner, scope: scope, in: tx) else {
             throw Invalid("user", plain("There is no such person in this workspace."))
         }
@@ -52,6 +56,7 @@ package struct SaveTimeAway: Sendable {
         var away = TimeAway(id: id, user: owner, kind: wish.kind, from: wish.from, to: wish.to)
         (away.zone, away.reason, away.colleague) = (wish.zone, wish.reason, wish.colleague)
         try TimeAwayStore.insert(away, scope: scope, now: now, in: tx)
+        try AuditStore.recordDeed(entry, scope: scope, in: tx)
         return away
     }
 
@@ -62,20 +67,25 @@ package struct SaveTimeAway: Sendable {
             guard let away = try TimeAwayStore.find(id, scope: scope, in: tx), sees == nil || away.user == sees,
                 try TimeAwayStore.delete(away, scope: scope, in: tx)
             else { throw Common.notFound }
-            var told = entry
-            told.targetName = "\(away.from) – \(away.to)"
-            try AuditStore.recordDeed(told, scope: scope, in: tx)
+            try AuditStore.recordDeed(entry.about("\(away.from) – \(away.to)"), scope: scope, in: tx)
         }
     }
 
     /// Replaces the choice of holidays; what was chosen for days that are not on the page stays.
     package func set(_ choice: HolidayChoice?, shown: ClosedRange<Int>, user: ID<User>, scope: Scope) async throws {
+        let entry = AuditEntry(.holidaysChanged, of: user.text, from: origin, installation.world)
         try await installation.database.write(scope) { tx in
             var choice = choice
-            if let old = try TimeAwayStore.holidays(of: user, scope: scope, in: tx), old.country == choice?.country {
+            let old = try TimeAwayStore.holidays(of: user, scope: scope, in: tx)
+            if let old, old.country == choice?.country {
                 choice?.worked.formUnion(old.worked.filter { !shown.contains($0.year) })
             }
+            guard choice != old else { return }
             try TimeAwayStore.set(choice, of: user, scope: scope, in: tx)
+            let none: JSON = ["country": .string(plain("none"))]
+            let told = entry.about(
+                choice?.country ?? old?.country ?? "", before: old?.logged ?? none, after: choice?.logged ?? none)
+            try AuditStore.recordDeed(told, scope: scope, in: tx)
         }
     }
 }
@@ -83,6 +93,17 @@ package struct SaveTimeAway: Sendable {
 extension TimeAwayWish {
     /// As the log names it.
     fileprivate var days: String { "\(from) – \(to)" }
+}
+
+extension HolidayChoice {
+    /// What the log keeps.
+    fileprivate var logged: JSON {
+        let (worked, half) = (worked.sorted().map(\.description), halfDays.sorted().map(\.description))
+        return [
+            "country": .string(country), "region": .string(region), "worked": .array(worked.map(JSON.string)),
+            "halfDays": .array(half.map(JSON.string)),
+        ]
+    }
 }
 
 /// Days away as the API tells them.

@@ -34,14 +34,15 @@ package struct TimeAwayAPI: Sendable {
         let principal = try request.signedIn()
         var fields = Fields(json: try request.json())
         let world = installation.world
-        let now = world.now
-        let wish = TimeAwayReading.read(&fields, today: Zone.utc.local(at: now).date, zones: world.zones)
+        let wish = TimeAwayReading.read(&fields, today: Zone.utc.local(at: world.now).date, zones: world.zones)
         try fields.finish()
         guard let wish else { throw Common.unexpected }
         try principal.refuseOtherHosts(wish.user)
         let (scope, id) = (principal.scope, world.id(TimeAway.self))
+        let entry = SaveTimeAway(installation, from: Origin(request)).entry(for: id, wish)
         return try await installation.once(request, route: "time-off", scope: scope) { tx in
-            let away = try SaveTimeAway.insert(wish, id: id, user: principal.user, now: now, scope: scope, in: tx)
+            let away = try SaveTimeAway.insert(
+                wish, id: id, user: principal.user, entry: entry, scope: scope, in: tx)
             return TimeAwayJSON(away).full
         }
     }

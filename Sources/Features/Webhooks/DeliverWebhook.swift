@@ -158,9 +158,8 @@ package struct DeliverWebhook: Sendable {
             ready.webhook.isActive = false
             ready.webhook.offReason = attempt.status == 410 ? .gone : .failing
             try tellOwners(ready.webhook, at: attempt.at, scope: scope, in: tx)
-            var entry = entry
-            (entry.targetName, entry.after) = (ready.webhook.host, ready.webhook.logged)
-            try AuditStore.record(entry, scope: scope, in: tx)
+            let told = entry.about(ready.webhook.host, after: ready.webhook.logged)
+            try AuditStore.record(told, scope: scope, in: tx)
         } else if let next, !ready.delivery.isTest {
             (ready.delivery.state, ready.delivery.nextAt) = (.waiting, next.due)
             try Self.plan(ready.delivery, at: next.due, now: attempt.at, job: next.job, scope: scope, in: tx)

@@ -150,9 +150,7 @@ package struct SaveWebhook: Sendable {
             guard let webhook = try WebhookStore.find(id, locking: true, scope: scope, in: tx),
                   try WebhookStore.delete(id, scope: scope, in: tx)
             else { throw Common.notFound }
-            var entry = entry
-            (entry.targetName, entry.before) = (webhook.host, webhook.logged)
-            try AuditStore.record(entry, scope: scope, in: tx)
+            try AuditStore.record(entry.about(webhook.host, before: webhook.logged), scope: scope, in: tx)
         }
     }
 
@@ -164,12 +162,11 @@ package struct SaveWebhook: Sendable {
             guard var webhook = try WebhookStore.find(id, locking: true, scope: scope, in: tx) else {
                 throw Common.notFound
             }
-            var entry = entry
-            entry.before = webhook.logged
+            let before = webhook.logged
             try change(&webhook)
             try WebhookStore.update(webhook, scope: scope, in: tx)
-            (entry.targetName, entry.after) = (webhook.host, webhook.logged)
-            try AuditStore.record(entry, scope: scope, in: tx)
+            let told = entry.about(webhook.host, before: before, after: webhook.logged)
+            try AuditStore.record(told, scope: scope, in: tx)
             return webhook
         }
     }

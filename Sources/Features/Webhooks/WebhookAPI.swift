@@ -1,21 +1,14 @@
 /// The API's webhooks: for keys of the workspace.
-import Capabilities
 import Database
 import Scheduling
 import Web
 
-package struct WebhookAPI: Sendable {
-    let installation: Installation
-    let save: SaveWebhook
-    let again: SendAgain
+struct WebhookAPI: Sendable {
+    let common: Webhooks
+    private var installation: Installation { common.installation }
+    private var save: SaveWebhook { common.save }
 
-    package init(_ installation: Installation, sender: any HTTPSender) {
-        self.installation = installation
-        save = SaveWebhook(installation, sender: sender)
-        again = SendAgain(installation)
-    }
-
-    package var routes: [Route] {
+    var routes: [Route] {
         [
             Route(.get, "/api/v1/webhooks", .api(.webhooksRead), list),
             Route(.post, "/api/v1/webhooks", .api(.webhooksWrite), create),
@@ -51,27 +44,21 @@ package struct WebhookAPI: Sendable {
         var fields = Fields(json: try request.json())
         let wish = WebhookWish(&fields, over: nil, whole: false)
         try fields.finish()
-        let (key, now) = (try request.idempotencyKey(), installation.world.now)
-        let replies = ReplyStore(
-            scope: scope.actor.text, route: "POST /api/v1/webhooks", keyring: installation.keyring)
+        let save = save
         let new = try await save.draft(wish, scope: scope, from: Origin(request))
-        let reply = try await installation.database.write(scope) { tx in
-            if let earlier = try replies.claim(key, now: now, in: tx) { return earlier }
+        return try await installation.once(request, route: "POST /api/v1/webhooks", scope: scope) { tx in
             try save.insert(new, scope: scope, in: tx)
-            let reply = Reply(status: 201, body: new.webhook.json(with: new.secret).bytes)
-            try replies.store(reply, for: key, in: tx)
-            return reply
+            return new.webhook.json(with: new.secret)
         }
-        return reply.answer
     }
 
     private func read(_ request: Request) async throws -> Answer {
-        .json(try await webhook(request).json)
+        .json(try await common.webhook(request).json)
     }
 
     private func change(_ request: Request) async throws -> Answer {
         let scope = try request.signedIn().scope
-        let (webhook, body) = (try await webhook(request), try request.json())
+        let (webhook, body) = (try await common.webhook(request), try request.json())
         let saved = try await save.update(webhook.id, scope: scope, from: Origin(request)) { webhook in
             var fields = Fields(json: body)
             let wish = WebhookWish(&fields, over: webhook, whole: false)
@@ -82,26 +69,26 @@ package struct WebhookAPI: Sendable {
     }
 
     private func delete(_ request: Request) async throws -> Answer {
-        let webhook = try await webhook(request)
+        let webhook = try await common.webhook(request)
         try await save.delete(webhook.id, scope: try request.signedIn().scope, from: Origin(request))
         return .empty()
     }
 
     private func rotate(_ request: Request) async throws -> Answer {
-        let id = try await webhook(request).id
+        let id = try await common.webhook(request).id
         let (webhook, secret) = try await save.rotate(
             id, scope: try request.signedIn().scope, from: Origin(request))
         return .json(webhook.json(with: secret))
     }
 
     private func test(_ request: Request) async throws -> Answer {
-        let id = try await webhook(request).id
-        return .json(try await again.test(id, scope: try request.signedIn().scope).json, status: 202)
+        let id = try await common.webhook(request).id
+        return .json(try await common.again.test(id, scope: try request.signedIn().scope).json, status: 202)
     }
 
     private func deliveries(_ request: Request) async throws -> Answer {
         let scope = try request.signedIn().scope
-        let (webhook, ask) = (try await webhook(request), try PageAsk(request.query))
+        let (webhook, ask) = (try await common.webhook(request), try PageAsk(request.query))
         let after = try ask.cursor.map { text in
             guard let id = ID<WebhookDelivery>(text) else { throw PageAsk.unknownCursor }
             return id
@@ -113,14 +100,7 @@ package struct WebhookAPI: Sendable {
     }
 
     private func delivery(_ request: Request) async throws -> Answer {
-        let scope = try request.signedIn().scope
-        let (webhook, id) = (try await webhook(request), try request.delivery())
-        let found = try await installation.database.read(scope) { tx in
-            try DeliveryStore.find(id, scope: scope, in: tx).map { delivery in
-                (delivery, try DeliveryStore.attempts(of: id, scope: scope, in: tx))
-            }
-        }
-        guard let (delivery, attempts) = found, delivery.webhook == webhook.id else { throw Common.notFound }
+        let (_, delivery, attempts) = try await common.delivery(request)
         let more: [(String, JSON)] = [
             ("body", .string(delivery.body)), ("attemptList", .array(attempts.map(\.json))),
         ]
@@ -128,19 +108,7 @@ package struct WebhookAPI: Sendable {
     }
 
     private func resend(_ request: Request) async throws -> Answer {
-        let (webhook, id) = (try await webhook(request), try request.delivery())
-        let delivery = try await again(id, of: webhook.id, scope: try request.signedIn().scope)
-        return .json(delivery.json, status: 202)
-    }
-
-    private func webhook(_ request: Request) async throws -> Webhook {
-        let scope = try request.signedIn().scope
-        guard let id = ID<Webhook>(try request.parameter("id")) else { throw Common.notFound }
-        let found = try await installation.database.read(scope) { tx in
-            try WebhookStore.find(id, scope: scope, in: tx)
-        }
-        guard let found else { throw Common.notFound }
-        return found
+        .json(try await common.resend(request).json, status: 202)
     }
 }
 

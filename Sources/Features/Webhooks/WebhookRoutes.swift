@@ -1,23 +1,16 @@
 /// The addresses at which webhooks are made, changed and watched: `/settings/webhooks`.
-import Capabilities
 import Database
 import Scheduling
 import Web
 
-package struct WebhookRoutes: Sendable {
-    let installation: Installation
-    let save: SaveWebhook
-    let again: SendAgain
+struct WebhookRoutes: Sendable {
+    let common: Webhooks
+    private var installation: Installation { common.installation }
+    private var save: SaveWebhook { common.save }
     private static let home: Path = "/settings/webhooks"
     static let pageLength = 50
 
-    package init(_ installation: Installation, sender: any HTTPSender) {
-        self.installation = installation
-        save = SaveWebhook(installation, sender: sender)
-        again = SendAgain(installation)
-    }
-
-    package var routes: [Route] {
+    var routes: [Route] {
         [
             Route(.get, "/settings/webhooks", .signedIn(.manageWebhooks), list),
             Route(.get, "/settings/webhooks/new", .signedIn(.manageWebhooks), new),
@@ -69,14 +62,15 @@ package struct WebhookRoutes: Sendable {
     private func edit(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         var page = try await page(
-            principal, try await webhook(request), after: request.query["cursor"].flatMap(ID<WebhookDelivery>.init))
+            principal, try await common.webhook(request),
+            after: request.query["cursor"].flatMap(ID<WebhookDelivery>.init))
         page.done = request.query["done"].flatMap(WebhookPage.Done.init(rawValue:))
         return .page(page.html)
     }
 
     private func change(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let (webhook, form) = (try await webhook(request), try request.form())
+        let (webhook, form) = (try await common.webhook(request), try request.form())
         do {
             _ = try await save.update(webhook.id, scope: principal.scope, from: Origin(request)) { webhook in
                 var fields = Fields(form: form)
@@ -94,55 +88,36 @@ package struct WebhookRoutes: Sendable {
 
     private func rotate(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let id = try await webhook(request).id
+        let id = try await common.webhook(request).id
         let (webhook, secret) = try await save.rotate(id, scope: principal.scope, from: Origin(request))
         return .page(try await page(principal, webhook, secret: secret).html, status: 201)
     }
 
     private func test(_ request: Request) async throws -> Answer {
-        let id = try await webhook(request).id
-        _ = try await again.test(id, scope: try request.signedIn().scope)
+        let id = try await common.webhook(request).id
+        _ = try await common.again.test(id, scope: try request.signedIn().scope)
         return Self.back(to: id, .tested)
     }
 
     private func delete(_ request: Request) async throws -> Answer {
         try await save.delete(
-            try await webhook(request).id, scope: try request.signedIn().scope, from: Origin(request))
+            try await common.webhook(request).id, scope: try request.signedIn().scope, from: Origin(request))
         return .redirect(Self.home.adding(query: [("done", "deleted")]))
     }
 
     private func delivery(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let scope = principal.scope
-        let (webhook, id) = (try await webhook(request), try request.delivery())
-        let found = try await installation.database.read(scope) { tx in
-            try DeliveryStore.find(id, scope: scope, in: tx).map { delivery in
-                (delivery, try DeliveryStore.attempts(of: id, scope: scope, in: tx))
-            }
-        }
-        guard let (delivery, attempts) = found, delivery.webhook == webhook.id else { throw Common.notFound }
+        let (webhook, delivery, attempts) = try await common.delivery(request)
         return .page(DeliveryPage(
             principal: principal, webhook: webhook, delivery: delivery, attempts: attempts,
             times: try await times(principal)).html)
     }
 
     private func resend(_ request: Request) async throws -> Answer {
-        let (webhook, id) = (try await webhook(request), try request.delivery())
-        _ = try await again(id, of: webhook.id, scope: try request.signedIn().scope)
-        return .redirect(Path("/settings/webhooks/\(webhook.id)/deliveries/\(id)"))
+        .redirect(try await common.resend(request).path)
     }
 
     // MARK: What they have in common
-
-    private func webhook(_ request: Request) async throws -> Webhook {
-        let scope = try request.signedIn().scope
-        guard let id = ID<Webhook>(try request.parameter("id")) else { throw Common.notFound }
-        let found = try await installation.database.read(scope) { tx in
-            try WebhookStore.find(id, scope: scope, in: tx)
-        }
-        guard let found else { throw Common.notFound }
-        return found
-    }
 
     private func page(
         _ principal: Principal, _ webhook: Webhook, secret: String? = nil, after: ID<WebhookDelivery>? = nil
@@ -171,13 +146,6 @@ package struct WebhookRoutes: Sendable {
         let ticks = form.all("events").map { ("event.\($0)", "on") }
         let values = Dictionary(texts + ticks, uniquingKeysWith: { first, _ in first })
         return Filled(values: values, errors: refusal.fields)
-    }
-}
-
-extension Request {
-    func delivery() throws -> ID<WebhookDelivery> {
-        guard let id = ID<WebhookDelivery>(try parameter("delivery")) else { throw Common.notFound }
-        return id
     }
 }
 

@@ -7,6 +7,8 @@ package struct GuardedHTTP: HTTPSender {
     private let rules: EgressRules
     private let resolver: Resolver
     private let blocked: @Sendable (EgressProblem) -> Void
+    /// The file of an authority to trust in place of the system's, for tests alone: a server's are the system's.
+    var authority: String?
 
     /// How many addresses of one host are tried.
     private static let mostAddresses = 3
@@ -65,6 +67,7 @@ package struct GuardedHTTP: HTTPSender {
         configuration.timeout.connect = .milliseconds(min(Self.connectSeconds * 1_000, call.seconds * 333))
         configuration.tlsConfiguration = .makeClientConfiguration()
         configuration.tlsConfiguration?.minimumTLSVersion = .tlsv12
+        if let authority { configuration.tlsConfiguration?.trustRoots = .file(authority) }
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let reply = try await ask(client, call)

@@ -25,17 +25,24 @@ package struct Cookie: Sendable, Hashable {
     /// The value of `Set-Cookie`.
     func header(secure: Bool) -> String {
         let age = maxAge.map { "; Max-Age=\($0)" } ?? ""
-        let name = secure ? "__Host-" + name : name
+        let name = secure ? Self.host + name : name
         return "\(name)=\(value); Path=/; HttpOnly; SameSite=Lax\(secure ? "; Secure" : "")\(age)"
     }
 
-    /// Reads `Cookie` headers; of two with one name the first counts.
-    static func read(_ headers: [String]) -> [String: String] {
+    private static let host = "__Host-"
+
+    /// Reads `Cookie` headers by the plain names of ours; of two with one name the first counts.
+    ///
+    /// - Parameter secure: on https a cookie without `__Host-` is none of ours: a page without https, or another host
+    ///   of the domain, may have planted it.
+    static func read(_ headers: [String], secure: Bool) -> [String: String] {
         var cookies: [String: String] = [:]
         for pair in headers.flatMap({ $0.split(separator: ";").prefix(100) }) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2 else { continue }
-            let name = parts[0].trimmed
+            let written = parts[0].trimmed
+            guard written.hasPrefix(host) == secure else { continue }
+            let name = secure ? String(written.dropFirst(host.count)) : written
             if cookies[name] == nil { cookies[name] = parts[1].trimmed }
         }
         return cookies

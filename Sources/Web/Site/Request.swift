@@ -35,7 +35,7 @@ package struct Request: Sendable {
 
     /// The value of a cookie, under its plain name also where the browser knows it as `__Host-…`.
     package func cookie(_ name: String) -> String? {
-        cookies["__Host-" + name] ?? cookies[name]
+        cookies[name]
     }
 
     /// The key in `Authorization: Bearer …`.

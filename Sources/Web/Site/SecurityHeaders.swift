@@ -12,6 +12,9 @@ extension Answer {
         add("Referrer-Policy", policy == .token ? "no-referrer" : "same-origin")
         // Nothing of ours asks for these; so nothing that slips in can.
         add("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+        // A public picture may stand in anybody's page; nothing else of ours does.
+        let isPicture = policy == .open && self[header: "content-type"]?.hasPrefix("image/") ?? false
+        add("Cross-Origin-Resource-Policy", isPicture ? "cross-origin" : "same-origin")
         if secure {
             // Without https browsers ignore the first and complain on every page.
             add("Cross-Origin-Opener-Policy", "same-origin")

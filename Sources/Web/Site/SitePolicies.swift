@@ -13,7 +13,8 @@ extension Site {
         guard let query = visit.query else { throw Common.malformed(plain("The address cannot be read.")) }
         var request = Request(
             method: route.method, path: visit.target.path, route: route.path, parameters: parameters, query: query,
-            headers: visit.raw.headers, cookies: Cookie.read(visit.raw.headers.all("cookie")), body: [], id: visit.id,
+            headers: visit.raw.headers,
+            cookies: Cookie.read(visit.raw.headers.all("cookie"), secure: settings.isSecure), body: [], id: visit.id,
             remote: ClientAddress.of(peer: visit.raw.peer, headers: visit.raw.headers,
                                      trusting: settings.trustedProxies),
             principal: nil, language: Language.current)

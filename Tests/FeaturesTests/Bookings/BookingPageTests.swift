@@ -105,10 +105,8 @@ struct BookingPageTests {
             let month = await visitor.get("/book/locked?timezone=Asia%2FTokyo&zone=pick")
             #expect(month.text.contains("Times of Berlin") && !month.text.contains("Tokyo"))
             #expect(!month.text.contains("data-zone=") && !month.text.contains("<select"))
-            let held = await visitor.post("/book/locked/holds", [
-                "start": String(stage.at(10).seconds), "form": month.field("form") ?? "", "timezone": "Asia/Tokyo",
-            ])
-            #expect(await visitor.get(held.location).field("timezone") == "Europe/Berlin")
+            let held = await visitor.hold(stage.at(10), on: "locked", ["timezone": "Asia/Tokyo"])
+            #expect(held.field("timezone") == "Europe/Berlin")
         }
     }
 
@@ -145,11 +143,7 @@ struct BookingPageTests {
     func keep(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let visitor = try Visitor(stage)
-            let month = await visitor.get("/book/intro")
-            let held = await visitor.post("/book/intro/holds", [
-                "start": String(stage.at(10).seconds), "form": month.field("form") ?? "",
-            ])
-            let page = await visitor.get(held.location)
+            let page = await visitor.hold(stage.at(10))
             let form = [
                 "form": page.field("form") ?? "", "start": page.field("start") ?? "", "timezone": "UTC",
                 "attendee.name": "Yuko <i>", "attendee.email": "half",

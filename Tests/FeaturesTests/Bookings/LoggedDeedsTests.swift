@@ -48,6 +48,49 @@ struct LoggedDeedsTests {
         }
     }
 
+    @Test("hours, days away and holidays are in it, by page and by API, once for a key and not for a second press",
+          arguments: Engine.all)
+    func hours(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let before = try await log(stage).count
+            let nights: JSON = ["name": "Nights", "timezone": "UTC"]
+            for _ in 1...2 {
+                #expect(await ada.call("POST", "/api/v1/schedules", nights, key: "once").status == 201)
+            }
+            stage.clock.move(minutes: 1)
+            let page = await ada.post("/calendar/schedules", ["name": "Days", "timezone": "UTC", "then": "save"])
+            #expect(page.status == 303)
+            stage.clock.move(minutes: 1)
+            let days = String(page.location.prefix { $0 != "?" })
+            #expect(await ada.post("\(days)/deletion", [:]).status == 303)
+            stage.clock.move(minutes: 1)
+            let away: JSON = ["kind": "out_of_office", "from": "2030-02-04", "to": "2030-02-05"]
+            for _ in 1...2 { #expect(await ada.call("POST", "/api/v1/time-off", away, key: "away").status == 201) }
+            for country in ["NO", "NO", ""] {
+                stage.clock.move(minutes: 1)
+                let kept = await ada.post("/calendar/schedules/holidays", ["country": country, "halfDays": ""])
+                #expect(kept.status == 303)
+            }
+            // What is refused leaves no row.
+            #expect(await ada.call("POST", "/api/v1/schedules", ["name": ""]).status == 422)
+            #expect(await ada.call("DELETE", "/api/v1/schedules/\(stage.link.schedule)").status == 409)
+            let theirs: JSON = [
+                "kind": "out_of_office", "from": "2030-02-04", "to": "2030-02-05", "user": .string(stage.ada.text),
+            ]
+            #expect(await ada.asked(by: "bob").call("POST", "/api/v1/time-off", theirs).status == 403)
+            let rows = Array(try await log(stage).dropFirst(before))
+            #expect(rows.map(\.action) == [
+                .scheduleMade, .scheduleMade, .scheduleDeleted, .awayAdded, .holidaysChanged, .holidaysChanged,
+            ])
+            #expect(rows.map(\.targetName) == ["Nights", "Days", "Days", "2030-02-04 – 2030-02-05", "NO", "NO"])
+            #expect(rows.allSatisfy { $0.personName == "Ada Lindqvist" })
+            #expect(rows[0].actor.hasPrefix("key:") && rows[1].actor.hasPrefix("user:"))
+            #expect(AuditWords.changes(rows[4]).first == "country: none → NO")
+            #expect(AuditWords.changes(rows[5]).first == "country: NO → none")
+        }
+    }
+
     @Test("attendees are not in it, and a deed that is refused leaves no row", arguments: Engine.all)
     func others(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

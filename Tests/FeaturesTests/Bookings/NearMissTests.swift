@@ -32,11 +32,7 @@ struct NearMissTests {
         try await Stage.on(engine) { stage in
             let visitor = try Visitor(stage)
             func form(at hour: Int) async -> [String: String] {
-                let month = await visitor.get("/book/intro")
-                let held = await visitor.post("/book/intro/holds", [
-                    "start": String(stage.at(hour).seconds), "form": month.field("form") ?? "",
-                ])
-                let page = await visitor.get(held.location)
+                let page = await visitor.hold(stage.at(hour))
                 return [
                     "form": page.field("form") ?? "", "start": page.field("start") ?? "", "timezone": "UTC",
                     "attendee.name": "Sam", "attendee.email": "sam@gmial.com", "answers.\(stage.question)": "Kept",
@@ -78,11 +74,7 @@ struct NearMissTests {
     func guests(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let visitor = try Visitor(stage)
-            let month = await visitor.get("/book/intro")
-            let held = await visitor.post("/book/intro/holds", [
-                "start": String(stage.at(10).seconds), "form": month.field("form") ?? "",
-            ])
-            let page = await visitor.get(held.location)
+            let page = await visitor.hold(stage.at(10))
             var form = [
                 "form": page.field("form") ?? "", "start": page.field("start") ?? "", "timezone": "UTC",
                 "attendee.name": "Sam", "attendee.email": "sam@x.example",

@@ -25,7 +25,7 @@ struct Visitor: Sendable {
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
-            + WebhookRoutes(installation, sender: http).routes + WebhookAPI(installation, sender: http).routes
+            + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
@@ -62,6 +62,13 @@ struct Visitor: Sendable {
     }
 
     func get(_ target: String) async -> Answer { await send("GET", target) }
+
+    /// Presses a time on a link's page: the page of details that follows, with the time held.
+    func hold(_ start: Instant, on slug: String = "intro", _ more: [String: String] = [:]) async -> Answer {
+        let month = await get("/book/\(slug)")
+        let press = ["start": String(start.seconds), "form": month.field("form") ?? ""].merging(more) { $1 }
+        return await get(await post("/book/\(slug)/holds", press).location)
+    }
 
     func head(_ target: String) async -> Answer { await send("HEAD", target) }
 

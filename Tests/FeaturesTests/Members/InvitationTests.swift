@@ -121,6 +121,42 @@ struct InvitationTests {
         }
     }
 
+    @Test("whoever holds an invitation to an account changes nothing of it, and two at once join it once",
+          arguments: Engine.all)
+    func credentials(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database)
+            try await test.addPerson()
+            try await test.addPerson("eve@else.example", role: .owner, workspace: "Elsewhere", name: "Eve")
+            let before = try await LookUps(database: database).signIn(email: "eve@else.example")
+            // However the address is written, it is the account's.
+            let (_, token) = try await invited(test, "EVE@Else.Example", role: "admin")
+            let (site, thief) = (try test.open(), Browser(try test.open()))
+            // The mail was forwarded, and the form of a new person is filled in.
+            await #expect(thief.post("/invitation/\(token)", person + [("email", "thief@example.com")]).status == 422)
+            #expect(thief.page.contains("5 tries are left") && thief.cookies["workestra_session"] == nil)
+            let after = try await LookUps(database: database).signIn(email: "eve@else.example")
+            #expect(after?.passwordHash == before?.passwordHash && after?.passwordHash != nil)
+            let eve = try await LookUps(database: database).member(email: "eve@else.example", workspace: nil)
+            #expect(eve.account.name == "Eve" && eve.account.zone != "Europe/Oslo")
+
+            let statuses = await withTaskGroup(of: Int.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        await Browser(site).post("/invitation/\(token)", [("password", "three calm rivers")]).status
+                    }
+                }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.sorted() == [303, 410])
+
+            // With a sign more it is somebody else's address, and no way to this account.
+            let (_, other) = try await invited(test, "eve+x@else.example")
+            await thief.get("/invitation/\(other)")
+            #expect(!thief.page.contains("has an account here"))
+        }
+    }
+
     @Test("what is wrong goes back beside its field with what was typed, and no account is made")
     func mistakes() async throws {
         try await withDatabase(.sqlite) { database in

@@ -112,12 +112,23 @@ struct GuardedHTTPTests {
         #expect(reply.status == 200 && reply.body.count == 65_536)
     }
 
-    @Test("a certificate nobody has signed is refused, also on a network the operator allows")
-    func certificate() async throws {
-        let server = try WebServer("127.0.0.2", "--tls")
-        let error = await failure(try client(), try call("https://localhost:\(server.port)/ok"))
-        #expect(error?.detail == "The encrypted connection failed: is the certificate good?")
-        #expect(try server.seen().requests.isEmpty)
+    @Test("only a certificate of this host, of today and of a trusted authority will do, by TLS 1.2 or newer",
+          arguments: ["good", "self-signed", "stranger", "expired", "elsewhere", "old"])
+    func certificates(kind: String) async throws {
+        let server = try WebServer("127.0.0.2", "--tls", kind)
+        let call = try call("https://localhost:\(server.port)/ok")
+        var client = try client()
+        // The system knows none of our authorities.
+        let stranger = await failure(client, call)
+        #expect(stranger?.reason == .unavailable)
+        #expect(stranger?.detail == "The encrypted connection failed: is the certificate good?")
+        client.authority = server.authority
+        if kind == "good" {
+            #expect(try await client.send(call).status == 200)
+        } else {
+            #expect(await failure(client, call)?.detail == stranger?.detail)
+        }
+        #expect(try server.seen().requests.count == (kind == "good" ? 1 : 0))
     }
 
     @Test("the system's resolver knows this machine and no host that is none")

@@ -4,6 +4,8 @@ import Foundation
 
 final class WebServer {
     let port: Int
+    /// The file of the authority that has signed its certificate, if it should be trusted.
+    let authority: String?
     private let process: Process
     private let input = Pipe()
     private let output = Pipe()
@@ -14,8 +16,9 @@ final class WebServer {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
-        guard let port = try Self.line(output)["port"] as? Int else { throw Silent() }
-        self.port = port
+        let facts = try Self.line(output)
+        guard let port = facts["port"] as? Int else { throw Silent() }
+        (self.port, authority) = (port, facts["ca"] as? String)
     }
 
     deinit {

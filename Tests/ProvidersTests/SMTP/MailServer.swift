@@ -4,7 +4,7 @@ import Foundation
 
 final class MailServer {
     let port: Int
-    /// Its own certificate, signed by nobody.
+    /// The file of the authority that has signed its certificate, if it should be trusted.
     let certificates: String?
     private let folder: URL
     private let process: Process

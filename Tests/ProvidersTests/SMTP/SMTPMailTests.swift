@@ -77,17 +77,22 @@ struct SMTPMailTests {
         #expect(nobody?.reason == .signInAgain)
     }
 
-    @Test("a certificate nobody signed is refused", arguments: ["starttls", "implicit"])
-    func selfSigned(tls: String) async throws {
-        let server = try MailServer("--tls", tls)
-        let scheme = tls == "implicit" ? "smtps" : "smtp"
-        let error = await failure(of: SMTPMail(try encrypted("\(scheme)://localhost:\(server.port)")), Samples.mail())
-        #expect(error?.reason == .unavailable && error?.detail.contains("encrypted connection") == true)
+    @Test("only a certificate of this host, of today and of a trusted authority will do, by TLS 1.2 or newer",
+          arguments: ["starttls", "implicit"], ["good", "self-signed", "stranger", "expired", "elsewhere", "old"])
+    func certificates(tls: String, kind: String) async throws {
+        let server = try MailServer("--tls", tls, "--certificate", kind)
+        let address = "\(tls == "implicit" ? "smtps" : "smtp")://localhost:\(server.port)"
+        let trusting = "\(address)?ca=\(try #require(server.certificates))"
+        // The system knows none of our authorities.
+        for url in kind == "good" ? [address] : [address, trusting] {
+            let error = await failure(of: SMTPMail(try encrypted(url)), Samples.mail())
+            #expect(error?.reason == .unavailable && error?.detail.contains("encrypted connection") == true)
+        }
         #expect(server.mails.isEmpty)
-
-        let trusted = "\(scheme)://localhost:\(server.port)?ca=\(try #require(server.certificates))"
-        _ = try await SMTPMail(try encrypted(trusted)).send(Samples.mail())
-        #expect(server.mails.count == 1)
+        if kind == "good" {
+            _ = try await SMTPMail(try encrypted(trusting)).send(Samples.mail())
+            #expect(server.mails.count == 1)
+        }
     }
 
     @Test("a server without STARTTLS gets neither mail nor password")

@@ -152,7 +152,7 @@ private func get(_ path: String, _ headers: String = "") -> String {
             let text = try gunzipped(body(of: bytes))
             #expect(text == Array(String(repeating: "a line of text\n", count: 2000).utf8))
             let secret = await exchange(port, get("/calendar/large",
-                "Accept-Encoding: gzip\r\nCookie: session=ingrid\r\n"))
+                "Accept-Encoding: gzip\r\nCookie: __Host-session=ingrid\r\n"))
             #expect(!secret.lowercased().contains("content-encoding") && secret.utf8.count > 30_000)
             #expect(!secret.contains("x-workestra-plain"))
         }

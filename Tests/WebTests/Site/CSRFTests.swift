@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct CSRFTests {
     let fixture = SiteFixture()
-    let cookie = ("Cookie", "session=ingrid")
+    let cookie = ("Cookie", "__Host-session=ingrid")
 
     @Test("a signed-in form needs its token and, where the browser says it, our origin", arguments: [
         ("csrf=csrf-token", ["Origin": "https://book.example.org"], 303),

@@ -11,13 +11,13 @@ import Testing
         let answer = await fixture.get("/calendar?view=week")
         #expect(answer.status == 303)
         #expect(answer[header: "location"] == "/sign-in?next=%2Fcalendar%3Fview%3Dweek")
-        #expect(await fixture.get("/calendar", headers: ["Cookie": "session=stranger"]).status == 303)
+        #expect(await fixture.get("/calendar", headers: ["Cookie": "__Host-session=stranger"]).status == 303)
         #expect(await fixture.get("/calendar", headers: ["Authorization": "Bearer writer"]).status == 303)
         #expect(await fixture.post("/calendar/links").status == 401)
     }
 
     @Test("a session opens its pages, under both names of the cookie",
-        arguments: ["session=ingrid", "a=b; __Host-session=ingrid"])
+        arguments: ["__Host-session=ingrid", "a=b; __Host-session=ingrid"])
     func opens(cookie: String) async {
         let answer = await fixture.get("/calendar", headers: ["Cookie": cookie])
         #expect(answer.status == 200)
@@ -26,8 +26,8 @@ import Testing
 
     @Test("a right that was not granted is 403")
     func checksRights() async {
-        #expect(await fixture.get("/calendar/admin", headers: ["Cookie": "session=ingrid"]).status == 403)
-        #expect(await fixture.get("/calendar/admin", headers: ["Cookie": "session=owner"]).status == 200)
+        #expect(await fixture.get("/calendar/admin", headers: ["Cookie": "__Host-session=ingrid"]).status == 403)
+        #expect(await fixture.get("/calendar/admin", headers: ["Cookie": "__Host-session=owner"]).status == 200)
     }
 
     @Test("the API wants a key with the right; a session is none", arguments: [
@@ -36,7 +36,7 @@ import Testing
         ("GET", "", 401), ("POST", "Bearer reader", 403), ("POST", "Bearer writer", 201),
     ])
     func wantsKey(method: String, authorization: String, status: Int) async {
-        let headers: Headers = ["Authorization": authorization, "Cookie": "session=owner",
+        let headers: Headers = ["Authorization": authorization, "Cookie": "__Host-session=owner",
             "Content-Type": "application/json"]
         let answer = await fixture.site.answer(RawRequest(method, "/api/v1/links", headers: headers,
             body: [0x7b, 0x7d]))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SecurityHeadersTests {
     let fixture = SiteFixture()
-    static let owner: Headers = ["Cookie": "session=owner"]
+    static let owner: Headers = ["Cookie": "__Host-session=owner"]
 
     @Test("every page forbids inline scripts and frames",
         arguments: ["/", "/nothing", "/broken", "/book/cancel/abc", "/calendar"])
@@ -41,6 +41,23 @@ import Testing
         #expect(await fixture.get("/")[header: "referrer-policy"] == "same-origin")
     }
 
+    @Test("no page of another site takes in what is ours, but for a public picture")
+    func staysOut() async {
+        let pictures = [("/open.png", Policy.open), ("/private.png", .signedIn(nil)), ("/token.png", .token)].map {
+            path, policy in
+            Route(.get, path, policy) { _ in Answer(status: 200, headers: [("Content-Type", "image/png")], body: [1]) }
+        }
+        let fixture = SiteFixture(more: pictures)
+        for (path, rule) in [
+            ("/", "same-origin"), ("/calendar", "same-origin"), ("/nothing", "same-origin"),
+            ("/api/v1/public/slots", "same-origin"), ("/private.png", "same-origin"), ("/token.png", "same-origin"),
+            ("/open.png", "cross-origin"),
+        ] {
+            let answer = await fixture.get(path, headers: Self.owner)
+            #expect(answer.all("cross-origin-resource-policy") == [rule], "\(path)")
+        }
+    }
+
     @Test("a style of a page's own has a nonce")
     func allowsNonce() async {
         let route = Route(.get, "/styled", .open) { _ in .page("<style nonce=\"abc\"></style>", nonce: "abc") }
@@ -56,6 +73,19 @@ import Testing
         let plain = await SiteFixture(url: "http://localhost:8080").post("/sign-in")
         #expect(plain.all("set-cookie") == ["session=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60"])
         #expect(plain[header: "strict-transport-security"] == nil)
+    }
+
+    @Test("on https a cookie that another host or a page without https may have planted is nothing")
+    func refusesPlanted() async {
+        let planted = ["session=owner", "__Secure-session=owner", "__host-session=owner", "__Host-=owner"]
+        for cookie in planted {
+            #expect(await fixture.get("/calendar", headers: ["Cookie": cookie]).status == 303, "\(cookie)")
+        }
+        let both: Headers = ["Cookie": "session=stranger; __Host-session=owner; __Host-session=stranger"]
+        #expect(await fixture.get("/calendar", headers: both).status == 200)
+        let plain = SiteFixture(url: "http://localhost:8080")
+        #expect(await plain.get("/calendar", headers: ["Cookie": "session=owner"]).status == 200)
+        #expect(await plain.get("/calendar", headers: ["Cookie": "__Host-session=owner"]).status == 303)
     }
 
     @Test("public pages set no cookie")

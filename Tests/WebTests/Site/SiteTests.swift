@@ -124,7 +124,7 @@ import Testing
     func logsNothingPersonal() async {
         let fixture = SiteFixture()
         _ = await fixture.get("/book/cancel/secret-token?email=ada@example.org", peer: "203.0.113.9")
-        _ = await fixture.get("/calendar?x=secret", headers: ["Cookie": "session=ingrid"], peer: "203.0.113.9")
+        _ = await fixture.get("/calendar?x=secret", headers: ["Cookie": "__Host-session=ingrid"], peer: "203.0.113.9")
         _ = await fixture.get("/secret-page")
         let text = fixture.lines.all.map { "\($0.0) \($0.1)" }.joined(separator: "\n")
         #expect(fixture.lines.all.map { $0.1["route"] } == ["/book/cancel/:token", "/calendar", "none"])

@@ -17,7 +17,7 @@ struct UploadRouteTests {
     ) async -> Answer {
         let field = csrf.map { "--b\nContent-Disposition: form-data; name=csrf\n\n\($0)\n" } ?? ""
         let text = (field + body).replacing("\n", with: "\r\n")
-        let headers = [("Content-Type", type), ("Cookie", "session=ingrid")] + more
+        let headers = [("Content-Type", type), ("Cookie", "__Host-session=ingrid")] + more
         return await SiteFixture(more: Self.routes).site.answer(
             RawRequest("POST", target, headers: Headers(headers), body: Array(text.utf8)))
     }
