@@ -29,6 +29,9 @@ package final class Transaction {
     /// Whether jobs were written, so that the runners of this process are woken after the commit.
     var hasJobs = false
 
+    /// ``DatabaseOptions/hear``.
+    var hear: (@Sendable (String, [Value]) -> Void)?
+
     init(engine: Engine, scope: Scope?, connection: any Connection) {
         self.engine = engine
         self.scope = scope
@@ -97,6 +100,7 @@ package final class Transaction {
         do {
             let rendered = try sql.rendered(for: engine)
             try refuseTransactionControl(rendered.text)
+            hear?(rendered.text, rendered.values)
             return try work(rendered)
         } catch {
             failure = error
