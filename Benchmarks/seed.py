@@ -73,7 +73,7 @@ class Seed:
             owner = self.host if number % 2 else self.people[number % len(self.people)]
             host.append((self.workspace, key, owner, 0, status, starts, starts + 900))
             parts = set(re.findall(r"\w+", folded(f"{first} {last} {email} Introduction to product")))
-            word += [(self.workspace, key, each) for each in sorted(parts | {email, f"=source:{source}"})]
+            word += [(self.workspace, key, each) for each in sorted(parts | {f"=at:{email}", f"=source:{source}"})]
             history.append((identifier("hst", number), self.workspace, key, 1, "booked", "confirmed", "visitor",
                             starts, "", self.now))
         return {

@@ -124,7 +124,7 @@ extension Transaction {
         _ column: SealedColumn, than header: [UInt8], after last: [String]?, limit: Int
     ) throws -> [SealedRow] {
         let name: SQL = "\(name: column.column)"
-        let rest: SQL = last.map { "AND (\(column.keyNames)) > \(list: $0)" } ?? ""
+        let rest: SQL = last.map { "AND (\(column.keyNames)) > \(tuple: $0.map(\.sqlValue))" } ?? ""
         return try all(
             """
             SELECT \(column.keyNames), \(name) AS sealed_value FROM \(name: column.table)
@@ -139,7 +139,7 @@ extension Transaction {
         try run(
             """
             UPDATE \(name: column.table) SET \(name: column.column) = \(value)
-            WHERE (\(column.keyNames)) = \(list: row.key) AND \(name: column.column) = \(row.value)
+            WHERE (\(column.keyNames)) = \(tuple: row.key.map(\.sqlValue)) AND \(name: column.column) = \(row.value)
             """)
     }
 

@@ -1,4 +1,5 @@
 /// The SQL literal: text that only the program's author can write, with every value bound as a parameter.
+import Scheduling
 
 /// A statement, or a piece of one, for both engines.
 ///
@@ -9,6 +10,7 @@
 ///
 /// - A value is bound: rendered as `?` (SQLite) or `$1`, `$2`, … (PostgreSQL) in order of appearance.
 /// - Another `SQL` is spliced, and its parameters are renumbered.
+/// - `FROM \(table: ids)` is a table of one column, `value`.
 /// - `IN \(list: ids)` expands to as many parameters; an empty list never matches (and neither does `NOT IN` one).
 /// - A ``Word`` is what the engines spell differently: `\(.int)`, `\(.forUpdate)`, …
 ///
@@ -75,13 +77,41 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         }
 
         /// A list in parentheses, for `IN`. Nothing is equal to NULL, so the empty list never matches.
+        ///
+        /// The last value is repeated until the length is a round one: every text is prepared once and kept, so lists
+        /// of any length must make few texts.
         package mutating func appendInterpolation<Values: Sequence>(list: Values) where Values.Element: SQLValue {
-            var isEmpty = true
-            for value in list {
-                pieces += [.text(isEmpty ? "(" : ", "), .value(value.sqlValue)]
-                isEmpty = false
+            var values = list.map(\.sqlValue)
+            guard let last = values.last else { return pieces.append(.text("(NULL)")) }
+            values += Array(repeating: last, count: Self.roundLength(values.count) - values.count)
+            appendInterpolation(tuple: values)
+        }
+
+        /// Ids as a table with the one column `value`, for more of them than `IN` should have; one text whatever their
+        /// number. Ids are letters, digits and `_`, so they need no quoting.
+        package mutating func appendInterpolation<Entity>(table ids: [ID<Entity>]) {
+            let json = "[\(ids.map { "\"\($0.text)\"" }.joined(separator: ","))]"
+            let words = ids.map { $0.text }.joined(separator: " ")
+            pieces += [
+                .only(.sqlite, "json_each(\(json))"),
+                .only(.postgres, "unnest(string_to_array(\(words), ' ')) AS ids(value)"),
+            ]
+        }
+
+        /// A row value: the values in parentheses, as many as there are. Only for this module.
+        mutating func appendInterpolation(tuple values: [Value]) {
+            for (index, value) in values.enumerated() {
+                pieces += [.text(index == 0 ? "(" : ", "), .value(value)]
             }
-            pieces.append(.text(isEmpty ? "(NULL)" : ")"))
+            pieces.append(.text(")"))
+        }
+
+        /// The next power of two, beyond 256 the next multiple of 256; both engines take some 32,000 values.
+        private static func roundLength(_ length: Int) -> Int {
+            guard length <= 256 else { return (length + 255) / 256 * 256 }
+            var round = 1
+            while round < length { round *= 2 }
+            return round
         }
     }
 

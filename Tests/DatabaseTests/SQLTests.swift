@@ -5,6 +5,11 @@ import Testing
 
 @testable import Database
 
+private struct Thing: Identified {
+    static let idPrefix = "thg"
+    let id: ID<Thing>
+}
+
 @Suite("The SQL literal")
 struct SQLTests {
     private func text(_ sql: SQL, _ engine: Engine) throws -> String {
@@ -31,6 +36,32 @@ struct SQLTests {
     func lists() throws {
         #expect(try text("id IN \(list: ["a", "b"])", .postgres) == "id IN ($1, $2)")
         #expect(try text("id IN \(list: [String]())", .postgres) == "id IN (NULL)")
+    }
+
+    @Test("makes one text of a table of ids, whatever their number", arguments: Engine.all)
+    func tables(on engine: Engine) async throws {
+        let ids = (1...3_000).map { ID<Thing>(milliseconds: $0, random: Array(repeating: 7, count: 10)) }
+        try await withDatabase(engine) { db in
+            for length in [0, 1, 3_000] {
+                let found = try await db.lookUp { tx in
+                    try tx.all("SELECT value FROM \(table: Array(ids.prefix(length))) ORDER BY value") { row in
+                        try row["value"] as ID<Thing>
+                    }
+                }
+                #expect(found == Array(ids.prefix(length)))
+            }
+        }
+        #expect(try text("\(table: ids)", .sqlite) == text("\(table: [ID<Thing>]())", .sqlite))
+    }
+
+    @Test("makes few texts of lists of any length, and repeats the last value for it")
+    func roundLists() throws {
+        let three: SQL = "id IN \(list: ["a", "b", "c"])"
+        #expect(try text(three, .sqlite) == "id IN (?, ?, ?, ?)")
+        #expect(try three.rendered(for: .sqlite).values == [.text("a"), .text("b"), .text("c"), .text("c")])
+        let texts = try Set((1...5_000).map { try text("id IN \(list: Array(0..<$0))", .sqlite) })
+        #expect(texts.count == 9 + 19)
+        #expect(try ("\(list: Array(0..<300))" as SQL).rendered(for: .sqlite).values.count == 512)
     }
 
     @Test("spells the words of each engine")

@@ -13,5 +13,5 @@ package struct Migration: Sendable {
     }
 
     /// Every step, without gaps, from 1.
-    package static let all: [Migration] = [foundation, hostSide, resilience]
+    package static let all: [Migration] = [foundation, hostSide, resilience, speed]
 }

@@ -5,7 +5,7 @@
 /// respected (docs/decisions/0001-one-busy-ledger.md).
 ///
 /// A row is of the workspace a transaction is for, `*` stands for the installation as a whole, and a connection that
-/// says nothing sees nothing; `PostgresStore` says it. A later step that makes tables ends with this statement.
+/// says nothing sees nothing; `PostgresStore` says it. Later steps end with ``tenancyWall``.
 let wallAroundTenants: SQL = .only(.postgres, """
     DO $$
     DECLARE tenant text;

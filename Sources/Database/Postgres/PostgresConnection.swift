@@ -14,7 +14,7 @@ import Darwin
 /// Everything but `perform` runs on `queue`, hence unchecked.
 final class PostgresConnection: Connection, @unchecked Sendable {
     private let url: String
-    private let reach: PostgresReach?
+    let reach: PostgresReach?
     private let queue = DispatchQueue(label: "database.connection")
     private(set) var handle: OpaquePointer?
 
@@ -176,7 +176,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
             if !waitsForEver, left <= .zero {
                 disconnect()
                 diedSlowly = true
-                reach?.lost("the server gave no answer for \(patience.components.seconds) s")
+                reach?.fellSilent("the server gave no answer for \(patience.components.seconds) s")
                 throw DatabaseError.unavailable("the server gave no answer for \(patience.components.seconds) s")
             }
             var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
@@ -191,7 +191,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     private func died(since began: ContinuousClock.Instant) -> DatabaseError {
         let why = oneLine(String(cString: PQerrorMessage(handle)))
         diedSlowly = began.duration(to: .now) > .seconds(1)
-        if diedSlowly { reach?.lost(why) }
+        if diedSlowly { reach?.fellSilent(why) }
         return .unavailable(why.isEmpty ? "the connection was lost" : why)
     }
 }

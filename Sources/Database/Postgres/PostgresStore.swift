@@ -91,7 +91,7 @@ extension PostgresConnection {
     /// Begins; a connection that died since it was last used is made anew, for nothing was asked of it yet. So is one
     /// whose server refuses a transaction that writes (0A000) because it follows another by now.
     private func open(_ begin: String) throws(DatabaseError) {
-        if !isUsable { try connect() }
+        if isUsable { try reach?.check() } else { try connect() }
         do {
             try command(begin)
         } catch {

@@ -75,6 +75,7 @@ final class GroupedWriter: Sendable {
     /// - Returns: the writes that have to be tried again.
     private func commit(_ group: [any PendingWrite]) -> [any PendingWrite] {
         pool.writeWithoutTransaction { database in
+            database.boundStatements()
             do {
                 try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
             } catch {

@@ -1,5 +1,6 @@
 /// Runs rendered statements on one GRDB connection.
 internal import GRDB
+internal import GRDBSQLite
 import Foundation
 
 /// A connection inside an access of GRDB's pool; statements are prepared once and kept by GRDB.
@@ -30,6 +31,20 @@ struct SQLiteConnection: Connection {
         let statement = try database.cachedStatement(sql: sql.text)
         try statement.setArguments(StatementArguments(sql.values.map(\.databaseValue)))
         return statement
+    }
+}
+
+extension GRDB.Database {
+    /// GRDB keeps every text it has prepared; ours are few, but a search or a long insert can word itself in many ways.
+    static let mostStatements = 512
+
+    /// Forgets all prepared statements once there are too many. Only between transactions.
+    func boundStatements() {
+        var (statement, count) = (sqlite3_next_stmt(sqliteConnection, nil), 0)
+        while let current = statement {
+            (statement, count) = (sqlite3_next_stmt(sqliteConnection, current), count + 1)
+        }
+        if count > Self.mostStatements { clearSchemaCache() }
     }
 }
 

@@ -31,7 +31,9 @@ final class SQLiteStore: Store {
             pool.asyncRead { access in
                 continuation.resume(with: Result {
                     try translatingErrors {
-                        let connection = SQLiteConnection(database: try access.get())
+                        let database = try access.get()
+                        database.boundStatements()
+                        let connection = SQLiteConnection(database: database)
                         let transaction = Transaction(engine: .sqlite, scope: scope, connection: connection)
                         return try transaction.finishing(body)
                     }

@@ -103,8 +103,7 @@ package enum BookingListStore {
         }
         let search = try BookingSearchStore.plan(filter.terms, scope: scope, in: tx)
         switch search {
-        case .nothing: return nil
-        case .few: return select(filter, statuses, search, scope)
+        case .few(let ids): return ids.isEmpty ? nil : select(filter, statuses, search, scope)
         case .many:
             return statuses.map { status in
                 "SELECT id, starts FROM (\(select(filter, [status], search, scope))) AS s" as SQL

@@ -25,35 +25,36 @@ package struct SearchTerm: Hashable, Sendable {
 
 /// How bookings with certain words are looked for: what is cheapest follows from how many have each word.
 package enum SearchPlan: Hashable, Sendable {
-    /// A term is in no booking.
-    case nothing
-    /// Look at every booking with this term, and whether it has the others.
-    case few(SearchTerm, others: [SearchTerm])
+    /// These are all that have every term; there may be none.
+    case few([ID<Booking>])
     /// Walk the list in its own order. A term of some bookings is first made a set to look into; one of nearly all is
     /// looked up for each booking on the way, for the page is soon full.
     case many(sets: [SearchTerm], lookUps: [SearchTerm])
 }
 
 package enum BookingSearchStore {
-    /// Up to this many words, their bookings are looked at one by one.
+    /// Up to this many bookings are fetched and looked at one by one.
     package static let few = 2_000
     /// Up to this many words, their bookings make a set: some 3 ms on either engine.
-    package static let some = 10_000
+    package static let some = 12_000
 
     /// Writes what the booking is found by; replaces what was there.
     package static func index(_ booking: Booking, title: String, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
             DELETE FROM booking_word WHERE workspace = \(scope.workspace) AND booking = \(booking.id)
             """)
-        let rows = booking.searchWords(title: title).sorted().map { word in
-            "(\(scope.workspace), \(booking.id), \(word))" as SQL
-        }
-        guard !rows.isEmpty else { return }
-        try tx.run("INSERT INTO booking_word (workspace, booking, word) VALUES \(rows.joined())")
+        var words = booking.searchWords(title: title).sorted()
+        guard let last = words.last else { return }
+        // In eights, for few texts: each is prepared once and kept.
+        words += Array(repeating: last, count: (8 - words.count % 8) % 8)
+        let rows = words.map { word in "(\(scope.workspace), \(booking.id), \(word))" as SQL }
+        try tx.run("""
+            INSERT INTO booking_word (workspace, booking, word) VALUES \(rows.joined()) ON CONFLICT DO NOTHING
+            """)
     }
 
     /// - Parameters:
-    ///   - few: how many words a term may have to be looked at one by one.
+    ///   - few: how many words a term may have for its bookings to be looked at one by one.
     ///   - some: how many words may make a set.
     package static func plan(
         _ terms: [SearchTerm], few: Int = few, some: Int = some, scope: Scope, in tx: Transaction
@@ -68,28 +69,43 @@ package enum BookingSearchStore {
         let found = try tx.all("\(counted.joined(by: " UNION ALL ")) ORDER BY n, number") { row in
             (term: terms[try row["number"] as Int], count: try row["n"] as Int)
         }
-        guard let rarest = found.first, rarest.count > 0 else { return .nothing }
-        if rarest.count <= few { return .few(rarest.term, others: found.dropFirst().map(\.term)) }
-        return .many(
-            sets: found.filter { $0.count <= some }.map(\.term), lookUps: found.filter { $0.count > some }.map(\.term))
+        let sets = found.filter { $0.count <= some }.map(\.term)
+        // One rare term is looked at word by word; of two frequent ones the sets may have little in common.
+        let isRare = found[0].count <= few
+        if isRare || sets.count > 1 {
+            let chosen = isRare ? [found[0].term] : sets
+            let others = found.map(\.term).filter { !chosen.contains($0) }
+            let ids = try bookings(chosen, others, atMost: few + 1, scope, in: tx)
+            if ids.count <= few { return .few(ids) }
+        }
+        return .many(sets: sets, lookUps: found.filter { $0.count > some }.map(\.term))
     }
 
-    /// What stands before the list's table `x`.
+    /// The bookings that all of `sets` have in common and that have the other terms as well.
+    private static func bookings(
+        _ sets: [SearchTerm], _ others: [SearchTerm], atMost most: Int, _ scope: Scope, in tx: Transaction
+    ) throws -> [ID<Booking>] {
+        let parts = sets.map { term in
+            "SELECT w.booking FROM booking_word w WHERE w.workspace = \(scope.workspace) AND \(term.matches)" as SQL
+        }
+        // The LIMIT cuts nothing: it keeps SQLite from reading all words in the order of bookings for the DISTINCT.
+        let common: SQL = parts.count > 1 ? parts.joined(by: " INTERSECT ") : "\(parts[0]) LIMIT \(some)"
+        return try tx.all("""
+            SELECT DISTINCT f.booking FROM (\(common)) AS f WHERE 1 = 1
+            \(others.map { has($0, "f.booking", scope) }.joined(by: "")) LIMIT \(most)
+            """) { row in try row["booking"] }
+    }
+
+    /// What stands before the list's table `x`. SQLite takes CROSS as the order of its loops.
     package static func source(_ plan: SearchPlan, _ scope: Scope) -> SQL {
-        guard case .few(let term, _) = plan else { return "" }
-        // The inner LIMIT cuts nothing. It keeps SQLite from reading all words in the order of bookings for the
-        // DISTINCT, and tells PostgreSQL that it is not much; and SQLite takes CROSS as the order of its loops.
-        return """
-            (SELECT DISTINCT booking FROM (SELECT w.booking FROM booking_word w
-                WHERE w.workspace = \(scope.workspace) AND \(term.matches) LIMIT \(some)) AS t) AS f CROSS JOIN
-            """
+        guard case .few(let ids) = plan else { return "" }
+        return "(SELECT value FROM \(table: ids)) AS f CROSS JOIN"
     }
 
     /// The conditions on a booking whose id is `id`; they begin with AND.
     package static func conditions(_ plan: SearchPlan, _ id: SQL, _ scope: Scope) -> SQL {
         switch plan {
-        case .nothing: ""
-        case .few(_, let others): " AND \(id) = f.booking\(others.map { has($0, id, scope) }.joined(by: ""))"
+        case .few: " AND \(id) = f.value"
         case .many(let sets, let lookUps):
             (sets.map { isAmong($0, id, scope) } + lookUps.map { has($0, id, scope) }).joined(by: "")
         }

@@ -22,8 +22,8 @@ package enum SearchWords {
         return Array(split(query).filter { seen.insert($0).inserted }.prefix(mostTerms))
     }
 
-    /// The word every booking of an address is found by.
-    package static func term(ofAddress address: String) -> String { String(folded(address).prefix(longest)) }
+    /// The word every booking of an address is found by; none that is typed begins so, for its parts are words too.
+    package static func term(ofAddress address: String) -> String { String("=at:\(folded(address))".prefix(longest)) }
 
     /// One word without case and accents.
     package static func folded(_ text: String) -> String {

@@ -40,10 +40,23 @@ struct PostgresReachTests {
     func silence() throws {
         let reach = PostgresReach(pause: .seconds(60)) { () throws(DatabaseError) in }
         #expect(isOpen(reach))
-        reach.lost("silence")
+        try reach.check()
+        reach.fellSilent("silence")
         #expect(throws: DatabaseError.unavailable("silence")) {
             try reach.attempting(isAgain: false) { () throws(DatabaseError) in }
         }
+        #expect(throws: DatabaseError.unavailable("silence")) { try reach.check() }
+    }
+
+    @Test("does not hold back connections that live when another was refused, but does once one fell silent too")
+    func refusal() throws {
+        let reach = PostgresReach(pause: .seconds(60)) { () throws(DatabaseError) in }
+        #expect(throws: DatabaseError.self) {
+            try reach.attempting(isAgain: false) { () throws(DatabaseError) in throw Self.refused }
+        }
+        try reach.check()
+        reach.fellSilent("silence")
+        #expect(throws: DatabaseError.self) { try reach.check() }
     }
 
     @Test("is asked by a probe first when a connection broke off, and at once if it is there")

@@ -44,6 +44,24 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("keeps a bounded number of prepared statements, however many ways a question is worded")
+    func boundedStatements() async throws {
+        try await withDatabase(.sqlite) { db in
+            var sql: SQL = "SELECT 1 AS n WHERE 1 = 1"
+            for _ in 0..<700 {
+                let wording = sql
+                _ = try await db.lookUp { tx in try tx.one(wording) { try $0["n"] as Int } }
+                _ = try await db.writeUnscoped { tx in try tx.one(wording) { try $0["n"] as Int } }
+                sql = "\(sql) AND 1 = 1"
+            }
+            let kept: SQL = "SELECT count(*) AS n FROM sqlite_stmt"
+            #expect(try await db.count(kept) < 520)
+            let ofWriter = try await db.writeUnscoped { tx in try tx.one(kept) { try $0["n"] as Int } }
+            #expect(try #require(ofWriter) < 520)
+            #expect(try #require(ofWriter) > 100)
+        }
+    }
+
     @Test("can be closed twice, as by a failed start and its caller")
     func closedTwice() async throws {
         try await withDatabaseURL(.sqlite, .fresh) { url in

@@ -39,7 +39,7 @@ struct SearchWordsTests {
         booking.answers[0].value = "Wards " + (0..<500).map { "w\($0)" }.joined(separator: " ")
         let words = booking.searchWords(title: "Energy audit")
         #expect(words.isSuperset(of: [
-            "優子", "yuko", "hasegawa", "y.hasegawa@kpuh.example", "kpuh", "guest@else.example", "guest", "else",
+            "優子", "yuko", "hasegawa", "=at:y.hasegawa@kpuh.example", "kpuh", "=at:guest@else.example", "guest", "else",
             "energy", "wards", "w0", "=source:page",
         ]))
         #expect(words.count <= SearchWords.mostWords && !words.contains("w499"))
