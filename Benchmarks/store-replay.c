@@ -1,6 +1,6 @@
 /* Runs the statements of a trace (Benchmarks/store/Trace.swift) on a SQLite file: what a confirm costs without us.
- * usage: store-replay FILE TRACE WARM-UPS — the first confirms are not measured. Statements are prepared once, values are
- * bound where they lie, and each confirm is a transaction with one savepoint, as the writer of the program makes it. */
+ * usage: store-replay FILE TRACE WARM-UPS — the first confirms are not measured. Statements are prepared once, values
+ * are bound where they lie, and each confirm is one transaction. */
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 static sqlite3 *db;
 static unsigned char *at, *end;
-static sqlite3_stmt *statements[256], *begin, *savepoint, *release, *commit;
+static sqlite3_stmt *statements[256], *begin, *commit;
 
 static void must(int code, const char *what) {
     if (code == SQLITE_OK || code == SQLITE_DONE) return;
@@ -122,13 +122,16 @@ int main(int count, char **words) {
     start = at;
     while (at < end)
         switch (*at++) {
-        case 'S': { uint32_t length = number(); statements[known++] = prepared((char *)at, (int)length); at += length; break; }
+        case 'S': {
+            uint32_t length = number();
+            statements[known++] = prepared((char *)at, (int)length);
+            at += length;
+            break;
+        }
         case 'X': skip(); break;
         default: break;
         }
     begin = prepared("BEGIN IMMEDIATE", -1);
-    savepoint = prepared("SAVEPOINT one", -1);
-    release = prepared("RELEASE one", -1);
     commit = prepared("COMMIT", -1);
     for (at = start; at < end;)
         switch (*at++) {
@@ -138,13 +141,11 @@ int main(int count, char **words) {
                 if (confirms == warm) { whole = microseconds(); before = cpu(); }
                 began = microseconds();
                 run(begin);
-                run(savepoint);
             }
             isOpen = 1;
             execute();
             break;
         default:
-            run(release);
             run(commit);
             isOpen = 0;
             times[confirms++] = microseconds() - began;

@@ -75,7 +75,8 @@ final class Stand: Sendable {
         let start = free.withLock { $0[host].popLast() }
         guard let start else { throw Unprepared() }
         let guest = "guest\(start.seconds / 1_800 % 997)"
-        let attendee = Attendee(name: "Yuko Hasegawa", email: "\(guest)@example.com", zone: "Asia/Tokyo", language: "en")
+        let attendee = Attendee(
+            name: "Yuko Hasegawa", email: "\(guest)@example.com", zone: "Asia/Tokyo", language: "en")
         let request = BookingRequest(start: start, attendee: attendee, answers: [])
         _ = try await BookSlot(installation)(request, link: links[host], scope: scope)
     }
@@ -85,7 +86,7 @@ final class Stand: Sendable {
     private static func open(_ url: String, _ trace: Trace? = nil) async throws -> Installation {
         var options = DatabaseOptions()
         options.exclusive = true
-        options.hear = trace.map { trace in { text, values in trace.heard(text, values) } }
+        if let trace { options.hear = { text, values in trace.heard(text, values) } }
         let zones = Zones.standard(environment: ProcessInfo.processInfo.environment, dataFolder: "")
         return Installation(
             database: try await Database.open(url, options),

@@ -51,7 +51,7 @@ final class Trace: Sendable {
 
 extension [UInt8] {
     fileprivate mutating func append(number: some FixedWidthInteger) {
-        withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
     }
 
     fileprivate mutating func append(_ kind: Unicode.Scalar, _ bytes: [UInt8]) {
