@@ -81,7 +81,8 @@ struct SubjectGateTests {
 
     @Test("A link's hosts are read once for many callers, and again while there are none")
     func memory() async throws {
-        let (gate, reads) = (SubjectGate(), Mutex(0))
+        let gate = SubjectGate()
+        let reads = Mutex(0)
         let world = World(clock: .standing(at: Instant(0)), entropy: .seeded(1), zones: Zones(directory: ""))
         let (link, other): (ID<Link>, ID<Link>) = (world.id(), world.id())
         for hosts in [[], ["usr_a"], ["usr_b"]] {
