@@ -74,6 +74,9 @@ let package = Package(
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ], swiftSettings: settings),
+        // What a confirm costs at the store; `bin/bench` runs it.
+        .executableTarget(name: "BenchStore", dependencies: ["Features"], path: "Benchmarks/store",
+                          swiftSettings: settings),
         .target(name: "Fakes", dependencies: ["Capabilities", "Database", "Scheduling"], path: "Tests/Fakes",
                 swiftSettings: settings),
         tests("SchedulingTests", ["Scheduling"]),

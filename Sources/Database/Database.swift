@@ -33,11 +33,12 @@ package final class Database: Sendable {
     private let heralds = Mutex<[@Sendable () -> Void]>([])
 
     private let observe: @Sendable (DatabaseEvent) -> Void
+    private let hear: (@Sendable (String, [Value]) -> Void)?
 
-    init(engine: Engine, store: any Store, observe: @escaping @Sendable (DatabaseEvent) -> Void = { _ in }) {
+    init(engine: Engine, store: any Store, _ options: DatabaseOptions = DatabaseOptions()) {
         self.engine = engine
         self.store = store
-        self.observe = observe
+        (observe, hear) = (options.observe, options.hear)
     }
 
     /// Reads from one unmoving snapshot; ask everything a request needs in one block.
@@ -90,7 +91,10 @@ package final class Database: Sendable {
     private func read<T: Sendable>(
         _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        let (result, statements) = try await store.read(scope) { tx in (try body(tx), tx.statements) }
+        let (result, statements) = try await store.read(scope) { [hear] tx in
+            tx.hear = hear
+            return (try body(tx), tx.statements)
+        }
         observe(.read(statements: statements))
         return result
     }
@@ -113,7 +117,10 @@ package final class Database: Sendable {
         let began = ContinuousClock.now
         let (result, hasJobs): (T, Bool)
         do {
-            (result, hasJobs) = try await store.write(scope) { tx in (try body(tx), tx.hasJobs) }
+            (result, hasJobs) = try await store.write(scope) { [hear] tx in
+                tx.hear = hear
+                return (try body(tx), tx.hasJobs)
+            }
         } catch {
             if case DatabaseError.overlap = error { observe(.overlapStopped) }
             if case DatabaseError.full = error { observe(.full) }

@@ -23,7 +23,7 @@ extension Transaction {
     package func claimKey(
         scope: String, key: String, route: String, requestHash: [UInt8], now: Instant
     ) throws -> KeyClaim {
-        try run(
+        try post(
             """
             DELETE FROM idempotency WHERE scope = \(scope) AND key = \(key) AND route = \(route)
             AND created_at <= \(now.adding(seconds: -replyLifetime))
@@ -50,7 +50,7 @@ extension Transaction {
 
     /// Keeps the answer of a success (2xx). A refusal throws instead, which rolls the key back too.
     package func storeReply(scope: String, key: String, route: String, status: Int, reply: [UInt8]) throws {
-        try run(
+        try post(
             """
             UPDATE idempotency SET status = \(status), reply = \(reply)
             WHERE scope = \(scope) AND key = \(key) AND route = \(route)

@@ -82,12 +82,13 @@ extension Transaction {
     /// - Parameter id: made before the block, which may run twice.
     package func enqueue(_ job: NewJob, now: Instant, id: ID<QueuedJob>) throws {
         // The installation's own jobs are of no workspace, so one that is bound to its rows steps out for them.
-        let written = try job.workspace == nil ? acrossWorkspaces { try insert(job, now, id) } : insert(job, now, id)
-        if written > 0 { hasJobs = true }
+        try job.workspace == nil ? acrossWorkspaces { try insert(job, now, id) } : insert(job, now, id)
+        // Woken for a job that was there already, a runner looks once in vain.
+        hasJobs = true
     }
 
-    private func insert(_ job: NewJob, _ now: Instant, _ id: ID<QueuedJob>) throws -> Int {
-        try run(
+    private func insert(_ job: NewJob, _ now: Instant, _ id: ID<QueuedJob>) throws {
+        try post(
             """
             INSERT INTO job (id, kind, workspace, subject, version, payload, dedupe_key, ordering_key, state,
                 max_attempts, run_at, not_after, created_at)

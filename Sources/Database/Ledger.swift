@@ -70,7 +70,7 @@ extension Transaction {
 
     /// Removes holds whose time is over; the rule against overlaps cannot know what time it is.
     package func dropExpiredHolds(of subjects: [String], now: Instant) throws {
-        try run("DELETE FROM ledger WHERE subject IN \(list: subjects) AND expires <= \(now)")
+        try post("DELETE FROM ledger WHERE subject IN \(list: subjects) AND expires <= \(now)")
     }
 
     /// What makes the subjects busy in [from, to), by start. Gaps are not applied: widen the interval by the largest.
@@ -102,7 +102,7 @@ extension Transaction {
             \(row.ends), \(row.gapBefore), \(row.gapAfter), \(row.expires))
             """ as SQL
         }
-        try run(
+        try post(
             """
             INSERT INTO ledger
             (id, subject, workspace, kind, ref, claim, starts, ends, gap_before, gap_after, expires)
@@ -133,7 +133,7 @@ extension Transaction {
     /// Counts versions up after anything else that changes when a subject is free: schedules, trips, holidays.
     package func countUp(_ subjects: [String]) throws {
         guard !subjects.isEmpty else { return }
-        try run("UPDATE subject SET version = version + 1 WHERE id IN \(list: Set(subjects).sorted())")
+        try post("UPDATE subject SET version = version + 1 WHERE id IN \(list: Set(subjects).sorted())")
     }
 }
 

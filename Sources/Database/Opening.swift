@@ -20,6 +20,9 @@ package struct DatabaseOptions: Sendable {
     /// Told of reads, of commits and of what went wrong in a way that somebody should see; called on any thread.
     package var observe: @Sendable (DatabaseEvent) -> Void = { _ in }
 
+    /// Hears of each statement before it runs, as the engine takes it; for measuring what a use case costs.
+    package var hear: (@Sendable (String, [Value]) -> Void)?
+
     package var logger = Logger(label: "database")
 
     package init() {}
@@ -50,10 +53,10 @@ extension Database {
         if url.hasPrefix("sqlite:") {
             let path = String(url.dropFirst("sqlite:".count))
             let store = try SQLiteStore(path: path, options)
-            database = Database(engine: .sqlite, store: store, observe: options.observe)
+            database = Database(engine: .sqlite, store: store, options)
         } else if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") {
             let store = try await PostgresStore(url: url, options)
-            database = Database(engine: .postgres, store: store, observe: options.observe)
+            database = Database(engine: .postgres, store: store, options)
         } else {
             throw DatabaseError.unavailable("the database URL begins neither with sqlite: nor with postgres://")
         }

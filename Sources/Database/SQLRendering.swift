@@ -10,32 +10,36 @@ extension SQL {
     /// - Throws: ``DatabaseError/sql(code:message:)`` with PostgreSQL's code 22021 when a text holds U+0000, which
     ///   PostgreSQL refuses and C strings cut off. The edge should have refused it with better words.
     func rendered(for engine: Engine) throws(DatabaseError) -> RenderedSQL {
-        var rendered = RenderedSQL()
-        try render(into: &rendered, for: engine)
-        return rendered
+        var (text, values): ([UInt8], [Value]) = ([], [])
+        text.reserveCapacity(48 * pieces.count)
+        values.reserveCapacity(pieces.count / 2 + 1)
+        try render(into: &text, &values, for: engine)
+        return RenderedSQL(text: String(decoding: text, as: UTF8.self), values: values)
     }
 
-    private func render(into rendered: inout RenderedSQL, for engine: Engine) throws(DatabaseError) {
+    private func render(
+        into rendered: inout [UInt8], _ values: inout [Value], for engine: Engine
+    ) throws(DatabaseError) {
         for piece in pieces {
             switch piece {
             case .text(let text):
-                rendered.text += text.description
+                text.withUTF8Buffer { rendered += $0 }
             case .word(let word):
-                rendered.text += word.text(for: engine)
+                rendered += word.text(for: engine).utf8
             case .name(let name):
                 guard name.utf8.allSatisfy({ $0 != 0 && $0 != UInt8(ascii: "\"") }) else {
                     throw DatabaseError.sql(code: "42602", message: "not a name of ours: \(name)")
                 }
-                rendered.text += "\"\(name)\""
+                rendered += "\"\(name)\"".utf8
             case .only(let only, let sql):
-                if only == engine { try sql.render(into: &rendered, for: engine) }
+                if only == engine { try sql.render(into: &rendered, &values, for: engine) }
             case .value(let value):
                 if case .text(let text) = value, text.utf8.contains(0) {
                     throw DatabaseError.sql(code: "22021", message: "a text for the database must not hold U+0000")
                 }
-                rendered.values.append(value)
+                values.append(value)
                 // SQLite numbers `$n` by first appearance, not by n; a bare `?` in order cannot be misread.
-                rendered.text += engine == .sqlite ? "?" : "$\(rendered.values.count)"
+                rendered += engine == .sqlite ? "?".utf8 : "$\(values.count)".utf8
             }
         }
     }

@@ -7,6 +7,9 @@ protocol Connection {
 
     /// Runs a statement and answers how many rows it changed.
     func execute(_ sql: RenderedSQL) throws -> Int
+
+    /// Runs a statement at once or together with the next one; its error may come with that one or with the commit.
+    func post(_ sql: RenderedSQL) throws
 }
 
 /// A running transaction. It lives for one block, on one database thread, and is never `Sendable`.
@@ -28,6 +31,9 @@ package final class Transaction {
 
     /// Whether jobs were written, so that the runners of this process are woken after the commit.
     var hasJobs = false
+
+    /// ``DatabaseOptions/hear``.
+    var hear: (@Sendable (String, [Value]) -> Void)?
 
     init(engine: Engine, scope: Scope?, connection: any Connection) {
         self.engine = engine
@@ -71,6 +77,12 @@ package final class Transaction {
         try attempt(sql) { rendered in try connection.execute(rendered) }
     }
 
+    /// Runs a statement of which nobody asks how many rows it changed: on PostgreSQL it travels with the next one or
+    /// with the commit, which saves the way there and back. So does its error, which ends the transaction all the same.
+    package func post(_ sql: SQL) throws {
+        try attempt(sql) { rendered in try connection.post(rendered) }
+    }
+
     /// Lets statements see the rows of other workspaces too, as few and as plain ones as can be: whether a public name
     /// is taken, a person's own browsers. On PostgreSQL the row-level policies step aside for them alone, which costs
     /// two round trips; on SQLite nothing happens, since each statement names the workspace it means.
@@ -97,6 +109,7 @@ package final class Transaction {
         do {
             let rendered = try sql.rendered(for: engine)
             try refuseTransactionControl(rendered.text)
+            hear?(rendered.text, rendered.values)
             return try work(rendered)
         } catch {
             failure = error
@@ -109,9 +122,8 @@ package final class Transaction {
 /// the blocks of strangers that share its commit.
 private func refuseTransactionControl(_ text: String) throws(DatabaseError) {
     let verb = text.utf8.drop { $0 <= 0x20 }.prefix { $0 > 0x20 && $0 != UInt8(ascii: ";") }
-    switch String(decoding: verb, as: UTF8.self).uppercased() {
-    case "ROLLBACK", "COMMIT", "SAVEPOINT", "END", "RELEASE":
-        throw DatabaseError.sql(code: "25001", message: "a block must not end its own transaction")
-    default: return
+    let isControl = ["ROLLBACK", "COMMIT", "SAVEPOINT", "END", "RELEASE"].contains { word in
+        verb.elementsEqual(word.utf8) { letter, capital in letter & 0xDF == capital }
     }
+    if isControl { throw DatabaseError.sql(code: "25001", message: "a block must not end its own transaction") }
 }

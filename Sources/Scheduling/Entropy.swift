@@ -13,8 +13,14 @@ package struct Entropy: Sendable {
 
     /// The operating system's cryptographically secure generator.
     package static let system = Entropy { count in
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in generator.next() }
+        var (generator, bytes) = (SystemRandomNumberGenerator(), [UInt8]())
+        bytes.reserveCapacity(count)
+        // Eight at a time: the generator asks the kernel each time it is asked.
+        while bytes.count < count {
+            let word: UInt64 = generator.next()
+            withUnsafeBytes(of: word) { bytes += $0.prefix(count - bytes.count) }
+        }
+        return bytes
     }
 
     /// The same bytes for the same seed, for tests and demonstrations; never for tokens that guard anything.

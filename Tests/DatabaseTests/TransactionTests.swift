@@ -1,6 +1,7 @@
 /// What a block may do, and what happens to it when a statement fails.
 import Fakes
 import Scheduling
+import Synchronization
 import Testing
 
 @testable import Database
@@ -33,6 +34,75 @@ struct TransactionTests {
                 }
             }
             #expect(try await db.notes() == ["a"])
+        }
+    }
+
+    @Test("runs what is posted in its order, before what is asked next and before the commit", arguments: Engine.all)
+    func posting(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            let seen = try await db.write(.test) { tx in
+                try tx.post("INSERT INTO note (id, body) VALUES (\("a"), \("1"))")
+                try tx.post("UPDATE note SET body = \("2") WHERE id = \("a")")
+                let seen: [String] = try tx.all("SELECT body FROM note WHERE id = \("a")") { try $0["body"] }
+                try tx.post("INSERT INTO note (id, body) VALUES (\("b"), \(""))")
+                let changed = try tx.run("UPDATE note SET body = \("3")")
+                try tx.post("INSERT INTO note (id, body) VALUES (\("c"), \(""))")
+                return seen + ["\(changed)"]
+            }
+            #expect(seen == ["2", "2"])
+            #expect(try await db.notes() == ["a", "b", "c"])
+        }
+    }
+
+    @Test("ends with the error of a posted statement, whatever comes after it", arguments: Engine.all)
+    func postedFailure(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            try await db.addNote("a")
+            let again: SQL = "INSERT INTO note (id, body) VALUES (\("a"), \(""))"
+            let blocks: [@Sendable (Transaction) throws -> Void] = [
+                { try $0.post(again) },
+                { try $0.post(again); try $0.post("UPDATE note SET body = \("x")") },
+                { try $0.post(again); _ = try $0.all("SELECT id FROM note") { _ in } },
+                { _ = try? $0.post(again); _ = try? $0.run("UPDATE note SET body = \("x")") },
+            ]
+            for block in blocks {
+                await #expect(throws: DatabaseError.unique(constraint: "note(id)")) {
+                    try await db.write(.test) { tx in
+                        try tx.run("INSERT INTO note (id, body) VALUES (\("b"), \(""))")
+                        try block(tx)
+                    }
+                }
+            }
+            await #expect(throws: Refused(why: "taken")) {
+                try await db.write(.test) { tx in
+                    try tx.post("INSERT INTO note (id, body) VALUES (\("b"), \(""))")
+                    throw Refused(why: "taken")
+                }
+            }
+            #expect(try await db.notes() == ["a"])
+        }
+    }
+
+    @Test("tells whoever listens of each statement with its values", arguments: Engine.all)
+    func heard(on engine: Engine) async throws {
+        try await withDatabaseURL(engine, .bare) { url in
+            let heard = Mutex([String]())
+            var options = DatabaseOptions()
+            options.isTest = true
+            options.hear = { text, values in heard.withLock { $0.append("\(text) \(values)") } }
+            let db = try await Database.open(url, options)
+            let silent = heard.withLock { $0.count }
+            try await db.makeNotes()
+            try await db.write(.test) { tx in try tx.post("DELETE FROM note WHERE id = \("a") AND body = \("b")") }
+            _ = try await db.notes()
+            await db.close()
+            let places = engine == .sqlite ? ("?", "?") : ("$1", "$2")
+            #expect(heard.withLock { $0.dropFirst(silent + 1) } == [
+                "DELETE FROM note WHERE id = \(places.0) AND body = \(places.1) \([Value.text("a"), .text("b")])",
+                "SELECT id FROM note ORDER BY id []",
+            ])
         }
     }
 

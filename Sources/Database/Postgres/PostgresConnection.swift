@@ -33,6 +33,9 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// Lists of different lengths make different statements; beyond this many all are forgotten.
     private let mostPrepared = 512
 
+    /// What has been posted in this transaction and not been sent yet.
+    private var posted: [PreparedRun] = []
+
     /// - Parameter reach: shared by all connections to one server, so that one failure spares the others theirs;
     ///   nil for one that finds out by itself.
     init(url: String, reach: PostgresReach? = nil) {
@@ -100,6 +103,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         PQfinish(handle)
         handle = nil
         prepared = [:]
+        posted = []
     }
 
     /// Runs statements without parameters. Only for text of this folder; values never come this way.
@@ -119,6 +123,24 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         Int(String(cString: PQcmdTuples(try run(sql).pointer))) ?? 0
     }
 
+    func post(_ sql: RenderedSQL) throws {
+        posted.append(try prepare(sql))
+    }
+
+    /// Ends the transaction with what has been posted in it.
+    /// - Returns: the command tag, `COMMIT` or, after a failure that went unseen, `ROLLBACK`.
+    func commit() throws(DatabaseError) -> String {
+        if posted.isEmpty { return try command("COMMIT") }
+        let answer = try sendPosted { PQsendQueryParams($0, "COMMIT", 0, nil, nil, nil, nil, 0) }
+        return String(cString: PQcmdStatus(answer.pointer))
+    }
+
+    /// Ends the transaction without what has been done in it.
+    func rollBack() throws(DatabaseError) {
+        posted = []
+        try command("ROLLBACK")
+    }
+
     /// Makes the server forget prepared statements, e.g. those whose tables have changed.
     func forgetStatements() throws(DatabaseError) {
         prepared = [:]
@@ -126,28 +148,65 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     }
 
     private func run(_ sql: RenderedSQL) throws(DatabaseError) -> PostgresResult {
-        let name = try prepare(sql)
+        let run = try prepare(sql)
         noteLimit(sql.text)
-        let parameters = PostgresParameters(sql.values)
-        return try answer(to: parameters.withPointers { values, lengths, formats in
-            PQsendQueryPrepared(handle, name, Int32(sql.values.count), values, lengths, formats, 0)
-        })
+        return try posted.isEmpty ? answer(to: run.send(to: handle)) : sendPosted { run.send(to: $0) }
+    }
+
+    /// Sends what has been posted and one statement more in one go; each runs only if those before it succeeded.
+    /// - Returns: the last one's answer.
+    private func sendPosted(and last: (OpaquePointer?) -> Int32) throws(DatabaseError) -> PostgresResult {
+        let (runs, began) = (posted, ContinuousClock.now)
+        posted = []
+        let isSent = PQenterPipelineMode(handle) == 1 && runs.allSatisfy { $0.send(to: handle) == 1 }
+            && last(handle) == 1 && PQpipelineSync(handle) == 1
+        let (answer, failure) = isSent ? try answers(since: began) : (nil, nil)
+        // A connection that is not at the end of all answers cannot be used any more: what was sent may have happened.
+        guard answer != nil || failure != nil, PQexitPipelineMode(handle) == 1 else {
+            let why = died(since: began)
+            disconnect()
+            throw why
+        }
+        if let failure { throw failure }
+        guard let answer else { throw DatabaseError.unavailable("the server gave no answer") }
+        return answer
+    }
+
+    /// The last answer to all that was sent in one go, and the first failure; neither when the connection broke off.
+    private func answers(
+        since began: ContinuousClock.Instant
+    ) throws(DatabaseError) -> (PostgresResult?, DatabaseError?) {
+        var (last, failure): (PostgresResult?, DatabaseError?)
+        while true {
+            guard let result = try next(since: began) else {
+                // Nothing stands between two answers, and nothing but this comes from a connection that is gone.
+                if isAlive { continue }
+                return (nil, nil)
+            }
+            switch PQresultStatus(result.pointer) {
+            case PGRES_PIPELINE_SYNC: return (last, failure)
+            case PGRES_COMMAND_OK, PGRES_TUPLES_OK: last = result
+            case PGRES_PIPELINE_ABORTED: continue
+            default: failure = failure ?? DatabaseError(result)
+            }
+        }
     }
 
     private func noteLimit(_ text: String) {
         if text.hasSuffix("statement_timeout = 0") { waitsForEver = true }
     }
 
-    private func prepare(_ sql: RenderedSQL) throws(DatabaseError) -> String {
+    private func prepare(_ sql: RenderedSQL) throws(DatabaseError) -> PreparedRun {
         let types = sql.values.map(\.postgresType)
         let key = types.map { "\($0) " }.joined() + sql.text
-        if let name = prepared[key] { return name }
-        if prepared.count >= mostPrepared { try forgetStatements() }
+        if let name = prepared[key] { return PreparedRun(name, sql.values) }
+        // What is posted goes by the names that would be forgotten.
+        if prepared.count >= mostPrepared, posted.isEmpty { try forgetStatements() }
         let name = "s\(prepared.count)"
         _ = try answer(to: PQsendPrepare(handle, name, sql.text, Int32(types.count), types))
         // Only now: a statement that could not be prepared must not be taken for one that was.
         prepared[key] = name
-        return name
+        return PreparedRun(name, sql.values)
     }
 
     /// The last answer to what was sent, as `PQexec` gives it, but within our patience; the first one that failed.
@@ -209,6 +268,23 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         diedSlowly = began.duration(to: .now) > .seconds(1)
         if diedSlowly { reach?.fellSilent(why) }
         return .unavailable(why.isEmpty ? "the connection was lost" : why)
+    }
+}
+
+/// A prepared statement with the values it is to run with.
+private struct PreparedRun {
+    let name: String
+    let parameters: PostgresParameters
+
+    init(_ name: String, _ values: [Value]) {
+        (self.name, parameters) = (name, PostgresParameters(values))
+    }
+
+    /// - Returns: 1 when it is on its way or waits for those before it.
+    func send(to handle: OpaquePointer?) -> Int32 {
+        parameters.withPointers { values, lengths, formats in
+            PQsendQueryPrepared(handle, name, Int32(values.count), values, lengths, formats, 0)
+        }
     }
 }
 

@@ -84,7 +84,7 @@ extension PostgresConnection {
             abandon()
             throw worthRepeating(transaction.failure, isWriting: begin.hasSuffix("READ WRITE")) ?? error
         }
-        try commit()
+        try end()
         return result
     }
 
@@ -109,9 +109,9 @@ extension PostgresConnection {
         }
     }
 
-    private func commit() throws {
+    private func end() throws {
         do {
-            let tag = try command("COMMIT")
+            let tag = try commit()
             guard tag == "COMMIT" else { throw DatabaseError.unavailable("the server answered COMMIT with \(tag)") }
         } catch {
             // Without its answer nobody knows whether the commit happened, so it must not be repeated here.
@@ -124,7 +124,7 @@ extension PostgresConnection {
     private func abandon() {
         guard isAlive else { return disconnect() }
         do {
-            try command("ROLLBACK")
+            try rollBack()
         } catch {
             disconnect()
         }

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Takes up to 64 waiting writes, runs each in a savepoint of one transaction, commits, and only then answers.
 ///
-/// While the disk syncs one commit the next group gathers, so throughput grows with load and nobody waits for a timer.
+/// While the disk syncs one commit the next group gathers, and it grows while its writes run, so throughput grows with
+/// load and nobody waits for a timer.
 /// Every write is answered exactly once:
 /// - its block threw: it alone is rolled back and gets its error, after the commit of the others;
 /// - the commit failed: all of the group fail, refusals too, for they may have judged by what never came to be;
@@ -18,6 +19,12 @@ final class GroupedWriter: Sendable {
         var waiting: [any PendingWrite] = []
         var isRunning = false
         var isClosed = false
+
+        /// The first ones in line, so many at most.
+        mutating func take(_ most: Int) -> [any PendingWrite] {
+            defer { waiting.removeFirst(min(most, waiting.count)) }
+            return Array(waiting.prefix(most))
+        }
     }
 
     private let pool: DatabasePool
@@ -62,32 +69,33 @@ final class GroupedWriter: Sendable {
 
     private func nextGroup() -> [any PendingWrite]? {
         line.withLock { line in
-            guard !line.waiting.isEmpty else {
-                line.isRunning = false
-                return nil
-            }
-            let group = Array(line.waiting.prefix(Self.largestGroup))
-            line.waiting.removeFirst(group.count)
-            return group
+            line.isRunning = !line.waiting.isEmpty
+            return line.isRunning ? line.take(Self.largestGroup) : nil
         }
     }
 
     /// - Returns: the writes that have to be tried again.
-    private func commit(_ group: [any PendingWrite]) -> [any PendingWrite] {
+    private func commit(_ first: [any PendingWrite]) -> [any PendingWrite] {
         pool.writeWithoutTransaction { database in
             database.boundStatements()
             do {
                 try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
             } catch {
-                group.forEach { $0.answer(failing: translated(error)) }
+                first.forEach { $0.answer(failing: translated(error)) }
                 return []
             }
-            for (index, write) in group.enumerated() {
-                if let ruin = run(write, on: database) {
+            var (group, index, hasWritten) = (first, 0, false)
+            while index < group.count {
+                if let ruin = run(group[index], isFirst: !hasWritten, on: database) {
                     rollBack(database)
-                    write.answer(failing: ruin)
-                    return Array(group[..<index] + group[(index + 1)...])
+                    group.remove(at: index).answer(failing: ruin)
+                    return group
                 }
+                hasWritten = hasWritten || group[index].failure == nil
+                index += 1
+                // Whoever has come meanwhile shares this sync: after a large group its members come back one by one,
+                // and a group of the first two of them would keep all others waiting for a whole sync.
+                if index == group.count { group += line.withLock { $0.take(Self.largestGroup - index) } }
             }
             do {
                 try database.cachedStatement(sql: "COMMIT").execute()
@@ -100,20 +108,30 @@ final class GroupedWriter: Sendable {
         }
     }
 
-    /// Runs one write in its savepoint.
+    /// Runs one write, in a savepoint unless it is the first: that one may have the transaction itself, which spares
+    /// SQLite a copy of each page.
     /// - Returns: the error that ended the transaction of the whole group, or nil when the next write may run.
-    private func run(_ write: any PendingWrite, on database: GRDB.Database) -> (any Error)? {
+    private func run(_ write: any PendingWrite, isFirst: Bool, on database: GRDB.Database) -> (any Error)? {
         do {
-            try database.cachedStatement(sql: "SAVEPOINT one").execute()
-            let passed = write.run(on: database)
-            if !database.isInsideTransaction {
-                return write.failure ?? DatabaseError.unavailable("the transaction ended before its commit")
-            }
-            if !passed { try database.cachedStatement(sql: "ROLLBACK TO one").execute() }
-            try database.cachedStatement(sql: "RELEASE one").execute()
-            return nil
+            if !isFirst { try database.cachedStatement(sql: "SAVEPOINT one").execute() }
         } catch {
             return translated(error)
+        }
+        let passed = write.run(on: database)
+        if !database.isInsideTransaction {
+            return write.failure ?? DatabaseError.unavailable("the transaction ended before its commit")
+        }
+        let after = switch (isFirst, passed) {
+        case (true, true): [] as [String]
+        case (true, false): ["ROLLBACK", "BEGIN IMMEDIATE"]
+        case (false, true): ["RELEASE one"]
+        case (false, false): ["ROLLBACK TO one", "RELEASE one"]
+        }
+        do {
+            for statement in after { try database.cachedStatement(sql: statement).execute() }
+            return nil
+        } catch {
+            return write.failure ?? translated(error)
         }
     }
 

@@ -81,9 +81,9 @@ package struct BookSlot: Sendable {
             _ = try BookingNoteStore.add(
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
-        try BookingSearchStore.index(booking, title: link.rules.title, scope: scope, in: tx)
+        try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
-        try BookingTokenStore.rotate(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
+        try BookingTokenStore.insert(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
         try BookingStore.record(
             "booked", of: booking.id, state: booking.state, to: request.start, id: draft.historyID, now: draft.now,
             scope: scope, in: tx)

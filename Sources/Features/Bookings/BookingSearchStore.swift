@@ -38,17 +38,21 @@ package enum BookingSearchStore {
     /// Up to this many words, their bookings make a set: some 3 ms on either engine.
     package static let some = 12_000
 
-    /// Writes what the booking is found by; replaces what was there.
-    package static func index(_ booking: Booking, title: String, scope: Scope, in tx: Transaction) throws {
-        try tx.run("""
-            DELETE FROM booking_word WHERE workspace = \(scope.workspace) AND booking = \(booking.id)
-            """)
+    /// Writes what the booking is found by; replaces what was there, unless it is new and nothing was.
+    package static func index(
+        _ booking: Booking, isNew: Bool = false, title: String, scope: Scope, in tx: Transaction
+    ) throws {
+        if !isNew {
+            try tx.post("""
+                DELETE FROM booking_word WHERE workspace = \(scope.workspace) AND booking = \(booking.id)
+                """)
+        }
         var words = booking.searchWords(title: title).sorted()
         guard let last = words.last else { return }
         // In eights, for few texts: each is prepared once and kept.
         words += Array(repeating: last, count: (8 - words.count % 8) % 8)
         let rows = words.map { word in "(\(scope.workspace), \(booking.id), \(word))" as SQL }
-        try tx.run("""
+        try tx.post("""
             INSERT INTO booking_word (workspace, booking, word) VALUES \(rows.joined()) ON CONFLICT DO NOTHING
             """)
     }

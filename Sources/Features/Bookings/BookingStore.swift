@@ -9,7 +9,7 @@ package enum BookingStore {
     ) throws {
         let state = booking.state
         let attendee = booking.attendee
-        try tx.run("""
+        try tx.post("""
             INSERT INTO booking (id, workspace, link, uid, status, starts, ends, anchor_zone, anchor_local, zone,
                 language, attendee_name, attendee_email, attendee_phone, location_kind, location, rules, source,
                 utm, reason, sequence, version, created_at, updated_at)
@@ -20,21 +20,21 @@ package enum BookingStore {
                 \(booking.reason), \(state.sequence), \(state.version), \(booking.createdAt), \(booking.createdAt))
             """)
         for (position, host) in booking.hosts.enumerated() {
-            try tx.run("""
+            try tx.post("""
                 INSERT INTO booking_host (workspace, booking, account, position, status, starts, ends)
                 VALUES (\(scope.workspace), \(booking.id), \(host.id), \(position), \(state.status),
                     \(state.starts), \(state.ends))
                 """)
         }
         for (position, answer) in booking.answers.enumerated() {
-            try tx.run("""
+            try tx.post("""
                 INSERT INTO booking_answer (workspace, booking, position, question, label, value)
                 VALUES (\(scope.workspace), \(booking.id), \(position), \(answer.question), \(answer.label),
                         \(answer.value))
                 """)
         }
         for (position, guest) in booking.guests.enumerated() {
-            try tx.run("""
+            try tx.post("""
                 INSERT INTO booking_guest (workspace, booking, position, email)
                 VALUES (\(scope.workspace), \(booking.id), \(position), \(guest))
                 """)
@@ -91,7 +91,7 @@ package enum BookingStore {
         _ event: String, of booking: ID<Booking>, state: BookingState, from: Instant? = nil, to: Instant? = nil,
         reason: String = "", id: ID<BookingHistory>, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
-        try tx.run("""
+        try tx.post("""
             INSERT INTO booking_history (id, workspace, booking, version, event, status, actor, from_starts,
                 to_starts, reason, at)
             VALUES (\(id), \(scope.workspace), \(booking), \(state.version), \(event), \(state.status),

@@ -11,12 +11,19 @@ package enum BookingTokenStore {
     package static func rotate(
         _ token: NewToken, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
-        try tx.run("""
+        try tx.post("""
             UPDATE booking_token SET retired_at = \(now)
             WHERE workspace = \(scope.workspace) AND booking = \(booking) AND participant = 'attendee'
                 AND retired_at IS NULL
             """)
-        try tx.run("""
+        try insert(token, booking: booking, now: now, scope: scope, in: tx)
+    }
+
+    /// Gives the attendee of a new booking a token.
+    package static func insert(
+        _ token: NewToken, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.post("""
             INSERT INTO booking_token (id, workspace, booking, participant, token_hash, token_sealed, created_at)
             VALUES (\(token.id), \(scope.workspace), \(booking), 'attendee', \(token.hash), \(token.sealed), \(now))
             """)
@@ -103,7 +110,7 @@ package enum BookingTokenStore {
     }
 
     package static func deleteHold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws {
-        try tx.run("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
+        try tx.post("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
     }
 
     /// Removes the holds for moving a booking, and what they block: whatever the booking does, its own rows stay.

@@ -27,6 +27,8 @@ package enum SearchWords {
 
     /// One word without case and accents.
     package static func folded(_ text: String) -> String {
+        // Most words are plain, and nothing about those has to be looked up.
+        if isPlain(text) { return text.lowercased() }
         var folded = ""
         for scalar in text.lowercased().decomposedStringWithCompatibilityMapping.lowercased().unicodeScalars
         where !isMark(scalar) {
@@ -40,8 +42,14 @@ package enum SearchWords {
             .map { String(String.UnicodeScalarView($0.prefix(longest))) }
     }
 
+    private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 < 0x80 } }
+
     private static func isPartOfWord(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
+        if scalar.isASCII {
+            let isDigit = (0x30...0x39).contains(scalar.value)
+            return isDigit || (0x61...0x7a).contains(scalar.value | 0x20)
+        }
+        return switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
             .letterNumber, .otherNumber, .nonspacingMark, .spacingMark:
             true
@@ -65,7 +73,7 @@ package enum SearchWords {
 
     /// Chinese and Japanese are written without blanks: such a run is found by every part it ends with.
     private static func isWithoutBlanks(_ word: String) -> Bool {
-        word.unicodeScalars.contains { (0x3040...0x30ff).contains($0.value) || (0x3400...0x9fff).contains($0.value) }
+        !isPlain(word) && word.unicodeScalars.contains { (0x3040...0x30ff).contains($0.value) || (0x3400...0x9fff).contains($0.value) }
     }
 
     private static func suffixes(_ word: String) -> [String] {

@@ -8,6 +8,11 @@ import Scheduling
 package actor SubjectGate {
     package static let width = 2
 
+    /// How long the hosts of a link are taken to be the same. Bookings do not go by them, only who waits where.
+    private static let memory = Duration.seconds(60)
+    private static let mostKnown = 10_000
+
+    private var known: [ID<Link>: (hosts: [String], until: ContinuousClock.Instant)] = [:]
     private var inside: [String: Int] = [:]
     private var waiting: [String: [CheckedContinuation<Void, any Error>]] = [:]
 
@@ -33,6 +38,18 @@ package actor SubjectGate {
             for subject in entered { await leave(subject) }
             throw error
         }
+    }
+
+    /// The hosts of a link as they were read a minute ago at most.
+    func hosts(of link: ID<Link>, _ read: @Sendable () async throws -> [String]) async throws -> [String] {
+        let now = ContinuousClock.now
+        if let known = known[link], now < known.until { return known.hosts }
+        let hosts = try await read()
+        // None, for a link of elsewhere, says nothing to who comes next.
+        guard !hosts.isEmpty else { return [] }
+        if known.count >= Self.mostKnown { known = [:] }
+        known[link] = (hosts, now + Self.memory)
+        return hosts
     }
 
     /// How many are inside, and how many wait.
@@ -72,8 +89,8 @@ extension Installation {
         locking link: ID<Link>, scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
         guard database.engine == .postgres else { return try await database.write(scope, body) }
-        let subjects = try await database.read(scope) { tx in
-            try LinkStore.hostIDs(of: link, scope: scope, in: tx)
+        let subjects = try await gate.hosts(of: link) {
+            try await database.read(scope) { tx in try LinkStore.hostIDs(of: link, scope: scope, in: tx) }
         }
         return try await gate.pass(subjects) { try await database.write(scope, body) }
     }

@@ -84,10 +84,7 @@ package enum LinkStore {
 
     /// The link with its row locked until the transaction ends: what is counted against it then stays true.
     package static func locked(_ id: ID<Link>, scope: Scope, in tx: Transaction) throws -> Link? {
-        let row: ID<Link>? = try tx.one("""
-            SELECT id FROM link WHERE workspace = \(scope.workspace) AND id = \(id)\(.forUpdate)
-            """) { try $0["id"] }
-        return try row.flatMap { try find($0, scope: scope, in: tx) }
+        try select("AND l.id = \(id)\(.forUpdate)", scope: scope, in: tx).first
     }
 
     /// Links of the workspace that are not deleted, newest first.

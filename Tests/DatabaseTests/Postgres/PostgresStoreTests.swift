@@ -135,6 +135,53 @@ struct PostgresStoreTests {
                 }
             }
             #expect(runs.withLock { $0 } == 1)
+            await #expect(throws: DatabaseError.unanswered) {
+                try await db.writeUnscoped { tx in
+                    runs.withLock { $0 += 1 }
+                    try tx.post("INSERT INTO note (id, body) VALUES (\("b"), \(""))")
+                }
+            }
+            #expect(runs.withLock { $0 } == 2)
+        }
+    }
+
+    @Test("repeats a transaction whose connection broke off after something was posted, and none of it remains")
+    func brokenPost() async throws {
+        try await withOwnDatabase(.postgres) { db in
+            try await db.makeNotes()
+            let runs = Mutex(0)
+            try await db.writeUnscoped { tx in
+                let run = runs.withLock { runs in
+                    runs += 1
+                    return runs
+                }
+                try tx.post("INSERT INTO note (id, body) VALUES (\("run \(run)"), \(""))")
+                if run == 1 { _ = try tx.all("SELECT pg_terminate_backend(pg_backend_pid()) AS gone") { _ in } }
+            }
+            #expect(runs.withLock { $0 } == 2)
+            #expect(try await db.notes() == ["run 2"])
+        }
+    }
+
+    @Test("repeats a transaction that lost a deadlock at its commit, in what was posted")
+    func repeatedPost() async throws {
+        try await withOwnDatabase(.postgres) { db in
+            try await db.makeNotes()
+            try await db.writeUnscoped { tx in
+                _ = try tx.run("""
+                    CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+                    'BEGIN RAISE EXCEPTION USING ERRCODE = ''40001''; END'
+                    """)
+                _ = try tx.run("CREATE TRIGGER fails BEFORE INSERT ON note FOR EACH ROW EXECUTE FUNCTION fail()")
+            }
+            let runs = Mutex(0)
+            await #expect(throws: DatabaseError.busy) {
+                try await db.writeUnscoped { tx in
+                    runs.withLock { $0 += 1 }
+                    try tx.post("INSERT INTO note (id, body) VALUES (\("a"), \(""))")
+                }
+            }
+            #expect(runs.withLock { $0 } == 3)
         }
     }
 

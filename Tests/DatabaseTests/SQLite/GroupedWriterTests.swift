@@ -8,15 +8,17 @@ import Testing
 
 @Suite("The grouping writer of SQLite")
 struct GroupedWriterTests {
-    /// Runs `work` while the writer is held up inside a first write, so that what is started gathers in one group.
+    /// Runs `write` while the writer is held up inside a first one, so that what is started gathers in one group.
     private func gathering(
-        on db: Database, count: Int, _ write: @escaping @Sendable (Int) async throws -> Void
+        on db: Database, count: Int, after hold: @escaping @Sendable (Transaction) throws -> Void = { _ in },
+        _ write: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> [Result<Void, any Error>] {
         let inside = Gate(), release = Gate()
         let first = Task {
-            try await db.writeUnscoped { _ in
+            try await db.writeUnscoped { tx in
                 inside.open()
                 release.wait()
+                try hold(tx)
             }
         }
         await inside.opened()
@@ -29,7 +31,8 @@ struct GroupedWriterTests {
                 try await Task.sleep(for: .milliseconds(5))
             }
             release.open()
-            try await first.value
+            // They share its commit, and its fate.
+            _ = await first.result
             return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
@@ -54,6 +57,26 @@ struct GroupedWriterTests {
             }
             #expect(errors(results).keys.sorted() == [2])
             #expect(try await db.notes() == ["n0", "n1", "n3", "n4"])
+        }
+    }
+
+    @Test("leaves nothing of a first write that throws, and lets the others of its group go on")
+    func throwingFirst() async throws {
+        try await withOwnDatabase(.sqlite) { db in
+            try await db.makeNotes()
+            let refused: @Sendable (Transaction) throws -> Void = { tx in
+                try tx.run("INSERT INTO note VALUES ('first', '')")
+                throw Refused()
+            }
+            let results = try await gathering(on: db, count: 4, after: refused) { index in
+                try await db.writeUnscoped { tx in
+                    try tx.run("INSERT INTO note VALUES (\("n\(index)"), '')")
+                    if index == 0 { throw Refused() }
+                }
+            }
+            #expect(errors(results).keys.sorted() == [0])
+            await #expect(throws: Refused.self) { try await db.writeUnscoped(refused) }
+            #expect(try await db.notes() == ["n1", "n2", "n3"])
         }
     }
 
@@ -106,6 +129,30 @@ struct GroupedWriterTests {
             #expect(try await db.notes().isEmpty)
             try await db.addNote("after")
             #expect(try await db.notes() == ["after"])
+        }
+    }
+
+    @Test("commits what has come while a group ran together with it")
+    func joining() async throws {
+        try await withOwnDatabase(.sqlite) { db in
+            try await db.makeNotes()
+            let inside = Gate(), release = Gate()
+            let first = Task {
+                try await db.writeUnscoped { _ in
+                    inside.open()
+                    release.wait()
+                }
+                // Had it a commit of its own, theirs would still be on its way.
+                return try await db.notes().count
+            }
+            await inside.opened()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<20 { group.addTask { try await db.addNote("n\(index)") } }
+                try await Task.sleep(for: .milliseconds(200))
+                release.open()
+                try await group.waitForAll()
+            }
+            #expect(try await first.value == 20)
         }
     }
 

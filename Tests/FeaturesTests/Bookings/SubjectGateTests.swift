@@ -1,5 +1,6 @@
 /// That the gate lets two callers in per subject, keeps their order and never locks up.
 import Database
+import Scheduling
 import Synchronization
 import Testing
 
@@ -76,6 +77,23 @@ struct SubjectGateTests {
         release.continuation.yield()
         try await stuck
         #expect(await gate.inside(at: "usr_a") == 0)
+    }
+
+    @Test("A link's hosts are read once for many callers, and again while there are none")
+    func memory() async throws {
+        let gate = SubjectGate()
+        let reads = Mutex(0)
+        let world = World(clock: .standing(at: Instant(0)), entropy: .seeded(1), zones: Zones(directory: ""))
+        let (link, other): (ID<Link>, ID<Link>) = (world.id(), world.id())
+        for hosts in [[], ["usr_a"], ["usr_b"]] {
+            let told = try await gate.hosts(of: link) {
+                reads.withLock { $0 += 1 }
+                return hosts
+            }
+            #expect(told == (hosts.isEmpty ? [] : ["usr_a"]))
+        }
+        #expect(reads.withLock { $0 } == 2)
+        #expect(try await gate.hosts(of: other) { ["usr_c"] } == ["usr_c"])
     }
 
     @Test("Callers with several hosts in any order never wait for each other for ever")
