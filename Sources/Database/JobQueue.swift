@@ -7,6 +7,9 @@ enum JobLease {
     static let renewal: Int64 = 20
     /// A job whose process died under it this often is what kills it.
     static let mostCrashes = 5
+    /// How long it waits before the last of these: whoever kills processes in a row from outside, as a machine short of
+    /// memory does, will have stopped, and only a job that kills its process by itself is buried.
+    static let lastPause: Int64 = 3_600
 }
 
 extension Transaction {
@@ -80,6 +83,8 @@ extension Transaction {
             UPDATE job SET lease_until = NULL, lease_token = NULL, crashes = crashes + 1,
                 state = CASE WHEN crashes + 1 >= \(JobLease.mostCrashes) OR attempt >= max_attempts
                     THEN 'dead' ELSE 'ready' END,
+                run_at = CASE WHEN crashes + 2 = \(JobLease.mostCrashes) THEN \(now.adding(seconds: JobLease.lastPause))
+                    ELSE run_at END,
                 reason = CASE WHEN crashes + 1 >= \(JobLease.mostCrashes) THEN 'its process died in every attempt'
                     WHEN attempt >= max_attempts THEN 'its process died in the last attempt' ELSE reason END,
                 ended_at = CASE WHEN crashes + 1 >= \(JobLease.mostCrashes) OR attempt >= max_attempts
