@@ -4,6 +4,7 @@ import Features
 import Foundation
 import Scheduling
 import Synchronization
+import Web
 
 final class Stand: Sendable {
     static let warmUps = 50
@@ -38,8 +39,10 @@ final class Stand: Sendable {
             rules.notice = MinimumNotice(value: 0, unit: .minute)
             rules.window = .rollingDays(730)
             rules.locations = [Location(kind: .video, text: "https://video.example/host")]
+            var nothing = Fields(json: .object([]))
+            let wish = try LinkReading.read(&nothing, over: rules, entropy: world.entropy)
             _ = try await SaveLink(installation).create(
-                LinkWish(rules: rules), host: person, scope: Scope(workspace: workspace, actor: .user(person)))
+                wish, host: person, scope: Scope(workspace: workspace, actor: .user(person)))
         }
         await installation.database.close()
     }

@@ -73,7 +73,10 @@ package enum SearchWords {
 
     /// Chinese and Japanese are written without blanks: such a run is found by every part it ends with.
     private static func isWithoutBlanks(_ word: String) -> Bool {
-        !isPlain(word) && word.unicodeScalars.contains { (0x3040...0x30ff).contains($0.value) || (0x3400...0x9fff).contains($0.value) }
+        if isPlain(word) { return false }
+        return word.unicodeScalars.contains { scalar in
+            (0x3040...0x30ff).contains(scalar.value) || (0x3400...0x9fff).contains(scalar.value)
+        }
     }
 
     private static func suffixes(_ word: String) -> [String] {

@@ -15,10 +15,6 @@ package struct LinkWish: Sendable {
     package var host: ID<User>?
     /// Set when no slug was given: the store may choose a variation of the proposed one.
     package var mayVarySlug = false
-
-    package init(rules: LinkRules, questions: [QuestionWish]? = nil, mayVarySlug: Bool = false) {
-        (self.rules, self.questions, self.mayVarySlug) = (rules, questions, mayVarySlug)
-    }
 }
 
 package struct QuestionWish: Hashable, Sendable {
