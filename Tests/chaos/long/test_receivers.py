@@ -136,9 +136,8 @@ def schedules(fifty: Fifty) -> tuple[int, float]:
                 waiting.pop(name)
                 continue
             planned[name] = lib.seconds(delivery["nextAt"])
-            pause, wanted = planned[name] - made, PAUSES[attempt - 1]
-            least = max(0.9 * wanted, 7 if name == "429" else 0)
-            most = max(1.1 * wanted, 7 if name == "429" else 0) + (15 if name in SLOW else 0)
+            pause, wanted = planned[name] - made - last["milliseconds"] / 1000, PAUSES[attempt - 1]
+            least, most = (max(factor * wanted, 7 if name == "429" else 0) for factor in (0.9, 1.1))
             assert least - 2 <= pause <= most + 2, (name, attempt, pause, wanted)
             if name in SLOW and attempt == 3:
                 fifty.switch(waiting.pop(name), False)
