@@ -34,6 +34,8 @@ class Receiver:
         for host in hosts:
             server = socketserver.ThreadingTCPServer((host, self.port), self.handler(host), bind_and_activate=False)
             server.daemon_threads, server.allow_reuse_address = True, True
+            # Beyond five at once the system would let callers wait for a second and more.
+            server.request_queue_size = 128
             server.server_bind()
             server.server_activate()
             self.port = server.server_address[1]

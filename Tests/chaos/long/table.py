@@ -15,8 +15,7 @@ WHAT = {
     "R-18": "50 receivers of webhooks, one bad in each way", "R-20": "kill -9 of workers among 10,000 mails",
     "R-22": "mails that are refused, that kill and that hang", "R-23": "one mail beside 20,000 of another workspace",
     "R-29": "the power fails", "R-32": "the disk fills up under load",
-    "R-34": "backup at 50 bookings a second, 100,000 bookings", "R-35": "a copy of six hours ago is restored",
-    "R-39": "10,000 mails are due after six hours of stop",
+    "R-35": "a copy of six hours ago is restored", "R-39": "10,000 mails are due after six hours of stop",
     "R-45": "hours of mixed use", "R-48": "two nodes and a worker: one killed, one cut off from the database",
     "R-49": "the primary dies, a synchronous replica takes over",
 }

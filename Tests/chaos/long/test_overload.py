@@ -21,6 +21,11 @@ def path(running, place):
     return f"/api/v1/public/links/{link['slug']}/slots?from={days[0]}&to={days[1]}&timezone={lib.ZONE}"
 
 
+def slow(waits: list[float]) -> float:
+    """The 95th of a hundred, of sorted times."""
+    return waits[len(waits) * 95 // 100]
+
+
 def recovers(running, path: str, limit: float = 10) -> float:
     """Seconds until ten answers in a row came within a quarter of a second each."""
     began, row, seen = time.monotonic(), 0, []
@@ -41,8 +46,8 @@ def test_a_crowd_is_served_as_fast_as_a_few_and_leaves_no_trace(running, path):
     peak = few[200] / 5
     many, waits = crowds.crowd(running.port, path, clients=600, seconds=SECONDS)
     rate, pid = many[200] / SECONDS, running.process.child.pid
-    print(f"overload on {running.engine}: few {dict(few)}, many {dict(many)}, p95 {quick[len(quick) * 95 // 100]:.3f} "
-          f"and {waits[len(waits) * 95 // 100]:.3f} s, {crowds.resident_mb(pid):.0f} MB")
+    print(f"overload on {running.engine}: few {dict(few)}, many {dict(many)}, p95 {slow(quick):.3f} "
+          f"and {slow(waits):.3f} s, {crowds.resident_mb(pid):.0f} MB")
     assert set(many) - FINE <= {"cut"} and many["cut"] <= 0.01 * sum(many.values()), many
     assert rate >= 0.7 * peak, (rate, peak)
     back, memory = recovers(running, path), crowds.resident_mb(pid)
@@ -56,18 +61,19 @@ def test_a_crowd_is_served_as_fast_as_a_few_and_leaves_no_trace(running, path):
                          ids=["dripping", "idle"])
 def test_connections_that_drip_or_idle_keep_nobody_out_and_are_closed(running, path, count, drip):
     kept, held = [], 80
+    usual = slow(crowds.crowd(running.port, path, clients=8, seconds=5)[1])
     thread = threading.Thread(target=lambda: kept.append(crowds.hold(running.port, count, drip=drip, seconds=held)))
     thread.start()
     time.sleep(3)
     seen, waits = crowds.crowd(running.port, path, clients=8, seconds=5)
     thread.join()
     print(f"{count} connections on {running.engine}: {kept[0]} opened and left, others {dict(seen)}, "
-          f"p95 {waits[len(waits) * 95 // 100]:.3f} s")
-    assert kept[0] == (count, 0) and set(seen) == {200} and waits[len(waits) * 95 // 100] < 0.5
+          f"p95 {slow(waits):.3f} s, usually {usual:.3f} s")
+    assert kept[0] == (count, 0) and set(seen) == {200} and slow(waits) < 2 * usual + 0.25
     back = recovers(running, path)
     record("R-44", engine=running.engine, seed=0, what=f"{count} connections that {'drip' if drip else 'say nothing'}",
-           others_p95_ms=round(1000 * waits[len(waits) * 95 // 100]), recovered_ms=round(1000 * back), lost=0,
-           doubled=0)
+           others_p95_ms=round(1000 * slow(waits)), usual_p95_ms=round(1000 * usual),
+           recovered_ms=round(1000 * back), lost=0, doubled=0)
 
 
 def descriptors(process: harness.Process) -> int:
