@@ -60,7 +60,7 @@ def test_a_crowd_is_served_as_fast_as_a_few_and_leaves_no_trace(running, path):
 @pytest.mark.parametrize("count, drip", [(500, b"GET /livez HTTP/1.1\r\nX-Slow: " + b"y" * 500), (1_000, b"")],
                          ids=["dripping", "idle"])
 def test_connections_that_drip_or_idle_keep_nobody_out_and_are_closed(running, path, count, drip):
-    kept, held = [], 100
+    kept, held = [], 80
     usual = slow(crowds.crowd(running.port, path, clients=8, seconds=5)[1])
     thread = threading.Thread(target=lambda: kept.append(crowds.hold(running.port, count, drip=drip, seconds=held)))
     thread.start()
