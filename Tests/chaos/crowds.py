@@ -76,7 +76,8 @@ async def _hold(port: int, count: int, drip: bytes, every: float, seconds: float
     while time.monotonic() < until and left:
         alive = []
         for reader, writer in left:
-            if reader.at_eof():
+            # Whoever writes to what the other side closed learns of it as an error instead.
+            if reader.at_eof() or reader.exception():
                 continue
             try:
                 if drip:

@@ -125,10 +125,11 @@ def test_a_backup_of_a_hundred_thousand_bookings_holds_no_writer_up(engine, tmp_
             copy.command("restore", "--confirm")
             lib.settle(copy, limit=60)
             assert violations(of(Facts.of(copy), place.id), copy.clock.now()) == []
-        # One thread works, so that on a machine without other work this is the time it takes.
-        assert used <= 60
         if quick > 0.2:
             pytest.skip(f"too busy for {RATE:.0f} bookings a second: p99 {quick:.1f} s without a backup")
+        # On SQLite one thread works: on a machine without other work its time is the time it takes. PostgreSQL's
+        # own time is not in it.
+        assert (used if engine == "sqlite" else took) <= 60
         assert during[-1] <= max(usual[-1], 0.05) + 0.2, "writers stood still"
         record("R-34", engine=engine, seed=26, what=f"backup at {RATE:.0f} bookings a second", rounds=SEEDED,
                booked=len(load.told), lost=0, doubled=0, backup_s=round(ended - began, 1),
