@@ -31,11 +31,12 @@ class Load:
         self.lost: list[str] = []
         self.refused: list[lib.Reply] = []
         self.asking: set[int] = set()
-        self.enough = threading.Event()
+        self.gate, self.enough = threading.Barrier(CALLERS), threading.Event()
         self.threads = [threading.Thread(target=self.book, args=(number,)) for number in range(CALLERS)]
 
     def book(self, number: int) -> None:
         client, (slug, starts) = lib.Client(self.running.port), self.times[number % HOSTS]
+        self.gate.wait()
         for turn, start in enumerate(starts[number // HOSTS::CALLERS // HOSTS + 1]):
             email = f"{self.mark}-{number}-{turn}@example.com"
             self.asking.add(number)
