@@ -27,6 +27,8 @@ struct ScenarioForm: Decodable {
         question.party = try place("party").number(party, 1...1_000_000)
         question.bookerZone = try bookerZone.map { try place("bookerZone").zone($0, zones) }
         question.sessions = try place("sessions").each(sessions, most: 2_000) { try $0.session($1) }
+        let starts = Set(question.sessions.map(\.start))
+        try place("sessions").require(starts.count == question.sessions.count, "has two sessions with one start")
         question.resources = try place("resources").each(resources, most: 100) { try $0.need($1, zones) }
         question.linkMeetings = try MeetingsForm.read(meetings?.link, place("meetings")("link"))
         question.teamMeetings = try MeetingsForm.read(meetings?.team, place("meetings")("team"))
