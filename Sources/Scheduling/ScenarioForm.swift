@@ -261,7 +261,8 @@ private struct HostForm: Decodable {
             let place = place("daysOff")
             hours.daysOff[try place.date(text)] = try form.dayOff(place(text))
         }
-        var host = Host(id: id.text, availability: hours, busy: try Self.busy(busy, own, place), pool: pool?.text)
+        var host = Host(id: id.text, availability: hours, busy: try Self.busy(busy, own, place))
+        host.pool = pool?.text
         host.barred = try place("barred").each(barred, most: 10) { try $1.word($0, Reason.self) }
         host.meetings = try MeetingsForm.read(meetings, ofHost: true, place("meetings"))
         return host

@@ -13,11 +13,10 @@ package struct Host: Sendable {
     /// Their bookings that count against limits, of this link and others.
     package var meetings: [Meeting] = []
 
-    package init(id: String, availability: Availability, busy: [Busy], pool: String? = nil) {
+    package init(id: String, availability: Availability, busy: [Busy]) {
         self.id = id
         self.availability = availability
         self.busy = busy
-        self.pool = pool
     }
 }
 
