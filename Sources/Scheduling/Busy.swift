@@ -65,8 +65,8 @@ struct Reach {
         return Span(start: Instant(busy.starts < busy.ends ? start : end), end: Instant(end))
     }
 
-    /// Adds what many rows close, as far as it matters for `starts`. This loop is most of the work where hosts are busy,
-    /// and most rows are foreign time without gaps of its own.
+    /// Adds what many rows close, as far as it matters for `starts`. This loop is most of the work where hosts are
+    /// busy, and most rows are foreign time without gaps of its own.
     func addStarts(closedBy busy: [Busy], within starts: Span, to closed: inout Joiner) {
         let (from, until) = (starts.start.seconds, starts.end.seconds)
         let (early, late) = (early + after.least, late + before.least)

@@ -5,6 +5,7 @@
 /// Pure: who was assigned what is given, who is chosen comes out, with the numbers it was judged by, so that an
 /// assignment can be explained later and a whole period replayed under other weights.
 package struct Rotation: Hashable, Sendable {
+    /// How hosts of one priority share the bookings.
     package enum Strategy: String, CaseIterable, Sendable {
         /// Whoever has waited longest; nobody is spared, so most times can be offered.
         case maximizeAvailability = "maximize_availability"
@@ -23,6 +24,7 @@ package struct Rotation: Hashable, Sendable {
         }
     }
 
+    /// A host of the rotation, and since when they share in it.
     package struct Member: Hashable, Sendable {
         package let host: String
         /// Higher ones are asked first.
@@ -148,6 +150,7 @@ extension Rotation {
         case position
     }
 
+    /// Who gets the booking, with all it was decided by.
     package struct Choice: Hashable, Sendable {
         package let host: String
         package let ground: Ground

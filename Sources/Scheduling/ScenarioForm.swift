@@ -27,6 +27,8 @@ struct ScenarioForm: Decodable {
         question.party = try place("party").number(party, 1...1_000_000)
         question.bookerZone = try bookerZone.map { try place("bookerZone").zone($0, zones) }
         question.sessions = try place("sessions").each(sessions, most: 2_000) { try $0.session($1) }
+        let starts = Set(question.sessions.map(\.start))
+        try place("sessions").require(starts.count == question.sessions.count, "has two sessions with one start")
         question.resources = try place("resources").each(resources, most: 100) { try $0.need($1, zones) }
         question.linkMeetings = try MeetingsForm.read(meetings?.link, place("meetings")("link"))
         question.teamMeetings = try MeetingsForm.read(meetings?.team, place("meetings")("team"))
@@ -259,7 +261,8 @@ private struct HostForm: Decodable {
             let place = place("daysOff")
             hours.daysOff[try place.date(text)] = try form.dayOff(place(text))
         }
-        var host = Host(id: id.text, availability: hours, busy: try Self.busy(busy, own, place), pool: pool?.text)
+        var host = Host(id: id.text, availability: hours, busy: try Self.busy(busy, own, place))
+        host.pool = pool?.text
         host.barred = try place("barred").each(barred, most: 10) { try $1.word($0, Reason.self) }
         host.meetings = try MeetingsForm.read(meetings, ofHost: true, place("meetings"))
         return host

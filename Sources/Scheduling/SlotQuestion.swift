@@ -13,11 +13,10 @@ package struct Host: Sendable {
     /// Their bookings that count against limits, of this link and others.
     package var meetings: [Meeting] = []
 
-    package init(id: String, availability: Availability, busy: [Busy], pool: String? = nil) {
+    package init(id: String, availability: Availability, busy: [Busy]) {
         self.id = id
         self.availability = availability
         self.busy = busy
-        self.pool = pool
     }
 }
 
@@ -117,7 +116,8 @@ extension SlotQuestion {
     private func ordinarySlots(_ search: Search) -> [Slot] {
         switch rules.mode {
         case .oneOf: slotsOfAny(search)
-        case .single, .allOf: slots(of: Crew(search, hosts), search, eligible: hosts.count)
+        case .single, .allOf:
+            slots(of: hosts.count == 1 ? Crew(search, hosts[0]) : Crew(search, hosts), search, eligible: hosts.count)
         case .pooled: Pooling(search).slots()
         }
     }
@@ -125,24 +125,23 @@ extension SlotQuestion {
     /// Slots a crew takes together. Rows are counted first: a list that grows would be copied several times.
     private func slots(of crew: Crew, _ search: Search, eligible: Int) -> [Slot] {
         let (length, step, seats) = (search.grid.duration, search.grid.step, seatsLeft)
-        return withUnsafeTemporaryAllocation(of: (first: Int64, count: Int).self, capacity: crew.mostRows) { rows in
-            var (used, total) = (0, 0)
+        var total = 0
+        let rows = [(first: Int64, count: Int)](unsafeUninitializedCapacity: crew.mostRows) { rows, used in
             crew.forEachRow { first, count in
                 precondition(used < rows.count, "there are no more rows than counted")
                 rows.initializeElement(at: used, to: (first.seconds, count))
                 used &+= 1
                 total &+= count
             }
-            return [Slot](unsafeUninitializedCapacity: total) { slots, place in
-                for row in rows[..<used] {
-                    var start = row.first
-                    for _ in 0..<row.count {
-                        slots.initializeElement(at: place, to: Slot(
-                            start: Instant(start), end: Instant(start &+ length), eligible: eligible,
-                            seatsLeft: seats))
-                        start &+= step
-                        place &+= 1
-                    }
+        }
+        return [Slot](unsafeUninitializedCapacity: total) { slots, place in
+            for row in rows {
+                var start = row.first
+                for _ in 0..<row.count {
+                    slots.initializeElement(at: place, to: Slot(
+                        start: Instant(start), end: Instant(start &+ length), eligible: eligible, seatsLeft: seats))
+                    start &+= step
+                    place &+= 1
                 }
             }
         }

@@ -114,19 +114,35 @@ struct ZoneWalk {
 
     private mutating func look(at day: Int) {
         let period = zone.period(at: Instant(Int64(day) * 86_400))
-        // No reading is farther from its instant than an offset, so two of them on each side leave no doubt.
-        let margin = 2 * ZoneTable.largestOffset
         offset = Int64(period.offset)
-        let from = (period.from?.seconds).map { floorDivide($0 + margin, 86_400) + 1 } ?? -(1 << 40)
-        let until = (period.until?.seconds).map { floorDivide($0 - margin, 86_400) - 2 } ?? 1 << 40
-        clear = Int(from)..<Int(max(from, until))
+        var (from, until) = (-(1 << 40), 1 << 40)
+        if let first = period.from { from = floorDivide(Int(first.seconds + margin(before: first)), 86_400) + 1 }
+        if let end = period.until { until = floorDivide(Int(end.seconds + margin(after: end)), 86_400) - 1 }
+        clear = from..<max(from, until)
+    }
+
+    /// How far beyond the beginning of a stretch readings may still be of the one before; where that is shorter than
+    /// days, of one before that.
+    private func margin(before instant: Instant) -> Int64 {
+        let last = zone.period(at: instant.adding(seconds: -1))
+        if let from = last.from, instant - from < 4 * 86_400 { return 2 * ZoneTable.largestOffset }
+        return max(offset, Int64(last.offset))
+    }
+
+    private func margin(after instant: Instant) -> Int64 {
+        let next = zone.period(at: instant)
+        if let until = next.until, until - instant < 4 * 86_400 { return -2 * ZoneTable.largestOffset }
+        return min(offset, Int64(next.offset))
     }
 
     /// Adds the instants of a day at which the clock reads within a window.
     func addSpans(of window: Window, on day: Int, to open: inout Joiner) {
         let midnight = Int64(day) * 86_400
-        zone.forEachSpan(reading: midnight + Int64(window.opens) * 60, midnight + Int64(window.closes) * 60) {
-            open.add($0)
+        let (opens, closes) = (midnight + Int64(window.opens) * 60, midnight + Int64(window.closes) * 60)
+        if clear.contains(day) {
+            open.add(Span(start: Instant(opens - offset), end: Instant(closes - offset)))
+        } else {
+            zone.forEachSpan(reading: opens, closes) { open.add($0) }
         }
     }
 }

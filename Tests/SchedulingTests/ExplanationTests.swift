@@ -106,7 +106,9 @@ import Testing
         for _ in 0..<150 {
             var question = try maker.question()
             // These bounds move with the hours that are taken away.
-            if case .rollingBusinessDays(let days) = question.rules.window { question.rules.window = .rollingDays(days) }
+            if case .rollingBusinessDays(let days) = question.rules.window {
+                question.rules.window = .rollingDays(days)
+            }
             if case .bookableDays = question.rules.window { question.rules.window = .unlimited }
             question.rules.firstOfDay = false
             // Too few are there at all, which no cause taken away makes good.
@@ -177,7 +179,8 @@ import Testing
     /// What each host's grid would have without anything in the way, and all hosts' together.
     private func gridPoints(of question: SlotQuestion) -> Set<Instant> {
         var bare = SlotQuestion(
-            rules: question.rules, hosts: question.hosts.map { Host(id: $0.id, availability: $0.availability, busy: []) },
+            rules: question.rules,
+            hosts: question.hosts.map { Host(id: $0.id, availability: $0.availability, busy: []) },
             now: question.now, from: question.from, to: question.to)
         (bare.rules.notice, bare.rules.window, bare.rules.limits) = (.minutes(-50_000_000), .unlimited, [])
         (bare.rules.bookerHours, bare.rules.firstOfDay) = (nil, false)

@@ -11,7 +11,9 @@ import Testing
         let taken = busy.map {
             [Busy(starts: midnight.adding(minutes: $0.0), ends: midnight.adding(minutes: $0.1), kind: .calendar)]
         }
-        return Host(id: id, availability: daily(.utc, (opens, closes)), busy: taken ?? [], pool: pool)
+        var host = Host(id: id, availability: daily(.utc, (opens, closes)), busy: taken ?? [])
+        host.pool = pool
+        return host
     }
 
     private func question(_ pools: [Pool], _ hosts: [Host], minutes: Int = 60) -> SlotQuestion {

@@ -57,7 +57,8 @@ struct QuestionMaker {
         if random.chance(15) { question.rules.firstOfDay = true }
         if random.chance(20) { question.rules.marksBeside = true }
         if random.chance(10) {
-            question.hosts[random.number(0...question.hosts.count - 1)].barred = [random.pick([.calendarStale, .overLead])]
+            let host = random.number(0...question.hosts.count - 1)
+            question.hosts[host].barred = [random.pick([.calendarStale, .overLead])]
         }
     }
 

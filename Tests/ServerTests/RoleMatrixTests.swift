@@ -15,6 +15,7 @@ struct RoleMatrixTests {
     private static let pages: [(roles: String, addresses: [String])] = [
         ("OAMmv", [
             "* /calendar", "GET /calendar/bookings", "* /calendar/bookings/:id", "* /calendar/event-types",
+            "GET /calendar/clock-changes",
             "GET /settings/booking-links", "* /settings/security", "* /settings/security/password",
             "* /settings/security/sessions/:id/end", "* /settings/security/other-sessions/end",
             "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
@@ -26,6 +27,7 @@ struct RoleMatrixTests {
             "* /settings/booking-links/:id", "* /settings/booking-links/new", "* /setup/done", "* /setup/hours",
             "* /setup/link", "POST /calendar/bookings", "* /calendar/bookings/:id/confirmation",
             "* /calendar/bookings/:id/move", "* /calendar/bookings/:id/no-show",
+            "* /calendar/clock-changes/:id/keep", "* /calendar/clock-changes/:id/move",
             "* /calendar/bookings/:id/no-show/undo", "* /calendar/bookings/:id/notes",
             "* /calendar/bookings/:id/notes/:note/deletion", "* /calendar/bookings/:id/reschedule",
             "* /calendar/bookings/new", "* /calendar/schedules", "* /calendar/schedules/:id",
