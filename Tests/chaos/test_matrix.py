@@ -1,7 +1,6 @@
 """Every route with ids of another workspace, asked by everybody: the answer is that for an id that never was.
 
-The routes are read out of the sources, so a new one with an id in its path fails here until it is sorted in below.
-"""
+The routes are read out of the sources, so a new one with an id in its path fails here until it is sorted in below."""
 import re
 
 import pytest
@@ -26,8 +25,7 @@ OWN = {
     ("GET", "/calendar/bookings/:id/move"): ("booking", None),
     ("POST", "/calendar/bookings/:id/move"): ("booking", {"start": "1800000000"}),
     ("POST", "/calendar/bookings/:id/reschedule"): ("booking", {"start": "1800000000"}),
-    ("POST", "/calendar/clock-changes/:id/keep"): ("booking", {}),
-    ("POST", "/calendar/clock-changes/:id/move"): ("booking", {}),
+    **{("POST", f"/calendar/clock-changes/:id/{what}"): ("booking", {}) for what in ("keep", "move")},
     ("POST", "/calendar/bookings/:id/no-show"): ("booking", {}),
     ("POST", "/calendar/bookings/:id/no-show/undo"): ("booking", {}),
     ("POST", "/calendar/bookings/:id/notes"): ("booking", {"text": "a stranger"}),
