@@ -30,7 +30,8 @@ def run(*command, **options):
 
 def instructions(function, *command):
     """Instructions inside `function` over a whole run."""
-    out = run("valgrind", "--tool=callgrind", f"--toggle-collect={function}", "--callgrind-out-file=/dev/null", *command)
+    out = run("valgrind", "--tool=callgrind", f"--toggle-collect={function}", "--callgrind-out-file=/dev/null",
+              *command)
     return int(re.search(r"Collected : (\d+)", out.stderr).group(1))
 
 
