@@ -54,7 +54,7 @@ package struct ClockChangesPage: Page {
         }
         return """
             <ul class="stack" role="list">\(each: rows, row)</ul>
-            \(if: hasMore, then: "<p class=\"second\">\(say("There are more. They follow once these are decided."))</p>")
+            \(if: hasMore, then: "<p class=\"second\">\(say("More follow once these are decided."))</p>")
             """
     }
 

@@ -7,9 +7,9 @@ package struct CompareClocks: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// Compares every booking ahead with the rules of now. Two processes may do it at once: they note the same rows. One
-    /// that ends half-way has not noted the version, so the next one begins again.
-    /// - Returns: how many show another time than was agreed; nil when these rules, or newer ones, were compared before.
+    /// Compares every booking ahead with the rules of now. Two processes may do it at once: they note the same rows.
+    /// One that ends half-way has not noted the version, so the next one begins again.
+    /// - Returns: how many show another time than was agreed; nil when these rules or newer ones were compared before.
     @discardableResult
     package func callAsFunction(atOnce: Int = 500) async throws -> Int? {
         let (database, zones, now) = (installation.database, installation.world.zones, installation.world.now)

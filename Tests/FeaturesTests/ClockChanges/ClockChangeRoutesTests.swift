@@ -44,7 +44,8 @@ struct ClockChangeRoutesTests {
         }
     }
 
-    @Test("moving restores what was agreed and tells everybody once, however often it is pressed", arguments: Engine.all)
+    @Test("moving restores what was agreed and tells everybody once, however often it is pressed",
+          arguments: Engine.all)
     func moving(on engine: Engine) async throws {
         try await changed(on: engine) { stage, ada, ids in
             for _ in 0..<2 {
@@ -92,5 +93,7 @@ struct ClockChangeRoutesTests {
 }
 
 extension String {
-    fileprivate func components(_ part: String) -> Int { split(separator: part, omittingEmptySubsequences: false).count - 1 }
+    fileprivate func components(_ part: String) -> Int {
+        split(separator: part, omittingEmptySubsequences: false).count - 1
+    }
 }
