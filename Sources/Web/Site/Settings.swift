@@ -28,7 +28,7 @@ extension Site {
         var isSecure: Bool { publicURL.origin?.hasPrefix("https://") ?? false }
     }
 
-    /// Requests per minute.
+    /// Requests per minute, and how many at once.
     package struct Limits: Sendable, Hashable {
         /// Of one API key, reading and writing.
         package var key: Int
@@ -36,6 +36,9 @@ extension Site {
         package var writes: Int
         /// Writes of one address without a key or session.
         package var anonymousWrites: Int
+        /// How many requests are worked on at a time; more are sent away at once, rather than that all wait longer than
+        /// anybody does.
+        package var atOnce = 256
 
         package init(key: Int = 100, writes: Int = 30, anonymousWrites: Int = 10) {
             self.key = key

@@ -2,6 +2,7 @@
 
 import Logging
 import Scheduling
+import Synchronization
 
 /// All routes of the program behind one function, with or without a network.
 ///
@@ -20,6 +21,8 @@ package final class Site: Sendable {
     let milliseconds: @Sendable () -> Int64
     let limiter: RateLimiter
     let watch: Watch
+    /// How many requests are worked on now.
+    let atWork = Atomic(0)
     private let readiness: Readiness
 
     /// - Parameters:

@@ -26,7 +26,22 @@ extension Site {
         if !route.method.isSafe, let refusal = watch.refuses(route) { throw refusal }
         if !route.method.isSafe { try await readBody(of: visit.raw, into: &request, route) }
         try checkSource(route, request)
-        return try await route.answer(request)
+        return try await inTurn(route) { try await route.answer(request) }
+    }
+
+    /// Works on a request unless there are too many; a client that is slow to send its own takes nobody's place. The
+    /// questions of a balancer and the style sheets of pages that were answered always pass.
+    private func inTurn(_ route: Route, _ work: () async throws -> Answer) async throws -> Answer {
+        if Site.isAlwaysAnswered(route) { return try await work() }
+        defer { atWork.subtract(1, ordering: .relaxed) }
+        guard atWork.add(1, ordering: .relaxed).newValue <= settings.limits.atOnce else {
+            throw Common.unavailable(retryAfter: 1)
+        }
+        return try await work()
+    }
+
+    private static func isAlwaysAnswered(_ route: Route) -> Bool {
+        ["/livez", "/readyz"].contains(route.path) || route.path.hasPrefix("/assets/")
     }
 
     /// To the public address, when it was asked for by a former one; for an hour, since addresses may move back. Not

@@ -163,6 +163,30 @@ import Testing
         #expect(broken.json?["code"] == "malformed")
     }
 
+    @Test("of more requests than can be worked on at once some are sent away, and never a probe")
+    func sendsAway() async throws {
+        let (entered, continuation) = AsyncStream.makeStream(of: CheckedContinuation<Void, Never>.self)
+        var limits = Site.Limits()
+        limits.atOnce = 2
+        let slow = Route(.get, "/slow", .open) { _ in
+            await withCheckedContinuation { _ = continuation.yield($0) }
+            return .text("done")
+        }
+        let fixture = SiteFixture(limits: limits, more: [slow])
+        async let first = fixture.get("/slow")
+        async let second = fixture.get("/slow")
+        var waiting = entered.makeAsyncIterator()
+        let held = [await waiting.next(), await waiting.next()].compactMap { $0 }
+        let third = await fixture.get("/book/intro")
+        #expect(third.status == 503 && third.all("Retry-After") == ["1"])
+        #expect(await fixture.get("/api/v1/public/slots").json?["status"] == 503)
+        #expect(await fixture.get("/livez").status == 200)
+        #expect(await fixture.get("/nowhere").status == 404)
+        held.forEach { $0.resume() }
+        #expect(await [first.status, second.status] == [200, 200])
+        #expect(await fixture.get("/book/intro").status == 200)
+    }
+
     @Test("the probes: alive always, ready until told to stop")
     func answersProbes() async {
         let fixture = SiteFixture()
