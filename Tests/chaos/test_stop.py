@@ -73,8 +73,10 @@ def test_a_stop_under_load_answers_all_that_it_stored(running, links):
     running.mail.delay = 0.3
     with Load(running, links, "stop") as load:
         assert load.enough.wait(30), (len(load.told), [reply.text for reply in load.refused[:3]])
+        deadline = time.monotonic() + 10
+        while (jobs := collections.Counter(row["state"] for row in running.rows(lib.OPEN_JOBS)))["leased"] == 0:
+            assert time.monotonic() < deadline, jobs
         asking = len(load.asking)
-        jobs = collections.Counter(row["state"] for row in running.rows(lib.OPEN_JOBS))
         began = time.monotonic()
         for _ in range(signals - 1):
             running.process.child.send_signal(signal.SIGTERM)
