@@ -65,15 +65,16 @@ package struct ClockChangesPage: Page {
         let (agreed, shown) = (time(meant, zone), time(change.starts, zone))
         let (day, city) = (zone.local(at: meant).date.dayWords, TimeWords.city(zone))
         return """
-            <li class="card stack near"><h2><a href="\(Path("/calendar/bookings/\(change.booking)"))">\
+            <li class="stack near"><h2><a href="\(Path("/calendar/bookings/\(change.booking)"))">\
             <bdi>\(row.attendee)</bdi></a> · <bdi>\(row.title)</bdi></h2>
             <p>\(say("Agreed: \(day), \(agreed) in \(city)."))<br>\
             \(say("The clock there now shows \(shown) when it begins."))</p>
-            <div class="actions">\(if: change.agreedInstant != nil, then: Components.form(
-                action: Path("\(base)/move"), csrf: principal,
+            <div class="line">\(if: change.agreedInstant != nil, then: Components.form(
+                action: Path("\(base)/move"), csrf: principal, style: "line",
                 Components.button(plain("Move to \(agreed) and tell everybody"))))\
             \(Components.form(
-                action: Path("\(base)/keep"), csrf: principal, Components.button(plain("Leave it at \(shown)"))))\
+                action: Path("\(base)/keep"), csrf: principal, style: "line",
+                Components.button(plain("Leave it at \(shown)"), .quiet)))\
             </div></li>
             """
     }
