@@ -71,11 +71,11 @@ enum ClockChangeStore {
                 AND h.account IN \(list: people.sorted { $0.text < $1.text }))
             """
         } ?? ""
+        // CROSS is SQLite's way to begin with the few changes: else it walks the bookings for their order.
         return try tx.all("""
-            SELECT b.id, b.starts, b.anchor_zone, b.anchor_local
-            FROM clock_change c JOIN booking b ON b.workspace = c.workspace AND b.id = c.booking
-            WHERE c.workspace = \(scope.workspace) AND b.starts > \(now)
-                AND b.status IN ('confirmed', 'pending_approval', 'pending_payment') \(own)
+            SELECT b.id, b.starts, b.anchor_zone, b.anchor_local FROM clock_change c CROSS JOIN booking b
+            WHERE c.workspace = \(scope.workspace) AND b.workspace = c.workspace AND b.id = c.booking
+                AND b.starts > \(now) AND b.status IN ('confirmed', 'pending_approval', 'pending_payment') \(own)
             ORDER BY b.starts, b.id LIMIT \(limit)
             """) { row in try change(row, zones) }
             .compactMap { $0 }.filter(\.isChanged)
