@@ -13,17 +13,6 @@ package struct Rotation: Hashable, Sendable {
         case equalDistribution = "equal_distribution"
     }
 
-    /// From `start` up to, not including, `end`.
-    package struct Absence: Hashable, Sendable {
-        package let start: Instant
-        package let end: Instant
-
-        package init(start: Instant, end: Instant) {
-            self.start = start
-            self.end = end
-        }
-    }
-
     /// A host of the rotation, and since when they share in it.
     package struct Member: Hashable, Sendable {
         package let host: String
@@ -34,9 +23,9 @@ package struct Rotation: Hashable, Sendable {
         /// What was booked before then is none of theirs.
         package var joined: Instant
         /// Times at which nothing could be assigned to them: leave, illness, time off the rotation.
-        package var away: [Absence]
+        package var away: [Span]
 
-        package init(host: String, priority: Int = 2, weight: Int = 100, joined: Instant, away: [Absence] = []) {
+        package init(host: String, priority: Int = 2, weight: Int = 100, joined: Instant, away: [Span] = []) {
             self.host = host
             self.priority = priority
             self.weight = weight
@@ -45,7 +34,7 @@ package struct Rotation: Hashable, Sendable {
         }
 
         func isThere(_ at: Instant) -> Bool {
-            joined <= at && !away.contains { $0.start <= at && at < $0.end }
+            joined <= at && !away.contains { $0.contains(at) }
         }
     }
 

@@ -1,9 +1,16 @@
 /// Half-open stretches of time and the few things the engine does with lists of them.
 
 /// The instants from `start` up to, not including, `end`.
-struct Span: Hashable, Sendable {
-    var start: Instant
-    var end: Instant
+package struct Span: Hashable, Sendable {
+    package var start: Instant
+    package var end: Instant
+
+    /// Empty when `end` is not after `start`.
+    @inline(__always)
+    package init(start: Instant, end: Instant) {
+        self.start = start
+        self.end = end
+    }
 
     @inline(__always)
     func contains(_ instant: Instant) -> Bool { start <= instant && instant < end }

@@ -10,6 +10,8 @@ struct Anchor: Sendable {
 
 enum ClockChangeStore {
     private static let versionFact = "zone_version"
+    /// Bookings that still take place.
+    private static let standing: SQL = "('confirmed', 'pending_approval', 'pending_payment')"
 
     /// The version of the zone data that all bookings were compared with; nil before the first time.
     static func comparedVersion(in tx: Transaction) throws -> String? {
@@ -33,7 +35,7 @@ enum ClockChangeStore {
         // Across workspaces: the clock is everybody's.
         let anchors = try tx.all("""
             SELECT workspace, id, starts, anchor_zone, anchor_local FROM booking
-            WHERE starts > \(now) AND status IN ('confirmed', 'pending_approval', 'pending_payment') \(rest)
+            WHERE starts > \(now) AND status IN \(standing) \(rest)
             ORDER BY id LIMIT \(limit)
             """) { row -> Anchor? in
             seen = try row["id"]
@@ -75,7 +77,7 @@ enum ClockChangeStore {
         return try tx.all("""
             SELECT b.id, b.starts, b.anchor_zone, b.anchor_local FROM clock_change c CROSS JOIN booking b
             WHERE c.workspace = \(scope.workspace) AND b.workspace = c.workspace AND b.id = c.booking
-                AND b.starts > \(now) AND b.status IN ('confirmed', 'pending_approval', 'pending_payment') \(own)
+                AND b.starts > \(now) AND b.status IN \(standing) \(own)
             ORDER BY b.starts, b.id LIMIT \(limit)
             """) { row in try change(row, zones) }
             .compactMap { $0 }.filter(\.isChanged)
