@@ -117,7 +117,8 @@ def test_no_address_in_a_mail_changes_anything(server, browser, demo):
         old = ada.book(0)
         ada.move(3)
         page.goto(f"{server.url}/booking/{old}")
-        page.get_by_role("button", name="Mail me the current link").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Mail me the current link").click()
         server.wait_for_jobs()
         bob = Visitor(page, server, LINK, email="bob@example.com")
         bob.book(5)
