@@ -36,10 +36,12 @@ start_postgres() {
     cd "$ROOT"
     wait_for_postgres "$bin" "$port"
     # An ordinary role, as an installation's should be: row-level policies do not bind a superuser. Tests empty their
-    # databases without firing triggers, which takes the one right more.
+    # databases without firing triggers, and drop them also while autovacuum is at work in them, which take one right
+    # more each.
     as_postgres "$bin/psql" -q -h 127.0.0.1 -p "$port" -U postgres -d postgres -v ON_ERROR_STOP=1 \
         -c "CREATE ROLE workestra LOGIN CREATEDB" \
-        -c "GRANT SET ON PARAMETER session_replication_role TO workestra" || die "The test role cannot be made."
+        -c "GRANT SET ON PARAMETER session_replication_role TO workestra" \
+        -c "GRANT pg_signal_backend TO workestra" || die "The test role cannot be made."
     export WORKESTRA_TEST_POSTGRES="postgres://workestra@127.0.0.1:$port/postgres"
 }
 
