@@ -1,5 +1,6 @@
 /// Removes what has had its day: old replies, ended jobs, expired holds and sessions, files without a row. Of all
-/// processes one does it; files, which may lie on a disk of its own, each looks through.
+/// processes one does it; files, which may lie on a disk of its own, each looks through; and each gives back memory it
+/// has no use for.
 import Database
 import Features
 import Foundation
@@ -28,6 +29,7 @@ struct Housekeeping: Service {
                     await lookAtClocks()
                     await tidy()
                     if round % Self.roundsPerSweep == 0 { await sweep() }
+                    HeapMemory.giveBack()
                     try? await Task.sleep(for: Self.pause)
                 }
             }

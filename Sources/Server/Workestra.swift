@@ -22,7 +22,7 @@ struct Workestra: AsyncParsableCommand {
     static func main() async {
         // Whatever is written, the database above all, is for the program's user alone, in whatever folder it lies.
         umask(0o077)
-        shareMemory()
+        HeapMemory.share()
         do {
             var command = try parseAsRoot()
             if var running = command as? any AsyncParsableCommand {
@@ -35,15 +35,6 @@ struct Workestra: AsyncParsableCommand {
         } catch {
             end(error)
         }
-    }
-
-    /// glibc takes memory in as many arenas as eight times the cores and gives little of it back: a server of many
-    /// threads then grows for hours. With two arenas it took 77 MB instead of 91 after 30,000 requests.
-    private static func shareMemory() {
-        #if canImport(Glibc)
-        // M_ARENA_MAX; whoever sets MALLOC_ARENA_MAX has decided otherwise.
-        if getenv("MALLOC_ARENA_MAX") == nil { _ = setMallocOption(-8, 2) }
-        #endif
     }
 
     private static func end(_ error: any Error) -> Never {
@@ -101,8 +92,3 @@ enum Command {
         await app.close()
     }
 }
-
-#if canImport(Glibc)
-/// `mallopt` of <malloc.h>, which Swift's module of the C library leaves out.
-@_silgen_name("mallopt") private func setMallocOption(_ name: Int32, _ value: Int32) -> Int32
-#endif
