@@ -17,6 +17,8 @@ struct Grid {
     /// Open time of fewer seconds than these ends before its horizon, even where the clock skips a whole date.
     private static let surelyOneRun: Int64 = 5 * 86_400
 
+    /// Inlined, so that the rules are not copied for it.
+    @inline(__always)
     init(_ rules: SlotRules) {
         precondition(rules.durationMinutes > 0, "a slot has a length")
         precondition(min(rules.stepMinutes, rules.offsetMinutes, rules.alignMinutes) >= 0, "minutes are not negative")

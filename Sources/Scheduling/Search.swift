@@ -2,7 +2,7 @@
 
 /// Where the answers come from: open time, and the starts that something closes with the cause of each. Listing joins
 /// the closed stretches and explaining looks into them; there is no second place where a rule is applied.
-struct Search {
+final class Search {
     let question: SlotQuestion
     let reach: Reach
     let grid: Grid
@@ -16,7 +16,6 @@ struct Search {
 
     /// - Parameter range: what slots lie within.
     init(_ question: SlotQuestion, _ range: Span) {
-        self.question = question
         reach = Reach(question.rules)
         grid = Grid(question.rules)
         starts = Span(start: range.start, end: range.end.adding(seconds: 1 - grid.duration))
@@ -28,6 +27,8 @@ struct Search {
             for host in session.hosts { byHost[host, default: []].append(session) }
         }
         closedForAll = question.closedForAll(reach, within: starts)
+        // Last, so that it is moved here and not copied.
+        self.question = question
     }
 
     /// When a host is open, right within the range and as far before it as the grid looks back.
@@ -69,10 +70,9 @@ struct Search {
 
     /// Hands over what notice and booking window close.
     private func forEachBound(of host: Host, _ body: (Span, Cause) -> Void) {
-        let (rules, hours) = (question.rules, host.availability)
-        let bounds = rules.window.bounds(now: question.now, for: hours)
-        body(Span(start: Span.always.start, end: rules.notice.end(from: question.now, in: hours.zone)),
-             Cause(.tooSoon, .notice))
+        let noticed = question.rules.notice.end(from: question.now, in: host.availability.zone)
+        let bounds = question.rules.window.bounds(now: question.now, for: host.availability)
+        body(Span(start: Span.always.start, end: noticed), Cause(.tooSoon, .notice))
         if let from = bounds.from { body(Span(start: Span.always.start, end: from), Cause(.tooSoon, .window)) }
         if let until = bounds.until { body(Span(start: until, end: Span.always.end), Cause(.tooFar, .window)) }
     }
