@@ -55,6 +55,22 @@ struct TransactionTests {
         }
     }
 
+    @Test("knows by PostgreSQL's statistics about how many rows a question finds", arguments: Engine.all)
+    func expecting(on engine: Engine) async throws {
+        try await withOwnDatabase(engine) { db in
+            try await db.makeNotes()
+            let expected = try await db.write(.test) { tx in
+                for number in 0..<400 {
+                    let body = number % 4 == 0 ? "a" : "b"
+                    try tx.post("INSERT INTO note (id, body) VALUES (\(String(number)), \(body))")
+                }
+                if engine == .postgres { try tx.run("ANALYZE note") }
+                return try ["a", "b"].map { try tx.expectedRows("SELECT id FROM note WHERE body = \($0)") }
+            }
+            #expect(expected == (engine == .postgres ? [100, 300] : [nil, nil]))
+        }
+    }
+
     @Test("ends with the error of a posted statement, whatever comes after it", arguments: Engine.all)
     func postedFailure(on engine: Engine) async throws {
         try await withOwnDatabase(engine) { db in

@@ -64,15 +64,7 @@ package enum BookingSearchStore {
         _ terms: [SearchTerm], few: Int = few, some: Int = some, scope: Scope, in tx: Transaction
     ) throws -> SearchPlan {
         guard !terms.isEmpty else { return .many(sets: [], lookUps: []) }
-        let counted = terms.enumerated().map { number, term in
-            """
-            SELECT \(number) AS number, count(*) AS n FROM (SELECT 1 AS one FROM booking_word w
-                WHERE w.workspace = \(scope.workspace) AND \(term.matches) LIMIT \(some + 1)) AS c
-            """ as SQL
-        }
-        let found = try tx.all("\(counted.joined(by: " UNION ALL ")) ORDER BY n, number") { row in
-            (term: terms[try row["number"] as Int], count: try row["n"] as Int)
-        }
+        let found = try frequencies(terms, few: few, some: some, scope, in: tx)
         let sets = found.filter { $0.count <= some }.map(\.term)
         // One rare term is looked at word by word; of two frequent ones the sets may have little in common.
         let isRare = found[0].count <= few
@@ -85,6 +77,33 @@ package enum BookingSearchStore {
         return .many(sets: sets, lookUps: found.filter { $0.count > some }.map(\.term))
     }
 
+    /// The terms with how many words each has, the rarest first. Frequent ones are not counted where statistics know
+    /// them well enough: counting two of them took a third of the search.
+    private static func frequencies(
+        _ terms: [SearchTerm], few: Int, some: Int, _ scope: Scope, in tx: Transaction
+    ) throws -> [(term: SearchTerm, count: Int)] {
+        var found: [(term: SearchTerm, count: Int)] = []
+        for term in terms {
+            let expected = try tx.expectedRows("""
+                SELECT 1 AS one FROM booking_word w WHERE w.workspace = \(scope.workspace) AND \(term.matches)
+                """)
+            if let expected, expected > 2 * few { found.append((term, expected)) }
+        }
+        let rest = terms.filter { term in !found.contains { $0.term == term } }
+        let counted = rest.enumerated().map { number, term in
+            """
+            SELECT \(number) AS number, count(*) AS n FROM (SELECT 1 AS one FROM booking_word w
+                WHERE w.workspace = \(scope.workspace) AND \(term.matches) LIMIT \(some + 1)) AS c
+            """ as SQL
+        }
+        if !rest.isEmpty {
+            found += try tx.all("\(counted.joined(by: " UNION ALL ")) ORDER BY n, number") { row in
+                (term: rest[try row["number"] as Int], count: try row["n"] as Int)
+            }
+        }
+        return found.sorted { $0.count < $1.count }
+    }
+
     /// The bookings that all of `sets` have in common and that have the other terms as well.
     private static func bookings(
         _ sets: [SearchTerm], _ others: [SearchTerm], atMost most: Int, _ scope: Scope, in tx: Transaction
@@ -93,7 +112,7 @@ package enum BookingSearchStore {
             "SELECT w.booking FROM booking_word w WHERE w.workspace = \(scope.workspace) AND \(term.matches)" as SQL
         }
         // The LIMIT cuts nothing: it keeps SQLite from reading all words in the order of bookings for the DISTINCT.
-        let common: SQL = parts.count > 1 ? parts.joined(by: " INTERSECT ") : "\(parts[0]) LIMIT \(some)"
+        let common: SQL = parts.count > 1 ? parts.joined(by: " INTERSECT ") : "\(parts[0]) LIMIT 1000000000"
         return try tx.all("""
             SELECT DISTINCT f.booking FROM (\(common)) AS f WHERE 1 = 1
             \(others.map { has($0, "f.booking", scope) }.joined(by: "")) LIMIT \(most)
