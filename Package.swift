@@ -90,3 +90,8 @@ let package = Package(
         tests("TidyTests", []),
     ]
 )
+
+// One test target instead of all, for a build that needs no other: the simulation in release.
+if let only = Context.environment["WORKESTRA_TEST_TARGET"] {
+    package.targets.removeAll { $0.type == .test && $0.name != only }
+}
