@@ -72,12 +72,15 @@ extension Limit {
     ///   - minutes: how long the new booking lasts.
     ///   - zone: whose dates count.
     ///   - weekStart: 0 = Sunday.
+    ///   - now: what has begun by then is no longer to come, for ``LimitPeriod/open``.
     func forEachClosedPeriod(
-        counting meetings: [Meeting], adding minutes: Int, in zone: Zone, weekStart: Int, _ body: (Span) -> Void
+        counting meetings: [Meeting], adding minutes: Int, in zone: Zone, weekStart: Int, now: Instant,
+        _ body: (Span) -> Void
     ) {
         guard !isFull(count: 0, minutes: 0, adding: minutes) else { return body(.always) }
         var used: [LocalDate: (count: Int, minutes: Int)] = [:]
         for meeting in meetings where scope != .linkHost || meeting.isOfLink {
+            if per == .open, meeting.start < now { continue }
             let date = firstDate(of: zone.local(at: meeting.start).date, weekStart: weekStart)
             let sum = used[date] ?? (0, 0)
             used[date] = (sum.count + 1, sum.minutes + max(meeting.minutes, 0))

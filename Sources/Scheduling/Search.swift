@@ -153,7 +153,7 @@ extension SlotQuestion {
     ) {
         for (place, limit) in rules.limits.enumerated() where limit.scope == scope {
             limit.forEachClosedPeriod(
-                counting: meetings, adding: rules.durationMinutes, in: zone, weekStart: rules.weekStart
+                counting: meetings, adding: rules.durationMinutes, in: zone, weekStart: rules.weekStart, now: now
             ) { body($0, Cause(limit.scope.reason, .limit(place))) }
         }
     }

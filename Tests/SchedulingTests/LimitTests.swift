@@ -39,6 +39,19 @@ import Testing
         #expect(days(question) == Array(0...13))
     }
 
+    @Test("Of all that are open, those that have begun count no more")
+    func open() {
+        var question = question(Limit(.attendee, per: .open, count: 1))
+        question.attendeeMeetings = [meeting(day: -1), meeting(day: -40)]
+        #expect(days(question) == Array(0...13))
+        question.attendeeMeetings.append(meeting(day: 300))
+        #expect(days(question).isEmpty)
+        (question.now, question.to) = (meeting(day: 300).start, monday.adding(days: 310))
+        #expect(question.refusal(at: monday.adding(days: 301).adding(hours: 9)) == .limitAttendee)
+        question.now = question.now.adding(minutes: 1)
+        #expect(question.refusal(at: monday.adding(days: 301).adding(hours: 9)) == nil)
+    }
+
     @Test("Weeks begin as the workspace says")
     func weekStart() {
         var question = question(Limit(.link, per: .week, count: 1))

@@ -212,7 +212,10 @@ extension MinuteByMinute {
             case .linkHost: host?.meetings.filter(\.isOfLink) ?? []
             }
             let date = zone.local(at: start).date
-            let counted = all.filter { isSamePeriod(zone.local(at: $0.start).date, date, limit.per) }
+            let counted = all.filter { meeting in
+                limit.per == .open ? meeting.start >= question.now
+                    : isSamePeriod(zone.local(at: meeting.start).date, date, limit.per)
+            }
             let minutes = counted.reduce(question.rules.durationMinutes) { $0 + $1.minutes }
             return counted.count + 1 <= limit.count ?? .max && minutes <= limit.minutes ?? .max
         }

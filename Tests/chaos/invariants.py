@@ -75,8 +75,10 @@ def spans(facts: Facts) -> list[dict]:
     for booking in facts["booking"]:
         if booking["status"] in OWNING:
             rules = json.loads(booking["rules"])
-            found += [{"subject": host["account"], "claim": booking["id"], "starts": booking["starts"],
-                       "ends": booking["ends"], "gap_before": 60 * rules["bufferBeforeMinutes"],
+            found += [{"subject": host["account"], "claim": booking["id"],
+                       "starts": booking["starts"] - 60 * rules.get("travelBeforeMinutes", 0),
+                       "ends": booking["ends"] + 60 * rules.get("travelAfterMinutes", 0),
+                       "gap_before": 60 * rules["bufferBeforeMinutes"],
                        "gap_after": 60 * rules["bufferAfterMinutes"], "expires": None}
                       for host in hosts[booking["id"]]]
     return found

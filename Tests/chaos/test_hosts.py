@@ -18,7 +18,7 @@ LINKS = {
     "4 minutes": ({"durationMinutes": [4]}, "durationMinutes"),
     "481 minutes": ({"durationMinutes": [481]}, "durationMinutes"),
     "no minutes": ({"durationMinutes": []}, "durationMinutes"),
-    "two lengths": ({"durationMinutes": [30, 60]}, "durationMinutes"),
+    "a length twice": ({"durationMinutes": [30, 30]}, "durationMinutes"),
     "minutes in words": ({"durationMinutes": "long"}, "durationMinutes"),
     "half minutes": ({"durationMinutes": [30.5]}, "durationMinutes"),
     "a step of 4": ({"stepMinutes": 4}, "stepMinutes"), "an alignment of 61": ({"alignMinutes": 61}, "alignMinutes"),

@@ -13,5 +13,7 @@ package struct Migration: Sendable {
     }
 
     /// Every step, without gaps, from 1.
-    package static let all: [Migration] = [foundation, hostSide, resilience, speed, clockChanges]
+    package static let all: [Migration] = [
+        foundation, hostSide, resilience, speed, clockChanges, linkRules,
+    ]
 }

@@ -23,7 +23,7 @@ package struct BookForPage: Page {
         let hosts = link.hosts.map(\.name).joined(separator: ", ")
         return """
             <li class="row"><p class="cut"><a class="row-link" href="\(path)"><bdi>\(link.rules.title)</bdi></a><br>\
-            <span class="third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi></span></p>\
+            <span class="third">\(link.rules.lengthWords) · <bdi>\(hosts)</bdi></span></p>\
             </li>
             """
     }
@@ -44,18 +44,25 @@ package struct BookForTimesPage: Page {
         let title = picker.link.rules.title
         let address = PickerAddress(
             base: "/calendar/bookings/new", zone: namesZone ? picker.zone.name : nil, clock: picker.clock,
-            extra: [("link", picker.link.id.text)])
+            extra: [("link", picker.link.id.text)] + length)
         let part = PickerPart(
             picker: picker, address: address, action: "/calendar/bookings/new",
             hidden: Components.csrf(principal) + Components.hidden("link", picker.link.id.text)
-                + Components.hidden("form", form), zones: zones, alert: alert)
+                + Components.hidden("form", form) + HTML(length.map { Components.hidden($0.0, $0.1) }),
+            zones: zones, alert: alert)
         let above: [(String, Path)] = [
             (plain("Bookings"), "/calendar/bookings"), (plain("Book for someone"), "/calendar/bookings/new"),
         ]
         return Layout.app(title: plain("Book for someone"), tab: .bookings, principal, """
             \(Components.crumbs(above, title))\
-            \(Components.pageHead(title, say("Pick a time. It is held for you while you type.")))\(part.html)
+            \(Components.pageHead(title, say("Pick a time. It is held for you while you type.")))\
+            \(LengthChoice(picker: picker, address: address).html)\(part.html)
             """)
+    }
+
+    /// Unless it is the usual one.
+    private var length: [(String, String)] {
+        picker.minutes == picker.link.rules.duration ? [] : [("duration", String(picker.minutes))]
     }
 
     package static var example: BookForTimesPage {
@@ -68,6 +75,7 @@ package struct BookForDetailsPage: Page {
     let principal: Principal
     let link: Link
     let start: Instant
+    let minutes: Int
     let zone: Zone
     let clock: HourClock
     let form: String
@@ -76,8 +84,9 @@ package struct BookForDetailsPage: Page {
     var refusal: String?
 
     package var html: HTML {
-        let again = Path("/calendar/bookings/new").adding(query: [("link", link.id.text)])
-        let ends = start.adding(minutes: link.rules.duration)
+        let length = minutes == link.rules.duration ? [] : [("duration", String(minutes))]
+        let again = Path("/calendar/bookings/new").adding(query: [("link", link.id.text)] + length)
+        let ends = start.adding(minutes: minutes)
         let when = plain("\(TimeWords.dayAndTime(start, in: zone, clock)) to \(zone.local(at: ends).words(clock))")
         let above: [(String, Path)] = [(plain("Bookings"), "/calendar/bookings"), (link.rules.title, again)]
         let answer: HTML = "<bdi>\(link.rules.title)</bdi>, \(when). \(say("\(TimeWords.city(zone)) time."))"
@@ -87,6 +96,7 @@ package struct BookForDetailsPage: Page {
             \(Components.form(action: "/calendar/bookings", csrf: principal, """
                 \(Components.mistakes(filled))\(Components.hidden("link", link.id.text))\
                 \(Components.hidden("form", form))\(Components.hidden("start", String(start.seconds)))\
+                \(Components.hidden("duration", String(minutes)))\
                 \(Components.field("attendee.name", plain("Name"), in: filled))\
                 \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email,
                                    hint: say("The invitation goes there at once.")))\
@@ -163,8 +173,8 @@ package struct BookForDetailsPage: Page {
 
     package static var example: BookForDetailsPage {
         BookForDetailsPage(
-            principal: .example, link: .example, start: Booking.example.state.starts, zone: .utc, clock: .twentyFour,
-            form: "example", zones: ["Europe/Lisbon"])
+            principal: .example, link: .example, start: Booking.example.state.starts, minutes: 30, zone: .utc,
+            clock: .twentyFour, form: "example", zones: ["Europe/Lisbon"])
     }
 }
 

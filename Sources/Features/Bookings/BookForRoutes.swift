@@ -28,7 +28,7 @@ struct BookForRoutes: Sendable {
         guard let start = ask.start, let form = FormToken(request.query["form"], keyring: installation.keyring) else {
             return try await times(principal, link, ask)
         }
-        return .page(try await details(principal, link, form, start: start).html)
+        return .page(try await details(principal, link, form, ask, start: start).html)
     }
 
     private func links(_ principal: Principal) async throws -> Answer {
@@ -69,7 +69,8 @@ struct BookForRoutes: Sendable {
             ask.zone = try ask.zone ?? Viewer(principal, installation, in: tx).zone
             return BookForTimesPage(
                 principal: principal,
-                picker: try Picker.load(link, ask, installation: installation, scope: scope, in: tx), form: token,
+                picker: try Picker.load(link, ask, for: Booker(), installation: installation, scope: scope, in: tx),
+                form: token,
                 zones: ask.choosesZone ? zones.names : [], namesZone: namesZone, alert: alert)
         }
         return .page(page.html, status: status)
@@ -88,7 +89,8 @@ struct BookForRoutes: Sendable {
         var token = FormToken(data["form"], keyring: installation.keyring) ?? FormToken(world: installation.world)
         do {
             token.hold = try await HoldSlot(installation)(
-                start: start, visitor: token.visitor, link: link.id, scope: principal.scope).token
+                start: start, duration: ask.duration, visitor: token.visitor, link: link.id, scope: principal.scope
+            ).token
         } catch let refusal as BookingRefusal {
             let viewer = try await viewer(principal)
             let zone = ask.zone ?? viewer.zone
@@ -99,16 +101,18 @@ struct BookForRoutes: Sendable {
         }
         return .redirect(Path("/calendar/bookings/new").adding(query: [
             ("link", link.id.text), ("start", String(start.seconds)),
+            ("duration", String(link.rules.length(asked: ask.duration))),
             ("form", token.text(keyring: installation.keyring)),
         ]))
     }
 
     private func details(
-        _ principal: Principal, _ link: Link, _ form: FormToken, start: Instant
+        _ principal: Principal, _ link: Link, _ form: FormToken, _ ask: PickerAsk, start: Instant
     ) async throws -> BookForDetailsPage {
         let viewer = try await viewer(principal)
         return BookForDetailsPage(
-            principal: principal, link: link, start: start, zone: viewer.zone, clock: viewer.clock,
+            principal: principal, link: link, start: start, minutes: link.rules.length(asked: ask.duration),
+            zone: viewer.zone, clock: viewer.clock,
             form: form.text(keyring: installation.keyring), zones: zones.names)
     }
 
@@ -125,12 +129,13 @@ struct BookForRoutes: Sendable {
         let read = BookingReading.read(
             &fields, link: link, zone: viewer.zone, zones: zones, language: request.language)
         let note = fields.text("note", 0...BookingNote.longest, label: plain("Note"), lines: true)
-        var page = try await details(principal, link, form, start: start)
+        let ask = PickerAsk(data, zones: zones, now: installation.world.now)
+        var page = try await details(principal, link, form, ask, start: start)
         page.filled = fields.filled
         guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
         var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
         (wish.guests, wish.location, wish.note) = (read.guests, read.location, note)
-        wish.holdToken = form.hold
+        (wish.duration, wish.holdToken) = (page.minutes, form.hold)
         wish.source = .host
         wish.key = RequestKey(text: form.key, request: "booking for somebody")
         do {

@@ -6,6 +6,8 @@ import Web
 /// What a booker asks for; every text is already bounded and checked.
 package struct BookingRequest: Sendable {
     package var start: Instant
+    /// In minutes, one of the link's; nil is that of the hold, or the usual one.
+    package var duration: Int?
     package var attendee: Attendee
     package var answers: [Answered]
     package var guests: [String] = []
@@ -64,13 +66,17 @@ package struct BookSlot: Sendable {
         let hold = try request.holdToken.flatMap {
             try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
         }
-        let ends = request.start.adding(minutes: link.rules.duration)
+        let minutes = try request.minutes(on: link, hold: hold)
+        let ends = request.start.adding(minutes: minutes)
+        let zones = installation.world.zones
+        let booker = Booker(email: request.attendee.email, zone: zones.zone(request.attendee.zone))
         let times = try OfferedTimes(
-            link: link, from: request.start, to: ends, ignoring: hold.map { [$0.id.text] } ?? [],
-            now: draft.now, zones: installation.world.zones, scope: scope, in: tx)
-        if let reason = times.refusal(at: request.start) {
+            link: link, from: request.start, to: ends, ignoring: hold.map { [$0.id.text] } ?? [], booker: booker,
+            now: draft.now, zones: zones, scope: scope, in: tx)
+        if let reason = times.refusal(at: request.start, duration: minutes) {
             throw SlotGone(
-                start: request.start, reason: reason, hold: hold, asked: request.holdToken != nil, now: draft.now)
+                start: request.start, minutes: minutes, reason: reason, hold: hold, asked: request.holdToken != nil,
+                booker: booker, now: draft.now)
         }
 
         let booking = draft.booking(on: link, ends: ends, zone: times.zone)
@@ -109,6 +115,15 @@ package struct BookSlot: Sendable {
     }
 }
 
+extension BookingRequest {
+    /// How long the meeting lasts.
+    fileprivate func minutes(on link: Link, hold: Hold?) throws -> Int {
+        let minutes = duration ?? hold.map { Int(($0.ends - $0.starts) / 60) } ?? link.rules.duration
+        guard link.rules.lengths.contains(minutes) else { throw Invalid("duration", link.rules.otherLengthRefused) }
+        return minutes
+    }
+}
+
 /// All that must exist before the transaction begins: ids, the token and the time.
 private struct BookingDraft: Sendable {
     let request: BookingRequest
@@ -143,13 +158,16 @@ private struct BookingDraft: Sendable {
 /// The time cannot be had; thrown inside the transaction, answered outside with the nearest free times.
 package struct SlotGone: Error {
     package var start: Instant
+    /// How long the meeting would have lasted.
+    package var minutes: Int
     package var reason: Reason
     package var hold: Hold?
     /// Whether the booker came with a hold, alive or not.
     package var asked = false
     package var ignoring: [String] = []
+    package var booker = Booker()
     package var now: Instant
-    /// The booking to be moved: the nearest times are of its length, and its own is none of them.
+    /// The booking to be moved: its own time is none of the nearest.
     package var moving: BookingState?
 
     /// Reads the nearest free times and makes the refusal of them.
@@ -160,9 +178,8 @@ package struct SlotGone: Error {
         return try await installation.database.read(scope) { tx in
             guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
             let times = try OfferedTimes(
-                link: link, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims, now: now,
-                zones: installation.world.zones, scope: scope, in: tx)
-            let minutes = moving.map { Int(($0.ends - $0.starts) / 60) }
+                link: link, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims,
+                booker: booker, now: now, zones: installation.world.zones, scope: scope, in: tx)
             return words(
                 zone: times.zone, nearest: times.nearest(to: start, duration: minutes, except: moving?.starts))
         }
@@ -172,9 +189,11 @@ package struct SlotGone: Error {
         let held = hold.map { $0.expires > now } ?? false
         switch reason {
         case .outsideHours, .dateClosed, .outOfOffice, .holiday, .tooFar, .notOnGrid, .windowTooShort,
-            .windowInSkippedHour, .tooSoon:
+            .windowInSkippedHour, .tooSoon, .notFirstOfDay, .outsideBookerHours:
             if asked && !held && reason == .tooSoon { return .holdExpired(zone: zone, alternatives: nearest) }
             return .notOffered(reason, zone: zone, alternatives: nearest)
+        case .limitLink, .limitHost, .limitLinkHost, .limitTeam, .limitAttendee:
+            return .limitReached(reason, zone: zone, alternatives: nearest)
         default:
             if asked && !held { return .holdExpired(zone: zone, alternatives: nearest) }
             return .slotTaken(start: start, zone: zone, alternatives: nearest)
@@ -185,10 +204,11 @@ package struct SlotGone: Error {
 extension Booking {
     /// The exclusive rows that make the hosts busy; their claim is the booking's id.
     func ledgerRows(link: Link, world: World, scope: Scope) -> [LedgerRow] {
-        hosts.map { host in
+        let taken = link.rules.taken(from: state.starts, to: state.ends)
+        return hosts.map { host in
             LedgerRow(
                 id: world.id(LedgerEntry.self).text, subject: host.id.text, workspace: scope.workspace, kind: .booking,
-                ref: id.text, claim: id.text, starts: state.starts, ends: state.ends,
+                ref: id.text, claim: id.text, starts: taken.start, ends: taken.end,
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
                 expires: nil)
         }

@@ -113,6 +113,8 @@ package enum BookingRefusal: Refusal, Equatable {
     case slotTaken(start: Instant, zone: Zone, alternatives: [Instant])
     /// The hold had run out and the time is gone or too near.
     case holdExpired(zone: Zone, alternatives: [Instant])
+    /// A limit of the link is reached; the nearest times under it stand beside it.
+    case limitReached(Reason, zone: Zone, alternatives: [Instant])
     /// Never offered: off the grid, closed, past, or beyond the booking window.
     case notOffered(Reason, zone: Zone, alternatives: [Instant])
     case unknownToken
@@ -130,7 +132,8 @@ package enum BookingRefusal: Refusal, Equatable {
 
     package var status: Int {
         switch self {
-        case .slotTaken, .holdExpired, .meetingStarted, .over, .unchanged, .changedMeanwhile, .notStarted, .undoTooLate:
+        case .slotTaken, .holdExpired, .limitReached, .meetingStarted, .over, .unchanged, .changedMeanwhile,
+            .notStarted, .undoTooLate:
             409
         case .notOffered: 422
         case .unknownToken: 404
@@ -142,6 +145,8 @@ package enum BookingRefusal: Refusal, Equatable {
         switch self {
         case .slotTaken: "slot_taken"
         case .holdExpired: "hold_expired"
+        case .limitReached(.limitAttendee, _, _): "limit_reached"
+        case .limitReached: "slot_taken"
         case .notOffered: "invalid"
         case .unknownToken: "not_found"
         case .tokenUsed: "token_used"
@@ -154,6 +159,7 @@ package enum BookingRefusal: Refusal, Equatable {
         switch self {
         case .slotTaken(_, let zone, let times), .holdExpired(let zone, let times):
             Self.gone(nearest: times, zone: zone)
+        case .limitReached(let reason, let zone, let times): Self.full(reason, nearest: times, zone: zone)
         case .notOffered(let reason, _, _): Self.words(for: reason)
         case .unknownToken: plain("There is no such booking. Open the newest mail about it, or ask the host.")
         case .tokenUsed: plain("The meeting was moved, and this address ended with the old time. Use the newest mail.")
@@ -180,7 +186,9 @@ package enum BookingRefusal: Refusal, Equatable {
     /// The free times nearest to the one that cannot be had.
     package var alternatives: [Instant] {
         switch self {
-        case .slotTaken(_, _, let times), .holdExpired(_, let times), .notOffered(_, _, let times): times
+        case .slotTaken(_, _, let times), .holdExpired(_, let times), .notOffered(_, _, let times),
+            .limitReached(_, _, let times):
+            times
         default: []
         }
     }
@@ -188,7 +196,9 @@ package enum BookingRefusal: Refusal, Equatable {
     /// The host's zone, where times are part of the refusal.
     package var zone: Zone? {
         switch self {
-        case .slotTaken(_, let zone, _), .holdExpired(let zone, _), .notOffered(_, let zone, _): zone
+        case .slotTaken(_, let zone, _), .holdExpired(let zone, _), .notOffered(_, let zone, _),
+            .limitReached(_, let zone, _):
+            zone
         default: nil
         }
     }
@@ -197,6 +207,7 @@ package enum BookingRefusal: Refusal, Equatable {
     package func words(in zone: Zone, clock: HourClock) -> String {
         switch self {
         case .slotTaken(_, _, let times), .holdExpired(_, let times): Self.gone(nearest: times, zone: zone, clock)
+        case .limitReached(let reason, _, let times): Self.full(reason, nearest: times, zone: zone, clock)
         default: message
         }
     }
@@ -205,8 +216,28 @@ package enum BookingRefusal: Refusal, Equatable {
         guard !times.isEmpty else {
             return plain("Somebody took this time a moment ago, and nothing else is free near it. Pick another day.")
         }
-        let words = times.prefix(3).map { TimeWords.dayAndTime($0, in: zone, clock) }.joined(separator: "; ")
+        let words = nearest(times, zone, clock)
         return plain("Somebody took this time a moment ago. The nearest free times are \(words).")
+    }
+
+    private static func nearest(_ times: [Instant], _ zone: Zone, _ clock: HourClock) -> String {
+        times.prefix(3).map { TimeWords.dayAndTime($0, in: zone, clock) }.joined(separator: "; ")
+    }
+
+    /// Other bookings have used up what fits; for an attendee, their own.
+    private static func full(
+        _ reason: Reason, nearest times: [Instant], zone: Zone, _ clock: HourClock = .twentyFour
+    ) -> String {
+        let words = nearest(times, zone, clock)
+        return switch (reason, times.isEmpty) {
+        case (.limitAttendee, true):
+            plain("You have as many bookings here as one person may have. Move or cancel one of them, or ask the host.")
+        case (.limitAttendee, false):
+            plain("You have as many bookings around that day as one person may have. You can still take \(words).")
+        case (_, true):
+            plain("No more meetings fit around that day, and nothing else is free near it. Pick another day.")
+        case (_, false): plain("No more meetings fit around that day. The nearest free times are \(words).")
+        }
     }
 
     private static func words(for reason: Reason) -> String {
@@ -214,6 +245,9 @@ package enum BookingRefusal: Refusal, Equatable {
         case .tooSoon: plain("This time is too near, or past. Pick a later one.")
         case .tooFar: plain("This time is beyond the days that can be booked. Pick an earlier one.")
         case .notOnGrid: plain("Meetings do not start at this minute. Pick one of the times on the page.")
+        case .notFirstOfDay: plain("Only the first free time of a day can be booked. Pick one of those on the page.")
+        case .outsideBookerHours:
+            plain("By your clock this time is outside the hours that can be booked. Pick one of those on the page.")
         default: plain("This time is not offered. Pick one of the times on the page.")
         }
     }

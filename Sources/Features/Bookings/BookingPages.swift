@@ -32,6 +32,26 @@ extension HourClock {
     var pairs: [(String, String)] { self == .twentyFour ? [] : [("clock", rawValue)] }
 }
 
+/// The lengths of a link with several, each the same page with other times.
+struct LengthChoice: Sendable {
+    let picker: Picker
+    let address: PickerAddress
+
+    var html: HTML {
+        let rules = picker.link.rules
+        guard rules.lengths.count > 1 else { return .empty }
+        let day = picker.day.map { [("day", $0.description)] }
+            ?? [("month", String(picker.month.description.prefix(7)))]
+        return Components.segments(label: plain("Length"), rules.lengths.sorted().map { minutes in
+            var address = address
+            address.extra.removeAll { $0.0 == "duration" }
+            let asked = minutes == rules.duration ? [] : [("duration", String(minutes))]
+            return Components.Choice(
+                DateWords.duration(minutes: minutes), address.path(asked + day), isCurrent: minutes == picker.minutes)
+        })
+    }
+}
+
 /// Month, zone and times: the instrument that booking and moving share.
 struct PickerPart: Sendable {
     let picker: Picker
@@ -119,7 +139,8 @@ struct PickerPart: Sendable {
         let own = picker.own.flatMap { picker.zone.local(at: $0).date == day ? $0 : nil }
         let choices = (picker.times + (own.map { [$0] } ?? [])).sorted().map { start in
             Components.TimeChoice(
-                value: String(start.seconds), time: picker.zone.local(at: start), isChosen: start == picker.chosen,
+                value: String(start.seconds), time: picker.zone.local(at: start),
+                note: picker.beside.contains(start) ? plain("suits best") : nil, isChosen: start == picker.chosen,
                 isOwn: start == own)
         }
         return Components.times(day, choices, clock: picker.clock, action: action, hidden: hidden + address.hidden)
@@ -178,9 +199,17 @@ package struct BookingPage: Page {
             title: link.rules.title, workspaceName: workspaceName, shape: .book,
             skip: ("times", plain("Skip to times")), zone: isFixed ? nil : picker.zone.name,
             head: tags, foot: FindPage.foot(link), """
-                \(LinkIntroduction(link: link, facts: LinkIntroduction.facts(link), more: away?.html ?? .empty).html)\
+                \(introduction(address))\
                 \(part.html)
                 """)
+    }
+
+    private func introduction(_ address: PickerAddress) -> HTML {
+        let link = picker.link
+        let choice = LengthChoice(picker: picker, address: address).html
+        let facts = LinkIntroduction.facts(link).dropFirst(link.rules.lengths.count > 1 ? 1 : 0)
+        return LinkIntroduction(
+            link: link, facts: Array(facts), lengths: choice, more: away?.html ?? .empty).html
     }
 
     package static var example: BookingPage {
@@ -195,6 +224,8 @@ struct LinkIntroduction: Sendable {
     let link: Link
     var title: String?
     let facts: [(Icon, HTML)]
+    /// The choice of lengths, where there is one.
+    var lengths: HTML = .empty
     var more: HTML = .empty
 
     var html: HTML {
@@ -202,7 +233,7 @@ struct LinkIntroduction: Sendable {
         <section class="stack" aria-labelledby="what">\
         \(each: link.hosts.prefix(1), { Components.person($0.name) })\
         <h1 class="display" id="what"><bdi>\(title ?? link.rules.title)</bdi></h1>\
-        \(description)\(Components.facts(facts))\(more)</section>
+        \(description)\(lengths)\(Components.facts(facts))\(more)</section>
         """
     }
 
@@ -213,7 +244,7 @@ struct LinkIntroduction: Sendable {
 
     static func facts(_ link: Link) -> [(Icon, HTML)] {
         [
-            (.clock, "\(DateWords.duration(minutes: link.rules.duration))"),
+            (.clock, "\(link.rules.lengthWords)"),
             place(link),
             (.move, ChangeWords.rules(link.rules.changes)),
         ]

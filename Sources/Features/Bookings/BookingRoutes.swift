@@ -42,11 +42,12 @@ package struct BookingRoutes: Sendable {
     /// `?start=`: to the details when the time is free; nothing is held by looking.
     private func straight(to start: Instant, _ visit: Visit) async throws -> Answer {
         let (link, scope, zones, now) = (visit.link, visit.scope, zones, installation.world.now)
+        let (minutes, booker) = (link.rules.length(asked: visit.ask.duration), Booker(zone: visit.ask.zone))
         let (refused, zone) = try await installation.database.read(scope) { tx in
             let times = try OfferedTimes(
-                link: link, from: start, to: start.adding(minutes: link.rules.duration), now: now, zones: zones,
+                link: link, from: start, to: start.adding(minutes: minutes), booker: booker, now: now, zones: zones,
                 scope: scope, in: tx)
-            return (times.refusal(at: start), times.zone)
+            return (times.refusal(at: start, duration: minutes), times.zone)
         }
         var visit = visit
         guard refused != nil else {
@@ -91,7 +92,7 @@ package struct BookingRoutes: Sendable {
     /// Nobody is shown what is behind a code.
     private func tags(of link: Link) -> HTML {
         guard link.rules.access.code == nil else { return .empty }
-        let host = link.hosts.first.map { plain("\(DateWords.duration(minutes: link.rules.duration)) with \($0.name)") }
+        let host = link.hosts.first.map { plain("\(link.rules.lengthWords) with \($0.name)") }
         return OpenGraph.tags(
             title: link.rules.title,
             description: link.rules.description.isEmpty ? host ?? "" : link.rules.description,
@@ -152,7 +153,8 @@ package struct BookingRoutes: Sendable {
             var token = FormToken(data["form"], keyring: installation.keyring) ?? FormToken(world: installation.world)
             do {
                 let held = try await HoldSlot(installation)(
-                    start: start, visitor: token.visitor, link: visit.link.id, scope: visit.scope)
+                    start: start, duration: visit.ask.duration, zone: visit.ask.zone, visitor: token.visitor,
+                    link: visit.link.id, scope: visit.scope)
                 token.hold = held.token
             } catch let refusal as BookingRefusal {
                 return try await gone(start, refusal, form: token, visit)
@@ -211,7 +213,8 @@ extension BookingRoutes {
         let zone = visit.ask.zone ?? schedule.flatMap { zones.zone($0.zone) } ?? .utc
         let isHeld = hold.map { $0.starts == start && $0.expires > now } ?? false
         var page = DetailsPage(
-            link: link, workspaceName: name, start: start, zone: zone, clock: visit.ask.clock,
+            link: link, workspaceName: name, start: start, minutes: link.rules.length(asked: visit.ask.duration),
+            zone: zone, clock: visit.ask.clock,
             form: form.text(keyring: installation.keyring), heldUntil: isHeld ? hold?.expires : nil,
             namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
         page.hostZone = schedule.flatMap { zones.zone($0.zone) }
@@ -272,7 +275,7 @@ extension BookingRoutes {
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
-            wish.holdToken = form.hold
+            (wish.duration, wish.holdToken) = (page.minutes, form.hold)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)
             do {
                 let reply = try await BookSlot(installation)(wish, link: visit.link.id, scope: visit.scope)
@@ -280,6 +283,10 @@ extension BookingRoutes {
             } catch let refusal as BookingRefusal {
                 page.gone = GoneWords(start: start, refusal, zone: page.zone, clock: page.clock)
                 return .page(page.html, status: refusal.status)
+            } catch let invalid as Invalid {
+                // The link changed while they typed.
+                page.filled.errors = invalid.fields
+                return .page(page.html, status: 422)
             }
         }
     }

@@ -52,9 +52,10 @@ package struct CancelBooking: Sendable {
 extension BookingStore {
     /// The booking and its link, read again under the lock of its hosts.
     static func locked(
-        _ id: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+        _ id: ID<Booking>, counting: Bool = false, now: Instant, scope: Scope, in tx: Transaction
     ) throws -> (Booking, Link) {
         guard let seen = try find(id, scope: scope, in: tx) else { throw BookingRefusal.unknownToken }
+        if counting { try LinkRhythmStore.lockLimited(seen.link, scope: scope, in: tx) }
         let subjects = seen.hosts.map(\.id.text)
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)

@@ -24,6 +24,8 @@ package struct Carried: Sendable {
         for field in query.fields where seen.count < 60 {
             let isAnswer = Self.question(field.name, of: link) != nil
             guard Self.words.contains(field.name) || isAnswer || Self.isCampaign(field.name) else { continue }
+            // A length that is not offered is none.
+            if field.name == "duration", !link.rules.lengths.contains(where: { String($0) == field.value }) { continue }
             let longest = field.name == Kept.name ? 2 * Kept.most
                 : Self.isCampaign(field.name) ? BookingLimits.utm : Self.longest
             guard !field.value.isEmpty, field.value.count <= longest, seen.insert(field.name).inserted,

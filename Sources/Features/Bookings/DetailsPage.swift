@@ -6,6 +6,7 @@ package struct DetailsPage: Page {
     let link: Link
     let workspaceName: String
     let start: Instant
+    let minutes: Int
     let zone: Zone
     let clock: HourClock
     let form: String
@@ -34,7 +35,7 @@ package struct DetailsPage: Page {
 
     private var facts: [(Icon, HTML)] {
         let day = zone.local(at: start).date
-        let range = TimeWords.range(start, start.adding(minutes: link.rules.duration), in: zone, clock)
+        let range = TimeWords.range(start, start.adding(minutes: minutes), in: zone, clock)
         let city = TimeWords.city(zone)
         let theirs = TimeWords.theirs(start, beside: zone, hostZone ?? zone, link.hosts.first?.name ?? "", clock)
         let when: HTML = """
@@ -166,7 +167,7 @@ extension DetailsPage {
 
     package static var example: DetailsPage {
         DetailsPage(
-            link: .example, workspaceName: "Nordhavn Instruments", start: Picker.example.times[0], zone: .utc,
-            clock: .twentyFour, form: "example", heldUntil: Picker.example.now.adding(minutes: 10))
+            link: .example, workspaceName: "Nordhavn Instruments", start: Picker.example.times[0], minutes: 30,
+            zone: .utc, clock: .twentyFour, form: "example", heldUntil: Picker.example.now.adding(minutes: 10))
     }
 }

@@ -10,22 +10,27 @@ package struct HoldSlot: Sendable {
     /// Keeps `start` for the visitor; an earlier hold of the visitor on this link is let go.
     /// - Parameters:
     ///   - visitor: who picks, as random bytes out of the signed form; the API makes new ones for each call.
-    ///   - booking: the booking to be moved, whose own time counts as free.
+    ///   - duration: in minutes, one of the link's; nil is the usual one.
+    ///   - zone: the visitor's, where it is known; without one the hours by their clock are asked when they book.
+    ///   - booking: the booking to be moved, whose own time counts as free and whose length it keeps.
     package func callAsFunction(
-        start: Instant, visitor: String, link: ID<Link>, moving booking: Booking? = nil, scope: Scope
+        start: Instant, duration: Int? = nil, zone: Zone? = nil, visitor: String, link: ID<Link>,
+        moving booking: Booking? = nil, scope: Scope
     ) async throws -> (hold: Hold, token: String) {
         let world = installation.world
         let (id, token, now): (ID<Hold>, String, Instant) = (world.id(), world.token(), world.now)
         do {
             let hold = try await installation.write(locking: link, scope: scope) { tx in
+                try LinkRhythmStore.lockLimited(link, scope: scope, in: tx)
                 guard let link = try LinkStore.find(link, scope: scope, in: tx) else { throw LinkRefusal.notFound }
-                let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? link.rules.duration
+                let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
+                    ?? link.rules.length(asked: duration)
                 let hold = Hold(
                     id: id, link: link.id, booking: booking?.id, starts: start, ends: start.adding(minutes: minutes),
                     expires: now.adding(minutes: Hold.minutes))
                 try keep(
-                    hold, of: sha256(Array(visitor.utf8)), token: token, link: link, moving: booking, now: now,
-                    scope: scope, in: tx)
+                    hold, of: sha256(Array(visitor.utf8)), token: token, link: link, zone: zone, moving: booking,
+                    now: now, scope: scope, in: tx)
                 return hold
             }
             CrashPoint.reach("holding.after_commit")
@@ -36,8 +41,8 @@ package struct HoldSlot: Sendable {
     }
 
     private func keep(
-        _ hold: Hold, of visitor: [UInt8], token: String, link: Link, moving booking: Booking?, now: Instant,
-        scope: Scope, in tx: Transaction
+        _ hold: Hold, of visitor: [UInt8], token: String, link: Link, zone: Zone?, moving booking: Booking?,
+        now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         if hold.booking == nil { try link.checkOpen(now: now, scope: scope, in: tx) }
         let subjects = link.hosts.map(\.id.text)
@@ -49,18 +54,24 @@ package struct HoldSlot: Sendable {
         }
         let claim = hold.booking?.text ?? hold.id.text
         let minutes = Int((hold.ends - hold.starts) / 60)
+        let zones = installation.world.zones
+        let booker = Booker(
+            email: booking?.attendee.email, zone: zone ?? booking.flatMap { zones.zone($0.attendee.zone) })
         let times = try OfferedTimes(
-            link: link, from: hold.starts, to: hold.ends, ignoring: [claim], now: now, zones: installation.world.zones,
+            link: link, from: hold.starts, to: hold.ends, ignoring: [claim], booker: booker, now: now, zones: zones,
             scope: scope, in: tx)
         if let reason = times.refusal(at: hold.starts, duration: minutes) {
-            throw SlotGone(start: hold.starts, reason: reason, ignoring: [claim], now: now, moving: booking?.state)
+            throw SlotGone(
+                start: hold.starts, minutes: minutes, reason: reason, ignoring: [claim], booker: booker, now: now,
+                moving: booking?.state)
         }
+        let taken = link.rules.taken(from: hold.starts, to: hold.ends)
         try BookingTokenStore.insert(
             hold, visitor: visitor, tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
         try tx.add(subjects.map { subject in
             LedgerRow(
                 id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
-                kind: .hold, ref: hold.id.text, claim: claim, starts: hold.starts, ends: hold.ends,
+                kind: .hold, ref: hold.id.text, claim: claim, starts: taken.start, ends: taken.end,
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
                 expires: hold.expires)
         })

@@ -204,8 +204,10 @@ struct HostBookingRoutes: Sendable {
             var ask = ask
             let namesZone = ask.zone != nil
             ask.zone = ask.zone ?? viewer.zone
+            let attendee = found.booking.attendee
             let picker = try Picker.load(
-                found.link, ask, moving: found.booking, installation: installation, scope: scope, in: tx)
+                found.link, ask, for: Booker(email: attendee.email, zone: world.zones.zone(attendee.zone)),
+                moving: found.booking, installation: installation, scope: scope, in: tx)
             return HostMovePage(
                 principal: principal, booking: found.booking, picker: picker,
                 zones: ask.choosesZone ? world.zones.names : [], namesZone: namesZone, alert: alert)

@@ -57,7 +57,7 @@ package struct LinkMarkdown: Sendable {
             rules.description,
             """
             - With: \(link.hosts.map { line($0.name) }.joined(separator: ", "))
-            - Length: \(rules.duration) minutes
+            - Length: \(rules.lengths.map(String.init).joined(separator: ", ")) minutes
             - Time zone of the host: \(zone.name)
             - Notice: \(rules.notice.value) \(rules.notice.unit.rawValue)(s)
             - Guests: at most \(rules.access.mostGuests)

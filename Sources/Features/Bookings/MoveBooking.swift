@@ -36,18 +36,23 @@ package struct MoveBooking: Sendable {
     ) throws -> Reply {
         let replies = ReplyStore(scope: id.text, route: "reschedule", keyring: installation.keyring)
         if let reply = try replies.claim(key, now: now, in: tx) { return reply }
-        let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
+        let (booking, link) = try BookingStore.locked(id, counting: true, now: now, scope: scope, in: tx)
         let before = booking.state
         let ends = start.adding(seconds: before.ends - before.starts)
         let step = try before.step(.rescheduled(starts: start, ends: ends), now: now)
         if scope.actor == .attendee,
             let refusal = link.rules.changes.moveRefusal(starts: before.starts, now: now) { throw refusal }
 
+        let zones = installation.world.zones
+        let booker = Booker(email: booking.attendee.email, zone: zone ?? zones.zone(booking.attendee.zone))
         let times = try OfferedTimes(
-            link: link, from: start, to: ends, ignoring: [id.text], now: now, zones: installation.world.zones,
+            link: link, from: start, to: ends, ignoring: [id.text], booker: booker, now: now, zones: zones,
             scope: scope, in: tx)
-        if let refused = times.refusal(at: start, duration: Int((ends - start) / 60)) {
-            let slot = SlotGone(start: start, reason: refused, ignoring: [id.text], now: now, moving: before)
+        let minutes = Int((ends - start) / 60)
+        if let refused = times.refusal(at: start, duration: minutes) {
+            let slot = SlotGone(
+                start: start, minutes: minutes, reason: refused, ignoring: [id.text], booker: booker, now: now,
+                moving: before)
             throw GoneWhileMoving(slot: slot, link: link.id)
         }
 

@@ -2,28 +2,44 @@
 import Database
 import Scheduling
 
+/// Who asks for times, as far as a link's rules depend on it; what is not known closes nothing.
+package struct Booker: Sendable {
+    /// For limits of one attendee.
+    package var email: String?
+    /// For hours by the attendee's clock.
+    package var zone: Zone?
+
+    package init(email: String? = nil, zone: Zone? = nil) { (self.email, self.zone) = (email, zone) }
+}
+
 package struct OfferedTimes: Sendable {
     package var link: Link
     package var zone: Zone
     package var hosts: [Host]
     package var now: Instant
+    package var booker: Booker
+    /// What stands behind each host's busy time, in the same order.
+    package let rows: [String: [LedgerRow]]
+    private let counted: CountedMeetings
 
-    /// How far a busy row may reach into a range through its buffers and gaps, in seconds.
-    private static let reach: Int64 = 2 * 480 * 60
+    /// How far a busy row may reach into a range through buffers, gaps and travel, in seconds.
+    private static let reach: Int64 = 3 * 480 * 60
 
     /// Reads what makes the link's hosts busy between two instants.
     /// - Parameters:
-    ///   - claims: owners of time that shall count as free: one's own hold, the booking being moved.
+    ///   - claims: owners of time that shall count as free and count against no limit: one's own hold, the booking
+    ///     being moved.
     ///   - hours: what the link's schedule would be, to look at before saving; nil takes the stored one.
     /// - Throws: `LinkRefusal.notFound` when schedule or zone are gone.
     package init(
-        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], hours: Schedule? = nil, now: Instant,
-        zones: Zones, scope: Scope, in tx: Transaction
+        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], hours: Schedule? = nil,
+        booker: Booker = Booker(), now: Instant, zones: Zones, scope: Scope, in tx: Transaction
     ) throws {
         guard let schedule = try hours ?? ScheduleStore.find(link.schedule, scope: scope, in: tx),
             let availability = schedule.availability(zones: zones)
         else { throw LinkRefusal.notFound }
         let subjects = link.hosts.map(\.id.text)
+        let from = link.rules.looksBack(from: from, now: now)
         let days = Self.dates(from: from, to: to)
         let away = try TimeAwayStore.away(of: subjects, from: days.first, through: days.last, in: tx)
         let rows = try tx.ledger(
@@ -33,9 +49,17 @@ package struct OfferedTimes: Sendable {
         self.link = link
         self.zone = availability.zone
         self.now = now
+        self.booker = booker
+        self.rows = busy
+        let counted = try CountedMeetings(
+            link: link, from: from, to: to, ignoring: claims, booker: booker, now: now, scope: scope, in: tx)
+        self.counted = counted
         hosts = subjects.map { subject in
             let hours = away[subject]?.over(availability, from: days.first, through: days.last, zones: zones)
-            return Host(id: subject, availability: hours ?? availability, busy: (busy[subject] ?? []).map(Busy.init))
+            var host = Host(
+                id: subject, availability: hours ?? availability, busy: (busy[subject] ?? []).map(Busy.init))
+            host.meetings = counted.ofHosts[subject] ?? []
+            return host
         }
     }
 
@@ -50,7 +74,12 @@ package struct OfferedTimes: Sendable {
 
     /// The engine's question for this link between two instants.
     package func question(from: Instant, to: Instant, duration: Int? = nil) -> SlotQuestion {
-        SlotQuestion(rules: link.slotRules(zone: zone, duration: duration), hosts: hosts, now: now, from: from, to: to)
+        var rules = link.slotRules(zone: zone, duration: duration)
+        if booker.zone == nil { rules.bookerHours = nil }
+        var question = SlotQuestion(rules: rules, hosts: hosts, now: now, from: from, to: to)
+        question.bookerZone = booker.zone
+        (question.linkMeetings, question.attendeeMeetings) = (counted.ofLink, counted.ofAttendee)
+        return question
     }
 
     /// Why `start` cannot be taken, nil when it can.
@@ -81,6 +110,50 @@ extension OfferedTimes {
                 link: link, from: from, to: to, hours: schedule, now: installation.world.now,
                 zones: installation.world.zones, scope: scope, in: tx)
             return (times.question(from: from, to: to), times.zone)
+        }
+    }
+}
+
+/// The meetings that the link's limits count. A link without limits asks nothing.
+private struct CountedMeetings: Sendable {
+    private(set) var ofLink: [Meeting] = []
+    private(set) var ofHosts: [String: [Meeting]] = [:]
+    private(set) var ofAttendee: [Meeting] = []
+
+    /// No month and no week reaches farther than this from a day in it.
+    private static let period = 33
+
+    init(
+        link: Link, from: Instant, to: Instant, ignoring claims: [String], booker: Booker, now: Instant, scope: Scope,
+        in tx: Transaction
+    ) throws {
+        let limits = link.rules.rhythm.limits
+        guard !limits.isEmpty else { return }
+        var ask = LimitStore.Ask(
+            from: from.adding(days: -Self.period), to: to.adding(days: Self.period), now: now, ignoring: claims)
+        if limits.contains(where: { $0.per == .open }) {
+            // All that is to come, however far away.
+            ask.from = min(ask.from, now)
+            ask.to = max(ask.to, now.adding(days: 20 * 366))
+        }
+        let scopes = Set(limits.map(\.scope))
+        if scopes.contains(.link) { ofLink = try LimitStore.ofLink(link.id, ask, scope: scope, in: tx) }
+        if !scopes.isDisjoint(with: [.host, .linkHost]) {
+            let hosts = link.hosts.map(\.id.text)
+            ofHosts = try LimitStore.ofHosts(hosts, link: link.id, ask, scope: scope, in: tx)
+        }
+        if scopes.contains(.attendee), let email = booker.email {
+            ofAttendee = try LimitStore.ofAttendee(email, link: link.id, ask, scope: scope, in: tx)
+        }
+    }
+}
+
+extension LinkRules {
+    /// From when on busy time decides about slots after `from`: rules that count days look at those before, too.
+    fileprivate func looksBack(from: Instant, now: Instant) -> Instant {
+        switch window {
+        case .bookableDays, .rollingBusinessDays: min(from.adding(days: -2), now)
+        case .rollingDays, .range: rhythm.firstOfDay ? from.adding(days: -2) : from
         }
     }
 }

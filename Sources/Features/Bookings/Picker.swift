@@ -9,6 +9,8 @@ package struct PickerAsk: Sendable {
     package var month: LocalDate?
     package var day: LocalDate?
     package var start: Instant?
+    /// In minutes, as somebody wrote it.
+    package var duration: Int?
     package var zone: Zone?
     package var clock: HourClock
     /// `?zone=pick`: the viewer wants to choose a zone.
@@ -22,6 +24,7 @@ package struct PickerAsk: Sendable {
         month = firstOfMonth ?? day.map(\.firstOfMonth)
         start = query["start"].flatMap(Int64.init).flatMap(Instant.init(bounded:))
             ?? query["start"].flatMap(Instant.init(rfc3339:))
+        duration = query["duration"].flatMap { Int($0) }
         let typed = query["timezone"].flatMap { $0.isEmpty ? nil : $0 }
         let meant = typed.flatMap { zones.zone($0) ?? zones.meant(by: $0, now: now) }
         // Beside a zone that is none stands the one the page spoke before.
@@ -44,6 +47,8 @@ package struct Picker: Sendable {
     package var hostZone: Zone
     package var clock: HourClock
     package var now: Instant
+    /// How long the meeting lasts.
+    package var minutes: Int
     /// The first day of the month on show.
     package var month: LocalDate
     package var today: LocalDate
@@ -53,6 +58,8 @@ package struct Picker: Sendable {
     package var day: LocalDate?
     /// The free times of that day.
     package var times: [Instant]
+    /// Those that suit the host best.
+    package var beside: Set<Instant> = []
     /// The chosen time, when it is among them.
     package var chosen: Instant?
     /// The first free day after this month, when the month has none.
@@ -81,20 +88,28 @@ package struct Picker: Sendable {
 
 extension Picker {
     /// Reads the link's free times and lays them out as asked.
-    /// - Parameter booking: the booking to be moved; its own time counts as free and is not offered again.
+    /// - Parameters:
+    ///   - booker: who will come to the meeting; nil is whoever looks, by the clock of the page.
+    ///   - booking: the booking to be moved; its own time counts as free and is not offered again.
     package static func load(
-        _ link: Link, _ ask: PickerAsk, moving booking: Booking? = nil, installation: Installation, scope: Scope,
-        in tx: Transaction
+        _ link: Link, _ ask: PickerAsk, for booker: Booker? = nil, moving booking: Booking? = nil,
+        installation: Installation, scope: Scope, in tx: Transaction
     ) throws -> Picker {
         let now = installation.world.now
         let horizon = link.rules.window.horizon(now: now)
-        let times = try OfferedTimes(
-            link: link, from: now, to: horizon, ignoring: booking.map { [$0.id.text] } ?? [], now: now,
-            zones: installation.world.zones, scope: scope, in: tx)
+        var times = try OfferedTimes(
+            link: link, from: now, to: horizon, ignoring: booking.map { [$0.id.text] } ?? [],
+            booker: booker ?? Booker(email: booking?.attendee.email), now: now, zones: installation.world.zones,
+            scope: scope, in: tx)
+        if booker == nil { times.booker.zone = ask.zone ?? times.zone }
         let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
-        let starts = times.question(from: now, to: horizon, duration: minutes).slots().map(\.start)
-            .filter { $0 != booking?.state.starts }
-        var picker = Picker(link, starts: starts, hostZone: times.zone, horizon: horizon, now: now, ask)
+            ?? link.rules.length(asked: ask.duration)
+        let slots = times.question(from: now, to: horizon, duration: minutes).slots()
+            .filter { $0.start != booking?.state.starts }
+        var picker = Picker(
+            link, starts: slots.map(\.start), hostZone: times.zone, horizon: horizon, now: now, ask)
+        picker.minutes = minutes
+        picker.beside = Set(slots.filter(\.isBeside).map(\.start))
         picker.own = booking?.state.starts
         picker.near = ask.unknownZone.map { installation.world.zones.near($0, now: now) } ?? []
         return picker
@@ -107,8 +122,9 @@ extension Picker {
         let firstFree = starts.first.map { zone.local(at: $0).date }
         let month = (ask.month ?? firstFree ?? today).firstOfMonth
         self.init(
-            link: link, zone: zone, hostZone: hostZone, clock: ask.clock, now: now, month: month, today: today,
-            free: [:], day: nil, times: [], chosen: nil)
+            link: link, zone: zone, hostZone: hostZone, clock: ask.clock, now: now,
+            minutes: link.rules.length(asked: ask.duration), month: month, today: today, free: [:], day: nil,
+            times: [], chosen: nil)
         if month == today.firstOfMonth, today.adding(days: 7).firstOfMonth != month { opening = today }
         free = days.filter { (shown.first...shown.last).contains($0.key) }.mapValues(\.count)
         day = ask.day.flatMap { free[$0] == nil ? nil : $0 } ?? free.keys.min()
@@ -129,6 +145,10 @@ extension LinkWindow {
     func horizon(now: Instant) -> Instant {
         switch self {
         case .rollingDays(let days): now.adding(days: min(days, 730) + 2)
+        // Somebody who works one day of the week, and every holiday there may be.
+        case .rollingBusinessDays(let days): now.adding(days: min(days * 7 + 30, 750))
+        // A free day in each month is looked for; rarer ones are not worth the wait of every visitor.
+        case .bookableDays(let days): now.adding(days: min(days * 31 + 31, 750))
         case .range(_, let to):
             min(Instant(Int64(to.daysSince1970 + 2) * 86_400), now.adding(days: 750))
         }

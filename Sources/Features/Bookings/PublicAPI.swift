@@ -48,10 +48,10 @@ package struct PublicAPI: Sendable {
         let (link, scope) = try await found(request)
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
-        Self.duration(&fields, link: link)
+        let minutes = Self.duration(&fields, link: link)
         try fields.finish()
         let held = try await HoldSlot(installation)(
-            start: start, visitor: installation.world.token(), link: link.id, scope: scope)
+            start: start, duration: minutes, visitor: installation.world.token(), link: link.id, scope: scope)
         return .json(["holdToken": .string(held.token), "expiresAt": .string(held.hold.expires.rfc3339())], status: 201)
     }
 
@@ -66,9 +66,10 @@ package struct PublicAPI: Sendable {
         let (link, scope) = try await found(request, evenClosed: true)
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
-        Self.duration(&fields, link: link)
+        let minutes = Self.duration(&fields, link: link)
         let read = BookingReading.read(&fields, link: link, zone: nil, zones: zones, language: request.language)
         var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
+        wish.duration = minutes
         (wish.guests, wish.location) = (read.guests, read.location)
         wish.holdToken = fields.optionalText("holdToken", atMost: 100)
         wish.source = fields.choice("source", otherwise: BookingSource.api, optional: true)
@@ -80,11 +81,11 @@ package struct PublicAPI: Sendable {
         return try await BookSlot(installation)(wish, link: link.id, scope: scope).answer
     }
 
-    /// `duration` may be sent along; it must be the link's.
-    static func duration(_ fields: inout Fields, link: Link) {
-        guard let minutes = fields.optionalInteger("duration", LinkReading.lengths), minutes != link.rules.duration
-        else { return }
-        fields.fail("duration", "invalid", plain("This link offers \(link.rules.duration) minutes."))
+    /// `duration` may be sent along; it must be one of the link's.
+    static func duration(_ fields: inout Fields, link: Link) -> Int? {
+        guard let minutes = fields.optionalInteger("duration", LinkReading.lengths) else { return nil }
+        if !link.rules.lengths.contains(minutes) { fields.fail("duration", "invalid", link.rules.otherLengthRefused) }
+        return minutes
     }
 
     /// The open link of the slug, with a stranger's scope; a coded one needs its code in a header.
@@ -152,6 +153,7 @@ package struct SlotsAsk: Sendable {
     let from: LocalDate
     let to: LocalDate
     let zone: Zone?
+    let minutes: Int?
 
     package init(_ query: Query, link: Link, zones: Zones) throws {
         var fields = Fields(form: query)
@@ -162,7 +164,7 @@ package struct SlotsAsk: Sendable {
         if let name, zone == nil {
             fields.fail("timezone", "invalid", BookingReading.unknownZone(name))
         }
-        PublicAPI.duration(&fields, link: link)
+        minutes = PublicAPI.duration(&fields, link: link)
         if let first, let last, !(0..<Self.mostDays).contains(last.daysSince1970 - first.daysSince1970) {
             fields.fail("to", "out_of_range", plain("Ask for 1 to \(Self.mostDays) days, the first before the last."))
         }
@@ -178,10 +180,11 @@ package struct SlotsAsk: Sendable {
         let host = try ScheduleStore.find(link.schedule, scope: scope, in: tx).flatMap { zones.zone($0.zone) }
         let zone = zone ?? host ?? .utc
         let (start, end) = (zone.instant(of: from), zone.instant(of: to.adding(days: 1)))
+        let booker = Booker(email: booking?.attendee.email, zone: zone)
         let times = try OfferedTimes(
-            link: link, from: start, to: end, ignoring: claims + (booking.map { [$0.id.text] } ?? []), now: now,
-            zones: zones, scope: scope, in: tx)
-        let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? link.rules.duration
+            link: link, from: start, to: end, ignoring: claims + (booking.map { [$0.id.text] } ?? []), booker: booker,
+            now: now, zones: zones, scope: scope, in: tx)
+        let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? minutes ?? link.rules.duration
         // A slot belongs to the day it starts on, so the last one may end after midnight.
         let slots = times.question(from: start, to: end.adding(minutes: minutes), duration: minutes).slots()
             .filter { $0.start < end }
@@ -189,9 +192,10 @@ package struct SlotsAsk: Sendable {
         for slot in slots {
             let date = zone.local(at: slot.start).date.description
             if days.last?.0 != date { days.append((date, [])) }
-            days[days.count - 1].1.append([
-                "start": .string(slot.start.rfc3339(in: zone)), "end": .string(slot.end.rfc3339(in: zone)),
-            ])
+            days[days.count - 1].1.append(JSON(present: [
+                ("start", .string(slot.start.rfc3339(in: zone))), ("end", .string(slot.end.rfc3339(in: zone))),
+                ("beside", slot.isBeside ? true : nil),
+            ]))
         }
         return [
             "timezone": .string(zone.name), "generatedAt": .string(now.rfc3339()), "freshAsOf": .string(now.rfc3339()),

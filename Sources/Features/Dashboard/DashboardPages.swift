@@ -170,7 +170,7 @@ package struct OverviewPage: Page {
         let name: HTML = principal.may(.manageLinks)
             ? "<a class=\"row-link\" href=\"\(Path("/settings/booking-links/\(link.id)"))\">\(link.rules.title)</a>"
             : "<b>\(link.rules.title)</b>"
-        let facts = "\(DateWords.duration(minutes: link.rules.duration)) · \(link.path.text)"
+        let facts = "\(link.rules.lengthWords) · \(link.path.text)"
         return """
             <li class="row link-line"><p class="cut">\(name)<br><span class="third">\(facts)</span></p>\
             \(if: link.rules.active,

@@ -81,6 +81,9 @@ package struct DayPreview: Sendable, Equatable {
         bare.rules.stepMinutes = step
         (bare.rules.offsetMinutes, bare.rules.alignMinutes) = (0, 0)
         (bare.rules.bufferBeforeMinutes, bare.rules.bufferAfterMinutes) = (0, 0)
+        (bare.rules.travelBeforeMinutes, bare.rules.travelAfterMinutes) = (0, 0)
+        (bare.rules.limits, bare.rules.bookerHours) = ([], nil)
+        (bare.rules.firstOfDay, bare.rules.marksBeside) = (false, false)
         // Neither notice nor window: what is closed is closed, however far away.
         (bare.now, bare.rules.notice, bare.rules.window) = (at, .minutes(0), .rollingDays(1))
         (bare.from, bare.to) = (at, at.adding(minutes: step))
@@ -130,6 +133,8 @@ extension DayPreview.Why {
     private static func ruleWords(_ reason: Reason, minutes: Int) -> String {
         switch reason {
         case .buffer: plain("Pause beside another meeting")
+        case .limitLink, .limitHost, .limitLinkHost, .limitTeam: plain("No more meetings by the limits")
+        case .notFirstOfDay: plain("Not the first time of the day")
         case .notOnGrid: plain("No meeting starts here")
         case .tooSoon, .tooFar: words(of: reason)
         default: plain("Too short for \(DateWords.duration(minutes: minutes))")

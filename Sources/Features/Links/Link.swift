@@ -33,19 +33,6 @@ package struct MinimumNotice: Hashable, Sendable {
     }
 }
 
-/// How far ahead the link is open.
-package enum LinkWindow: Hashable, Sendable {
-    case rollingDays(Int)
-    case range(from: LocalDate, to: LocalDate)
-
-    package var rule: BookingWindow {
-        switch self {
-        case .rollingDays(let days): .rollingDays(days)
-        case .range(let from, let to): .range(from: from, to: to)
-        }
-    }
-}
-
 package enum LocationKind: String, CaseIterable, Sendable, SQLValue {
     case video, address, custom
     /// The attendee types the place or the number.
@@ -130,7 +117,7 @@ package struct LinkRules: Hashable, Sendable {
     package var slug: String
     package var description = ""
     package var kind = LinkKind.oneOnOne
-    /// Minutes, 5–480.
+    /// Minutes, 5–480; with more lengths the usual one.
     package var duration = 30
     /// Minutes between two starts; nil = the duration.
     package var step: Int?
@@ -146,6 +133,7 @@ package struct LinkRules: Hashable, Sendable {
     package var access = LinkAccess()
     package var changes = LinkChanges()
     package var look = LinkLook()
+    package var rhythm = LinkRhythm()
 
     package init(title: String, slug: String) {
         self.title = title
@@ -224,11 +212,13 @@ package struct Link: Identified, Hashable, Sendable {
 
     /// The rules of time in the engine's own terms. `zone` is the zone of the grid's alignment.
     package func slotRules(zone: Zone, duration: Int? = nil) -> SlotRules {
-        SlotRules(
+        var slots = SlotRules(
             zone: zone, mode: .single, durationMinutes: duration ?? rules.duration,
             stepMinutes: rules.step ?? 0, offsetMinutes: rules.offset, alignMinutes: rules.align,
             bufferBeforeMinutes: rules.bufferBefore, bufferAfterMinutes: rules.bufferAfter,
             notice: rules.notice.rule, window: rules.window.rule)
+        rules.rhythm.apply(to: &slots)
+        return slots
     }
 }
 

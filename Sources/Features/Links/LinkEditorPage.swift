@@ -11,6 +11,8 @@ package struct LinkEditorPage: Page {
     var filled: Filled
     let hours: WeeklyHours
     let zone: String
+    /// Those by the attendee's clock.
+    var bookerHours = LinkFields.usualBookerHours
     /// The schedules the link may follow: id and name.
     var schedules: [(String, String)] = []
     /// What happened a moment ago, such as “Saved”.
@@ -63,9 +65,9 @@ package struct LinkEditorPage: Page {
 
     private var sections: HTML {
         let names: [(String, String)] = [
-            ("what", plain("What")), ("when", plain("When")), ("hours", plain("Weekly hours")),
-            ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
-            ("after", plain("After booking")), ("changes", plain("Changes")),
+            ("what", plain("What")), ("when", plain("When")), ("rhythm", plain("Limits")),
+            ("hours", plain("Weekly hours")), ("where", plain("Where")), ("questions", plain("Questions")),
+            ("door", plain("Who can book")), ("after", plain("After booking")), ("changes", plain("Changes")),
         ]
         return """
             <nav class="tabs" aria-label="\(plain("Sections of this link"))">\(each: names, { name in
@@ -80,7 +82,7 @@ package struct LinkEditorPage: Page {
             \(Components.mistakes(filled))\
             \(link.map { Components.hidden("version", filled.values["version"] ?? String($0.version)) })\
             \(LinkSections(filled: filled, address: address, zone: zone, proposals: proposals, schedules: schedules,
-                           hours: hours, isNew: link == nil).html)\
+                           hours: hours, bookerHours: bookerHours, isNew: link == nil).html)\
             <p class="line">\(Components.button(link == nil ? plain("Make the link") : plain("Save"), .primary))\
             \(Components.link(plain("Back to links"), to: "/calendar/event-types", .quiet))</p>
             """)

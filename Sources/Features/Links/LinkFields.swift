@@ -4,6 +4,12 @@ import Web
 
 /// A stored link as the fields of its form.
 enum LinkFields {
+    /// Before the names of the fields of hours by the attendee's clock.
+    static let bookerPrefix = "booker_"
+    /// What stands ready when somebody asks for such hours: days people usually like to be called.
+    static let usualBookerHours = WeeklyHours(
+        [[]] + [[Window]](repeating: [Window(opens: 480, closes: 1_200)], count: 5) + [[]], prefix: bookerPrefix)
+
     /// - Parameter zone: in which the last day is told.
     static func filled(_ link: Link, hasOwnHours: Bool, zone: Zone) -> Filled {
         var filled = filled(link.rules, zone: zone)
@@ -18,8 +24,8 @@ enum LinkFields {
     }
 
     static func filled(_ rules: LinkRules, zone: Zone = .utc) -> Filled {
-        let times = times(rules), door = door(rules, zone: zone), look = look(rules)
-        return Filled(values: times.merging(door) { $1 }.merging(look) { $1 })
+        let times = times(rules), door = door(rules, zone: zone), look = look(rules), rhythm = rhythm(rules)
+        return Filled(values: times.merging(door) { $1 }.merging(look) { $1 }.merging(rhythm) { $1 })
     }
 
     private static func times(_ rules: LinkRules) -> [String: String] {
@@ -35,16 +41,36 @@ enum LinkFields {
             values["locations.\(index).text"] = place.text
         }
         if rules.active { values["active"] = "on" }
-        switch rules.window {
-        case .rollingDays(let days):
-            values["window.kind"] = "rolling_days"
-            values["window.days"] = String(days)
-        case .range(let from, let to):
-            values["window.kind"] = "range"
-            values["window.from"] = from.description
-            values["window.to"] = to.description
-        }
         return values
+    }
+
+    private static func rhythm(_ rules: LinkRules) -> [String: String] {
+        let rhythm = rules.rhythm
+        var values = [
+            "otherDurations": rhythm.otherLengths.map(String.init).joined(separator: ", "),
+            "gapRule": rhythm.gapRule.rawValue, "travelBeforeMinutes": String(rhythm.travelBefore),
+            "travelAfterMinutes": String(rhythm.travelAfter),
+            "bookerHoursFrom": rhythm.bookerHours == nil ? "any" : "own",
+        ]
+        if rhythm.firstOfDay { values["firstOfDay"] = "on" }
+        if rhythm.besideFirst { values["besideFirst"] = "on" }
+        for (index, limit) in rhythm.limits.enumerated() {
+            values["limits.\(index).scope"] = limit.scope.rawValue
+            values["limits.\(index).per"] = limit.per.rawValue
+            values["limits.\(index).count"] = text(limit.count)
+            values["limits.\(index).minutes"] = text(limit.minutes)
+        }
+        return values.merging(window(rules.window)) { $1 }
+    }
+
+    private static func window(_ window: LinkWindow) -> [String: String] {
+        switch window {
+        case .rollingDays(let days): ["window.kind": "rolling_days", "window.days": String(days)]
+        case .rollingBusinessDays(let days): ["window.kind": "rolling_business_days", "window.days": String(days)]
+        case .bookableDays(let days): ["window.kind": "bookable_days", "window.days": String(days)]
+        case .range(let from, let to):
+            ["window.kind": "range", "window.from": from.description, "window.to": to.description]
+        }
     }
 
     private static func door(_ rules: LinkRules, zone: Zone) -> [String: String] {
@@ -108,6 +134,8 @@ struct LinkFormReading: Sendable {
     let wish: LinkWish?
     let filled: Filled
     let hours: WeeklyHours
+    /// The hours by the attendee's clock, as typed.
+    let bookerHours: WeeklyHours
 
     /// - Parameter zone: the link's, for its last day.
     init(_ data: FormData, zone: Zone, entropy: Entropy, languages: [Language] = [.english]) {
@@ -125,10 +153,20 @@ struct LinkFormReading: Sendable {
             wish?.schedule = fields.id("hoursFrom", label: plain("Hours"))
             wish?.followsSchedule = true
         }
-        for error in weekly.errors { fields.fail(error.field, error.code, error.message) }
+        var booker = WeeklyHours(form: data, prefix: LinkFields.bookerPrefix)
+        if data["bookerHoursFrom"] == "own" { wish?.rules.rhythm.bookerHours = Self.hours(&booker, &fields) }
+        for error in weekly.errors + booker.errors { fields.fail(error.field, error.code, error.message) }
         filled = fields.filled
-        hours = weekly
+        (hours, bookerHours) = (weekly, booker)
         self.wish = fields.errors.isEmpty ? wish : nil
+    }
+
+    /// Hours of which at least one day is open.
+    private static func hours(_ typed: inout WeeklyHours, _ fields: inout Fields) -> [[Window]]? {
+        let weekly = typed.weekly()
+        guard let weekly, weekly.allSatisfy(\.isEmpty) else { return weekly }
+        fields.fail("bookerHoursFrom", "missing", LinkReading.noBookerHours)
+        return nil
     }
 
     /// A form sends everything it has; an unticked box is what it does not send.

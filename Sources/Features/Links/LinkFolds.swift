@@ -4,7 +4,7 @@ import Web
 
 extension LinkSections {
     /// A section that opens by itself when one of its fields is wrong or differs from a new link's.
-    private func fold(_ id: String, _ title: String, _ usual: String, _ names: [String], _ content: HTML) -> HTML {
+    func fold(_ id: String, _ title: String, _ usual: String, _ names: [String], _ content: HTML) -> HTML {
         let usualValues = LinkFields.filled(LinkRules(title: "", slug: "")).values
         let isOpen = names.contains { name in
             filled.error(name) != nil || filled[name] != usualValues[name, default: ""]

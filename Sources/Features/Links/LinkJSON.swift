@@ -8,7 +8,7 @@ package struct LinkJSON: Sendable {
     package init(_ link: Link) { self.link = link }
 
     /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
-    package var full: JSON { JSON(present: identity + times + people + access + look) }
+    package var full: JSON { JSON(present: identity + times + rhythm + people + access + look) }
 
     private var identity: [(String, JSON?)] {
         let rules = link.rules
@@ -24,7 +24,7 @@ package struct LinkJSON: Sendable {
     private var times: [(String, JSON?)] {
         let rules = link.rules
         return [
-            ("durationMinutes", [.int(Int64(rules.duration))]),
+            ("durationMinutes", lengths),
             ("stepMinutes", JSON(rules.step)),
             ("alignMinutes", .int(Int64(rules.align))),
             ("offsetMinutes", .int(Int64(rules.offset))),
@@ -34,6 +34,28 @@ package struct LinkJSON: Sendable {
             ("window", window),
             ("scheduleId", .string(link.schedule.text)),
         ]
+    }
+
+    private var lengths: JSON { .array(link.rules.lengths.map { .int(Int64($0)) }) }
+
+    private var rhythm: [(String, JSON?)] {
+        let rhythm = link.rules.rhythm
+        return [
+            ("gapRule", .string(rhythm.gapRule.rawValue)),
+            ("travelBeforeMinutes", .int(Int64(rhythm.travelBefore))),
+            ("travelAfterMinutes", .int(Int64(rhythm.travelAfter))),
+            ("firstOfDay", .bool(rhythm.firstOfDay)),
+            ("besideFirst", .bool(rhythm.besideFirst)),
+            ("bookerHours", rhythm.bookerHours.map(WeeklyJSON.write) ?? .null),
+            ("limits", .array(rhythm.limits.map(Self.limit))),
+        ]
+    }
+
+    private static func limit(_ limit: Limit) -> JSON {
+        JSON(present: [
+            ("scope", .string(limit.scope.rawValue)), ("per", .string(limit.per.rawValue)),
+            ("count", limit.count.map { .int(Int64($0)) }), ("minutes", limit.minutes.map { .int(Int64($0)) }),
+        ])
     }
 
     private var people: [(String, JSON?)] {
@@ -89,7 +111,7 @@ package struct LinkJSON: Sendable {
         let rules = link.rules
         return [
             "slug": .string(rules.slug), "title": .string(rules.title), "description": .string(rules.description),
-            "kind": .string(rules.kind.rawValue), "durations": [.int(Int64(rules.duration))],
+            "kind": .string(rules.kind.rawValue), "durations": lengths,
             "locations": .array(rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.openWords)]
             }),
@@ -108,7 +130,7 @@ package struct LinkJSON: Sendable {
 
     /// What is kept with each booking: the rules it was made under. The code is none of them.
     package var snapshot: String {
-        JSON(present: (identity + times + people + access + look).filter { $0.0 != "accessCode" }).text
+        JSON(present: (identity + times + rhythm + people + access + look).filter { $0.0 != "accessCode" }).text
     }
 
     /// Whether a booking with this snapshot tells people the title and the places the link has now.
@@ -121,6 +143,8 @@ package struct LinkJSON: Sendable {
     private var window: JSON {
         switch link.rules.window {
         case .rollingDays(let days): ["kind": "rolling_days", "days": .int(Int64(days))]
+        case .rollingBusinessDays(let days): ["kind": "rolling_business_days", "days": .int(Int64(days))]
+        case .bookableDays(let days): ["kind": "bookable_days", "days": .int(Int64(days))]
         case .range(let from, let to):
             ["kind": "range", "from": .string(from.description), "to": .string(to.description)]
         }

@@ -80,7 +80,7 @@ package struct LinksPage: Page {
         return """
             <li class="link-row"><div class="stack tight"><h2><a href="\(Path("/settings/booking-links/\(link.id)"))">\
             <bdi>\(link.rules.title)</bdi></a></h2>\
-            <p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(hosts)</bdi> · \
+            <p class="meta third">\(link.rules.lengthWords) · <bdi>\(hosts)</bdi> · \
             <bdi dir="ltr">\(Path("/book/\(link.rules.slug)").text)</bdi></p></div>\
             <p class="line">\(state.tags)</p>\
             <div class="line end">\(Components.copyButton(url, label: plain("Copy link"), of: link.rules.title))\

@@ -53,6 +53,7 @@ package enum LinkReading {
         readAccess(&fields, into: &rules.access)
         readChanges(&fields, into: &rules.changes)
         readLook(&fields, into: &rules.look, languages: languages)
+        readRhythm(&fields, into: &rules)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)
@@ -81,7 +82,7 @@ package enum LinkReading {
     }
 
     private static func readTimes(_ fields: inout Fields, into rules: inout LinkRules) {
-        if let minutes = duration(&fields) { rules.duration = minutes }
+        readLengths(&fields, into: &rules)
         if fields.has("stepMinutes") {
             rules.step = fields.optionalInteger("stepMinutes", 5...480, label: plain("Start every"))
         }
@@ -97,19 +98,6 @@ package enum LinkReading {
         }
     }
 
-    /// `[30]` in JSON, a number in a form.
-    private static func duration(_ fields: inout Fields) -> Int? {
-        guard fields.has("durationMinutes") else { return nil }
-        guard let array = fields.json("durationMinutes")?.array else {
-            return fields.integer("durationMinutes", lengths, label: plain("Length"))
-        }
-        guard array.count == 1, let minutes = array[0].int, lengths.contains(minutes) else {
-            fields.fail("durationMinutes", "invalid", plain("Length must be one number from 5 to 480, such as [30]."))
-            return nil
-        }
-        return minutes
-    }
-
     private static func readNotice(_ fields: inout Fields, into rules: inout LinkRules) {
         guard fields.has("minimumNotice.value") || fields.has("minimumNotice.unit") else { return }
         let label = plain("Notice")
@@ -120,33 +108,6 @@ package enum LinkReading {
         case .day: 365
         }
         rules.notice = MinimumNotice(value: fields.integer("minimumNotice.value", 0...most, label: label), unit: unit)
-    }
-
-    private enum WindowKind: String, CaseIterable { case rollingDays = "rolling_days", range }
-
-    private static func readWindow(_ fields: inout Fields, into rules: inout LinkRules) {
-        guard fields.has("window.kind") else {
-            if fields.has("window.days") {
-                rules.window = .rollingDays(fields.integer("window.days", 1...730, label: plain("Days ahead")))
-            }
-            return
-        }
-        switch fields.choice("window.kind", otherwise: WindowKind.rollingDays, label: plain("Booking window")) {
-        case .rollingDays:
-            rules.window = .rollingDays(fields.integer("window.days", 1...730, label: plain("Days ahead")))
-            // The form sends the dates of the other choice along, empty or not; they mean nothing here.
-            _ = (fields.has("window.from"), fields.has("window.to"))
-        case .range:
-            _ = fields.has("window.days")
-            let from = fields.date("window.from", label: plain("First day"))
-            let to = fields.date("window.to", label: plain("Last day"))
-            guard let from, let to else { return }
-            guard from <= to, to.daysSince1970 - from.daysSince1970 <= 730 else {
-                fields.fail("window.to", "invalid", plain("The last day must come after the first, within two years."))
-                return
-            }
-            rules.window = .range(from: from, to: to)
-        }
     }
 
     /// Nil when none came; a list that came has at least one place.

@@ -46,7 +46,7 @@ package struct LinkRoutes: Sendable {
             languages: installation.languages)
         if data["preview"] != nil { return try await previewed(principal, place, data, read) }
         guard let wish = read.wish else {
-            return .page(page(principal, place, read.filled, read.hours).html, status: 422)
+            return .page(page(principal, place, read).html, status: 422)
         }
         do {
             let link = try await SaveLink(installation, from: Origin(request)).create(
@@ -95,7 +95,7 @@ package struct LinkRoutes: Sendable {
             data, zone: place.zone(installation), entropy: installation.world.entropy,
             languages: installation.languages)
         if data["preview"] != nil { return try await previewed(principal, place, data, read) }
-        var page = page(principal, place, read.filled, read.hours)
+        var page = page(principal, place, read)
         guard let wish = read.wish else { return .page(page.html, status: 422) }
         do {
             _ = try await SaveLink(installation, from: Origin(request)).update(
@@ -114,7 +114,7 @@ package struct LinkRoutes: Sendable {
     private func refused(
         _ invalid: Invalid, _ principal: Principal, _ place: LinkPlace, _ read: LinkFormReading
     ) async throws -> Answer {
-        var page = page(principal, place, read.filled, read.hours)
+        var page = page(principal, place, read)
         // The schedule is chosen in a field of another name.
         page.filled.errors = invalid.fields.map { field in
             FieldError(
@@ -134,7 +134,7 @@ package struct LinkRoutes: Sendable {
     private func previewed(
         _ principal: Principal, _ place: LinkPlace, _ data: FormData, _ read: LinkFormReading
     ) async throws -> Answer {
-        var page = page(principal, place, read.filled, read.hours)
+        var page = page(principal, place, read)
         guard let wish = read.wish else { return .page(page.html, status: 422) }
         let day = [data["preview"], data["day"]].lazy.compactMap { $0.flatMap { LocalDate($0) } }.first
         if let typed = place.typed(wish, principal: principal, installation) {
@@ -144,12 +144,22 @@ package struct LinkRoutes: Sendable {
         return .page(page.html)
     }
 
+    /// With all that was typed.
+    private func page(_ principal: Principal, _ place: LinkPlace, _ read: LinkFormReading) -> LinkEditorPage {
+        var page = page(principal, place, read.filled, read.hours)
+        page.bookerHours = read.bookerHours
+        return page
+    }
+
     private func page(
         _ principal: Principal, _ place: LinkPlace, _ filled: Filled, _ hours: WeeklyHours
     ) -> LinkEditorPage {
         var page = LinkEditorPage(
             principal: principal, link: place.link, address: installation.address, filled: filled, hours: hours,
             zone: place.schedule?.zone ?? "UTC")
+        if let hours = place.link?.rules.rhythm.bookerHours {
+            page.bookerHours = WeeklyHours(hours, prefix: LinkFields.bookerPrefix)
+        }
         page.schedules = place.schedules.map { ($0.id.text, $0.name) }
         page.state = place.link.map { LinkState($0, uses: place.uses, now: installation.world.now) }
         page.outdated = place.outdated

@@ -9,10 +9,11 @@ struct LinkSections {
     let proposals: [String]
     let schedules: [(String, String)]
     let hours: WeeklyHours
+    var bookerHours = LinkFields.usualBookerHours
     /// It is being made: there is no address it had before.
     var isNew = false
 
-    var html: HTML { "\(what)\(look)\(when)\(rules)\(weekly)\(place)\(questions)\(door)\(after)\(changes)" }
+    var html: HTML { "\(what)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(questions)\(door)\(after)\(changes)" }
 
     private func section(_ id: String, _ title: HTML, _ content: HTML) -> HTML {
         """
@@ -36,7 +37,9 @@ struct LinkSections {
                                    : say("\(address)/book/… An address it had before keeps leading here."),
                                optional: plain("made from the title")))\(choices)\
             \(Components.textarea("description", plain("Description"), in: filled, optional: plain("optional")))\
-            \(number("durationMinutes", plain("Length in minutes")))\
+            <div class="two">\(number("durationMinutes", plain("Length in minutes")))\
+            \(Components.field("otherDurations", plain("Other lengths"), in: filled,
+                               hint: say("Such as 45, 60: the attendee chooses."), optional: plain("none")))</div>\
             \(Components.checkbox("active", plain("Can be booked"), in: filled))
             """)
     }
@@ -63,14 +66,19 @@ struct LinkSections {
             \(number("minimumNotice.value", plain("Shortest notice"),
                      hint: say("How long before its start a time can still be booked.")))\
             \(Components.select("minimumNotice.unit", plain("Unit of the notice"), units, in: filled))\
-            \(Components.select("window.kind", plain("How far ahead"), [
-                ("rolling_days", plain("A number of days")), ("range", plain("Between two dates")),
-            ], in: filled))\
+            \(Components.select("window.kind", plain("How far ahead"), Self.windows, in: filled))\
             <div class="for-days">\(number("window.days", plain("Days ahead")))</div>\
             <div class="for-range">\(date("window.from", plain("First day"), optional: plain("between two dates")))\
             </div><div class="for-range">\
             \(date("window.to", plain("Last day"), optional: plain("between two dates")))</div></div>
             """)
+    }
+
+    private static var windows: [(String, String)] {
+        [
+            ("rolling_days", plain("A number of days")), ("rolling_business_days", plain("A number of working days")),
+            ("bookable_days", plain("The next days with a free time")), ("range", plain("Between two dates")),
+        ]
     }
 
     private var weekly: HTML {
@@ -143,7 +151,7 @@ struct LinkSections {
 
 extension Filled {
     /// How many rows of a list have something in that field.
-    fileprivate func rows(_ list: String, _ field: String) -> Int {
+    func rows(_ list: String, _ field: String) -> Int {
         let indices = values.compactMap { name, value -> Int? in
             let parts = name.split(separator: ".")
             guard parts.count == 3, parts[0] == list, parts[2] == field, !value.isEmpty else { return nil }

@@ -11,7 +11,8 @@ package enum LinkStore {
                 offset_minutes, buffer_before, buffer_after, notice, notice_unit, window_kind, window_days,
                 window_from, window_to, active, hidden, expires_at, most_uses, access_code, most_guests,
                 attendee_moves, attendee_cancels, move_notice, cancel_notice, needs_reason, colour, language,
-                locks_zone, confirmation, redirect, redirect_details, event_title, version, created_at, updated_at)
+                locks_zone, confirmation, redirect, redirect_details, event_title, window_days_kind, gap_rule,
+                travel_before, travel_after, first_of_day, beside_first, version, created_at, updated_at)
             VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
                 \(rules.kind), \(link.schedule), \(rules.duration), \(rules.step), \(rules.align),
                 \(rules.offset), \(rules.bufferBefore), \(rules.bufferAfter), \(rules.notice.value),
@@ -22,7 +23,9 @@ package enum LinkStore {
                 \(rules.changes.moveNotice), \(rules.changes.cancelNotice), \(rules.changes.needsReason ? 1 : 0),
                 \(rules.look.colour), \(rules.look.language), \(rules.look.locksZone ? 1 : 0),
                 \(rules.look.confirmation), \(rules.look.redirect), \(rules.look.redirectDetails ? 1 : 0),
-                \(rules.look.eventTitle), 1, \(now), \(now))
+                \(rules.look.eventTitle), \(window.daysKind), \(rules.rhythm.gapRule), \(rules.rhythm.travelBefore),
+                \(rules.rhythm.travelAfter), \(rules.rhythm.firstOfDay ? 1 : 0), \(rules.rhythm.besideFirst ? 1 : 0),
+                1, \(now), \(now))
             """)
         for (position, host) in link.hosts.enumerated() {
             try tx.run("""
@@ -32,6 +35,7 @@ package enum LinkStore {
         }
         try insertLocations(of: link, scope: scope, in: tx)
         try insertQuestions(of: link, scope: scope, in: tx)
+        try LinkRhythmStore.insert(rules.rhythm, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -55,6 +59,9 @@ package enum LinkStore {
                 language = \(rules.look.language), locks_zone = \(rules.look.locksZone ? 1 : 0),
                 confirmation = \(rules.look.confirmation), redirect = \(rules.look.redirect),
                 redirect_details = \(rules.look.redirectDetails ? 1 : 0), event_title = \(rules.look.eventTitle),
+                window_days_kind = \(window.daysKind), gap_rule = \(rules.rhythm.gapRule),
+                travel_before = \(rules.rhythm.travelBefore), travel_after = \(rules.rhythm.travelAfter),
+                first_of_day = \(rules.rhythm.firstOfDay ? 1 : 0), beside_first = \(rules.rhythm.besideFirst ? 1 : 0),
                 version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
                 AND deleted_at IS NULL
@@ -64,6 +71,7 @@ package enum LinkStore {
         try insertLocations(of: link, scope: scope, in: tx)
         try tx.run("DELETE FROM question WHERE workspace = \(scope.workspace) AND link = \(link.id)")
         try insertQuestions(of: link, scope: scope, in: tx)
+        try LinkRhythmStore.replace(rules.rhythm, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -162,17 +170,21 @@ package enum LinkStore {
                 l.window_days, l.window_from, l.window_to, l.active, l.hidden, l.expires_at, l.most_uses,
                 l.access_code, l.most_guests, l.attendee_moves, l.attendee_cancels, l.move_notice, l.cancel_notice,
                 l.needs_reason, l.colour, l.language, l.locks_zone, l.confirmation, l.redirect, l.redirect_details,
-                l.event_title, l.version, l.created_at, l.deleted_at
+                l.event_title, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after, l.first_of_day,
+                l.beside_first, \(LinkRhythmStore.hasParts) AS has_parts, l.version, l.created_at, l.deleted_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
-            """, link(from:))
-        let ids = links.map(\.id)
+            """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
+        let ids = links.map(\.0.id)
         guard !ids.isEmpty else { return [] }
         // One question for each kind of part, however many links there are.
         let hosts = try hosts(of: ids, scope: scope, in: tx)
         let locations = try locations(of: ids, scope: scope, in: tx)
         let questions = try questions(of: ids, scope: scope, in: tx)
-        return links.map { link in
+        // Most links have none of these; they are not asked about.
+        let parts = try LinkRhythmStore.parts(of: links.filter(\.hasParts).map(\.0.id), scope: scope, in: tx)
+        return links.map { link, _ in
             var link = link
+            parts[link.id]?.put(into: &link.rules.rhythm)
             link.hosts = hosts[link.id, default: []]
             link.rules.locations = locations[link.id, default: []]
             link.questions = questions[link.id, default: []]
@@ -207,6 +219,7 @@ package enum LinkStore {
         rules.access = try access(from: row)
         rules.changes = try changes(from: row)
         rules.look = try look(from: row)
+        rules.rhythm = try LinkRhythmStore.rhythm(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])
@@ -316,27 +329,40 @@ package struct LinkFilter: Sendable {
 
 /// How a booking window is laid out in columns.
 private struct WindowColumns {
+    private enum DaysKind: String { case all, business, bookable }
+
     var kind: String
+    /// Which days `days` counts.
+    var daysKind: String
     var days: Int?
     var from: LocalDate?
     var to: LocalDate?
 
     init(_ window: LinkWindow) {
+        (kind, daysKind) = ("rolling_days", DaysKind.all.rawValue)
         switch window {
-        case .rollingDays(let days): (kind, self.days) = ("rolling_days", days)
+        case .rollingDays(let days): self.days = days
+        case .rollingBusinessDays(let days): (daysKind, self.days) = (DaysKind.business.rawValue, days)
+        case .bookableDays(let days): (daysKind, self.days) = (DaysKind.bookable.rawValue, days)
         case .range(let from, let to): (kind, self.from, self.to) = ("range", from, to)
         }
     }
 
     init(_ row: Row) throws {
-        (kind, days) = (try row["window_kind"], try row["window_days"])
+        (kind, days, daysKind) = (try row["window_kind"], try row["window_days"], try row["window_days_kind"])
         (from, to) = (try row["window_from"], try row["window_to"])
     }
 
-    /// The schema's CHECKs make one of the two shapes certain.
+    /// The schema's CHECKs make one of the shapes certain.
     var window: LinkWindow {
         get throws {
-            if let days { return .rollingDays(days) }
+            if let days {
+                return switch DaysKind(rawValue: daysKind) {
+                case .business: .rollingBusinessDays(days)
+                case .bookable: .bookableDays(days)
+                case .all, nil: .rollingDays(days)
+                }
+            }
             guard let from, let to else { throw DatabaseError.mismatch("window of link") }
             return .range(from: from, to: to)
         }

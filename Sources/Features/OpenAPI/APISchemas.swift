@@ -102,14 +102,34 @@ enum APISchemas {
     ], strict: true)
 
     private static let window = object([
-        ("kind", words(["rolling_days", "range"])), ("days", number(1, 730)),
+        ("kind", words(["rolling_days", "rolling_business_days", "bookable_days", "range"])), ("days", number(1, 730)),
         ("from", ["type": "string", "format": "date"]), ("to", ["type": "string", "format": "date"]),
     ], strict: true)
+
+    private static let limit = object([
+        // Links belong to no team so far; the word is kept for it.
+        ("scope", words(LimitScope.allCases.filter { $0 != .team }.map(\.rawValue))),
+        ("per", words(LimitPeriod.allCases.map(\.rawValue))), ("count", number(1, 1000)),
+        ("minutes", number(5, 44_640)),
+    ], required: ["scope", "per"], strict: true)
+
+    private static let linkRhythm: [(String, JSON)] = [
+        ("gapRule", words(GapRule.allCases.map(\.rawValue))), ("travelBeforeMinutes", number(0, 480)),
+        ("travelAfterMinutes", number(0, 480)), ("firstOfDay", flag), ("besideFirst", flag),
+        ("bookerHours", [
+            "type": ["object", "null"], "properties": .object(WeeklyJSON.days.map { ($0, windows) }),
+            "additionalProperties": false,
+        ]),
+        ("limits", ["type": "array", "items": limit, "maxItems": .int(Int64(LinkReading.mostLimits))]),
+    ]
 
     private static func link(body: Bool) -> JSON {
         let common: [(String, JSON)] = [
             ("title", text(120)), ("slug", text(80)), ("description", text(5000)), ("kind", words(["one_on_one"])),
-            ("durationMinutes", ["type": "array", "items": number(5, 480), "minItems": 1, "maxItems": 1]),
+            ("durationMinutes", [
+                "type": "array", "items": number(5, 480), "minItems": 1, "uniqueItems": true,
+                "maxItems": .int(Int64(LinkReading.mostLengths)),
+            ]),
             ("stepMinutes", ["type": ["integer", "null"], "minimum": 5, "maximum": 480]),
             ("alignMinutes", number(0, 60)), ("offsetMinutes", number(0, 480)),
             ("bufferBeforeMinutes", number(0, 480)), ("bufferAfterMinutes", number(0, 480)),
@@ -121,7 +141,7 @@ enum APISchemas {
             ("active", flag), ("version", ["type": "integer"]),
             ("hosts", array(object([("userId", id), ("role", words(["fixed", "rotating"])), ("name", string)]))),
         ]
-        let whole = common + linkDoor + linkLook
+        let whole = common + linkRhythm + linkDoor + linkLook
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
         return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
@@ -179,7 +199,9 @@ enum APISchemas {
 
     private static let slots = object([
         ("timezone", string), ("generatedAt", instant), ("freshAsOf", instant),
-        ("slots", ["type": "object", "additionalProperties": array(object([("start", instant), ("end", instant)]))]),
+        ("slots", ["type": "object", "additionalProperties": array(object([
+            ("start", instant), ("end", instant), ("beside", flag),
+        ]))]),
     ], required: ["timezone", "generatedAt", "slots"])
 
     private static let newHold = object(

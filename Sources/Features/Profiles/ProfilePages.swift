@@ -161,7 +161,7 @@ package struct PublicProfilePage: Page {
         return """
             <li class="row"><div class="stack tight">\
             <h3><a class="row-link" href="\(link.path)"><bdi>\(link.rules.title)</bdi></a></h3>\
-            <p class="meta third">\(DateWords.duration(minutes: link.rules.duration)) · <bdi>\(places)</bdi></p>\
+            <p class="meta third">\(link.rules.lengthWords) · <bdi>\(places)</bdi></p>\
             \(if: !link.rules.description.isEmpty, then: """
                 <p class="second"><bdi>\(start(link.rules.description))</bdi></p>
                 """)\

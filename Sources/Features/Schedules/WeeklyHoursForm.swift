@@ -24,12 +24,15 @@ package struct WeeklyHours: Sendable, Equatable {
         var rows: [Row]
     }
 
+    /// Before the name of each field, where a form asks for two such weeks.
+    private let prefix: String
     /// Seven, `[0]` is Sunday.
     var typed: [Day]
     package private(set) var errors: [FieldError] = []
 
     /// The fields of stored hours. A closed day keeps 9 to 17 ready for when it is opened.
-    package init(_ weekly: [[Window]]) {
+    package init(_ weekly: [[Window]], prefix: String = "") {
+        self.prefix = prefix
         typed = weekly.map { windows in
             let rows = windows.map { Self.row($0) }
             return Day(isOpen: !windows.isEmpty, rows: rows.isEmpty ? [Row(from: "09:00", to: "17:00")] : rows)
@@ -37,8 +40,10 @@ package struct WeeklyHours: Sendable, Equatable {
     }
 
     /// What somebody typed.
-    package init(form: FormData) {
+    package init(form: FormData, prefix: String = "") {
+        self.prefix = prefix
         typed = Self.days.map { day in
+            let day = prefix + day
             let rows = (1...Self.mostWindows).map { number in
                 Row(
                     from: form["\(day)_\(number)_from"] ?? "", to: form["\(day)_\(number)_to"] ?? "",
@@ -70,7 +75,7 @@ package struct WeeklyHours: Sendable, Equatable {
     }
 
     private mutating func windows(of weekday: Int) -> [Window] {
-        let (day, rows) = (Self.days[weekday], typed[weekday].rows)
+        let (day, rows) = (prefix + Self.days[weekday], typed[weekday].rows)
         var found: [Window] = []
         for (index, row) in rows.enumerated() where !row.isBlank {
             let field = "\(day)_\(index + 1)"
@@ -129,7 +134,7 @@ extension WeeklyHours {
     }
 
     private func day(_ weekday: Int, _ asksNextDay: Bool) -> HTML {
-        let (name, label) = (Self.days[weekday], DateWords.weekday(weekday))
+        let (name, label) = (prefix + Self.days[weekday], DateWords.weekday(weekday))
         let day = typed[weekday]
         let spare = day.rows.count < Self.mostWindows ? day.rows.count + 1 : nil
         return """
@@ -147,7 +152,7 @@ extension WeeklyHours {
     }
 
     private func row(_ weekday: Int, _ number: Int, _ row: Row, _ asksNextDay: Bool) -> HTML {
-        let field = "\(Self.days[weekday])_\(number)"
+        let field = "\(prefix)\(Self.days[weekday])_\(number)"
         let day = DateWords.weekday(weekday)
         let mistakes = errors.filter { $0.field == "\(field)_from" || $0.field == "\(field)_to" }
         return """

@@ -117,8 +117,8 @@ extension Fields {
         }
     }
 
-    /// Whether the fields came as a form: there every value is a text.
-    var isForm: Bool {
+    /// Whether the fields came as a form: there every value is a text, and a list has rows left empty.
+    package var isForm: Bool {
         if case .form = source { true } else { false }
     }
 

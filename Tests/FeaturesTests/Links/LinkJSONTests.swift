@@ -14,7 +14,8 @@ struct LinkJSONTests {
         #expect(names(json) == [
             "id", "title", "slug", "description", "kind", "durationMinutes", "stepMinutes", "alignMinutes",
             "offsetMinutes", "bufferBeforeMinutes", "bufferAfterMinutes", "minimumNotice", "window", "scheduleId",
-            "hosts",
+            "gapRule", "travelBeforeMinutes", "travelAfterMinutes", "firstOfDay", "besideFirst", "bookerHours",
+            "limits", "hosts",
             "questions", "locations", "active", "version", "createdAt", "hidden", "expiresAt", "maxUses", "accessCode",
             "maxGuests", "attendeeMay", "rescheduleNoticeMinutes", "cancelNoticeMinutes", "cancelReasonRequired",
             "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",

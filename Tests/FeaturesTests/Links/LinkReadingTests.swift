@@ -82,7 +82,7 @@ struct LinkReadingTests {
         #expect(range("2030-01-02", "2030-01-01") == ["window.to invalid"])
         #expect(range("2030-01-01", "2032-01-02") == ["window.to invalid"])
         #expect(range("2030-02-30", "x") == ["window.from invalid", "window.to invalid"])
-        #expect(errors("window", ["kind": "bookable_days", "days": 5]) == ["window.kind invalid"])
+        #expect(errors("window", ["kind": "some_days", "days": 5]) == ["window.kind invalid"])
     }
 
     @Test("fields, kinds and lists that are not ours are refused by name")

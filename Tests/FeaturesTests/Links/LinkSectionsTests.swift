@@ -25,7 +25,7 @@ struct LinkSectionsTests {
     @Test("a new link's form has its rare sections folded, all of them in the page")
     func folded() {
         #expect(open(usual).isEmpty)
-        for id in ["look", "rules", "door", "after", "changes"] {
+        for id in ["look", "rules", "rhythm", "door", "after", "changes"] {
             #expect(html(usual).contains("<fieldset class=\"stack\" id=\"\(id)\" aria-label="), "\(id)")
         }
     }
@@ -33,7 +33,9 @@ struct LinkSectionsTests {
     @Test("a section with something of its own is open", arguments: [
         ("color", "#7a3e86", "look"), ("stepMinutes", "20", "rules"), ("alignMinutes", "15", "rules"),
         ("hidden", "on", "door"), ("maxGuests", "0", "door"), ("confirmationText", "Bring cake.", "after"),
-        ("attendeeMay.cancel", "", "changes"), ("cancelNoticeMinutes", "60", "changes"),
+        ("limits.0.scope", "link", "rhythm"), ("travelAfterMinutes", "5", "rhythm"), ("firstOfDay", "on", "rhythm"),
+        ("bookerHoursFrom", "own", "rhythm"), ("attendeeMay.cancel", "", "changes"),
+        ("cancelNoticeMinutes", "60", "changes"),
     ])
     func opened(name: String, value: String, section: String) {
         var filled = usual
@@ -46,6 +48,19 @@ struct LinkSectionsTests {
         var filled = usual
         filled.errors = [FieldError(field: "accessCode", code: "too_short", message: "Too short.")]
         #expect(open(filled) == ["door"])
+        for field in ["limits.1.count", "booker_mon_1_from"] {
+            filled.errors = [FieldError(field: field, code: "invalid", message: "Wrong.")]
+            #expect(open(filled) == ["rhythm"], "\(field)")
+        }
+    }
+
+    @Test("there is a row for each limit and one more, and the most there may be")
+    func limitRows() {
+        var filled = usual
+        func has(_ row: Int) -> Bool { html(filled).contains("name=\"limits.\(row).scope\"") }
+        #expect(has(0) && !has(1))
+        for index in 0..<LinkReading.mostLimits { filled.values["limits.\(index).scope"] = "link" }
+        #expect(has(9) && !has(10))
     }
 
     @Test("a video call without a link says what attendees are told; a grid of one's own stays")
