@@ -107,6 +107,8 @@ package struct App: Sendable {
             + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes
             + TimeAwayAPI(installation).routes
+            + ExplanationAPI(installation).routes
+            + TroubleshooterRoutes(installation).routes
             + ChangeRoutes(installation).routes
             + BookingRoutes(installation).routes
             + FindBookings(installation).routes

@@ -26,6 +26,7 @@ struct RouteInventoryTests {
         DELETE /api/v1/links/:id key links.write
         GET /api/v1/links/:id key links.read
         PATCH /api/v1/links/:id key links.write
+        GET /api/v1/links/:id/explanation key links.read
         GET /api/v1/me key me.read
         PATCH /api/v1/me key me.write
         GET /api/v1/members key members.read
@@ -139,6 +140,7 @@ struct RouteInventoryTests {
         GET /calendar/schedules/holidays page manage_schedules
         POST /calendar/schedules/holidays page manage_schedules
         GET /calendar/schedules/new page manage_schedules
+        GET /calendar/troubleshooter page manage_links
         GET /dev/mail loopback
         GET /dev/mail/:id loopback
         GET /dev/mail/:id/html loopback

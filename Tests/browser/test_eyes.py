@@ -230,6 +230,7 @@ APP = {
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),
     "new link": at("/settings/booking-links/new"),
+    "troubleshooter": at("/calendar/troubleshooter?link={link}"),
     "schedules": at("/calendar/schedules"),
     "schedule": at("/calendar/schedules/{schedule}"),
     "schedule, looked at first": schedule_looked_at,

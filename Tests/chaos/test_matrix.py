@@ -11,7 +11,7 @@ import matrix_webhooks
 
 # Routes whose id belongs to a workspace, and what it is an id of. `None` as body: nothing is sent.
 OWN = {
-    ("GET", "/api/v1/links/:id"): ("link", None),
+    **{("GET", f"/api/v1/links/:id{end}"): ("link", None) for end in ("", "/explanation")},
     ("PATCH", "/api/v1/links/:id"): ("link", {"title": "Changed by a stranger"}),
     ("DELETE", "/api/v1/links/:id"): ("link", None),
     ("GET", "/api/v1/bookings/:id"): ("booking", None),

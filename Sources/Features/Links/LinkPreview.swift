@@ -16,6 +16,10 @@ package struct LinkPreview: Sendable {
     package var minutes: Int
     /// Set when the rules are those typed: how many times there are under those stored.
     package var storedTimes: Int?
+    /// What saving would do, where the rules are those typed.
+    package var change: LinkChange?
+    /// The stored link, whose missing times can be explained.
+    package var explained: ID<Link>?
     /// Whether it was asked for, and should be met by the eye.
     package var isAsked = false
 
@@ -34,6 +38,10 @@ package struct LinkPreview: Sendable {
                 day: try day(link, hours: hours, on: date, times, scope, tx), minutes: link.rules.duration)
             preview.isAsked = isAsked
             preview.storedTimes = try stored.map { try day($0, hours: nil, on: date, times, scope, tx).times }
+            preview.change = try stored.map {
+                try .read(of: $0, becoming: link, hours: hours, now: now, times, scope, tx)
+            }
+            preview.explained = stored?.id ?? (isAsked ? nil : link.id)
             return preview
         }
     }
@@ -63,7 +71,7 @@ package struct LinkPreview: Sendable {
         <div class="section-head"><h2 id="preview"\(if: isAsked, then: " tabindex=\"-1\" autofocus")>\
         \(day.date.dayWords)</h2><span class="end">\(step(plain("Day before"), -1, .left))\
         \(step(plain("Day after"), 1, .right))</span></div>\
-        <p class="meta second">\(answer)</p>\(list)\(controls)</aside>
+        <p class="meta second">\(answer)</p>\(change?.html)\(list)\(controls)\(why)</aside>
         """
     }
 
@@ -113,6 +121,14 @@ package struct LinkPreview: Sendable {
         \(Components.button(plain("Preview"), name: "preview", value: "typed", form: "link"))</div>\
         <p class="meta third">\(say("Shows what the form says now, without saving. Times are in \(day.zone.name)."))</p>
         """
+    }
+
+    private var why: HTML {
+        guard let explained else { return .empty }
+        let path = Path("/calendar/troubleshooter").adding(query: [
+            ("link", explained.text), ("day", day.date.description),
+        ])
+        return "<p class=\"meta\"><a class=\"inline\" href=\"\(path)\">\(say("Why is a time missing?"))</a></p>"
     }
 
     private func step(_ label: String, _ days: Int, _ icon: Icon) -> HTML {

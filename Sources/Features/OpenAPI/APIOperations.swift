@@ -62,6 +62,10 @@ extension APIOperation {
         "PATCH /api/v1/links/:id": APIOperation(
             summary: "Change the fields that are sent.", body: "LinkBody", success: (200, reference("Link")),
             problems: [404, 409, 422]),
+        "GET /api/v1/links/:id/explanation": APIOperation(
+            summary: "Why a time (at) or the times of a date can or cannot be booked, host by host.",
+            query: [("at", instant), ("date", date), ("duration", minutes)],
+            success: (200, reference("Explanation")), problems: [404, 422]),
         "DELETE /api/v1/links/:id": APIOperation(
             summary: "Delete a link; its bookings stay.", success: (204, nil), problems: [404, 409]),
     ]

@@ -16,7 +16,7 @@ enum APISchemas {
         ("BusyTime", object([
             ("host", id), ("busy", array(object([("start", instant), ("end", instant)], required: ["start", "end"]))),
         ], required: ["host", "busy"])),
-        ("Move", move), ("Cancellation", object([("reason", text(1000))])),
+        ("Explanation", explanation), ("Move", move), ("Cancellation", object([("reason", text(1000))])),
     ] + webhooks)
 
     static let string: JSON = ["type": "string"]
@@ -203,6 +203,22 @@ enum APISchemas {
             ("start", instant), ("end", instant), ("beside", flag),
         ]))]),
     ], required: ["timezone", "generatedAt", "slots"])
+
+    /// Of one time; of a date they stand in `starts`.
+    private static let explanation: JSON = {
+        let reason = object([
+            ("code", words(Reason.allCases.map(\.rawValue))), ("start", instant), ("end", instant), ("title", string),
+            ("booking", id),
+        ], required: ["code"])
+        let host = object([("host", id), ("free", flag), ("reasons", array(reason))], required: ["host", "free"])
+        let start: [(String, JSON)] = [
+            ("start", instant), ("free", flag), ("reason", string), ("hosts", array(host)), ("reasons", array(reason)),
+        ]
+        return object(start + [
+            ("date", date), ("timezone", string), ("durationMinutes", ["type": "integer"]),
+            ("starts", array(object(start, required: ["start", "free", "hosts"]))),
+        ])
+    }()
 
     private static let newHold = object(
         [("start", instant), ("duration", number(5, 480))], required: ["start"], strict: true)

@@ -23,6 +23,7 @@ struct Visitor: Sendable {
             + PublicAPI(installation).routes + TokenAPI(installation).routes
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
+            + ExplanationAPI(installation).routes + TroubleshooterRoutes(installation).routes
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes

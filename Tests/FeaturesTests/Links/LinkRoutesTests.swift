@@ -198,6 +198,10 @@ struct LinkRoutesTests {
             let look = await ada.post(path, typed)
             #expect(look.status == 200 && look.text.contains("8 times of 60\u{a0}min"))
             #expect(look.text.contains("8 fewer than now") && look.text.contains("Tuesday 8 January"))
+            // Thirty days with their half hours: every other time of twenty-three working days is gone.
+            #expect(look.text.contains("176 times vanish:"))
+            #expect(look.text.contains("Saving changes the next 60 days.") && !look.text.contains("times appear:"))
+            #expect(look.text.contains("/calendar/troubleshooter?link=\(stage.link.id)"))
             #expect(look.field("title") == "Kept" && look.field("slug") == "elsewhere" && look.field("version") == "1")
             let own = typed.merging([
                 "hoursFrom": "own", "tue_open": "on", "tue_1_from": "10:00", "tue_1_to": "12:00",
