@@ -49,15 +49,19 @@ package struct ExplainDay: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
-    /// - Parameter reads: whose bookings may be named; nil for everybody's.
+    /// - Parameters:
+    ///   - asked: nil is today where the host is.
+    ///   - reads: whose bookings may be named; nil for everybody's.
     package func callAsFunction(
-        _ link: Link, on date: LocalDate, minutes: Int, reads: Set<ID<User>>?, scope: Scope
+        _ link: Link, on asked: LocalDate?, minutes: Int, reads: Set<ID<User>>?, scope: Scope
     ) async throws -> ExplainedDay {
         try await installation.database.read(scope) { tx in
             // A day more on both sides: the zone is known only with the answer.
-            let midnight = Zone.utc.instant(of: date)
+            let now = installation.world.now
+            let midnight = Zone.utc.instant(of: asked ?? Zone.utc.local(at: now).date)
             let times = try times(link, midnight.adding(days: -2), midnight.adding(days: 3), scope, tx)
             let zone = times.zone
+            let date = asked ?? zone.local(at: now).date
             let (from, to) = (zone.instant(of: date), zone.instant(of: date.adding(days: 1)))
             let question = times.question(from: from, to: to.adding(minutes: minutes), duration: minutes)
             let answers = question.grid.filter { $0 < to }.map { question.explanation(at: $0) }

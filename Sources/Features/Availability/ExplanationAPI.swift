@@ -18,7 +18,7 @@ package struct ExplanationAPI: Sendable {
         let (asksDay, asksTime) = (fields.has("date"), fields.has("at"))
         let at = asksTime ? fields.instant("at", label: plain("Time")) : nil
         let date = asksDay ? fields.date("date", label: plain("Date")) : nil
-        if asksDay == asksTime { fields.fail("at", "missing", plain("Ask about a time (at) or about a date.")) }
+        if asksDay, asksTime { fields.fail("at", "invalid", plain("Ask about a time (at) or about a date, not both.")) }
         for year in [at.map { Zone.utc.local(at: $0).date.year }, date?.year].compactMap(\.self)
         where !(1971...2199).contains(year) {
             fields.fail(asksDay ? "date" : "at", "out_of_range", plain("Ask about the years 1971 to 2199."))
@@ -30,7 +30,7 @@ package struct ExplanationAPI: Sendable {
             return .json(Self.json(told, in: nil))
         }
         let day = try await explain(
-            link, on: date ?? LocalDate(daysSince1970: 0), minutes: minutes, reads: principal.reads, scope: scope)
+            link, on: date, minutes: minutes, reads: principal.reads, scope: scope)
         return .json([
             "date": .string(day.date.description), "timezone": .string(day.zone.name),
             "durationMinutes": .int(Int64(minutes)), "starts": .array(day.starts.map { Self.json($0, in: day.zone) }),

@@ -22,12 +22,7 @@ package struct TroubleshooterRoutes: Sendable {
         if let asked { page.link = try await ownLink(asked, principal, installation) } else { page.link = links.first }
         guard let link = page.link else { return .page(page.html) }
 
-        let host = try await installation.database.read(scope) { tx in
-            try ScheduleStore.find(link.schedule, scope: scope, in: tx).flatMap {
-                installation.world.zones.zone($0.zone)
-            }
-        }
-        let today = (host ?? .utc).local(at: installation.world.now).date
+        let today = Zone.utc.local(at: installation.world.now).date
         var fields = Fields(form: request.query)
         let typed = fields.optionalText("day", atMost: 20) == nil ? nil : fields.date("day", label: plain("Day"))
         if let typed, abs(typed.daysSince1970 - today.daysSince1970) > Self.farthest {
@@ -36,11 +31,13 @@ package struct TroubleshooterRoutes: Sendable {
         let minutes = link.rules.length(asked: request.query["duration"].flatMap { Int($0) })
         page.filled = Filled(
             values: [
-                "link": link.id.text, "day": request.query["day"] ?? today.description, "duration": String(minutes),
+                "link": link.id.text, "day": request.query["day"] ?? "", "duration": String(minutes),
             ], errors: fields.errors)
         guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
-        page.day = try await ExplainDay(installation)(
-            link, on: typed ?? today, minutes: minutes, reads: principal.reads, scope: scope)
+        let day = try await ExplainDay(installation)(
+            link, on: typed, minutes: minutes, reads: principal.reads, scope: scope)
+        page.day = day
+        page.filled.values["day"] = day.date.description
         return .page(page.html)
     }
 

@@ -65,8 +65,8 @@ extension LinkSections {
     private var days: HTML {
         """
         \(Components.checkbox("firstOfDay", plain("Offer only the first time of each day"), in: filled))\
-        \(Components.checkbox("besideFirst", plain("Offer times next to other meetings first"), in: filled,
-                              note: plain("So that a day fills without holes. All times can still be booked.")))
+        \(Components.checkbox("besideFirst", plain("Mark times next to other meetings"), in: filled,
+                              note: plain("Attendees read “suits best” beside them. All times can be booked.")))
         """
     }
 
@@ -75,8 +75,8 @@ extension LinkSections {
         \(Components.select("bookerHoursFrom", plain("Hours by the attendee’s clock"), [
             ("any", plain("Any hours")), ("own", plain("Only these hours")),
         ], in: filled, hint: say("So that nobody books in the middle of their own night.")))\
-        <fieldset class="stack booker-hours"><legend class="hidden">\(say("Hours by the attendee’s clock"))</legend>\
-        \(bookerHours.html)</fieldset>
+        <div class="booker-hours" role="group" aria-label="\(plain("Hours by the attendee’s clock"))">\
+        \(bookerHours.html)</div>
         """
     }
 }
