@@ -25,6 +25,12 @@ extension ExplainedCause {
     func remedy(_ link: Link) -> (words: String, label: String, path: Path)? {
         let editor = { (place: String) in Path("/settings/booking-links/\(link.id)").fragment(place) }
         let hours = Path("/calendar/schedules/\(link.schedule)")
+        if reason == .buffer {
+            return (
+                plain("Shorter pauses or travel would free it, or moving what is beside it."),
+                plain("Change the pauses"), editor("when")
+            )
+        }
         if let booking {
             return (
                 plain("It is free once the booking is moved or cancelled."), plain("Show the booking"),
@@ -64,8 +70,6 @@ extension ExplainedCause {
             )
         case .outsideHours, .dateClosed, .windowTooShort:
             return (plain("Longer working hours would free it."), plain("Change the hours"), hours)
-        case .buffer:
-            return (plain("Shorter pauses would free it."), plain("Change the pauses"), editor("when"))
         default: return nil
         }
     }
