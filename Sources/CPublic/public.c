@@ -29,6 +29,9 @@ static const unsigned char css_bookings[] = {
 static const unsigned char css_profiles[] = {
 #embed "../../Public/css/profiles.css"
 };
+static const unsigned char css_hosts[] = {
+#embed "../../Public/css/app/hosts.css"
+};
 static const unsigned char css_schedules[] = {
 #embed "../../Public/css/app/schedules.css"
 };
@@ -95,6 +98,7 @@ static const public_file files[] = {
     {"css/app/instruments.css", css_instruments, sizeof css_instruments},
     {"css/app/bookings.css", css_bookings, sizeof css_bookings},
     {"css/profiles.css", css_profiles, sizeof css_profiles},
+    {"css/app/hosts.css", css_hosts, sizeof css_hosts},
     {"css/app/schedules.css", css_schedules, sizeof css_schedules},
     {"css/app/links.css", css_links, sizeof css_links},
     {"css/app/calendar.css", css_calendar, sizeof css_calendar},

@@ -111,6 +111,12 @@ extension Transaction {
         try countUp(rows.map(\.subject))
     }
 
+    /// The subjects on which claims have time, such as the host that a hold keeps.
+    package func subjects(ofClaims claims: [String]) throws -> [String] {
+        guard !claims.isEmpty else { return [] }
+        return try all("SELECT DISTINCT subject FROM ledger WHERE claim IN \(list: claims)") { try $0["subject"] }
+    }
+
     /// Frees all time of a claim.
     package func removeLedger(claim: String) throws {
         try countUp(all("DELETE FROM ledger WHERE claim = \(claim) RETURNING subject") { try $0["subject"] })

@@ -44,11 +44,14 @@ package struct Rotation: Hashable, Sendable {
         package let at: Instant
         /// Whether it counts: confirmed or pending, and not credited back after a no-show or a cancellation.
         package let counts: Bool
+        /// Tells which of several in one second came later.
+        package let number: Int
 
-        package init(host: String, at: Instant, counts: Bool = true) {
+        package init(host: String, at: Instant, counts: Bool = true, number: Int = 0) {
             self.host = host
             self.at = at
             self.counts = counts
+            self.number = number
         }
     }
 
@@ -84,6 +87,19 @@ extension Rotation {
         package var shortfall: Int64 = 0
         /// When they were last assigned a booking, whatever became of it.
         package var last: Instant?
+        /// The number of that assignment, for those of one second.
+        package var lastNumber = 0
+
+        fileprivate mutating func note(_ assignment: Assignment) {
+            if let before = last, (before, lastNumber) > (assignment.at, assignment.number) { return }
+            (last, lastNumber) = (assignment.at, assignment.number)
+        }
+
+        package init(host: String, priority: Int, weight: Int) {
+            self.host = host
+            self.priority = priority
+            self.weight = weight
+        }
     }
 
     /// How the members stand after these assignments, in the order of their positions.
@@ -104,7 +120,7 @@ extension Rotation {
         let weight = zip(members, there).reduce(into: Int64(0)) { $0 += $1.1 ? Int64($1.0.weight) : 0 }
         for place in standings.indices {
             let isTheirs = members[place].host == assignment.host
-            if isTheirs { standings[place].last = max(standings[place].last ?? assignment.at, assignment.at) }
+            if isTheirs { standings[place].note(assignment) }
             guard assignment.counts else { continue }
             if isTheirs {
                 standings[place].counted += 1
@@ -177,7 +193,7 @@ extension Rotation {
     private var orders: [(Ground, (Standing, Standing) -> Bool)] {
         let recency: (Standing, Standing) -> Bool = { a, b in
             guard let other = b.last else { return false }
-            return a.last.map { $0 < other } ?? true
+            return a.last.map { ($0, a.lastNumber) < (other, b.lastNumber) } ?? true
         }
         var orders: [(Ground, (Standing, Standing) -> Bool)] = [(.priority, { $0.priority > $1.priority })]
         if strategy == .equalDistribution { orders.append((.shortfall, { $0.shortfall > $1.shortfall })) }

@@ -58,6 +58,19 @@ struct RotationTests {
         #expect(rotation.choose(among: ["h0", "h2"], standings: ranked)?.host == "h0")
     }
 
+    @Test("knows of several bookings in one second which came later, in whatever order they are given")
+    func oneSecond() {
+        let rotation = rotation([100, 100], .maximizeAvailability)
+        let made = [("h0", 1), ("h1", 2), ("h0", 3)].map {
+            Rotation.Assignment(host: $0.0, at: Self.start, number: $0.1)
+        }
+        for order in [made, made.reversed()] {
+            let standings = rotation.standings(after: order)
+            #expect(standings.map(\.lastNumber) == [3, 2])
+            #expect(rotation.choose(among: ["h0", "h1"], standings: standings)?.host == "h1")
+        }
+    }
+
     @Test("lets a pinned host go before all others, though ahead, but never one who is not free or not of it")
     func preferred() {
         let rotation = rotation([100, 100], lead: 1)

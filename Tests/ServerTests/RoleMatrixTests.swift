@@ -27,6 +27,7 @@ struct RoleMatrixTests {
             "* /settings/booking-links/:id", "* /settings/booking-links/new", "* /setup/done", "* /setup/hours",
             "* /setup/link", "POST /calendar/bookings", "* /calendar/bookings/:id/confirmation",
             "* /calendar/bookings/:id/move", "* /calendar/bookings/:id/no-show",
+            "* /calendar/bookings/:id/reassignment", "GET /settings/booking-links/:id/distribution",
             "* /calendar/clock-changes/:id/keep", "* /calendar/clock-changes/:id/move",
             "* /calendar/bookings/:id/no-show/undo", "* /calendar/bookings/:id/notes",
             "* /calendar/bookings/:id/notes/:note/deletion", "* /calendar/bookings/:id/reschedule",

@@ -16,6 +16,7 @@ struct RouteInventoryTests {
         GET /api/v1/bookings/:id key bookings.read
         POST /api/v1/bookings/:id/cancellation key bookings.write
         POST /api/v1/bookings/:id/no-show key bookings.write
+        POST /api/v1/bookings/:id/reassignment key bookings.write
         POST /api/v1/bookings/:id/reschedule key bookings.write
         GET /api/v1/busy key bookings.read
         GET /api/v1/keys key keys.read
@@ -26,6 +27,7 @@ struct RouteInventoryTests {
         DELETE /api/v1/links/:id key links.write
         GET /api/v1/links/:id key links.read
         PATCH /api/v1/links/:id key links.write
+        GET /api/v1/links/:id/distribution key links.read
         GET /api/v1/links/:id/explanation key links.read
         GET /api/v1/me key me.read
         PATCH /api/v1/me key me.write
@@ -121,6 +123,8 @@ struct RouteInventoryTests {
         POST /calendar/bookings/:id/no-show/undo page manage_bookings
         POST /calendar/bookings/:id/notes page manage_bookings
         POST /calendar/bookings/:id/notes/:note/deletion page manage_bookings
+        GET /calendar/bookings/:id/reassignment page manage_bookings
+        POST /calendar/bookings/:id/reassignment page manage_bookings
         POST /calendar/bookings/:id/reschedule page manage_bookings
         GET /calendar/bookings/new page manage_bookings
         POST /calendar/bookings/new page manage_bookings
@@ -163,6 +167,7 @@ struct RouteInventoryTests {
         POST /settings/booking-links/:id/copy page manage_links
         GET /settings/booking-links/:id/delete page manage_links
         POST /settings/booking-links/:id/delete page manage_links
+        GET /settings/booking-links/:id/distribution page manage_links
         POST /settings/booking-links/:id/switch page manage_links
         GET /settings/booking-links/new page manage_links
         GET /settings/outside-hosts page manage_webhooks

@@ -104,7 +104,8 @@ class House:
         initials = {"".join(part[0] for part in (name.split()[0], name.split()[-1])).upper()
                     for name in words if name.strip()}
         calendars = {"Google", "Outlook", "Office 365", "Yahoo"}
-        words |= {"127.0.0.1", "booking.created", "booking.rescheduled", "booking.cancelled", "booking.no_show"}
+        words |= {"127.0.0.1", "booking.created", "booking.rescheduled", "booking.reassigned",
+                  "booking.cancelled", "booking.no_show"}
         return words | cities | initials | calendars | {
             "Berlin", "Europe/Berlin", "New York", "UTC", "Chrome", "Linux"}
 
@@ -227,6 +228,7 @@ APP = {
     "past bookings": at("/calendar/bookings?show=past"),
     "cancelled bookings": at("/calendar/bookings?show=cancelled"),
     "one booking": at("/calendar/bookings/{booking}"),
+    "giving a booking away": at("/calendar/bookings/{booking}/reassignment"),
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),
     "new link": at("/settings/booking-links/new"),

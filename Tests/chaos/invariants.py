@@ -8,14 +8,15 @@ import dataclasses
 import itertools
 import json
 
-TABLES = ("booking", "booking_host", "booking_answer", "booking_guest", "booking_history", "booking_token", "hold",
-          "ledger", "job", "idempotency")
+TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
+          "booking_token", "hold", "ledger", "job", "idempotency")
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
 # What may follow what: (event, status after) by the status before.
 LEGAL = {
     None: {("booked", "confirmed")},
     "confirmed": {("rescheduled", "confirmed"), ("cancelled", "cancelled"), ("completed", "completed"),
-                  ("no_show", "no_show"), ("corrected", "confirmed"), ("changed", "confirmed")},
+                  ("no_show", "no_show"), ("corrected", "confirmed"), ("changed", "confirmed"),
+                  ("reassigned", "confirmed")},
     "no_show": {("no_show_undone", "confirmed"), ("no_show_undone", "completed")},
     "completed": {("no_show", "no_show")},
 }
@@ -142,12 +143,28 @@ def unlike_tokens(facts: Facts) -> list[str]:
     return found
 
 
+def hosts_by_version(facts: Facts) -> dict[tuple[str, int], list[str]]:
+    """Whom each change of a booking was told to: its hosts then, and who had just been its host."""
+    now, made = facts.by("booking_host", "booking"), facts.by("assignment", "booking")
+    told = {}
+    for booking, lines in facts.by("booking_history", "booking").items():
+        given = [row["account"] for row in sorted(made[booking], key=lambda row: row["number"])]
+        hosts = given[:1] or [host["account"] for host in now[booking]]
+        for line in sorted(lines, key=lambda line: line["version"]):
+            left = []
+            if line["event"] == "reassigned" and len(given) > 1:
+                left, given = [f"left.{given[0]}"], given[1:]
+                hosts = given[:1]
+            told[booking, line["version"]] = hosts + left
+    return told
+
+
 def unlike_jobs(facts: Facts) -> list[str]:
     """I3, I13: for each change one mail to each person, planned once and ended; no mail about anything else."""
-    hosts, guests = facts.by("booking_host", "booking"), facts.by("booking_guest", "booking")
+    hosts, guests = hosts_by_version(facts), facts.by("booking_guest", "booking")
     wanted = collections.Counter(
         f"booking_mail|{line['booking']}|{line['version']}|{person}" for line in facts["booking_history"]
-        for person in ["attendee"] + [host["account"] for host in hosts[line["booking"]]]
+        for person in ["attendee"] + hosts[line["booking"], line["version"]]
         + [f"guest.{guest['position']}" for guest in guests[line["booking"]]]
         + ["former"] * (line["event"] == "corrected"))
     present = collections.Counter(job["dedupe_key"] for job in facts["job"]

@@ -27,6 +27,8 @@ POINTS = {
     "backup.before_rename": "backup", "backup.after_rename": "backup",
     "restoring.before_key": "restore", "restoring.before_rows": "restore", "loading.before_commit": "restore",
     "restoring.after_commit": "restore", "copying.after_commit": "copy",
+    # In test_rotation.py.
+    "reassigning.before_commit": "reassign", "reassigning.after_commit": "reassign",
     # In test_webhooks.py.
     "webhook.before_send": "webhook", "webhook.after_send": "webhook",
     # In test_files.py.

@@ -7,6 +7,7 @@ import pytest
 
 import harness
 import lib
+import matrix_rotation
 import matrix_webhooks
 
 # Routes whose id belongs to a workspace, and what it is an id of. `None` as body: nothing is sent.
@@ -26,8 +27,7 @@ OWN = {
     ("POST", "/calendar/bookings/:id/move"): ("booking", {"start": "1800000000"}),
     ("POST", "/calendar/bookings/:id/reschedule"): ("booking", {"start": "1800000000"}),
     **{("POST", f"/calendar/clock-changes/:id/{what}"): ("booking", {}) for what in ("keep", "move")},
-    ("POST", "/calendar/bookings/:id/no-show"): ("booking", {}),
-    ("POST", "/calendar/bookings/:id/no-show/undo"): ("booking", {}),
+    **{("POST", f"/calendar/bookings/:id/no-show{more}"): ("booking", {}) for more in ("", "/undo")},
     ("POST", "/calendar/bookings/:id/notes"): ("booking", {"text": "a stranger"}),
     ("POST", "/calendar/bookings/:id/notes/:note/deletion"): ("booking", {}),
     ("GET", "/settings/booking-links/:id"): ("link", None),
@@ -48,7 +48,7 @@ OWN = {
     ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
     ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
     ("POST", "/settings/security/sessions/:id/end"): ("session", {}),
-}
+} | matrix_rotation.OWN
 # The same, for admins only: a member is told 403 before any id is read.
 ADMIN = {
     ("GET", "/calendar/admin/members/:id"): ("member", None),

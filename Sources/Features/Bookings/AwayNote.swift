@@ -16,7 +16,8 @@ struct AwayNote: Sendable {
         _ link: Link, today: LocalDate, showing days: (first: LocalDate, last: LocalDate), scope: Scope,
         in tx: Transaction
     ) throws -> AwayNote? {
-        guard let host = link.hosts.first else { return nil }
+        // Of several hosts another one may be there.
+        guard link.hosts.count == 1, let host = link.hosts.first else { return nil }
         let first = max(days.first, today)
         var from: LocalDate?
         if try TimeAwayStore.redirect(for: host.id, at: today, scope: scope, in: tx) == nil {

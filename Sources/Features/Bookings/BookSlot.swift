@@ -59,27 +59,11 @@ package struct BookSlot: Sendable {
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         try link.checkOpen(now: draft.now, scope: scope, in: tx)
-        let subjects = link.hosts.map(\.id.text)
-        try tx.lockSubjects(subjects)
-        try tx.dropExpiredHolds(of: subjects, now: draft.now)
-
         let hold = try request.holdToken.flatMap {
             try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
         }
         let minutes = try request.minutes(on: link, hold: hold)
-        let ends = request.start.adding(minutes: minutes)
-        let zones = installation.world.zones
-        let booker = Booker(email: request.attendee.email, zone: zones.zone(request.attendee.zone))
-        let times = try OfferedTimes(
-            link: link, from: request.start, to: ends, ignoring: hold.map { [$0.id.text] } ?? [], booker: booker,
-            now: draft.now, zones: zones, scope: scope, in: tx)
-        if let reason = times.refusal(at: request.start, duration: minutes) {
-            throw SlotGone(
-                start: request.start, minutes: minutes, reason: reason, hold: hold, asked: request.holdToken != nil,
-                booker: booker, now: draft.now)
-        }
-
-        let booking = draft.booking(on: link, ends: ends, zone: times.zone)
+        let (booking, turn) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
         if let hold { try release(hold, scope: scope, in: tx) }
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
@@ -89,6 +73,7 @@ package struct BookSlot: Sendable {
         }
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
+        try turn?.write(booking, id: draft.assignmentID, now: draft.now, scope: scope, in: tx)
         try BookingTokenStore.insert(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
         try BookingStore.record(
             "booked", of: booking.id, state: booking.state, to: request.start, id: draft.historyID, now: draft.now,
@@ -106,6 +91,28 @@ package struct BookSlot: Sendable {
         try replies.store(reply, for: request.key, in: tx)
         CrashPoint.reach("booking.before_commit")
         return reply
+    }
+
+    /// Locks the hosts and finds out who takes it; a hold has only kept somebody's time for it.
+    private func take(
+        _ draft: BookingDraft, lasting minutes: Int, on link: Link, hold: Hold?, scope: Scope, in tx: Transaction
+    ) throws -> (Booking, LinkRotation.Turn?) {
+        let (start, now, attendee, zones) = (
+            draft.request.start, draft.now, draft.request.attendee, installation.world.zones)
+        let ends = start.adding(minutes: minutes)
+        let ask = CrewAsk(
+            link: link, start: start, ends: ends, claims: hold.map { [$0.id.text] } ?? [],
+            booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)), now: now, zones: zones,
+            scope: scope)
+        let times = try ask.times(of: ask.lock(in: tx), in: tx)
+        do {
+            let (hosts, turn) = try ask.takers(times, in: tx)
+            return (draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone), turn)
+        } catch let taken as CrewAsk.NotTaken {
+            throw SlotGone(
+                start: start, minutes: minutes, reason: taken.reason, hold: hold,
+                asked: draft.request.holdToken != nil, booker: ask.booker, now: now)
+        }
     }
 
     private func release(_ hold: Hold, scope: Scope, in tx: Transaction) throws {
@@ -131,6 +138,7 @@ private struct BookingDraft: Sendable {
     let uid: String
     let historyID: ID<BookingHistory>
     let noteID: ID<BookingNote>
+    let assignmentID: ID<Assignment>
     let token: NewToken
     let now: Instant
 
@@ -140,16 +148,16 @@ private struct BookingDraft: Sendable {
         id = world.id()
         uid = "\(id)-\(world.token().prefix(10))@\(installation.host)"
         historyID = world.id()
-        noteID = world.id()
+        (noteID, assignmentID) = (world.id(), world.id())
         token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
         now = world.now
     }
 
-    func booking(on link: Link, ends: Instant, zone: Zone) -> Booking {
+    func booking(on link: Link, hosts: [LinkHost], ends: Instant, zone: Zone) -> Booking {
         Booking(
             id: id, link: link.id, uid: uid, state: .booked(starts: request.start, ends: ends),
             anchorZone: zone.name, anchorLocal: TimeWords.wall(request.start, in: zone),
-            attendee: request.attendee, location: request.location ?? link.rules.firstLocation, hosts: link.hosts,
+            attendee: request.attendee, location: request.location ?? link.rules.firstLocation, hosts: hosts,
             answers: request.answers, source: request.source, utm: request.utm, reason: "", createdAt: now,
             guests: request.guests)
     }
@@ -167,8 +175,8 @@ package struct SlotGone: Error {
     package var ignoring: [String] = []
     package var booker = Booker()
     package var now: Instant
-    /// The booking to be moved: its own time is none of the nearest.
-    package var moving: BookingState?
+    /// The booking to be moved: the nearest times are of its length, and its own is none of them.
+    package var moving: Booking?
 
     /// Reads the nearest free times and makes the refusal of them.
     package func refusal(
@@ -178,10 +186,10 @@ package struct SlotGone: Error {
         return try await installation.database.read(scope) { tx in
             guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
             let times = try OfferedTimes(
-                link: link, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims,
+                link: link, moving: moving, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims,
                 booker: booker, now: now, zones: installation.world.zones, scope: scope, in: tx)
             return words(
-                zone: times.zone, nearest: times.nearest(to: start, duration: minutes, except: moving?.starts))
+                zone: times.zone, nearest: times.nearest(to: start, duration: minutes, except: moving?.state.starts))
         }
     }
 

@@ -92,6 +92,9 @@ package struct Hold: Identified, Hashable, Sendable {
     package var starts: Instant
     package var ends: Instant
     package var expires: Instant
+
+    /// Whose the time is: a hold for a move keeps it for its booking.
+    package var claim: String { booking?.text ?? id.text }
 }
 
 package enum BookingToken: Identified { package static let idPrefix = "tok" }

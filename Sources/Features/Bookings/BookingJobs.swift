@@ -8,6 +8,8 @@ package enum BookingNews: String, CaseIterable, Sendable {
     case booked, moved, cancelled
     /// Another title or place at the same time.
     case changed
+    /// Another host takes it; time and place stay.
+    case reassigned
     /// The attendee's address was mistyped and is another one now.
     case corrected
     /// The current link, asked for by whoever opened an old one.

@@ -231,10 +231,24 @@ struct LinkIntroduction: Sendable {
     var html: HTML {
         """
         <section class="stack" aria-labelledby="what">\
-        \(each: link.hosts.prefix(1), { Components.person($0.name) })\
+        \(people)\
         <h1 class="display" id="what"><bdi>\(title ?? link.rules.title)</bdi></h1>\
         \(description)\(lengths)\(Components.facts(facts))\(more)</section>
         """
+    }
+
+    /// One host by name; of several, who they are and whether they come together, never who is free.
+    private var people: HTML {
+        guard link.hosts.count > 1 else { return "\(each: link.hosts, { Components.person($0.name) })" }
+        let shown = link.hosts.prefix(4).map(\.name)
+        let names = shown.joined(separator: ", "), more = link.hosts.count - shown.count
+        let rest: HTML = more > 0 ? " \(say("\(more)|one:and one more|other:and %1 more"))" : .empty
+        let words = link.rotates ? say("With one of \(names)") : say("With \(names)")
+        return """
+            <div class="line">\(Components.avatars(shown, label: names))\
+            <p class="second">\(words)\(rest)</p>\
+            </div>
+            """
     }
 
     private var description: HTML {

@@ -92,7 +92,7 @@ package struct BookingRoutes: Sendable {
     /// Nobody is shown what is behind a code.
     private func tags(of link: Link) -> HTML {
         guard link.rules.access.code == nil else { return .empty }
-        let host = link.hosts.first.map { plain("\(link.rules.lengthWords) with \($0.name)") }
+        let host = link.hosts.isEmpty ? nil : plain("\(link.rules.lengthWords) with \(link.hostWords)")
         return OpenGraph.tags(
             title: link.rules.title,
             description: link.rules.description.isEmpty ? host ?? "" : link.rules.description,

@@ -19,13 +19,7 @@ package enum BookingStore {
                 \(booking.location.kind), \(booking.location.text), \(rules), \(booking.source), \(utm),
                 \(booking.reason), \(state.sequence), \(state.version), \(booking.createdAt), \(booking.createdAt))
             """)
-        for (position, host) in booking.hosts.enumerated() {
-            try tx.post("""
-                INSERT INTO booking_host (workspace, booking, account, position, status, starts, ends)
-                VALUES (\(scope.workspace), \(booking.id), \(host.id), \(position), \(state.status),
-                    \(state.starts), \(state.ends))
-                """)
-        }
+        try insertHosts(of: booking, scope: scope, in: tx)
         for (position, answer) in booking.answers.enumerated() {
             try tx.post("""
                 INSERT INTO booking_answer (workspace, booking, position, question, label, value)
@@ -39,6 +33,21 @@ package enum BookingStore {
                 VALUES (\(scope.workspace), \(booking.id), \(position), \(guest))
                 """)
         }
+    }
+
+    static func insertHosts(of booking: Booking, scope: Scope, in tx: Transaction) throws {
+        let state = booking.state
+        for (position, host) in booking.hosts.enumerated() {
+            try tx.post("""
+                INSERT INTO booking_host (workspace, booking, account, position, status, starts, ends)
+                VALUES (\(scope.workspace), \(booking.id), \(host.id), \(position), \(state.status),
+                    \(state.starts), \(state.ends))
+                """)
+        }
+    }
+
+    static func deleteHosts(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("DELETE FROM booking_host WHERE workspace = \(scope.workspace) AND booking = \(booking)")
     }
 
     /// Writes `next` when the stored version is still the one before it; false when somebody was faster.

@@ -29,6 +29,9 @@ package struct CancelBooking: Sendable {
             cancelled.reason = reason
             try BookingStore.save(cancelled, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try tx.removeLedger(claim: id.text)
+            if link.rotates, link.rules.rotation.creditsCancelled {
+                try AssignmentStore.credit(booking, scope: scope, in: tx)
+            }
             try BookingStore.record(
                 "cancelled", of: id, state: cancelled.state, from: booking.state.starts, reason: reason, id: historyID,
                 now: now, scope: scope, in: tx)
@@ -50,19 +53,38 @@ package struct CancelBooking: Sendable {
 }
 
 extension BookingStore {
-    /// The booking and its link, read again under the lock of its hosts.
-    static func locked(
-        _ id: ID<Booking>, counting: Bool = false, now: Instant, scope: Scope, in tx: Transaction
+    /// The booking and its link, whose row is locked if its bookings hang on each other: first of all locks.
+    /// - Parameter counting: whether limits are to be kept, too.
+    static func withLink(
+        _ id: ID<Booking>, counting: Bool = false, scope: Scope, in tx: Transaction
     ) throws -> (Booking, Link) {
-        guard let seen = try find(id, scope: scope, in: tx) else { throw BookingRefusal.unknownToken }
-        if counting { try LinkRhythmStore.lockLimited(seen.link, scope: scope, in: tx) }
-        let subjects = seen.hosts.map(\.id.text)
-        try tx.lockSubjects(subjects)
-        try tx.dropExpiredHolds(of: subjects, now: now)
         guard let booking = try find(id, scope: scope, in: tx),
             let link = try LinkStore.find(booking.link, scope: scope, in: tx)
         else { throw BookingRefusal.unknownToken }
-        return (booking, link)
+        let isLocked = counting ? link.hasOneAtATime : link.rotates
+        guard isLocked, let locked = try LinkStore.locked(link.id, scope: scope, in: tx) else {
+            return (booking, link)
+        }
+        return (booking, locked)
+    }
+
+    /// The booking once its hosts are locked. Who has others by now was given away in between.
+    static func again(_ seen: Booking, scope: Scope, in tx: Transaction) throws -> Booking {
+        guard let booking = try find(seen.id, scope: scope, in: tx) else { throw BookingRefusal.unknownToken }
+        guard booking.hosts.map(\.id) == seen.hosts.map(\.id) else { throw BookingRefusal.changedMeanwhile }
+        return booking
+    }
+
+    /// The booking and its link, read again under the lock of its hosts and of those who are held for it.
+    static func locked(
+        _ id: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> (Booking, Link) {
+        let (seen, link) = try withLink(id, scope: scope, in: tx)
+        let held = try tx.subjects(ofClaims: [id.text])
+        let subjects = Set(seen.hosts.map(\.id.text) + held).sorted()
+        try tx.lockSubjects(subjects)
+        try tx.dropExpiredHolds(of: subjects, now: now)
+        return (try again(seen, scope: scope, in: tx), link)
     }
 
     /// Writes the changed booking over the one that was read; a hold for moving it ends with that.

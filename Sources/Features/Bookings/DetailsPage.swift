@@ -37,7 +37,7 @@ package struct DetailsPage: Page {
         let day = zone.local(at: start).date
         let range = TimeWords.range(start, start.adding(minutes: minutes), in: zone, clock)
         let city = TimeWords.city(zone)
-        let theirs = TimeWords.theirs(start, beside: zone, hostZone ?? zone, link.hosts.first?.name ?? "", clock)
+        let theirs = TimeWords.theirs(start, beside: zone, hostZone ?? zone, link.hostWords, clock)
         let when: HTML = """
             <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))\
             \(if: !theirs.isEmpty, then: "<br><span class=\"meta\">\(theirs)</span>")

@@ -21,8 +21,9 @@ package struct HoldSlot: Sendable {
         let (id, token, now): (ID<Hold>, String, Instant) = (world.id(), world.token(), world.now)
         do {
             let hold = try await installation.write(locking: link, scope: scope) { tx in
-                try LinkRhythmStore.lockLimited(link, scope: scope, in: tx)
-                guard let link = try LinkStore.find(link, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+                guard var link = try LinkStore.find(link, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+                // Who gets the time, and whether one more fits, is for one at a time to find out.
+                if link.hasOneAtATime { link = try LinkStore.locked(link.id, scope: scope, in: tx) ?? link }
                 let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
                     ?? link.rules.length(asked: duration)
                 let hold = Hold(
@@ -45,37 +46,43 @@ package struct HoldSlot: Sendable {
         now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         if hold.booking == nil { try link.checkOpen(now: now, scope: scope, in: tx) }
-        let subjects = link.hosts.map(\.id.text)
-        try tx.lockSubjects(subjects)
-        try tx.dropExpiredHolds(of: subjects, now: now)
+        let before = try link.rotates ? claims(of: visitor, on: link, scope: scope, in: tx) : []
+        let (claim, zones) = (hold.claim, installation.world.zones)
+        let booker = Booker(
+            email: booking?.attendee.email, zone: zone ?? booking.flatMap { zones.zone($0.attendee.zone) })
+        let ask = CrewAsk(
+            link: link, booking: booking, start: hold.starts, ends: hold.ends, claims: before + [claim],
+            booker: booker, now: now, zones: zones, scope: scope)
+        let crew = try ask.lock(in: tx)
         if let old = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx) {
             try tx.removeLedger(kind: .hold, ref: old.id.text)
             try BookingTokenStore.deleteHold(old.id, scope: scope, in: tx)
         }
-        let claim = hold.booking?.text ?? hold.id.text
-        let minutes = Int((hold.ends - hold.starts) / 60)
-        let zones = installation.world.zones
-        let booker = Booker(
-            email: booking?.attendee.email, zone: zone ?? booking.flatMap { zones.zone($0.attendee.zone) })
-        let times = try OfferedTimes(
-            link: link, from: hold.starts, to: hold.ends, ignoring: [claim], booker: booker, now: now, zones: zones,
-            scope: scope, in: tx)
-        if let reason = times.refusal(at: hold.starts, duration: minutes) {
+        let hosts: [LinkHost]
+        do {
+            hosts = try ask.takers(ask.times(of: crew, in: tx), in: tx).hosts
+        } catch let taken as CrewAsk.NotTaken {
             throw SlotGone(
-                start: hold.starts, minutes: minutes, reason: reason, ignoring: [claim], booker: booker, now: now,
-                moving: booking?.state)
+                start: hold.starts, minutes: ask.minutes, reason: taken.reason, ignoring: [hold.claim],
+                booker: ask.booker, now: now, moving: booking)
         }
         let taken = link.rules.taken(from: hold.starts, to: hold.ends)
         try BookingTokenStore.insert(
             hold, visitor: visitor, tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
-        try tx.add(subjects.map { subject in
+        try tx.add(hosts.map { host in
             LedgerRow(
-                id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
+                id: installation.world.id(LedgerEntry.self).text, subject: host.id.text, workspace: scope.workspace,
                 kind: .hold, ref: hold.id.text, claim: claim, starts: taken.start, ends: taken.end,
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
                 expires: hold.expires)
         })
         CrashPoint.reach("holding.before_commit")
+    }
+
+    /// What the visitor keeps on this link now, and is about to let go.
+    private func claims(of visitor: [UInt8], on link: Link, scope: Scope, in tx: Transaction) throws -> [String] {
+        let old = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx)
+        return old.map { [$0.claim] } ?? []
     }
 
     /// Ten minutes more for somebody who is still typing, up to an hour in all. What has run out stays so.
@@ -85,7 +92,7 @@ package struct HoldSlot: Sendable {
             guard let hold = try BookingTokenStore.hold(token: token, link: link.id, scope: scope, in: tx) else {
                 return
             }
-            try tx.lockSubjects(link.hosts.map(\.id.text))
+            try tx.lockSubjects(tx.subjects(ofClaims: [hold.claim]))
             try BookingTokenStore.extend(
                 hold.id, to: now.adding(minutes: Hold.minutes), most: Hold.mostMinutes, now: now, scope: scope, in: tx)
         }
@@ -103,8 +110,7 @@ package struct HoldSlot: Sendable {
     package func release(_ id: ID<Hold>, scope: Scope) async throws {
         try await installation.database.write(scope) { tx in
             guard let hold = try BookingTokenStore.hold(id, scope: scope, in: tx) else { return }
-            let subjects = try LinkStore.find(hold.link, scope: scope, in: tx)?.hosts.map(\.id.text) ?? []
-            try tx.lockSubjects(subjects)
+            try tx.lockSubjects(tx.subjects(ofClaims: [hold.claim]))
             try tx.removeLedger(kind: .hold, ref: id.text)
             try BookingTokenStore.deleteHold(id, scope: scope, in: tx)
         }

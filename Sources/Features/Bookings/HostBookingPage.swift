@@ -16,6 +16,8 @@ package struct HostBookingPage: Page {
     var notes: [BookingNote] = []
     /// The names behind the actors of the history.
     var people: [ID<User>: String] = [:]
+    /// Why its host has it, where hosts take turns.
+    var assignment: Assignment?
     var told: [Effect] = []
     /// The hosts of webhooks by their ids.
     var webhooks: [String: String] = [:]
@@ -55,6 +57,11 @@ package struct HostBookingPage: Page {
         if isOpen {
             actions = actions + Components.link(
                 plain("Move to another time"), to: Path("/calendar/bookings/\(booking.id)/move"), icon: .move)
+            if booking.hosts.count == 1, link.rules.kind.mode != .allOf {
+                actions = actions + Components.link(
+                    plain("Give it to another host"), to: Path("/calendar/bookings/\(booking.id)/reassignment"),
+                    icon: .users)
+            }
             // Into the question below, which opens by itself.
             actions = actions + Components.link(
                 plain("Cancel"), to: Path("").fragment("f-reason"), .danger, icon: .x)
@@ -99,6 +106,9 @@ package struct HostBookingPage: Page {
             (plain("Booked by way of"), "\(BookingWords.source(booking.source))"),
             (plain("Attendee’s time zone"), "\(attendeeTime)"),
         ]
+        if let assignment, let host = booking.hosts.first(where: { $0.id == assignment.host }) {
+            pairs.append((plain("Why \(host.name)"), "\(assignment.reason(host.name))"))
+        }
         pairs += booking.utm.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         return """
             <section class="stack near" aria-labelledby="origin"><h2 class="label" id="origin">\

@@ -35,13 +35,15 @@ struct HostBookingRoutes: Sendable {
 
     /// What a redirect says was done, in the page it leads to.
     private enum Done: String {
-        case mailed, booked, moved, cancelled, noted, unnoted, missed, undone
+        case mailed, booked, moved, given, cancelled, noted, unnoted, missed, undone
 
         func words(_ booking: Booking) -> String {
             switch self {
             case .mailed: return plain("The details go to the attendee again. They are sent at most once an hour.")
             case .booked: return plain("Booked. The invitation is on its way to the attendee.")
             case .moved: return plain("Moved. A new invitation is on its way to the attendee.")
+            case .given:
+                return plain("Given to \(booking.hosts.first?.name ?? ""). A mail tells everybody who takes part.")
             case .cancelled:
                 let (name, guests) = (booking.attendee.name, booking.guests.count)
                 guard guests > 0 else { return plain("Cancelled. A mail tells \(name), and the time is free again.") }
@@ -76,6 +78,7 @@ struct HostBookingRoutes: Sendable {
                 zone: viewer.zone, clock: viewer.clock, now: world.now,
                 theirZone: world.zones.zone(found.booking.attendee.zone),
                 notes: try BookingNoteStore.all(of: found.booking.id, scope: scope, in: tx), people: people,
+                assignment: try AssignmentStore.current(of: found.booking.id, scope: scope, in: tx),
                 told: told.filter { isAdmin || $0.kind == .mail },
                 webhooks: Dictionary(uniqueKeysWithValues: webhooks.map { ($0.id.text, $0.host) }))
         }

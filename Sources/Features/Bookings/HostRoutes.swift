@@ -12,7 +12,8 @@ package struct HostRoutes: Sendable {
         [
             Route(.get, "/calendar/bookings", .signedIn(.viewBookings), bookings),
             Route(.get, "/calendar/bookings.csv", .signedIn(.viewBookings), file),
-        ] + HostBookingRoutes(installation).routes + BookForRoutes(installation).routes
+        ] + HostBookingRoutes(installation).routes + ReassignRoutes(installation).routes
+            + DistributionRoutes(installation).routes + BookForRoutes(installation).routes
     }
 
     private static let pageLength = 50

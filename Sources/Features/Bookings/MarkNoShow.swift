@@ -24,6 +24,9 @@ package struct MarkNoShow: Sendable {
                 marked.state = try booking.state.step(.noShow, now: now)
                 try BookingStore.save(marked, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
                 try tx.removeLedger(claim: id.text)
+                if link.rotates, link.rules.rotation.creditsNoShow {
+                    try AssignmentStore.credit(booking, scope: scope, in: tx)
+                }
                 try BookingStore.record(
                     "no_show", of: id, state: marked.state, id: historyID, now: now, scope: scope, in: tx)
             }
@@ -54,6 +57,7 @@ package struct MarkNoShow: Sendable {
                 try tx.add(undone.ledgerRows(link: link, world: installation.world, scope: scope))
             }
             try BookingStore.save(undone, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
+            if link.rotates { try AssignmentStore.count(id, scope: scope, in: tx) }
             try BookingStore.record(
                 "no_show_undone", of: id, state: undone.state, id: historyID, now: now, scope: scope, in: tx)
         }

@@ -17,11 +17,11 @@ package struct MoveBooking: Sendable {
     ) async throws -> Reply {
         let world = installation.world
         let token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
-        let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
+        let ids = HandOver.IDs(world)
         do {
             let reply = try await installation.database.write(scope) { tx in
-                try write(id, to: start, reason: reason, zone: zone, key: key, token: token, historyID: historyID,
-                          now: now, scope: scope, in: tx)
+                try write(id, to: start, reason: reason, zone: zone, key: key, token: token, ids: ids, scope: scope,
+                          in: tx)
             }
             CrashPoint.reach("moving.after_commit")
             return reply
@@ -32,33 +32,22 @@ package struct MoveBooking: Sendable {
 
     private func write(
         _ id: ID<Booking>, to start: Instant, reason: String, zone: Zone?, key: RequestKey?, token: NewToken,
-        historyID: ID<BookingHistory>, now: Instant, scope: Scope, in tx: Transaction
+        ids: HandOver.IDs, scope: Scope, in tx: Transaction
     ) throws -> Reply {
+        let now = ids.now
         let replies = ReplyStore(scope: id.text, route: "reschedule", keyring: installation.keyring)
         if let reply = try replies.claim(key, now: now, in: tx) { return reply }
-        let (booking, link) = try BookingStore.locked(id, counting: true, now: now, scope: scope, in: tx)
-        let before = booking.state
-        let ends = start.adding(seconds: before.ends - before.starts)
-        let step = try before.step(.rescheduled(starts: start, ends: ends), now: now)
+        let (booking, ask, crew) = try locked(id, to: start, speaking: zone, now: now, scope: scope, in: tx)
+        let (link, before) = (ask.link, booking.state)
+        let step = try before.step(.rescheduled(starts: start, ends: ask.ends), now: now)
         if scope.actor == .attendee,
             let refusal = link.rules.changes.moveRefusal(starts: before.starts, now: now) { throw refusal }
 
-        let zones = installation.world.zones
-        let booker = Booker(email: booking.attendee.email, zone: zone ?? zones.zone(booking.attendee.zone))
-        let times = try OfferedTimes(
-            link: link, from: start, to: ends, ignoring: [id.text], booker: booker, now: now, zones: zones,
-            scope: scope, in: tx)
-        let minutes = Int((ends - start) / 60)
-        if let refused = times.refusal(at: start, duration: minutes) {
-            let slot = SlotGone(
-                start: start, minutes: minutes, reason: refused, ignoring: [id.text], booker: booker, now: now,
-                moving: before)
-            throw GoneWhileMoving(slot: slot, link: link.id)
-        }
+        let times = try ask.times(of: crew, in: tx)
+        let (hosts, turn) = try takers(ask, times, in: tx)
 
         var moved = booking
-        moved.state = step
-        moved.reason = reason
+        (moved.state, moved.hosts, moved.reason) = (step, hosts, reason)
         try BookingStore.save(moved, over: booking, local: TimeWords.wall(start, in: times.zone), now: now,
                               scope: scope, in: tx)
         if let zone, zone.name != booking.attendee.zone {
@@ -67,11 +56,14 @@ package struct MoveBooking: Sendable {
         }
         try tx.removeLedger(claim: id.text)
         try tx.add(moved.ledgerRows(link: link, world: installation.world, scope: scope))
+        if link.rotates { try AssignmentStore.move(id, to: start, scope: scope, in: tx) }
+        let handOver = HandOver(installation, from: booking, to: moved, link: link, ids: ids)
+        try handOver.write(turn, scope: scope, in: tx)
         try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)
         try BookingStore.record(
-            "rescheduled", of: id, state: step, from: before.starts, to: start, reason: reason, id: historyID, now: now,
-            scope: scope, in: tx)
-        try BookingJobs.tell(.moved, of: moved, world: installation.world, now: now, scope: scope, in: tx)
+            "rescheduled", of: id, state: step, from: before.starts, to: start, reason: reason, id: ids.history,
+            now: now, scope: scope, in: tx)
+        try handOver.tell(.moved, scope: scope, in: tx)
 
         let history = try BookingStore.history(of: id, scope: scope, in: tx)
         let told = BookingJSON(moved, link: link, history: history, zones: installation.world.zones)
@@ -80,6 +72,37 @@ package struct MoveBooking: Sendable {
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("moving.before_commit")
         return reply
+    }
+}
+
+extension MoveBooking {
+    /// The booking, read again under the lock of all who may take it.
+    private func locked(
+        _ id: ID<Booking>, to start: Instant, speaking zone: Zone?, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> (Booking, CrewAsk, crew: [LinkHost]) {
+        let (seen, link) = try BookingStore.withLink(id, counting: true, scope: scope, in: tx)
+        let zones = installation.world.zones
+        var ask = CrewAsk(
+            link: link, booking: seen, start: start, ends: start.adding(seconds: seen.state.ends - seen.state.starts),
+            booker: Booker(email: seen.attendee.email, zone: zone ?? zones.zone(seen.attendee.zone)), now: now,
+            zones: zones, scope: scope)
+        let crew = try ask.lock(in: tx)
+        let booking = try BookingStore.again(seen, scope: scope, in: tx)
+        ask.booking = booking
+        return (booking, ask, crew)
+    }
+
+    private func takers(
+        _ ask: CrewAsk, _ times: OfferedTimes, in tx: Transaction
+    ) throws -> (hosts: [LinkHost], turn: LinkRotation.Turn?) {
+        do {
+            return try ask.takers(times, in: tx)
+        } catch let taken as CrewAsk.NotTaken {
+            let slot = SlotGone(
+                start: ask.start, minutes: ask.minutes, reason: taken.reason, booker: ask.booker, now: ask.now,
+                moving: ask.booking)
+            throw GoneWhileMoving(slot: slot, link: ask.link.id)
+        }
     }
 }
 

@@ -27,18 +27,20 @@ package struct OfferedTimes: Sendable {
 
     /// Reads what makes the link's hosts busy between two instants.
     /// - Parameters:
-    ///   - claims: owners of time that shall count as free and count against no limit: one's own hold, the booking
-    ///     being moved.
+    ///   - booking: the one to be moved; its own time counts as free, and it counts against no limit.
+    ///   - crew: who is asked; nil asks the link's hosts, or those of the booking.
+    ///   - claims: owners of time that shall count as free and against no limit, such as one's own hold.
     ///   - hours: what the link's schedule would be, to look at before saving; nil takes the stored one.
     /// - Throws: `LinkRefusal.notFound` when schedule or zone are gone.
     package init(
-        link: Link, from: Instant, to: Instant, ignoring claims: [String] = [], hours: Schedule? = nil,
-        booker: Booker = Booker(), now: Instant, zones: Zones, scope: Scope, in tx: Transaction
+        link: Link, moving booking: Booking? = nil, crew: [LinkHost]? = nil, from: Instant, to: Instant,
+        ignoring claims: [String] = [], hours: Schedule? = nil, booker: Booker = Booker(), now: Instant, zones: Zones,
+        scope: Scope, in tx: Transaction
     ) throws {
-        guard let schedule = try hours ?? ScheduleStore.find(link.schedule, scope: scope, in: tx),
-            let availability = schedule.availability(zones: zones)
-        else { throw LinkRefusal.notFound }
-        let subjects = link.hosts.map(\.id.text)
+        let crew = crew ?? link.crew(moving: booking)
+        let schedules = try HostHours(link, crew, other: hours, scope: scope, in: tx)
+        guard let availability = schedules.link.availability(zones: zones) else { throw LinkRefusal.notFound }
+        let (subjects, claims) = (crew.map(\.id.text), claims + (booking.map { [$0.id.text] } ?? []))
         let from = link.rules.looksBack(from: from, now: now)
         let days = Self.dates(from: from, to: to)
         let away = try TimeAwayStore.away(of: subjects, from: days.first, through: days.last, in: tx)
@@ -46,19 +48,28 @@ package struct OfferedTimes: Sendable {
             of: subjects, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach), now: now,
             without: claims)
         let busy = Dictionary(grouping: rows, by: \.subject)
+        let late = try LinkRotation.tooFarAhead(link, at: from, now: now, zones: zones, scope: scope, in: tx)
         self.link = link
         self.zone = availability.zone
         self.now = now
         self.booker = booker
         self.rows = busy
         let counted = try CountedMeetings(
-            link: link, from: from, to: to, ignoring: claims, booker: booker, now: now, scope: scope, in: tx)
+            link: link, hosts: subjects, from: from, to: to, ignoring: claims, booker: booker, now: now, scope: scope,
+            in: tx)
         self.counted = counted
-        hosts = subjects.map { subject in
-            let hours = away[subject]?.over(availability, from: days.first, through: days.last, zones: zones)
+        hosts = crew.map { person in
+            let own = schedules.schedule(of: person).availability(zones: zones)
+            let hours = away[person.id.text]?.over(
+                own ?? availability, from: days.first, through: days.last, zones: zones)
             var host = Host(
-                id: subject, availability: hours ?? availability, busy: (busy[subject] ?? []).map(Busy.init))
-            host.meetings = counted.ofHosts[subject] ?? []
+                id: person.id.text, availability: hours ?? own ?? availability,
+                busy: (busy[person.id.text] ?? []).map(Busy.init))
+            host.meetings = counted.ofHosts[person.id.text] ?? []
+            let isActive = link.rules.kind == .oneOnOne || link.share(of: person.id).isActive
+            if !isActive || own == nil { host.barred.append(.hostInactive) }
+            let keeps = booking?.hosts.contains { $0.id == person.id } ?? false
+            if late.contains(person.id.text), !keeps { host.barred.append(.overLead) }
             return host
         }
     }
@@ -88,6 +99,12 @@ package struct OfferedTimes: Sendable {
         return question(from: start, to: start.adding(minutes: minutes), duration: minutes).refusal(at: start)
     }
 
+    /// The hosts who can take `start`, in their order: for a link that rotates any of them, for others all or none.
+    package func eligible(at start: Instant, duration: Int? = nil) -> [String] {
+        let minutes = duration ?? link.rules.duration
+        return question(from: start, to: start.adding(minutes: minutes), duration: minutes).eligibleHosts(at: start)
+    }
+
     /// The free times nearest to `start`, in order of time.
     /// - Parameter own: a start that is no alternative: where the booking to be moved is already.
     package func nearest(
@@ -105,7 +122,11 @@ extension OfferedTimes {
     package static func asked(_ installation: Installation) -> LinkTimes {
         { link, hours, from, to, scope, tx in
             var schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
-            if let hours { schedule?.weekly = hours }
+            // Hours that are typed are the link's own, and so those of all its hosts.
+            if let hours {
+                schedule?.weekly = hours
+                schedule?.link = link.id
+            }
             let times = try OfferedTimes(
                 link: link, from: from, to: to, hours: schedule, now: installation.world.now,
                 zones: installation.world.zones, scope: scope, in: tx)
@@ -124,8 +145,8 @@ private struct CountedMeetings: Sendable {
     private static let period = 33
 
     init(
-        link: Link, from: Instant, to: Instant, ignoring claims: [String], booker: Booker, now: Instant, scope: Scope,
-        in tx: Transaction
+        link: Link, hosts: [String], from: Instant, to: Instant, ignoring claims: [String], booker: Booker,
+        now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         let limits = link.rules.rhythm.limits
         guard !limits.isEmpty else { return }
@@ -139,7 +160,6 @@ private struct CountedMeetings: Sendable {
         let scopes = Set(limits.map(\.scope))
         if scopes.contains(.link) { ofLink = try LimitStore.ofLink(link.id, ask, scope: scope, in: tx) }
         if !scopes.isDisjoint(with: [.host, .linkHost]) {
-            let hosts = link.hosts.map(\.id.text)
             ofHosts = try LimitStore.ofHosts(hosts, link: link.id, ask, scope: scope, in: tx)
         }
         if scopes.contains(.attendee), let email = booker.email {

@@ -98,7 +98,7 @@ extension Picker {
         let now = installation.world.now
         let horizon = link.rules.window.horizon(now: now)
         var times = try OfferedTimes(
-            link: link, from: now, to: horizon, ignoring: booking.map { [$0.id.text] } ?? [],
+            link: link, moving: booking, from: now, to: horizon,
             booker: booker ?? Booker(email: booking?.attendee.email), now: now, zones: installation.world.zones,
             scope: scope, in: tx)
         if booker == nil { times.booker.zone = ask.zone ?? times.zone }

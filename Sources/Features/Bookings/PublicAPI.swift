@@ -182,8 +182,8 @@ package struct SlotsAsk: Sendable {
         let (start, end) = (zone.instant(of: from), zone.instant(of: to.adding(days: 1)))
         let booker = Booker(email: booking?.attendee.email, zone: zone)
         let times = try OfferedTimes(
-            link: link, from: start, to: end, ignoring: claims + (booking.map { [$0.id.text] } ?? []), booker: booker,
-            now: now, zones: zones, scope: scope, in: tx)
+            link: link, moving: booking, from: start, to: end, ignoring: claims, booker: booker, now: now, zones: zones,
+            scope: scope, in: tx)
         let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? minutes ?? link.rules.duration
         // A slot belongs to the day it starts on, so the last one may end after midnight.
         let slots = times.question(from: start, to: end.adding(minutes: minutes), duration: minutes).slots()

@@ -23,6 +23,7 @@ package struct SendBookingMail: Sendable {
         let scope = Scope(workspace: workspace, actor: .system)
         guard var told = try await told(id, scope: scope) else { return .dead("no such booking") }
         if recipient == "former" { return try await tellFormer(told, job, scope: scope) }
+        if recipient.hasPrefix("left.") { return try await tellLeft(told, recipient, job, scope: scope) }
         if recipient.hasPrefix("removed.") {
             return try await tellRemoved(told, payload["sealed"]?.string, as: recipient, job, scope: scope)
         }
@@ -80,6 +81,27 @@ package struct SendBookingMail: Sendable {
             guard let message = try told.mail(toRemoved: guest, as: name, installation) else {
                 return .skipped("no recipient")
             }
+            return try await send(message, BookingNews.cancelled.rawValue, to: recipient, job, scope: scope)
+        } catch let problem as AddressProblem {
+            return .dead("address: \(problem)")
+        }
+    }
+
+    /// A CANCEL to a host whose meeting was given to another one; none to somebody who is its host again.
+    private func tellLeft(
+        _ told: TellableBooking, _ recipient: String, _ job: Job, scope: Scope
+    ) async throws -> JobOutcome {
+        guard let id = ID<User>(String(recipient.dropFirst("left.".count))) else { return .dead("unreadable payload") }
+        guard told.booking.isUpcoming else { return .skipped("cancelled") }
+        guard !told.booking.hosts.contains(where: { $0.id == id }) else { return .skipped("its host again") }
+        let found = try await installation.database.read(scope) { tx in
+            try (LinkStore.host(id, scope: scope, in: tx), ProfileStore.find(id, in: tx)?.wish)
+        }
+        guard let host = found.0 else { return .skipped("no recipient") }
+        var told = told
+        told.wishes[id.text] = found.1
+        do {
+            let message = try told.mail(toFormer: host, version: job.version, installation)
             return try await send(message, BookingNews.cancelled.rawValue, to: recipient, job, scope: scope)
         } catch let problem as AddressProblem {
             return .dead("address: \(problem)")
@@ -165,6 +187,16 @@ struct TellableBooking: Sendable {
         return try BookingMails.outgoing(.cancelled, to: .guest, facts)
     }
 
+    /// The mail to somebody who is no host any more: the meeting itself goes on without them.
+    fileprivate func mail(
+        toFormer host: LinkHost, version: Int, _ installation: Installation
+    ) throws -> OutgoingMail {
+        var facts = facts(.cancelled, host: host, installation)
+        (facts.successor, facts.hosts) = (booking.hosts.first?.name ?? "", [])
+        facts.occasion = "\(version)-left"
+        return try BookingMails.outgoing(.cancelled, to: .host, facts)
+    }
+
     /// Takes the meeting out of the calendar of an address it was never for.
     fileprivate func recall(from former: String, version: Int, _ installation: Installation) throws -> OutgoingMail {
         try RecallMail.outgoing(
@@ -187,9 +219,7 @@ struct TellableBooking: Sendable {
         let token = token ?? ""
         var facts = BookingMailFacts(
             bookingID: booking.id.text, workspaceName: workspaceName, title: link.rules.title,
-            host: .init(id: host.id.text, name: host.name, email: host.email, zone: zones.zone(host.zone) ?? .utc,
-                        clock: wishes[host.id.text]?.clock ?? .twentyFour,
-                        language: installation.language(wishes[host.id.text]?.language)),
+            host: person(host, installation),
             attendee: .init(
                 id: "attendee", name: booking.attendee.name, email: booking.attendee.email,
                 zone: zones.zone(booking.attendee.zone) ?? .utc,
@@ -211,7 +241,16 @@ struct TellableBooking: Sendable {
         (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)
         facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
         if let last = history.last, last.isByHost { facts.actor = .host }
+        if booking.hosts.count > 1 { facts.hosts = booking.hosts.map { person($0, installation) } }
         return facts
+    }
+
+    private func person(_ host: LinkHost, _ installation: Installation) -> BookingMailFacts.Person {
+        let wish = wishes[host.id.text]
+        return .init(
+            id: host.id.text, name: host.name, email: host.email,
+            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock ?? .twentyFour,
+            language: installation.language(wish?.language))
     }
 
     /// What makes this mail one mail on every attempt.
@@ -256,6 +295,7 @@ extension BookingNews {
         case .moved: .moved
         case .cancelled: .cancelled
         case .changed: .changed
+        case .reassigned: .handedOver
         case .link: .link
         case .corrected: .corrected
         }

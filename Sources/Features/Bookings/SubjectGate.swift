@@ -90,7 +90,7 @@ extension Installation {
     ) async throws -> T {
         guard database.engine == .postgres else { return try await database.write(scope, body) }
         let subjects = try await gate.hosts(of: link) {
-            try await database.read(scope) { tx in try LinkStore.hostIDs(of: link, scope: scope, in: tx) }
+            try await database.read(scope) { tx in try LinkHostStore.ids(of: link, scope: scope, in: tx) }
         }
         return try await gate.pass(subjects) { try await database.write(scope, body) }
     }

@@ -35,6 +35,7 @@ struct ToldList {
         case "former": return plain("the address before it was corrected")
         default:
             if effect.recipient.hasPrefix("removed.") { return plain("a guest who was taken off") }
+            if effect.recipient.hasPrefix("left.") { return plain("a former host") }
             if effect.recipient.hasPrefix("guest.") {
                 let position = Int(effect.recipient.dropFirst(6)) ?? -1
                 return booking.guests.indices.contains(position) ? booking.guests[position] : plain("a guest")
@@ -45,12 +46,15 @@ struct ToldList {
 
     private func news(_ effect: Effect) -> String {
         // Theirs is a cancellation for calendars alone: the meeting goes on.
-        if effect.recipient.hasPrefix("removed.") { return plain("the meeting goes on without them") }
+        if effect.recipient.hasPrefix("removed.") || effect.recipient.hasPrefix("left.") {
+            return plain("the meeting goes on without them")
+        }
         return switch (BookingNews(rawValue: effect.news), WebhookEvent(rawValue: effect.news)) {
         case (.booked?, _), (_, .bookingCreated?): plain("it is booked")
         case (.moved?, _), (_, .bookingRescheduled?): plain("it was moved")
         case (.cancelled?, _), (_, .bookingCancelled?): plain("it was cancelled")
         case (.changed?, _): plain("title or place changed")
+        case (.reassigned?, _), (_, .bookingReassigned?): plain("another host takes it")
         case (.corrected?, _): plain("the address was corrected")
         case (.link?, _): plain("the details once more")
         case (_, .bookingNoShow?): plain("the attendee did not come")

@@ -42,7 +42,8 @@ package struct DuplicateLink: Sendable {
 
     /// A new link with the same rules, questions and hours, under a slug of its own. It is switched off until its host
     /// has looked at it.
-    package func callAsFunction(_ link: Link, scope: Scope) async throws -> Link {
+    /// - Parameter own: whoever sees their own links alone: the copy is theirs, without other hosts.
+    package func callAsFunction(_ link: Link, for own: ID<User>? = nil, scope: Scope) async throws -> Link {
         let save = SaveLink(installation)
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         let entropy = installation.world.entropy
@@ -61,7 +62,11 @@ package struct DuplicateLink: Sendable {
                 }
                 let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
                 if schedule?.link != nil { wish.hours = schedule?.weekly } else { wish.schedule = link.schedule }
-                wish.host = host
+                let able = link.hostWishes.filter { link.share(of: $0.user).isActive }
+                wish.hosts = able.isEmpty ? [HostWish(host)] : able
+                if let own, link.hosts.count > 1 || host != own {
+                    (wish.hosts, wish.schedule, wish.followsSchedule) = ([HostWish(own)], nil, true)
+                }
                 try AuditStore.recordDeed(entry, scope: scope, in: tx)
                 return try save.insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
             }

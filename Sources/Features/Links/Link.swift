@@ -104,13 +104,6 @@ package struct Question: Identified, Hashable, Sendable {
     package static let longestAnswer = 5000
 }
 
-package struct LinkHost: Hashable, Sendable {
-    package var id: ID<User>
-    package var name: String
-    package var email: String
-    package var zone: String
-}
-
 /// The fields a person or a program may set; everything but identity, owner and version.
 package struct LinkRules: Hashable, Sendable {
     package var title: String
@@ -134,6 +127,7 @@ package struct LinkRules: Hashable, Sendable {
     package var changes = LinkChanges()
     package var look = LinkLook()
     package var rhythm = LinkRhythm()
+    package var rotation = RotationRules()
 
     package init(title: String, slug: String) {
         self.title = title
@@ -207,14 +201,18 @@ package struct Link: Identified, Hashable, Sendable {
     package var createdAt: Instant
     /// Set once it is deleted: it is listed nowhere and takes no booking, and stands for the bookings it has.
     package var deletedAt: Instant?
+    /// The hosts' parts, by their ids.
+    package var shares: [ID<User>: HostShare] = [:]
 
     package var path: Path { Path("/book/\(rules.slug)") }
 
     /// The rules of time in the engine's own terms. `zone` is the zone of the grid's alignment.
     package func slotRules(zone: Zone, duration: Int? = nil) -> SlotRules {
+        let step = rules.step ?? duration ?? rules.duration
+        let align = rules.align == 0 ? SlotRules.defaultAlign(stepMinutes: step, hosts: hosts.count) : rules.align
         var slots = SlotRules(
-            zone: zone, mode: .single, durationMinutes: duration ?? rules.duration,
-            stepMinutes: rules.step ?? 0, offsetMinutes: rules.offset, alignMinutes: rules.align,
+            zone: zone, mode: rules.kind.mode, durationMinutes: duration ?? rules.duration,
+            stepMinutes: rules.step ?? 0, offsetMinutes: rules.offset, alignMinutes: align,
             bufferBeforeMinutes: rules.bufferBefore, bufferAfterMinutes: rules.bufferAfter,
             notice: rules.notice.rule, window: rules.window.rule)
         rules.rhythm.apply(to: &slots)

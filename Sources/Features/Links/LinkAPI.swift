@@ -66,7 +66,7 @@ package struct LinkAPI: Sendable {
         let wish = try LinkReading.read(
             &fields, over: nil, entropy: installation.world.entropy, languages: installation.languages)
         try fields.finish()
-        try principal.refuseOtherHosts(wish.host)
+        try principal.refuseOtherHosts(wish)
         let save = SaveLink(installation, from: Origin(request))
         let ids = NewLinkIDs(installation.world)
         let entry = save.entry(wish, ids)
@@ -102,7 +102,7 @@ package struct LinkAPI: Sendable {
             try fields.finish()
             return wish
         }
-        try principal.refuseOtherHosts(try read(link).host)
+        try principal.refuseOtherHosts(try read(link), of: link)
         var fields = Fields(json: body)
         let version = try fields.optionalInteger("version", Self.versions) ?? Self.ifMatch(request)
         let changed = try await SaveLink(installation, from: Origin(request)).update(

@@ -25,6 +25,7 @@ package struct LinkEditorPage: Page {
     var state: LinkState?
     /// Upcoming bookings that still tell the old title or place.
     var outdated = 0
+    var people = LinkPeople()
 
     package var html: HTML {
         let title = link?.rules.title ?? plain("New link")
@@ -44,8 +45,10 @@ package struct LinkEditorPage: Page {
 
     private var actions: HTML {
         guard let link else { return .empty }
+        let turns: HTML = !link.rotates ? .empty
+            : Components.link(plain("Distribution"), to: Path("/settings/booking-links/\(link.id)/distribution"))
         return """
-            \(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
+            \(turns)\(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
             \(Components.newTab(plain("Open as a booker"), to: link.path, icon: .eye))\
             \(Components.button(plain("Save"), .primary, form: "link"))
             """
@@ -64,10 +67,11 @@ package struct LinkEditorPage: Page {
     }
 
     private var sections: HTML {
-        let names: [(String, String)] = [
-            ("what", plain("What")), ("when", plain("When")), ("rhythm", plain("Limits")),
-            ("hours", plain("Weekly hours")), ("where", plain("Where")), ("questions", plain("Questions")),
-            ("door", plain("Who can book")), ("after", plain("After booking")), ("changes", plain("Changes")),
+        let hosts = people.mayChoose || people.hosts.count > 1 ? [("hosts", plain("Hosts"))] : []
+        let names: [(String, String)] = [("what", plain("What"))] + hosts + [
+            ("when", plain("When")), ("rhythm", plain("Limits")), ("hours", plain("Weekly hours")),
+            ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
+            ("after", plain("After booking")), ("changes", plain("Changes")),
         ]
         return """
             <nav class="tabs" aria-label="\(plain("Sections of this link"))">\(each: names, { name in
@@ -82,7 +86,7 @@ package struct LinkEditorPage: Page {
             \(Components.mistakes(filled))\
             \(link.map { Components.hidden("version", filled.values["version"] ?? String($0.version)) })\
             \(LinkSections(filled: filled, address: address, zone: zone, proposals: proposals, schedules: schedules,
-                           hours: hours, bookerHours: bookerHours, isNew: link == nil).html)\
+                           hours: hours, bookerHours: bookerHours, isNew: link == nil, people: people).html)\
             <p class="line">\(Components.button(link == nil ? plain("Make the link") : plain("Save"), .primary))\
             \(Components.link(plain("Back to links"), to: "/calendar/event-types", .quiet))</p>
             """)

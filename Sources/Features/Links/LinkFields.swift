@@ -13,6 +13,7 @@ enum LinkFields {
     /// - Parameter zone: in which the last day is told.
     static func filled(_ link: Link, hasOwnHours: Bool, zone: Zone) -> Filled {
         var filled = filled(link.rules, zone: zone)
+        filled.values.merge(hosts(link.hostWishes)) { $1 }
         filled.values["hoursFrom"] = hasOwnHours ? "own" : link.schedule.text
         for (index, question) in link.questions.enumerated() {
             filled.values["questions.\(index).id"] = question.id.text
@@ -24,8 +25,32 @@ enum LinkFields {
     }
 
     static func filled(_ rules: LinkRules, zone: Zone = .utc) -> Filled {
-        let times = times(rules), door = door(rules, zone: zone), look = look(rules), rhythm = rhythm(rules)
-        return Filled(values: times.merging(door) { $1 }.merging(look) { $1 }.merging(rhythm) { $1 })
+        let parts = [times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules)]
+        return Filled(values: parts.reduce([:]) { $0.merging($1) { $1 } })
+    }
+
+    /// The rows of hosts.
+    static func hosts(_ hosts: [HostWish]) -> [String: String] {
+        hosts.enumerated().reduce(into: [:]) { values, host in
+            values["hosts.\(host.offset).userId"] = host.element.user.text
+            values["hosts.\(host.offset).priority"] = String(host.element.priority)
+            values["hosts.\(host.offset).weight"] = String(host.element.weight)
+        }
+    }
+
+    private static func turns(_ rules: LinkRules) -> [String: String] {
+        let rotation = rules.rotation
+        var values = [
+            "kind": rules.kind.rawValue, "rotation.strategy": rotation.strategy.rawValue,
+            "rotation.period": rotation.period.rawValue, "rotation.countsBy": rotation.countsBy.rawValue,
+            "rotation.maximumLead": text(rotation.maximumLead),
+        ]
+        let boxes = [
+            ("creditsCancelled", rotation.creditsCancelled), ("creditsNoShow", rotation.creditsNoShow),
+            ("movesReassign", rotation.movesReassign),
+        ]
+        for (name, isOn) in boxes where isOn { values["rotation.\(name)"] = "on" }
+        return values
     }
 
     private static func times(_ rules: LinkRules) -> [String: String] {
@@ -137,12 +162,17 @@ struct LinkFormReading: Sendable {
     /// The hours by the attendee's clock, as typed.
     let bookerHours: WeeklyHours
 
-    /// - Parameter zone: the link's, for its last day.
-    init(_ data: FormData, zone: Zone, entropy: Entropy, languages: [Language] = [.english]) {
+    /// - Parameters:
+    ///   - rules: the link's, for what the form does not ask this person.
+    ///   - zone: the link's, for its last day.
+    init(
+        _ data: FormData, over rules: LinkRules? = nil, zone: Zone, entropy: Entropy,
+        languages: [Language] = [.english]
+    ) {
         let data = Self.cleaned(data)
         var fields = Fields(form: data)
         var wish = try? LinkReading.read(
-            &fields, over: Self.base(data, entropy: entropy), entropy: entropy, languages: languages)
+            &fields, over: Self.base(data, rules, entropy: entropy), entropy: entropy, languages: languages)
         if data["slug"]?.isEmpty ?? true { wish?.mayVarySlug = true }
         wish?.rules.access.expiresAt = LinkExpiry.read(&fields, zone: zone)
         var weekly = WeeklyHours(form: data)
@@ -170,11 +200,17 @@ struct LinkFormReading: Sendable {
     }
 
     /// A form sends everything it has; an unticked box is what it does not send.
-    private static func base(_ data: FormData, entropy: Entropy) -> LinkRules {
+    private static func base(_ data: FormData, _ rules: LinkRules?, entropy: Entropy) -> LinkRules {
         var base = LinkRules(title: "", slug: "")
         base.active = false
         base.slug = Slug.proposed(from: data["title"] ?? "", entropy: entropy)
         (base.changes.attendeeMoves, base.changes.attendeeCancels) = (false, false)
+        // Who hosts is asked of those alone who may say so.
+        if let rules { (base.kind, base.rotation) = (rules.kind, rules.rotation) }
+        if data["rotation.strategy"] != nil {
+            (base.rotation.creditsCancelled, base.rotation.creditsNoShow) = (false, false)
+            base.rotation.movesReassign = false
+        }
         return base
     }
 

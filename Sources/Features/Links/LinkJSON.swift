@@ -60,9 +60,8 @@ package struct LinkJSON: Sendable {
 
     private var people: [(String, JSON?)] {
         [
-            ("hosts", .array(link.hosts.map { host in
-                ["userId": .string(host.id.text), "role": "fixed", "name": .string(host.name)]
-            })),
+            ("hosts", .array(link.hosts.map(host))),
+            ("rotation", link.rotates ? .some(rotation) : .none),
             ("questions", questions),
             ("locations", .array(link.rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.text)]
@@ -70,6 +69,25 @@ package struct LinkJSON: Sendable {
             ("active", .bool(link.rules.active)),
             ("version", .int(Int64(link.version))),
             ("createdAt", .string(link.createdAt.rfc3339())),
+        ]
+    }
+
+    private func host(_ host: LinkHost) -> JSON {
+        let share = link.rotates ? link.share(of: host.id) : nil
+        return JSON(present: [
+            ("userId", .string(host.id.text)), ("role", link.rotates ? "rotating" : "fixed"),
+            ("name", .string(host.name)), ("priority", share.map { .int(Int64($0.priority)) }),
+            ("weight", share.map { .int(Int64($0.weight)) }),
+        ])
+    }
+
+    private var rotation: JSON {
+        let rotation = link.rules.rotation
+        return [
+            "strategy": .string(rotation.strategy.rawValue), "maximumLead": JSON(rotation.maximumLead),
+            "period": .string(rotation.period.rawValue), "countsBy": .string(rotation.countsBy.rawValue),
+            "creditsCancelled": .bool(rotation.creditsCancelled), "creditsNoShow": .bool(rotation.creditsNoShow),
+            "movesReassign": .bool(rotation.movesReassign),
         ]
     }
 

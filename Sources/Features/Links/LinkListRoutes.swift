@@ -32,8 +32,9 @@ extension LinkRoutes {
     func copy(_ request: Request) async throws -> Answer {
         let place = try await LinkPlace.find(request, installation)
         guard let link = place.link else { throw Common.notFound }
+        let principal = try request.signedIn()
         let made = try await DuplicateLink(installation, from: Origin(request))(
-            link, scope: try request.signedIn().scope)
+            link, for: principal.sees, scope: principal.scope)
         return .redirect(Path("/settings/booking-links/\(made.id)").adding(query: [("saved", "copy")]))
     }
 

@@ -12,6 +12,7 @@ struct LinkPlace: Sendable {
     var uses = 0
     /// Upcoming bookings that still tell another title or place.
     var outdated = 0
+    var people = LinkPeople()
 
     var hours: WeeklyHours { WeeklyHours(schedule?.weekly ?? Schedule.defaultWeekly) }
 
@@ -21,10 +22,12 @@ struct LinkPlace: Sendable {
 
     static func new(of principal: Principal, _ installation: Installation) async throws -> LinkPlace {
         let (user, scope) = (principal.user, principal.scope)
-        let own = try await installation.database.read(scope) { tx in
-            try ScheduleStore.all(of: user, scope: scope, in: tx)
+        return try await installation.database.read(scope) { tx in
+            let own = try ScheduleStore.all(of: user, scope: scope, in: tx)
+            var place = LinkPlace(schedule: own.first, schedules: own)
+            place.people.choices = try choices(for: principal, hosts: [], scope: scope, in: tx)
+            return place
         }
-        return LinkPlace(schedule: own.first, schedules: own)
     }
 
     /// The link of the path, when this person may change it.
@@ -40,6 +43,9 @@ struct LinkPlace: Sendable {
             if let host = link.hosts.first?.id {
                 place.schedules = try ScheduleStore.all(of: host, scope: scope, in: tx)
             }
+            place.people.hosts = link.hosts
+            place.people.absent = Set(link.hosts.map(\.id).filter { !link.share(of: $0).isActive })
+            place.people.choices = try choices(for: principal, hosts: link.hosts, scope: scope, in: tx)
             place.uses = try LinkUseStore.uses(of: id, scope: scope, in: tx)
             let told = try LinkUseStore.snapshots(of: id, now: now, scope: scope, in: tx)
             place.outdated = told.count { !LinkJSON(link).isTold(by: $0.rules) }
@@ -49,18 +55,30 @@ struct LinkPlace: Sendable {
         return found
     }
 
+    /// Everybody, for those who may make others hosts; nobody where there is nobody else.
+    private static func choices(
+        for principal: Principal, hosts: [LinkHost], scope: Scope, in tx: Transaction
+    ) throws -> [LinkHost] {
+        guard principal.sees == nil else { return [] }
+        let everybody = try LinkHostStore.everybody(scope: scope, in: tx)
+        return everybody.count > 1 || hosts.count > 1 ? everybody : []
+    }
+
     /// The link as it would be with the wish, for a look at its times; nil when there are no hours to look at.
     func typed(_ wish: LinkWish, principal: Principal, _ installation: Installation) -> Link? {
-        let known = schedules.first { $0.id == wish.schedule } ?? (wish.followsSchedule ? schedules.first : nil)
-        guard let hours = known ?? schedule else { return nil }
+        let followed = schedules.first { $0.id == wish.schedule } ?? (wish.followsSchedule ? schedules.first : nil)
+        guard let hours = followed ?? schedule else { return nil }
+        let known = people.hosts + people.choices
+        let wished = wish.hosts?.compactMap { host in known.first { $0.id == host.user } } ?? []
         if var link {
             link.rules = wish.rules
             link.schedule = hours.id
+            if !wished.isEmpty { link.hosts = wished }
             return link
         }
         let host = LinkHost(id: principal.user, name: principal.name, email: "", zone: hours.zone)
         return Link(
-            id: installation.world.id(), rules: wish.rules, schedule: hours.id, hosts: [host], questions: [],
-            version: 1, createdAt: installation.world.now)
+            id: installation.world.id(), rules: wish.rules, schedule: hours.id,
+            hosts: wished.isEmpty ? [host] : wished, questions: [], version: 1, createdAt: installation.world.now)
     }
 }

@@ -12,9 +12,16 @@ package struct LinkWish: Sendable {
     package var schedule: ID<Schedule>?
     /// Back to the owner's usual hours.
     package var followsSchedule = false
-    package var host: ID<User>?
+    /// Nil leaves them as they are; for a new link, whoever makes it.
+    package var hosts: [HostWish]?
     /// Set when no slug was given: the store may choose a variation of the proposed one.
     package var mayVarySlug = false
+
+    /// The only host, or the first.
+    package var host: ID<User>? {
+        get { hosts?.first?.user }
+        set { hosts = newValue.map { [HostWish($0)] } }
+    }
 }
 
 package struct QuestionWish: Hashable, Sendable {
@@ -44,7 +51,8 @@ package enum LinkReading {
         if fields.has("description") {
             rules.description = fields.text("description", 0...5000, label: plain("Description"), lines: true)
         }
-        kind(&fields)
+        rules.kind = kind(&fields, otherwise: rules.kind)
+        readRotation(&fields, into: &rules.rotation)
         readTimes(&fields, into: &rules)
         readNotice(&fields, into: &rules)
         readWindow(&fields, into: &rules)
@@ -58,7 +66,7 @@ package enum LinkReading {
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)
         if fields.has("scheduleId") { wish.schedule = fields.id("scheduleId", label: plain("Schedule")) }
-        wish.host = host(&fields)
+        wish.hosts = hosts(&fields, kind: rules.kind)
         return wish
     }
 
@@ -71,14 +79,6 @@ package enum LinkReading {
             fields.fail("slug", "invalid", message)
         }
         return text
-    }
-
-    /// Only one kind works so far; the others are refused in words rather than stored and ignored.
-    private static func kind(_ fields: inout Fields) {
-        let kind = fields.choice("kind", otherwise: LinkKind.oneOnOne, optional: true, label: plain("Kind"))
-        if kind != .oneOnOne {
-            fields.fail("kind", "invalid", plain("This version makes links of the kind one_on_one."))
-        }
     }
 
     private static func readTimes(_ fields: inout Fields, into rules: inout LinkRules) {
@@ -149,15 +149,4 @@ package enum LinkReading {
             return nil
         }
     }
-
-    private static func host(_ fields: inout Fields) -> ID<User>? {
-        guard fields.has("hosts") else { return nil }
-        let hosts = fields.list("hosts", atMost: 1, label: plain("Hosts")) { element in
-            _ = element.choice("role", otherwise: HostRole.fixed, optional: true)
-            return element.id("userId", of: User.self, label: plain("Host"))
-        }
-        return hosts.first ?? nil
-    }
-
-    private enum HostRole: String, CaseIterable { case fixed, rotating }
 }

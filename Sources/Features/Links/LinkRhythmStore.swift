@@ -27,15 +27,6 @@ package enum LinkRhythmStore {
             OR EXISTS (SELECT 1 FROM link_attendee_window p WHERE p.workspace = l.workspace AND p.link = l.id))
         """
 
-    /// Waits for the row of a link that has limits, and keeps it until the transaction ends: what is counted against
-    /// them then stays true. A link without limits is left alone.
-    package static func lockLimited(_ link: ID<Link>, scope: Scope, in tx: Transaction) throws {
-        _ = try tx.one("""
-            SELECT l.id FROM link l WHERE l.workspace = \(scope.workspace) AND l.id = \(link)
-            AND EXISTS (SELECT 1 FROM link_limit p WHERE p.workspace = l.workspace AND p.link = l.id)\(.forUpdate)
-            """) { try $0["id"] as String }
-    }
-
     static func insert(_ rhythm: LinkRhythm, of link: ID<Link>, scope: Scope, in tx: Transaction) throws {
         for minutes in rhythm.otherLengths {
             try tx.run("""

@@ -34,6 +34,7 @@ package struct LinkRoutes: Sendable {
         var filled = LinkFields.filled(LinkRules(title: "", slug: ""))
         filled.values["hoursFrom"] = place.schedules.first?.id.text ?? "schedule"
         filled.values["locations.0.kind"] = LocationKind.video.rawValue
+        filled.values.merge(LinkFields.hosts([HostWish(principal.user)])) { $1 }
         return .page(page(principal, place, filled, place.hours).html)
     }
 
@@ -48,6 +49,7 @@ package struct LinkRoutes: Sendable {
         guard let wish = read.wish else {
             return .page(page(principal, place, read).html, status: 422)
         }
+        try principal.refuseOtherHosts(wish)
         do {
             let link = try await SaveLink(installation, from: Origin(request)).create(
                 wish, host: principal.user, scope: principal.scope)
@@ -92,11 +94,12 @@ package struct LinkRoutes: Sendable {
         guard let link = place.link else { throw Common.notFound }
         let data = try request.form()
         let read = LinkFormReading(
-            data, zone: place.zone(installation), entropy: installation.world.entropy,
+            data, over: link.rules, zone: place.zone(installation), entropy: installation.world.entropy,
             languages: installation.languages)
         if data["preview"] != nil { return try await previewed(principal, place, data, read) }
         var page = page(principal, place, read)
         guard let wish = read.wish else { return .page(page.html, status: 422) }
+        try principal.refuseOtherHosts(wish, of: link)
         do {
             _ = try await SaveLink(installation, from: Origin(request)).update(
                 link.id, version: data["version"].flatMap(Int.init), scope: principal.scope
@@ -163,6 +166,7 @@ package struct LinkRoutes: Sendable {
         page.schedules = place.schedules.map { ($0.id.text, $0.name) }
         page.state = place.link.map { LinkState($0, uses: place.uses, now: installation.world.now) }
         page.outdated = place.outdated
+        page.people = place.people
         return page
     }
 }

@@ -12,10 +12,13 @@ struct LinkSections {
     var bookerHours = LinkFields.usualBookerHours
     /// It is being made: there is no address it had before.
     var isNew = false
+    var people = LinkPeople()
 
-    var html: HTML { "\(what)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(questions)\(door)\(after)\(changes)" }
+    var html: HTML {
+        "\(what)\(hostPart)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(questions)\(door)\(after)\(changes)"
+    }
 
-    private func section(_ id: String, _ title: HTML, _ content: HTML) -> HTML {
+    func section(_ id: String, _ title: HTML, _ content: HTML) -> HTML {
         """
         <fieldset class="stack" id="\(id)"><legend class="lead">\(title)</legend>\(content)</fieldset>
         """

@@ -12,7 +12,8 @@ package enum LinkStore {
                 window_from, window_to, active, hidden, expires_at, most_uses, access_code, most_guests,
                 attendee_moves, attendee_cancels, move_notice, cancel_notice, needs_reason, colour, language,
                 locks_zone, confirmation, redirect, redirect_details, event_title, window_days_kind, gap_rule,
-                travel_before, travel_after, first_of_day, beside_first, version, created_at, updated_at)
+                travel_before, travel_after, first_of_day, beside_first, strategy, maximum_lead, period, counts_by,
+                credits_cancelled, credits_no_show, moves_reassign, version, created_at, updated_at)
             VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
                 \(rules.kind), \(link.schedule), \(rules.duration), \(rules.step), \(rules.align),
                 \(rules.offset), \(rules.bufferBefore), \(rules.bufferAfter), \(rules.notice.value),
@@ -25,14 +26,11 @@ package enum LinkStore {
                 \(rules.look.confirmation), \(rules.look.redirect), \(rules.look.redirectDetails ? 1 : 0),
                 \(rules.look.eventTitle), \(window.daysKind), \(rules.rhythm.gapRule), \(rules.rhythm.travelBefore),
                 \(rules.rhythm.travelAfter), \(rules.rhythm.firstOfDay ? 1 : 0), \(rules.rhythm.besideFirst ? 1 : 0),
-                1, \(now), \(now))
+                \(rules.rotation.strategy), \(rules.rotation.maximumLead), \(rules.rotation.period),
+                \(rules.rotation.countsBy), \(rules.rotation.creditsCancelled ? 1 : 0),
+                \(rules.rotation.creditsNoShow ? 1 : 0), \(rules.rotation.movesReassign ? 1 : 0), 1, \(now), \(now))
             """)
-        for (position, host) in link.hosts.enumerated() {
-            try tx.run("""
-                INSERT INTO link_host (workspace, link, account, position, role)
-                VALUES (\(scope.workspace), \(link.id), \(host.id), \(position), 'fixed')
-                """)
-        }
+        try LinkHostStore.replace(of: link, scope: scope, in: tx)
         try insertLocations(of: link, scope: scope, in: tx)
         try insertQuestions(of: link, scope: scope, in: tx)
         try LinkRhythmStore.insert(rules.rhythm, of: link.id, scope: scope, in: tx)
@@ -40,7 +38,7 @@ package enum LinkStore {
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
     package static func update(_ link: Link, scope: Scope, now: Instant, in tx: Transaction) throws -> Bool {
-        let rules = link.rules
+        let (rules, rotation) = (link.rules, link.rules.rotation)
         let window = WindowColumns(rules.window)
         let changed = try tx.run("""
             UPDATE link SET slug = \(rules.slug), title = \(rules.title), description = \(rules.description),
@@ -62,7 +60,11 @@ package enum LinkStore {
                 window_days_kind = \(window.daysKind), gap_rule = \(rules.rhythm.gapRule),
                 travel_before = \(rules.rhythm.travelBefore), travel_after = \(rules.rhythm.travelAfter),
                 first_of_day = \(rules.rhythm.firstOfDay ? 1 : 0), beside_first = \(rules.rhythm.besideFirst ? 1 : 0),
-                version = version + 1, updated_at = \(now)
+                kind = \(rules.kind), strategy = \(rotation.strategy), maximum_lead = \(rotation.maximumLead),
+                period = \(rotation.period), counts_by = \(rotation.countsBy),
+                credits_cancelled = \(rotation.creditsCancelled ? 1 : 0),
+                credits_no_show = \(rotation.creditsNoShow ? 1 : 0),
+                moves_reassign = \(rotation.movesReassign ? 1 : 0), version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
                 AND deleted_at IS NULL
             """)
@@ -171,13 +173,15 @@ package enum LinkStore {
                 l.access_code, l.most_guests, l.attendee_moves, l.attendee_cancels, l.move_notice, l.cancel_notice,
                 l.needs_reason, l.colour, l.language, l.locks_zone, l.confirmation, l.redirect, l.redirect_details,
                 l.event_title, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after, l.first_of_day,
-                l.beside_first, \(LinkRhythmStore.hasParts) AS has_parts, l.version, l.created_at, l.deleted_at
+                l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
+                l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
+                l.created_at, l.deleted_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
         guard !ids.isEmpty else { return [] }
         // One question for each kind of part, however many links there are.
-        let hosts = try hosts(of: ids, scope: scope, in: tx)
+        let hosts = try LinkHostStore.all(of: ids, scope: scope, in: tx)
         let locations = try locations(of: ids, scope: scope, in: tx)
         let questions = try questions(of: ids, scope: scope, in: tx)
         // Most links have none of these; they are not asked about.
@@ -185,7 +189,8 @@ package enum LinkStore {
         return links.map { link, _ in
             var link = link
             parts[link.id]?.put(into: &link.rules.rhythm)
-            link.hosts = hosts[link.id, default: []]
+            link.hosts = hosts[link.id, default: []].map(\.host)
+            link.shares = Dictionary(hosts[link.id, default: []].map { ($0.host.id, $0.share) }) { first, _ in first }
             link.rules.locations = locations[link.id, default: []]
             link.questions = questions[link.id, default: []]
             return link
@@ -220,6 +225,7 @@ package enum LinkStore {
         rules.changes = try changes(from: row)
         rules.look = try look(from: row)
         rules.rhythm = try LinkRhythmStore.rhythm(from: row)
+        rules.rotation = try rotation(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])
@@ -257,6 +263,16 @@ package enum LinkStore {
         return look
     }
 
+    private static func rotation(from row: Row) throws -> RotationRules {
+        var rotation = RotationRules()
+        (rotation.strategy, rotation.maximumLead) = (try row["strategy"], try row["maximum_lead"])
+        (rotation.period, rotation.countsBy) = (try row["period"], try row["counts_by"])
+        rotation.creditsCancelled = try row["credits_cancelled"] as Int == 1
+        rotation.creditsNoShow = try row["credits_no_show"] as Int == 1
+        rotation.movesReassign = try row["moves_reassign"] as Int == 1
+        return rotation
+    }
+
     private static func insertLocations(of link: Link, scope: Scope, in tx: Transaction) throws {
         for (position, place) in link.rules.locations.enumerated() {
             try tx.run("""
@@ -275,15 +291,6 @@ package enum LinkStore {
             """, in: tx) { row in Location(kind: try row["kind"], text: try row["text"]) }
     }
 
-    private static func hosts(
-        of links: [ID<Link>], scope: Scope, in tx: Transaction
-    ) throws -> [ID<Link>: [LinkHost]] {
-        try byLink("""
-            SELECT h.link, a.id, a.name, a.email, a.zone FROM link_host h JOIN account a ON a.id = h.account
-            WHERE h.workspace = \(scope.workspace) AND h.link IN \(list: links) ORDER BY h.link, h.position
-            """, in: tx, host(from:))
-    }
-
     private static func questions(
         of links: [ID<Link>], scope: Scope, in tx: Transaction
     ) throws -> [ID<Link>: [Question]] {
@@ -294,13 +301,6 @@ package enum LinkStore {
             Question(
                 id: try row["id"], kind: try row["kind"], label: try row["label"],
                 required: try row["required"])
-        }
-    }
-
-    /// The ids of the link's hosts: the subjects its bookings lock.
-    package static func hostIDs(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [String] {
-        try tx.all("SELECT account FROM link_host WHERE workspace = \(scope.workspace) AND link = \(link)") { row in
-            try row["account"]
         }
     }
 

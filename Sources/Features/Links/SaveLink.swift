@@ -52,13 +52,12 @@ package struct SaveLink: Sendable {
         rules.slug = try freeSlug(rules.slug, mayVary: wish.mayVarySlug, except: nil, now: now, in: tx)
         try SlugStore.clear(rules.slug, now: now, in: tx)
         let owner = wish.host ?? host
-        guard let person = try LinkStore.host(owner, scope: scope, in: tx) else {
-            throw Invalid("hosts.0.userId", plain("There is no such person in this workspace."))
-        }
-        let schedule = try chosenSchedule(wish, link: ids.link, ids: ids, owner: owner, now: now, scope: scope, in: tx)
-        let link = Link(
-            id: ids.link, rules: rules, schedule: schedule, hosts: [person],
+        var link = Link(
+            id: ids.link, rules: rules, schedule: ids.schedule, hosts: [],
             questions: ids.questions(wish.questions ?? []), version: 1, createdAt: now)
+        try link.take(wish.hosts ?? [HostWish(owner)], now: now, scope: scope, in: tx)
+        link.schedule = try chosenSchedule(
+            wish, link: ids.link, ids: ids, owner: owner, now: now, scope: scope, in: tx)
         try LinkStore.insert(link, scope: scope, now: now, in: tx)
         CrashPoint.reach("link.before_commit")
         return link
@@ -78,18 +77,26 @@ package struct SaveLink: Sendable {
                 }
                 let wish = try change(link)
                 guard version == nil || version == link.version else { throw Self.changedMeanwhile }
-                guard wish.host == nil || wish.host == link.hosts.first?.id else {
+                let (before, was, hosts) = (link.rules.slug, link.rules, link.hostWishes)
+                let staysAlone = was.kind == .oneOnOne && wish.rules.kind == .oneOnOne
+                if staysAlone, wish.host != nil, wish.host != hosts.first?.user {
                     throw Invalid(
                         "hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
                 }
-                let (before, was) = (link.rules.slug, link.rules)
                 link.rules = wish.rules
+                if wish.hosts != nil || wish.rules.kind != was.kind {
+                    try link.take(wish.hosts ?? hosts, now: now, scope: scope, in: tx)
+                }
                 link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
                 if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
                 if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
                 if wish.hours != nil || wish.schedule != nil || wish.followsSchedule, let owner = link.hosts.first?.id {
                     link.schedule = try chosenSchedule(
                         wish, link: id, current: link.schedule, ids: ids, owner: owner, now: now, scope: scope, in: tx)
+                }
+                if link.hostWishes != hosts {
+                    try LinkHostStore.replace(of: link, scope: scope, in: tx)
+                    try followRemainingHost(&link, ids: ids, now: now, scope: scope, in: tx)
                 }
                 guard try LinkStore.update(link, scope: scope, now: now, in: tx) else { throw Self.changedMeanwhile }
                 if link.rules.slug != before {
@@ -101,6 +108,19 @@ package struct SaveLink: Sendable {
                 return try LinkStore.find(id, scope: scope, in: tx) ?? link
             }
         }
+    }
+
+    /// Whoever left takes their schedule along; a link's own hours stay.
+    private func followRemainingHost(
+        _ link: inout Link, ids: NewLinkIDs, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        guard let owned = try ScheduleStore.owned(link.schedule, scope: scope, in: tx), owned.schedule.link == nil,
+            !link.hosts.contains(where: { $0.id == owned.owner }), let owner = link.hosts.first?.id
+        else { return }
+        var wish = LinkWish(rules: link.rules)
+        wish.followsSchedule = true
+        link.schedule = try chosenSchedule(
+            wish, link: link.id, ids: ids, owner: owner, now: now, scope: scope, in: tx)
     }
 
     static let changedMeanwhile = Common.conflict(
@@ -155,6 +175,33 @@ package struct SaveLink: Sendable {
             id: ids.schedule, name: plain("Hours of this link"), zone: zone, weekly: hours, link: link)
         try ScheduleStore.insert(schedule, account: owner, scope: scope, now: now, in: tx)
         return schedule.id
+    }
+}
+
+extension Link {
+    /// Puts these people in place of the hosts; who was one before keeps the time they joined.
+    /// - Throws: `Invalid` for people of elsewhere, and for more than the kind takes.
+    fileprivate mutating func take(_ wishes: [HostWish], now: Instant, scope: Scope, in tx: Transaction) throws {
+        let people = try LinkHostStore.people(wishes.map(\.user), scope: scope, in: tx)
+        let known = Dictionary(hosts.map { ($0.id, $0) }) { first, _ in first }
+        let unknown = wishes.enumerated().filter { people[$0.element.user] == nil && known[$0.element.user] == nil }
+        guard unknown.isEmpty else {
+            let message = plain("There is no such person in this workspace.")
+            throw Invalid(unknown.map {
+                FieldError(field: "hosts.\($0.offset).userId", code: "invalid", message: message)
+            })
+        }
+        guard rules.kind.hosts.contains(wishes.count) else {
+            throw Invalid("hosts", plain("A link of this kind has one host. Remove the others."))
+        }
+        let before = shares
+        hosts = wishes.compactMap { people[$0.user] ?? known[$0.user] }
+        shares = Dictionary(wishes.map { wish in
+            var share = before[wish.user] ?? HostShare()
+            if before[wish.user] == nil { share.joinedAt = now }
+            (share.priority, share.weight) = (wish.priority, wish.weight)
+            return (wish.user, share)
+        }) { first, _ in first }
     }
 }
 

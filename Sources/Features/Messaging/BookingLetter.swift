@@ -36,6 +36,10 @@ struct BookingLetter {
         case (.confirmed, .guest): plain("Invitation: \(title), \(when)")
         case (.corrected, _): plain("Updated: \(title), \(when)")
         case (.moved, _): plain("Moved: \(title), now \(when)")
+        case (.handedOver, .host): plain("Yours now: \(title) with \(name), \(when)")
+        case (.handedOver, _): plain("Another host: \(title), \(when)")
+        case (.cancelled, .host) where facts.successor != nil:
+            plain("Given to another host: \(title) with \(name), \(when)")
         case (.cancelled, .guest) where facts.isUninvited: plain("You are no longer a guest: \(title), \(when)")
         case (.cancelled, .guest): plain("Cancelled: \(title), \(when)")
         case (.cancelled, _): plain("Cancelled: \(title) with \(name), \(when)")
@@ -58,6 +62,10 @@ struct BookingLetter {
         case (.confirmed, .attendee): plain("Your meeting is confirmed.")
         case (.confirmed, _): plain("\(name) booked a meeting with you.")
         case (.moved, _): isOwn ? plain("Your meeting is moved.") : plain("\(name) moved your meeting.")
+        case (.handedOver, .host): plain("This meeting with \(name) is yours now. Its time stays.")
+        case (.handedOver, _): plain("You meet \(name) now. The time stays.")
+        case (.cancelled, .host) where facts.successor != nil:
+            plain("\(Mailbox.cleaned(facts.successor ?? "")) takes this meeting over from you.")
         case (.cancelled, _): isOwn ? plain("Your meeting is cancelled.") : plain("\(name) cancelled your meeting.")
         case (.changed, _) where facts.actor == .attendee:
             isOwn ? plain("Your guests are changed. The time stays.")
@@ -75,6 +83,7 @@ struct BookingLetter {
         case .confirmed, .link: plain("\(name) invites you to this meeting.")
         case .corrected: plain("The meeting that \(name) invited you to has a new entry for your calendar.")
         case .changed: plain("The meeting that \(name) invited you to is changed. Its time stays.")
+        case .handedOver: plain("The meeting that \(name) invited you to has another host. Its time stays.")
         case .moved: plain("The meeting that \(name) invited you to is moved.")
         case .cancelled where facts.isUninvited: plain("\(name) took you off the guests of this meeting.")
         case .cancelled: plain("The meeting that \(name) invited you to is cancelled.")
@@ -104,7 +113,9 @@ struct BookingLetter {
     var rows: [Row] {
         var rows = [Row(label: plain("What"), value: oneLine(facts.title))]
         let name = Mailbox.cleaned(other.name)
-        rows.append(Row(label: plain("With"), value: party == .host ? "\(name), \(other.email)" : name))
+        let hosts = facts.hosts.isEmpty ? name : facts.hosts.map { Mailbox.cleaned($0.name) }.joined(separator: ", ")
+        rows.append(Row(label: plain("With"), value: party == .host ? "\(name), \(other.email)" : hosts))
+        if party == .host, !facts.hosts.isEmpty { rows.append(Row(label: plain("Hosts"), value: hosts)) }
         if party == .guest {
             rows.append(Row(label: plain("Invited by"), value: Mailbox.cleaned(facts.attendee.name)))
         }
@@ -123,7 +134,7 @@ struct BookingLetter {
         }
         // What others typed is for the two of the meeting.
         guard party != .guest else { return rows }
-        if !facts.reason.isEmpty && (kind == .moved || kind == .cancelled) {
+        if !facts.reason.isEmpty && (kind == .moved || kind == .cancelled || kind == .handedOver) {
             rows.append(Row(label: plain("Reason"), value: facts.reason))
         }
         guard kind != .cancelled else { return rows }
@@ -153,6 +164,7 @@ struct BookingLetter {
         return switch kind {
         case .confirmed: "\(plain("The attached file puts the meeting into your calendar.")) \(reach)"
         case .corrected: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
+        case .handedOver: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .moved: "\(plain("The attached file moves the meeting in your calendar.")) \(reach)"
         case .cancelled: "\(plain("The attached file takes the meeting out of your calendar.")) \(reach)"
         case .changed: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"

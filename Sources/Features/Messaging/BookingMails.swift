@@ -18,6 +18,8 @@ package enum BookingMails {
         case confirmed, moved, cancelled
         /// Another title or place; the time is as it was.
         case changed
+        /// Another host takes it; the time is as it was.
+        case handedOver
         /// Host and guests: the attendee's address is another one.
         case corrected
         /// The current link, for somebody who lost it or opened an old one.
@@ -88,6 +90,10 @@ package enum BookingMails {
             guard seen.insert(address.folded).inserted else { continue }
             let (name, wire) = (Mailbox.cleaned(person.name), address.wire)
             attendees.append(isHost ? .host(name: name, address: wire) : .guest(name: name, address: wire))
+        }
+        for other in facts.hosts {
+            guard let address = EmailAddress(other.email), seen.insert(address.folded).inserted else { continue }
+            attendees.append(.host(name: Mailbox.cleaned(other.name), address: address.wire))
         }
         for address in facts.guests.compactMap({ EmailAddress($0) }) where seen.insert(address.folded).inserted {
             attendees.append(.guest(name: address.wire, address: address.wire))

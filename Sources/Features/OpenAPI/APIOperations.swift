@@ -55,6 +55,9 @@ extension APIOperation {
         "GET /api/v1/links": APIOperation(
             summary: "Links, newest first.", query: page + [("active", ["type": "boolean"]), ("host", text)],
             success: (200, list(of: "Link")), problems: [422]),
+        "GET /api/v1/links/:id/distribution": APIOperation(
+            summary: "How the bookings of a round_robin link fell to its hosts in a month, and why.",
+            query: [("month", text)], success: (200, reference("Distribution")), problems: [404, 422]),
         "POST /api/v1/links": APIOperation(
             summary: "Make a link.", body: "LinkBody", success: (201, reference("Link")), problems: [422],
             takesKey: true),
@@ -112,6 +115,9 @@ extension APIOperation {
             summary: "When a person is busy, at most 92 days; without what with.",
             query: [("host", text), ("from", instant), ("to", instant)], requiredQuery: ["from", "to"],
             success: (200, reference("BusyTime")), problems: [404, 422]),
+        "POST /api/v1/bookings/:id/reassignment": APIOperation(
+            summary: "Give the booking to another host, or to whose turn it is.", body: "Reassignment",
+            success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),
         "POST /api/v1/bookings/:id/cancellation": APIOperation(
             summary: "Cancel a booking; the attendee is told.", body: "Cancellation",
             success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),

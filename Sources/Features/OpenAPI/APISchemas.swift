@@ -17,6 +17,8 @@ enum APISchemas {
             ("host", id), ("busy", array(object([("start", instant), ("end", instant)], required: ["start", "end"]))),
         ], required: ["host", "busy"])),
         ("Explanation", explanation), ("Move", move), ("Cancellation", object([("reason", text(1000))])),
+        ("Distribution", distribution),
+        ("Reassignment", object([("host", id), ("reason", text(1000))], strict: true)),
     ] + webhooks)
 
     static let string: JSON = ["type": "string"]
@@ -125,7 +127,8 @@ enum APISchemas {
 
     private static func link(body: Bool) -> JSON {
         let common: [(String, JSON)] = [
-            ("title", text(120)), ("slug", text(80)), ("description", text(5000)), ("kind", words(["one_on_one"])),
+            ("title", text(120)), ("slug", text(80)), ("description", text(5000)),
+            ("kind", words(LinkKind.made.map(\.rawValue))),
             ("durationMinutes", [
                 "type": "array", "items": number(5, 480), "minItems": 1, "uniqueItems": true,
                 "maxItems": .int(Int64(LinkReading.mostLengths)),
@@ -139,12 +142,26 @@ enum APISchemas {
                 "type": "array", "items": APIOperation.reference("Place"), "minItems": 1, "maxItems": 8,
             ]),
             ("active", flag), ("version", ["type": "integer"]),
-            ("hosts", array(object([("userId", id), ("role", words(["fixed", "rotating"])), ("name", string)]))),
+            ("hosts", array(linkHost)), ("rotation", rotation),
         ]
         let whole = common + linkRhythm + linkDoor + linkLook
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
         return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
+
+    /// Priority and weight count where the hosts of a link rotate.
+    private static let linkHost = object([
+        ("userId", id), ("role", words(["fixed", "rotating"])), ("name", string), ("priority", number(0, 4)),
+        ("weight", number(1, 1000)),
+    ])
+
+    private static let rotation = object([
+        ("strategy", words(Rotation.Strategy.allCases.map(\.rawValue))),
+        ("maximumLead", ["type": ["integer", "null"], "minimum": 1, "maximum": 1000]),
+        ("period", words(RotationRules.Period.allCases.map(\.rawValue))),
+        ("countsBy", words(RotationRules.CountsBy.allCases.map(\.rawValue))),
+        ("creditsCancelled", flag), ("creditsNoShow", flag), ("movesReassign", flag),
+    ], strict: true)
 
     private static let date: JSON = ["type": "string", "format": "date"]
     /// Pairs of times: `[["09:00", "12:00"]]`; ends go up to 48:00.

@@ -78,6 +78,21 @@ package enum ScheduleStore {
             """, scope: scope, in: tx).map(\.schedule)
     }
 
+    /// The default schedules of several people, by person: three statements, however many they are. Who has none is
+    /// left out.
+    package static func usual(
+        of accounts: [ID<User>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<User>: Schedule] {
+        guard !accounts.isEmpty else { return [:] }
+        let found = try select("""
+            AND s.account IN \(list: accounts) AND s.link IS NULL AND NOT EXISTS (
+                SELECT 1 FROM schedule o WHERE o.workspace = s.workspace AND o.account = s.account AND o.link IS NULL
+                AND (o.preferred > s.preferred OR (o.preferred = s.preferred
+                    AND (o.created_at < s.created_at OR (o.created_at = s.created_at AND o.id < s.id)))))
+            """, scope: scope, in: tx)
+        return Dictionary(found.map { ($0.owner, $0.schedule) }) { first, _ in first }
+    }
+
     /// The schedules somebody may see that are not private to a link, newest first, for lists of the API.
     package static func list(
         owner: ID<User>?, limit: Int, after: ID<Schedule>?, scope: Scope, in tx: Transaction
@@ -105,10 +120,13 @@ package enum ScheduleStore {
                     link: try row["link"], version: try row["version"]),
                 owner: try row["account"], ownerName: try row["owner_name"])
         }
-        return try found.map { found in
+        guard !found.isEmpty else { return [] }
+        let windows = try windows(of: found.map(\.schedule.id), scope: scope, in: tx)
+        let overrides = try overrides(of: found.map(\.schedule.id), scope: scope, in: tx)
+        return found.map { found in
             var found = found
-            found.schedule.weekly = try windows(of: found.schedule.id, scope: scope, in: tx)
-            found.schedule.overrides = try overrides(of: found.schedule.id, scope: scope, in: tx)
+            found.schedule.weekly = windows[found.schedule.id] ?? Array(repeating: [], count: 7)
+            found.schedule.overrides = overrides[found.schedule.id] ?? [:]
             return found
         }
     }
@@ -148,35 +166,42 @@ package enum ScheduleStore {
     }
 
     private static func windows(
-        of id: ID<Schedule>, scope: Scope, in tx: Transaction
-    ) throws -> [[Window]] {
-        var weekly = [[Window]](repeating: [], count: 7)
-        let rows: [(Int, Window)] = try tx.all("""
-            SELECT weekday, opens, closes FROM schedule_window
-            WHERE workspace = \(scope.workspace) AND schedule = \(id) ORDER BY weekday, opens
+        of ids: [ID<Schedule>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Schedule>: [[Window]]] {
+        let rows: [(ID<Schedule>, Int, Window)] = try tx.all("""
+            SELECT schedule, weekday, opens, closes FROM schedule_window
+            WHERE workspace = \(scope.workspace) AND schedule IN \(list: ids) ORDER BY schedule, weekday, opens
             """) { row in
-            (try row["weekday"], Window(opens: try row["opens"], closes: try row["closes"]))
+            (try row["schedule"], try row["weekday"], Window(opens: try row["opens"], closes: try row["closes"]))
         }
-        for (weekday, window) in rows where weekly.indices.contains(weekday) { weekly[weekday].append(window) }
-        return weekly
+        var weeks: [ID<Schedule>: [[Window]]] = [:]
+        for (id, weekday, window) in rows where 0..<7 ~= weekday {
+            weeks[id, default: Array(repeating: [], count: 7)][weekday].append(window)
+        }
+        return weeks
     }
 
     private static func overrides(
-        of id: ID<Schedule>, scope: Scope, in tx: Transaction
-    ) throws -> [LocalDate: [Window]] {
+        of ids: [ID<Schedule>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Schedule>: [LocalDate: [Window]]] {
         let rows = try tx.all("""
-            SELECT o.date, w.opens, w.closes FROM schedule_override o
+            SELECT o.schedule, o.date, w.opens, w.closes FROM schedule_override o
             LEFT JOIN schedule_override_window w
                 ON w.workspace = o.workspace AND w.schedule = o.schedule AND w.date = o.date
-            WHERE o.workspace = \(scope.workspace) AND o.schedule = \(id) ORDER BY o.date, w.opens
+            WHERE o.workspace = \(scope.workspace) AND o.schedule IN \(list: ids)
+            ORDER BY o.schedule, o.date, w.opens
             """) { row in
-            (try row["date"] as LocalDate, try row["opens"] as Int?, try row["closes"] as Int?)
+            (
+                try row["schedule"] as ID<Schedule>, try row["date"] as LocalDate, try row["opens"] as Int?,
+                try row["closes"] as Int?
+            )
         }
-        var overrides: [LocalDate: [Window]] = [:]
-        for (date, opens, closes) in rows {
-            overrides[date, default: []] += zip([opens].compactMap(\.self), [closes].compactMap(\.self)).map {
+        var overrides: [ID<Schedule>: [LocalDate: [Window]]] = [:]
+        for (id, date, opens, closes) in rows {
+            let windows = zip([opens].compactMap(\.self), [closes].compactMap(\.self)).map {
                 Window(opens: $0, closes: $1)
             }
+            overrides[id, default: [:]][date, default: []] += windows
         }
         return overrides
     }

@@ -52,6 +52,7 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
     case bookingCreated = "booking.created"
     case bookingRescheduled = "booking.rescheduled"
     case bookingCancelled = "booking.cancelled"
+    case bookingReassigned = "booking.reassigned"
     case bookingNoShow = "booking.no_show"
 
     var words: String {
@@ -59,6 +60,7 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
         case .bookingCreated: plain("A meeting was booked")
         case .bookingRescheduled: plain("A meeting was moved")
         case .bookingCancelled: plain("A meeting was cancelled")
+        case .bookingReassigned: plain("Another host took a meeting")
         case .bookingNoShow: plain("An attendee did not come")
         }
     }

@@ -33,7 +33,7 @@ extension WebhookEvent {
     func sample(at now: Instant) -> JSON {
         let start = Instant((now.seconds / 3_600 + 24) * 3_600)
         let status = switch self {
-        case .bookingCreated, .bookingRescheduled: "confirmed"
+        case .bookingCreated, .bookingRescheduled, .bookingReassigned: "confirmed"
         case .bookingCancelled: "cancelled"
         case .bookingNoShow: "no_show"
         }

@@ -83,7 +83,6 @@ struct LinkRhythmStoreTests {
             try await stage.database.write(other.scope) { tx in
                 #expect(try LinkRhythmStore.parts(of: [link.id], scope: other.scope, in: tx).isEmpty)
                 try LinkRhythmStore.replace(LinkRhythm(), of: link.id, scope: other.scope, in: tx)
-                try LinkRhythmStore.lockLimited(link.id, scope: other.scope, in: tx)
             }
             #expect(try await find(stage, link.id) == link)
         }

@@ -1,0 +1,24 @@
+/// The shapes of links whose hosts take turns, as JSON Schema 2020-12.
+import Scheduling
+import Web
+
+extension APISchemas {
+    private static func optional(_ type: String) -> JSON { ["type": [.string(type), "null"]] }
+
+    /// Shares against weights, and each choice with its reason.
+    static let distribution = object([
+        ("linkId", string), ("strategy", words(Rotation.Strategy.allCases.map(\.rawValue))),
+        ("from", optional("string")), ("to", optional("string")),
+        ("hosts", array(object([
+            ("host", string), ("name", string), ("priority", ["type": "integer"]), ("weight", ["type": "integer"]),
+            ("bookings", ["type": "integer"]), ("due", ["type": "number"]), ("shortfall", ["type": "number"]),
+            ("last", optional("string")), ("replayed", ["type": "integer"]),
+        ], required: ["host", "weight", "bookings", "due", "shortfall"]))),
+        ("assignments", array(object([
+            ("id", string), ("booking", string), ("host", string), ("at", instant),
+            ("ground", words(Rotation.Ground.allCases.map(\.rawValue))), ("reason", string), ("counts", flag),
+            ("eligible", array(string)),
+            ("replay", object([("same", flag), ("host", optional("string")), ("standingsDiffer", flag)])),
+        ], required: ["id", "booking", "host", "at", "ground", "reason", "counts", "eligible"]))),
+    ], required: ["linkId", "strategy", "hosts", "assignments"])
+}
