@@ -27,7 +27,7 @@ protocol Store: Sendable {
 package final class Database: Sendable {
     package let engine: Engine
 
-    private let store: any Store
+    let store: any Store
     /// Woken by jobs: the runners of this process, and what tells other processes.
     private let wakers = Mutex<[@Sendable () -> Void]>([])
     private let heralds = Mutex<[@Sendable () -> Void]>([])

@@ -83,13 +83,19 @@ package final class Transaction {
         try attempt(sql) { rendered in try connection.post(rendered) }
     }
 
-    /// How many rows PostgreSQL expects a question to find, by its statistics: some 0.2 ms, however many there are. It
-    /// may be wrong by any factor, so only the choice of a way may hang on it. Nil on SQLite, which does not say.
-    package func expectedRows(_ sql: SQL) throws -> Int? {
+    /// How many rows PostgreSQL expects each of some questions to find, by its statistics: some 0.3 ms, however many
+    /// there are. It may be wrong by any factor, so only the choice of a way may hang on it. Nil on SQLite, which does
+    /// not say, and where its answer is not understood.
+    package func expectedRows(_ questions: [SQL]) throws -> [Int]? {
         guard engine == .postgres else { return nil }
-        // The first line is the whole question's: `Index Only Scan using … (cost=0.55..928.58 rows=8001 width=30)`.
-        let lines = try all("EXPLAIN \(sql)") { row in try row["QUERY PLAN"] as String }
-        return lines.first?.firstMatch(of: /\ rows=(\d+) width=\d+\)$/).flatMap { Int($0.1) }
+        // `Append  (cost=…)`, and below it a line like `  ->  Index Only Scan using …  (cost=0.55..928.58 rows=8001
+        // width=30)` for each question; what belongs to those stands deeper. One question has no Append.
+        let lines = try all("EXPLAIN \(questions.joined(by: " UNION ALL "))") { row in
+            try row["QUERY PLAN"] as String
+        }
+        let own = questions.count == 1 ? lines.prefix(1) : lines.filter { $0.hasPrefix("  ->  ") }[...]
+        let rows = own.compactMap { $0.firstMatch(of: /\ rows=(\d+) width=\d+\)$/).flatMap { Int($0.1) } }
+        return rows.count == questions.count ? rows : nil
     }
 
     /// Lets statements see the rows of other workspaces too, as few and as plain ones as can be: whether a public name

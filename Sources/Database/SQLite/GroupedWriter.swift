@@ -35,6 +35,9 @@ final class GroupedWriter: Sendable {
         self.pool = pool
     }
 
+    /// How many wait in line.
+    var waiting: Int { line.withLock { $0.waiting.count } }
+
     func append(_ write: any PendingWrite) {
         let (isClosed, mustStart) = line.withLock { line in
             if line.isClosed { return (true, false) }

@@ -8,7 +8,7 @@ import Synchronization
 /// One database file with its pool, its writer and, for a server, its lock.
 final class SQLiteStore: Store {
     private let pool: DatabasePool
-    private let writer: GroupedWriter
+    let writer: GroupedWriter
     private let lock: LockFile?
     private let logger: Logger
 

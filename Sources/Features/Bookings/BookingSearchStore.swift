@@ -82,13 +82,10 @@ package enum BookingSearchStore {
     private static func frequencies(
         _ terms: [SearchTerm], few: Int, some: Int, _ scope: Scope, in tx: Transaction
     ) throws -> [(term: SearchTerm, count: Int)] {
-        var found: [(term: SearchTerm, count: Int)] = []
-        for term in terms {
-            let expected = try tx.expectedRows("""
-                SELECT 1 AS one FROM booking_word w WHERE w.workspace = \(scope.workspace) AND \(term.matches)
-                """)
-            if let expected, expected > 2 * few { found.append((term, expected)) }
-        }
+        let expected = try tx.expectedRows(terms.map { term in
+            "SELECT 1 AS one FROM booking_word w WHERE w.workspace = \(scope.workspace) AND \(term.matches)"
+        })
+        var found = zip(terms, expected ?? []).filter { $1 > 2 * few }.map { (term: $0, count: $1) }
         let rest = terms.filter { term in !found.contains { $0.term == term } }
         let counted = rest.enumerated().map { number, term in
             """

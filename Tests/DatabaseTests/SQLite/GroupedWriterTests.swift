@@ -28,7 +28,8 @@ struct GroupedWriterTests {
                     do { return (index, .success(try await write(index))) } catch { return (index, .failure(error)) }
                 }
                 // One after the other into the line, so that tests may speak of the third write.
-                try await Task.sleep(for: .milliseconds(5))
+                let line = try #require(db.store as? SQLiteStore).writer
+                while line.waiting <= index { try await Task.sleep(for: .milliseconds(1)) }
             }
             release.open()
             // They share its commit, and its fate.

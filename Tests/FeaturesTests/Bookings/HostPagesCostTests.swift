@@ -13,7 +13,8 @@ struct HostPagesCostTests {
     private static let pages: [(path: String, most: Int)] = [
         ("/calendar", 26), ("/calendar/bookings", 12), ("/calendar/bookings?show=past", 12),
         ("/calendar/bookings?show=cancelled", 12), ("/calendar/bookings?host=all", 12),
-        ("/calendar/bookings?q=yuko+intro", 12), ("/calendar/bookings?host=all&q=yuko", 12),
+        // One more where PostgreSQL is asked what it expects, so that frequent words need not be counted.
+        ("/calendar/bookings?q=yuko+intro", 13), ("/calendar/bookings?host=all&q=yuko", 13),
         ("/calendar/bookings?view=day", 16), ("/calendar/bookings?view=week", 16),
         ("/calendar/bookings?view=month", 16), ("/calendar/bookings/new", 12), ("/api/v1/bookings", 12),
     ]
