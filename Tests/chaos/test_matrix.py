@@ -151,9 +151,9 @@ class World:
     def __init__(self, running):
         self.running = running
         self.made = 0
-        self.ours = lib.make_place(running, "Anchor", people=2, keys=2)
+        self.ours = lib.make_place(running, "Anchor", people=3, keys=2)
         self.theirs = lib.make_place(running, "Backwater", people=1)
-        owner, member = self.ours.people
+        owner, member, _ = self.ours.people
         self.callers = {
             "owner's key": lib.Client(running.port, key=owner.key),
             "member's key": lib.Client(running.port, key=member.key),
@@ -163,7 +163,7 @@ class World:
         }
         self.csrf = {name: self._csrf(caller) for name, caller in self.callers.items()}
         self.link = lib.make_link(running, self.theirs, title="Backwater link")
-        self.our_link = lib.make_link(running, self.ours)
+        self.our_link = lib.make_link(running, self.ours, **matrix_rotation.crew(self.ours))
         self.ids = {kind: self.make(kind, self.theirs) for kind in sorted(set(KINDS.values()))}
         lib.settle(running)
 
@@ -175,7 +175,7 @@ class World:
     def make(self, kind: str, place: lib.Place) -> str:
         """A fresh thing of that kind in the place, and its id."""
         if kind == "link":
-            return lib.make_link(self.running, place, title=f"{place.name} thing")["id"]
+            return lib.make_link(self.running, place, title=f"{place.name} thing", **matrix_rotation.crew(place))["id"]
         if kind == "session":
             place.owner.sign_in(self.running.port)
             return self.running.rows("SELECT id FROM session WHERE account = ? ORDER BY created_at DESC, id DESC",

@@ -111,6 +111,7 @@ package struct DistributionPage: Page {
     private func choice(_ made: Assignment) -> HTML {
         let (name, when) = (distribution.name(made.host.text), TimeWords.dayAndTime(made.starts, in: zone, clock))
         let eligible = made.judged.eligible.map(distribution.name).joined(separator: ", ")
+        let others: HTML = made.ground == .onlyOne ? .empty : say("Free were: \(eligible).")
         let differs = distribution.differences[made.number].map { difference -> HTML in
             let other = difference.host.map(distribution.name) ?? plain("nobody")
             return "<p class=\"third\">\(say("Made again, it would go to \(other)."))</p>"
@@ -119,7 +120,7 @@ package struct DistributionPage: Page {
             <li><time class="meta third">\(TimeWords.dayAndTime(made.at, in: zone, clock))</time><div>\
             <p><b><bdi>\(name)</bdi></b>: <a class="inline" href="\(Path("/calendar/bookings/\(made.booking)"))">\
             \(when)</a>\(if: !made.counts, then: " · \(say("does not count"))")</p>\
-            <p class="second">\(made.reason(name)) \(say("Free were: \(eligible)."))</p>\(differs)</div></li>
+            <p class="second">\(made.reason(name)) \(others)</p>\(differs)</div></li>
             """
     }
 

@@ -33,7 +33,8 @@ extension LinkSections {
         let free = rows..<min(rows + Self.freeRows, Link.mostHosts)
         return section("hosts", say("Hosts"), """
             \(Components.choices("kind", plain("Who meets the attendee"), kinds, in: filled))\
-            <div class="stack near" id="f-hosts">\(each: 0..<rows, host)\(each: free, newHost)\
+            <div class="stack near" id="f-hosts">\(each: 0..<rows, host)\
+            <div class="stack near more-hosts">\(each: free, newHost)</div>\
             \(hostsError)</div>\(turns)
             """)
     }
@@ -46,6 +47,8 @@ extension LinkSections {
     private func host(_ index: Int) -> HTML {
         let (name, id) = ("hosts.\(index)", filled["hosts.\(index).userId"])
         let person = people.name(id)
+        // The only one stays where one host is wanted.
+        let isAlone = filled.rows("hosts", "userId") == 1
         let isAbsent = people.absent.contains { $0.text == id }
         let wrong = filled.error("\(name).userId").map { message -> HTML in
             "<p class=\"field-error\" id=\"f-\(name).userId\">\(Components.icon(.warning))\(message)</p>"
@@ -57,7 +60,8 @@ extension LinkSections {
             <div class="two for-turns">\
             \(Components.select("\(name).priority", plain("Priority of \(person)"), Self.priorities, in: filled))\
             \(number("\(name).weight", plain("Weight of \(person)")))</div>\
-            \(Components.checkbox("\(name).remove", plain("Remove \(person)"), in: filled))</fieldset>
+            <div\(if: isAlone, then: " class=\"more-hosts\"")>\
+            \(Components.checkbox("\(name).remove", plain("Remove \(person)"), in: filled))</div></fieldset>
             """
     }
 

@@ -43,6 +43,10 @@ struct LinkPlace: Sendable {
             if let host = link.hosts.first?.id {
                 place.schedules = try ScheduleStore.all(of: host, scope: scope, in: tx)
             }
+            // It may be another host's.
+            if let own = place.schedule, own.link == nil, !place.schedules.contains(where: { $0.id == own.id }) {
+                place.schedules.append(own)
+            }
             place.people.hosts = link.hosts
             place.people.absent = Set(link.hosts.map(\.id).filter { !link.share(of: $0).isActive })
             place.people.choices = try choices(for: principal, hosts: link.hosts, scope: scope, in: tx)

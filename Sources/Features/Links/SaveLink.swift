@@ -57,7 +57,7 @@ package struct SaveLink: Sendable {
             questions: ids.questions(wish.questions ?? []), version: 1, createdAt: now)
         try link.take(wish.hosts ?? [HostWish(owner)], now: now, scope: scope, in: tx)
         link.schedule = try chosenSchedule(
-            wish, link: ids.link, ids: ids, owner: owner, now: now, scope: scope, in: tx)
+            wish, link: ids.link, ids: ids, hosts: link.hosts, now: now, scope: scope, in: tx)
         try LinkStore.insert(link, scope: scope, now: now, in: tx)
         CrashPoint.reach("link.before_commit")
         return link
@@ -90,9 +90,10 @@ package struct SaveLink: Sendable {
                 link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
                 if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
                 if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
-                if wish.hours != nil || wish.schedule != nil || wish.followsSchedule, let owner = link.hosts.first?.id {
+                if wish.hours != nil || wish.schedule != nil || wish.followsSchedule {
                     link.schedule = try chosenSchedule(
-                        wish, link: id, current: link.schedule, ids: ids, owner: owner, now: now, scope: scope, in: tx)
+                        wish, link: id, current: link.schedule, ids: ids, hosts: link.hosts, now: now,
+                        scope: scope, in: tx)
                 }
                 if link.hostWishes != hosts {
                     try LinkHostStore.replace(of: link, scope: scope, in: tx)
@@ -115,12 +116,12 @@ package struct SaveLink: Sendable {
         _ link: inout Link, ids: NewLinkIDs, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         guard let owned = try ScheduleStore.owned(link.schedule, scope: scope, in: tx), owned.schedule.link == nil,
-            !link.hosts.contains(where: { $0.id == owned.owner }), let owner = link.hosts.first?.id
+            !link.hosts.contains(where: { $0.id == owned.owner })
         else { return }
         var wish = LinkWish(rules: link.rules)
         wish.followsSchedule = true
         link.schedule = try chosenSchedule(
-            wish, link: link.id, ids: ids, owner: owner, now: now, scope: scope, in: tx)
+            wish, link: link.id, ids: ids, hosts: link.hosts, now: now, scope: scope, in: tx)
     }
 
     static let changedMeanwhile = Common.conflict(
@@ -145,16 +146,29 @@ package struct SaveLink: Sendable {
         return free
     }
 
+    /// Whether the link can follow the schedule that is named: one of its hosts'. Whoever makes a link for others alone
+    /// sends their own along with the form; it means nothing then.
+    private func names(
+        _ id: ID<Schedule>, _ wish: LinkWish, current: ID<Schedule>?, hosts: [LinkHost], scope: Scope,
+        in tx: Transaction
+    ) throws -> Bool {
+        if id == current { return true }
+        let owned = try ScheduleStore.owned(id, scope: scope, in: tx)
+        if let owned, owned.schedule.link == nil {
+            if hosts.contains(where: { $0.id == owned.owner }) { return true }
+            if wish.followsSchedule, wish.hosts != nil, scope.actor == .user(owned.owner) { return false }
+        }
+        throw Invalid("scheduleId", plain("There is no such schedule of this host."))
+    }
+
     /// The schedule the wish names, the link's own hours, the shared schedule it follows now, or the owner's default.
     private func chosenSchedule(
-        _ wish: LinkWish, link: ID<Link>, current: ID<Schedule>? = nil, ids: NewLinkIDs, owner: ID<User>, now: Instant,
-        scope: Scope, in tx: Transaction
+        _ wish: LinkWish, link: ID<Link>, current: ID<Schedule>? = nil, ids: NewLinkIDs, hosts: [LinkHost],
+        now: Instant, scope: Scope, in tx: Transaction
     ) throws -> ID<Schedule> {
+        guard let owner = hosts.first?.id else { throw Invalid("hosts", plain("Name at least one host.")) }
         let own = try ScheduleStore.all(of: owner, scope: scope, in: tx)
-        if let id = wish.schedule {
-            guard id == current || own.contains(where: { $0.id == id }) else {
-                throw Invalid("scheduleId", plain("There is no such schedule of this host."))
-            }
+        if let id = wish.schedule, try names(id, wish, current: current, hosts: hosts, scope: scope, in: tx) {
             return id
         }
         let person = try LinkStore.host(owner, scope: scope, in: tx)

@@ -221,6 +221,27 @@ struct LinkHostsTests {
         }
     }
 
+    @Test("whoever makes a link for others alone leaves each of them to their own hours", arguments: Engine.all)
+    func forOthers(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let people = try await stage.people(2)
+            var wish = LinkWish(rules: Stage.rules)
+            (wish.rules.slug, wish.rules.kind) = ("others", .collective)
+            wish.hosts = people.map { HostWish($0) }
+            (wish.schedule, wish.followsSchedule) = (stage.link.schedule, true)
+            let link = try await SaveLink(stage.installation).create(wish, host: stage.ada, scope: stage.adas)
+            #expect(link.schedule != stage.link.schedule)
+            #expect(try await stage.free(link).first == stage.at(9))
+            // A program that names it means it.
+            wish.followsSchedule = false
+            wish.rules.slug = "named"
+            let named = wish
+            await #expect(throws: Invalid.self) {
+                try await SaveLink(stage.installation).create(named, host: stage.ada, scope: stage.adas)
+            }
+        }
+    }
+
     @Test("a host who is no admin changes the rest of a link, not who hosts it", arguments: Engine.all)
     func members(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
