@@ -13,4 +13,4 @@ OWN = {
 def crew(place) -> dict:
     """What makes a link of the place one whose hosts take turns: its owner, and those who have no key."""
     hosts = [{"userId": person.id} for person in place.people if person is place.owner or person.key is None]
-    return {"kind": "round_robin", "hosts": hosts}
+    return {"kind": "round_robin", "hosts": hosts, "rotation": {"movesReassign": True}}
