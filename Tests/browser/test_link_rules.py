@@ -21,6 +21,21 @@ def test_lengths_and_a_limit_from_the_form_to_the_booking(shared_server, browser
         _asks_why(Host(page, shared_server, script), title.lower(), day)
 
 
+def test_eight_lengths_fit_on_the_narrowest_phone(shared_server, browser):
+    with eyes.page_of(browser) as page:
+        host = Host(page, shared_server, True)
+        host.open("/settings/booking-links/new")
+        host.field("Title").fill("Many")
+        host.field("Other lengths").fill("5, 15, 45, 60, 90, 120, 480")
+        host.press("Make the link")
+        expect(host.notice()).to_contain_text("The link is there")
+    with eyes.page_of(browser, eyes.NARROW) as page:
+        page.goto(f"{shared_server.url}/book/many")
+        eyes.settle(page)
+        expect(page.get_by_role("navigation", name="Length").get_by_role("link")).to_have_count(8)
+        eyes.inspect(page, eyes.NARROW)
+
+
 def _makes(host: Host, title: str) -> None:
     host.open("/settings/booking-links/new")
     host.field("Title").fill(title)

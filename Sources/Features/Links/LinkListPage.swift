@@ -19,8 +19,14 @@ package struct LinksPage: Page {
         let answer = links.isEmpty
             ? HTML.empty : say("\(open)|one:One link can be booked.|other:%1 links can be booked.")
         return Layout.app(title: plain("Links"), tab: .links, principal, """
-            \(Components.pageHead(plain("Links"), answer, actions: new))\(notice)\(list)
+            \(Components.pageHead(plain("Links"), answer, actions: why + new))\(notice)\(list)
             """)
+    }
+
+    /// For those who can change what they find there.
+    private var why: HTML {
+        guard principal.may(.manageLinks), !links.isEmpty else { return .empty }
+        return Components.link(plain("Why is a time missing?"), to: "/calendar/troubleshooter", .quiet)
     }
 
     private var new: HTML {
