@@ -30,13 +30,15 @@ def test_hours_of_mixed_use_leave_memory_files_and_threads_level(engine):
 
 def series(climb: float) -> list[dict]:
     """Two hours of samples: a process that warms up for twenty minutes and then climbs by so many MB an hour."""
-    return [{"seconds": at, "rss_mb": 60 + min(at, 1_200) / 60 + climb * at / 3600 + (at % 7) / 10, "fds": 30,
-             "threads": 12, "wal_mb": 4, "p95_ms": 20, "requests": at, "failures": 0} for at in range(0, 7_200, 10)]
+    return [{"seconds": at, "rss_mb": 60 + min(at, 1_200) / 60 + climb * at / 3600 + (at % 7) / 10,
+             "own_mb": 20 + climb * at / 3600, "fds": 30, "threads": 12, "wal_mb": 4, "p95_ms": 20, "requests": at,
+             "failures": 0} for at in range(0, 7_200, 10)]
 
 
 def test_a_leak_of_two_megabytes_an_hour_is_told_from_none():
     assert abs(soak.verdict(series(0), 1_800)["rss_mb_an_hour"]) < 0.1
     assert 1.9 < soak.verdict(series(2), 1_800)["rss_mb_an_hour"] < 2.1
+    assert soak.verdict(series(2), 1_800)["own_mb_an_hour"] == 2
     # Judged from the start, warming up would look like a leak.
     assert soak.verdict(series(0), 0)["rss_mb_an_hour"] > 1
 
