@@ -175,7 +175,7 @@ package struct SlotGone: Error {
     package var ignoring: [String] = []
     package var booker = Booker()
     package var now: Instant
-    /// The booking to be moved: the nearest times are of its length, and its own is none of them.
+    /// The booking to be moved: its own time is none of the nearest.
     package var moving: Booking?
 
     /// Reads the nearest free times and makes the refusal of them.

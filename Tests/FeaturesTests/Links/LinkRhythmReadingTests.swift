@@ -6,23 +6,8 @@ import Web
 
 @testable import Features
 
-struct LinkRhythmReadingTests {
+struct LinkRhythmReadingTests: ReadsLinks {
     private let entropy = Entropy.seeded(1)
-
-    private func read(_ json: JSON, over base: LinkRules? = nil) -> (rules: LinkRules?, errors: [String]) {
-        var fields = Fields(json: json)
-        let wish = try? LinkReading.read(&fields, over: base, entropy: entropy)
-        try? fields.finish()
-        return (wish?.rules, fields.errors.map { "\($0.field) \($0.code)" })
-    }
-
-    private func errors(_ name: String, _ value: JSON) -> [String] {
-        read(.object([("title", "Intro"), (name, value)])).errors
-    }
-
-    private func rules(_ name: String, _ value: JSON) -> LinkRules? {
-        read(.object([("title", "Intro"), (name, value)])).rules
-    }
 
     private func form(_ more: [(String, String)]) -> LinkFormReading {
         let fields = [("title", "Intro"), ("locations.0.kind", "custom"), ("durationMinutes", "30")]

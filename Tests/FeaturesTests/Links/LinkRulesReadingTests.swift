@@ -6,23 +6,8 @@ import Web
 
 @testable import Features
 
-struct LinkRulesReadingTests {
+struct LinkRulesReadingTests: ReadsLinks {
     private let entropy = Entropy.seeded(1)
-
-    private func read(_ json: JSON, over base: LinkRules? = nil) -> (rules: LinkRules?, errors: [String]) {
-        var fields = Fields(json: json)
-        let wish = try? LinkReading.read(&fields, over: base, entropy: entropy)
-        try? fields.finish()
-        return (wish?.rules, fields.errors.map { "\($0.field) \($0.code)" })
-    }
-
-    private func errors(_ name: String, _ value: JSON) -> [String] {
-        read(.object([("title", "Intro"), (name, value)])).errors
-    }
-
-    private func rules(_ name: String, _ value: JSON) -> LinkRules? {
-        read(.object([("title", "Intro"), (name, value)])).rules
-    }
 
     @Test("numbers are kept within their bounds, ends included", arguments: [
         ("maxUses", 1, 100_000), ("maxGuests", 0, 50), ("rescheduleNoticeMinutes", 0, 525_600),
