@@ -30,7 +30,7 @@ package struct BookingsPage: Page {
     /// Whom the list can be narrowed to; empty for those who see only their own.
     var hosts: [(id: ID<User>, name: String)] = []
 
-    static let mostCounted = 200
+    static let mostCounted = 99
 
     package var html: HTML {
         let tabs = BookingBucket.allCases.map { bucket in
