@@ -75,4 +75,34 @@ struct JobTurnsTests {
         turns.leave([a, b])
         #expect(turns.isOld(now: noon) && turns.next(1).isEmpty)
     }
+
+    @Test("looks at a few jobs to claim one of 3,000, though the statistics know of none")
+    func shortClaim() async throws {
+        try await withDatabase(.postgres) { db in
+            let (world, turn) = (HandClock().world, JobTurn(workspace: Scope.test.workspace))
+            let ids = (0..<3_000).map { _ in world.id(QueuedJob.self) }.sorted { $0.text < $1.text }
+            try await db.write(.test) { tx in
+                for (index, id) in ids.enumerated() {
+                    let job = NewJob(
+                        kind: "mail", workspace: Scope.test.workspace, subject: "bk", version: 1,
+                        dedupeKey: "j\(index)", ordering: "order\(index)", runAt: noon)
+                    try tx.enqueue(job, now: noon, id: id)
+                }
+            }
+            let looked = try await db.writeUnscoped { tx in
+                func looks() throws -> Int? {
+                    try tx.one("""
+                        SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) AS n FROM pg_stat_xact_user_tables
+                        WHERE relname = 'job'
+                        """) { try $0["n"] as Int }
+                }
+                let before = try looks()
+                let jobs = try tx.claimJobs(kinds: ["mail"], limit: 1, now: noon, token: "t", turn: turn)
+                #expect(jobs.map(\.id) == [ids[0]])
+                return (before: before ?? 0, after: try looks() ?? 0)
+            }
+            #expect(looked.after > looked.before)
+            #expect(looked.after - looked.before < 50)
+        }
+    }
 }
