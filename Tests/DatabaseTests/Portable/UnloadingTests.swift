@@ -74,6 +74,32 @@ struct UnloadingTests {
         }
     }
 
+    @Test("leaves the keys, indexes and policies of PostgreSQL as the migrations made them")
+    func guards() async throws {
+        let guards: @Sendable (Transaction) throws -> [String] = { tx in
+            try tx.all("""
+                SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid) AS words
+                FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+                UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema()
+                UNION ALL SELECT relname || ' is forced' FROM pg_class
+                    WHERE relforcerowsecurity AND relnamespace = current_schema()::regnamespace
+                ORDER BY words
+                """) { try $0["words"] }
+        }
+        try await withDatabase(.postgres) { source in
+            try await fill(source)
+            let held = Held()
+            let (facts, expected) = (try await source.unload { held.take($0) }, try await source.lookUp(guards))
+            #expect(expected.count > 150)
+            try await withDatabaseURL(.postgres, .bare) { url in
+                let target = try await Database.open(url, .test)
+                try await target.load(facts, restoredAt: nil) { table, visit in try held.lines(table).forEach(visit) }
+                #expect(try await target.lookUp(guards) == expected)
+                await target.close()
+            }
+        }
+    }
+
     @Test("goes into no database that holds a row", arguments: Engine.all)
     func occupied(on engine: Engine) async throws {
         try await withDatabase(engine) { source in
