@@ -65,6 +65,12 @@ struct Seeded: RandomNumberGenerator {
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[number(0...elements.count - 1)] }
 }
 
+/// How many random scenarios a property is tried on: `usual` in each run, as many as `SCENARIO_FUZZ` asks for in a long
+/// one.
+func scenarios(_ usual: Int) -> Int {
+    ProcessInfo.processInfo.environment["SCENARIO_FUZZ"].flatMap { Int($0) } ?? usual
+}
+
 /// The seed of a property test: a new one in each run, printed; `TEST_SEED` repeats one.
 func seed(_ test: String = #function) -> UInt64 {
     let seed = ProcessInfo.processInfo.environment["TEST_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1 << 32)

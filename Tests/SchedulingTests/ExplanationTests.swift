@@ -103,7 +103,7 @@ import Testing
         let seed = seed()
         var maker = QuestionMaker(random: Seeded(seed))
         var closed = 0
-        for _ in 0..<150 {
+        for _ in 0..<scenarios(150) {
             var question = try maker.question()
             // These bounds move with the hours that are taken away.
             if case .rollingBusinessDays(let days) = question.rules.window {
@@ -161,7 +161,7 @@ import Testing
         let seed = seed()
         var maker = QuestionMaker(random: Seeded(seed))
         var points = 0
-        for _ in 0..<60 {
+        for _ in 0..<scenarios(60) {
             let question = try maker.question()
             let slots = Dictionary(uniqueKeysWithValues: question.slots().map { ($0.start, $0.eligible) })
             for start in gridPoints(of: question) {
@@ -174,6 +174,22 @@ import Testing
             }
         }
         #expect(points > 2_000)
+    }
+
+    @Test("Every reason of the closed set occurs")
+    func everyReason() throws {
+        var maker = QuestionMaker(random: Seeded(seed()))
+        var missing = Set(Reason.allCases)
+        for _ in 0..<5_000 where !missing.isEmpty {
+            let question = try maker.question()
+            for _ in 0..<12 {
+                let start = question.from.adding(minutes: maker.random.number(-10...1_000) * 5)
+                let explanation = question.explanation(at: start)
+                missing.subtract(explanation.forAll.map(\.reason))
+                missing.subtract(explanation.hosts.flatMap(\.causes).map(\.reason))
+            }
+        }
+        #expect(missing.isEmpty)
     }
 
     /// What each host's grid would have without anything in the way, and all hosts' together.

@@ -58,7 +58,9 @@ struct QuestionMaker {
         if random.chance(20) { question.rules.marksBeside = true }
         if random.chance(10) {
             let host = random.number(0...question.hosts.count - 1)
-            question.hosts[host].barred = [random.pick([.calendarStale, .overLead])]
+            question.hosts[host].barred = [
+                random.pick([.calendarStale, .overLead, .hostInactive, .notPinned, .locationUnavailable])
+            ]
         }
     }
 

@@ -35,12 +35,11 @@ import Testing
         #expect(lines.first?.contains("\"seatsLeft\"") == true && lines.first?.contains("\"explain\":[{") == true)
     }
 
-    /// 10 000 here; `SCENARIO_FUZZ` asks for more.
     @Test("Damaged scenarios are refused or answered")
     func damaged() throws {
         var random = Seeded(seed())
         let sound = try JSONSerialization.jsonObject(with: Data(Self.sound.utf8))
-        let count = ProcessInfo.processInfo.environment["SCENARIO_FUZZ"].flatMap { Int($0) } ?? 10_000
+        let count = scenarios(10_000)
         var (refused, answered) = (0, 0)
         for _ in 0..<count {
             var json = sound

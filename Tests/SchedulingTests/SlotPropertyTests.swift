@@ -115,7 +115,7 @@ import Testing
         let seed = seed(test)
         var maker = QuestionMaker(random: Seeded(seed))
         var slots = 0
-        for _ in 1...count {
+        for _ in 1...scenarios(count) {
             let question = try maker.question()
             slots += question.slots().count
             try body(question, maker.random)
