@@ -112,9 +112,12 @@ struct Expected {
     func living(at now: Instant) -> [Keeping] { keepings.filter { $0.expires > now } }
 
     /// All time that is taken, but for what these claims own.
-    func taken(at now: Instant, without claims: Set<String> = []) -> [Taken] {
+    /// - Parameter released: holds that whoever asks has, and gives up by asking. One for a move has the claim of its
+    ///   booking, whose own time is not given up with it.
+    func taken(at now: Instant, without claims: Set<String> = [], released: Set<ID<Hold>> = []) -> [Taken] {
         let booked = order.compactMap { meetings[$0] }.filter(\.status.ownsTime).map(\.time)
-        return (booked + living(at: now).map(\.time)).filter { !claims.contains($0.claim) }
+        let held = living(at: now).filter { !released.contains($0.id) }.map(\.time)
+        return (booked + held).filter { !claims.contains($0.claim) }
     }
 
     mutating func add(_ meeting: Meeting) {

@@ -137,8 +137,8 @@ extension Simulation {
             claim: "", host: link.host, starts: start,
             ends: start.adding(seconds: seconds ?? Int64(link.duration) * 60),
             gapBefore: link.gapBefore, gapAfter: link.gapAfter)
-        let own = expected.keepings.filter { $0.visitor == visitor && $0.link == link.id }.map(\.time.claim)
-        let others = expected.taken(at: now, without: Set(claims + own))
+        let own = expected.keepings.filter { $0.visitor == visitor && $0.link == link.id }.map(\.id)
+        let others = expected.taken(at: now, without: Set(claims), released: Set(own))
         if !others.contains(where: asked.isTooNear) { findings.append("\(start) was refused, and nobody has it") }
     }
 
