@@ -10,6 +10,9 @@ protocol Store: Sendable {
         _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T
     func close() async
+
+    /// See ``Database/commitMark``.
+    var commitMark: Int64? { get }
 }
 
 /// A database of one of the two engines.
@@ -69,6 +72,10 @@ package final class Database: Sendable {
     ) async throws -> T {
         try await write(nil, body)
     }
+
+    /// A number that stays the same as long as nothing is committed by anybody: what was read between two equal marks
+    /// still holds. A few microseconds; nil on PostgreSQL, where only a question to the server tells.
+    package var commitMark: Int64? { store.commitMark }
 
     /// Waits for running blocks and lets go of files, connections and the lock.
     package func close() async {

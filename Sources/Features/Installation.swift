@@ -14,10 +14,12 @@ package struct Installation: Sendable {
     /// What is spoken here: the pseudo language only where nobody real reads.
     package let languages: [Language]
     package let gate = SubjectGate()
+    /// Of the links that are asked for their times.
+    package let snapshots: OfferedSnapshots
 
     package init(
         database: Database, world: World, keyring: Keyring, address: String, mailFrom: String,
-        languages: [Language] = [.english]
+        languages: [Language] = [.english], checksSnapshots: Bool = false
     ) {
         self.database = database
         self.world = world
@@ -25,6 +27,7 @@ package struct Installation: Sendable {
         self.address = address
         self.mailFrom = mailFrom
         self.languages = languages
+        snapshots = OfferedSnapshots(checksItself: checksSnapshots)
     }
 
     /// The host name of the public address: the right side of UIDs and Message-IDs.

@@ -15,6 +15,7 @@ package final class Zones: Sendable {
         var names: [String]?
         /// What was in the folder when the first zone was read, or when it was last looked at.
         var version: String?
+        var edition = 0
     }
 
     package init(directory: String) {
@@ -44,9 +45,12 @@ package final class Zones: Sendable {
         }
     }
 
+    /// Counts how often files were replaced: what was worked out with the zones of an earlier edition no longer holds.
+    package var edition: Int { loaded.withLock { $0.edition } }
+
     /// Forgets what was read, so that replaced files take effect.
     package func reload() {
-        loaded.withLock { $0 = Loaded() }
+        loaded.withLock { $0 = Loaded(edition: $0.edition + 1) }
     }
 
     /// The same if the folder holds another version than the one that is in use.
@@ -56,7 +60,7 @@ package final class Zones: Sendable {
         return loaded.withLock { loaded in
             defer { loaded.version = version }
             guard let before = loaded.version, before != version else { return nil }
-            loaded = Loaded()
+            loaded = Loaded(edition: loaded.edition + 1)
             return version
         }
     }

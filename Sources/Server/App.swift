@@ -53,7 +53,8 @@ package struct App: Sendable {
         (self.metrics, self.disk) = (metrics, disk)
         installation = Installation(
             database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom,
-            languages: settings.environment == .production ? [.english] : [.english, .pseudo])
+            languages: settings.environment == .production ? [.english] : [.english, .pseudo],
+            checksSnapshots: settings.checksSnapshots)
         passwords = Passwords()
         mailbox = LocalMailbox(database: database, world: world)
         (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
@@ -119,7 +120,9 @@ package struct App: Sendable {
             + BookingAPI(installation).routes
             + PublicAPI(installation).routes
             + TokenAPI(installation).routes
-        if settings.environment != .production { routes += MailboxRoutes.routes(mailbox) }
+        if settings.environment != .production {
+            routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)
+        }
         return routes + [OpenAPI(routes: routes, address: settings.url).route]
     }
 

@@ -31,6 +31,8 @@ package struct Settings: Sendable {
     package var clockFile: String?
     /// Requests a minute a key, a writer and a stranger may make; changed in tests of load only.
     package var rateFactor: Int
+    /// Whether each list of slots is compared with one that is read anew: in tests, but for those of speed.
+    package var checksSnapshots: Bool
     /// Where `/metrics` is shown; nowhere without it.
     package var metricsPort: Int?
     package var logFormat: LogFormat
@@ -70,6 +72,7 @@ package struct Settings: Sendable {
         logFormat = try Self.choice("WORKESTRA_LOG_FORMAT", values, default: .text)
         metricsPort = try Self.port("WORKESTRA_METRICS_PORT", values)
         clockFile = environment == .test ? values["WORKESTRA_CLOCK_FILE"] : nil
+        checksSnapshots = environment == .test && values["WORKESTRA_TEST_UNCHECKED"] == nil
         rateFactor = environment == .production ? 1 : values["WORKESTRA_RATE_FACTOR"].flatMap(Int.init) ?? 1
     }
 

@@ -145,6 +145,7 @@ struct RouteInventoryTests {
         POST /calendar/schedules/holidays page manage_schedules
         GET /calendar/schedules/new page manage_schedules
         GET /calendar/troubleshooter page manage_links
+        GET /dev/bytes/:count loopback
         GET /dev/mail loopback
         GET /dev/mail/:id loopback
         GET /dev/mail/:id/html loopback

@@ -6,6 +6,7 @@ struct PostgresStore: Store {
     private static let mostTries = 3
 
     let url: String
+    let commitMark: Int64? = nil
 
     private let readers: PostgresPool
     private let writers: PostgresPool

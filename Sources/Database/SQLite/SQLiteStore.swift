@@ -10,6 +10,7 @@ final class SQLiteStore: Store {
     private let pool: DatabasePool
     let writer: GroupedWriter
     private let lock: LockFile?
+    private let watch: CommitWatch
     private let logger: Logger
 
     init(path: String, _ options: DatabaseOptions) throws {
@@ -22,7 +23,10 @@ final class SQLiteStore: Store {
             return pool
         }
         writer = GroupedWriter(pool)
+        watch = try translatingErrors { try CommitWatch(path: path) }
     }
+
+    var commitMark: Int64? { watch.mark }
 
     func read<T: Sendable>(
         _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
@@ -86,6 +90,7 @@ final class SQLiteStore: Store {
 
     /// Moves the write-ahead log into the file, so that the file alone is the database, and closes it.
     private func shut() throws {
+        try watch.close()
         try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
     }

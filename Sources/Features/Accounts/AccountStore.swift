@@ -34,6 +34,8 @@ package enum AccountStore {
     /// The zone in which pages speak to this person and in which a first schedule is written.
     package static func set(zone: String, of account: ID<User>, in tx: Transaction) throws {
         try tx.run("UPDATE account SET zone = \(zone) WHERE id = \(account)")
+        // Hours that nobody wrote down are the usual ones in this zone.
+        try tx.countUp([account.text])
     }
 
     /// Replaces a hash made with weaker settings; does nothing when the password was changed meanwhile.
@@ -80,6 +82,8 @@ package enum AccountStore {
             VALUES (\(workspace), \(account), \(role), \(now))
             ON CONFLICT (workspace, account) DO UPDATE SET role = excluded.role, state = 'active', grants = ''
             """)
+        // Who comes back can be a host again.
+        try tx.countUp([account.text])
     }
 
     /// Somebody's place, also one that is switched off; nil for who was never here or left.
@@ -191,6 +195,7 @@ package enum AccountStore {
     package static func delete(_ workspace: ID<Workspace>, in tx: Transaction) throws -> [String] {
         var files: [String] = []
         let people = try everMembers(of: workspace, in: tx).map(\.account.id)
+        try tx.countUp(people.map(\.text))
         for statement in tenantRows(of: workspace) { try tx.run(statement) }
         for person in people where try !hasPlace(person, in: tx) {
             files += try tx.all("SELECT picture FROM account WHERE id = \(person) AND picture IS NOT NULL") { row in

@@ -103,10 +103,10 @@ package enum BookingTokenStore {
                 AND created_at + \(seconds) > expires
             """)
         guard let hold = try hold(id, scope: scope, in: tx) else { return }
-        try tx.run("""
+        try tx.countUp(tx.all("""
             UPDATE ledger SET expires = \(hold.expires)
-            WHERE workspace = \(scope.workspace) AND kind = 'hold' AND ref = \(id)
-            """)
+            WHERE workspace = \(scope.workspace) AND kind = 'hold' AND ref = \(id) RETURNING subject
+            """) { try $0["subject"] })
     }
 
     package static func deleteHold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws {

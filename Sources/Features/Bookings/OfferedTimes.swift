@@ -18,8 +18,9 @@ package struct OfferedTimes: Sendable {
     package var hosts: [Host]
     package var now: Instant
     package var booker: Booker
-    /// What stands behind each host's busy time, in the same order.
-    package let rows: [String: [LedgerRow]]
+    /// What stands behind each host's busy time, in the same order; nothing for those who were known.
+    package private(set) var rows: [String: [LedgerRow]]
+    let away: [String: Away]
     private let counted: CountedMeetings
 
     /// How far a busy row may reach into a range through buffers, gaps and travel, in seconds.
@@ -31,11 +32,12 @@ package struct OfferedTimes: Sendable {
     ///   - crew: who is asked; nil asks the link's hosts, or those of the booking.
     ///   - claims: owners of time that shall count as free and against no limit, such as one's own hold.
     ///   - hours: what the link's schedule would be, to look at before saving; nil takes the stored one.
+    ///   - known: people whose time need not be read again; their holds are left out.
     /// - Throws: `LinkRefusal.notFound` when schedule or zone are gone.
     package init(
         link: Link, moving booking: Booking? = nil, crew: [LinkHost]? = nil, from: Instant, to: Instant,
-        ignoring claims: [String] = [], hours: Schedule? = nil, booker: Booker = Booker(), now: Instant, zones: Zones,
-        scope: Scope, in tx: Transaction
+        ignoring claims: [String] = [], hours: Schedule? = nil, booker: Booker = Booker(),
+        known: [String: PersonTime] = [:], now: Instant, zones: Zones, scope: Scope, in tx: Transaction
     ) throws {
         let crew = crew ?? link.crew(moving: booking)
         let schedules = try HostHours(link, crew, other: hours, scope: scope, in: tx)
@@ -43,9 +45,10 @@ package struct OfferedTimes: Sendable {
         let (subjects, claims) = (crew.map(\.id.text), claims + (booking.map { [$0.id.text] } ?? []))
         let from = link.rules.looksBack(from: from, now: now)
         let days = Self.dates(from: from, to: to)
-        let away = try TimeAwayStore.away(of: subjects, from: days.first, through: days.last, in: tx)
+        let unknown = subjects.filter { known[$0] == nil }
+        let away = try TimeAwayStore.away(of: unknown, from: days.first, through: days.last, in: tx)
         let rows = try tx.ledger(
-            of: subjects, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach), now: now,
+            of: unknown, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach), now: now,
             without: claims)
         let busy = Dictionary(grouping: rows, by: \.subject)
         let late = try LinkRotation.tooFarAhead(link, at: from, now: now, zones: zones, scope: scope, in: tx)
@@ -53,18 +56,19 @@ package struct OfferedTimes: Sendable {
         self.zone = availability.zone
         self.now = now
         self.booker = booker
-        self.rows = busy
+        (self.rows, self.away) = (busy, away)
         let counted = try CountedMeetings(
             link: link, hosts: subjects, from: from, to: to, ignoring: claims, booker: booker, now: now, scope: scope,
             in: tx)
         self.counted = counted
         hosts = crew.map { person in
             let own = schedules.schedule(of: person).availability(zones: zones)
-            let hours = away[person.id.text]?.over(
+            let known = known[person.id.text]
+            let hours = (known.map(\.away) ?? away[person.id.text])?.over(
                 own ?? availability, from: days.first, through: days.last, zones: zones)
             var host = Host(
                 id: person.id.text, availability: hours ?? own ?? availability,
-                busy: (busy[person.id.text] ?? []).map(Busy.init))
+                busy: known?.busy ?? (busy[person.id.text] ?? []).map(Busy.init))
             host.meetings = counted.ofHosts[person.id.text] ?? []
             let isActive = link.rules.kind == .oneOnOne || link.share(of: person.id).isActive
             if !isActive || own == nil { host.barred.append(.hostInactive) }
@@ -81,6 +85,13 @@ package struct OfferedTimes: Sendable {
         return (
             Zone.utc.local(at: from).date.adding(days: -around), Zone.utc.local(at: to).date.adding(days: around)
         )
+    }
+
+    /// For keeping: rows are much larger than the spans they close.
+    var withoutRows: OfferedTimes {
+        var times = self
+        times.rows = [:]
+        return times
     }
 
     /// The engine's question for this link between two instants.
@@ -179,7 +190,7 @@ extension LinkRules {
 }
 
 extension Busy {
-    fileprivate init(_ row: LedgerRow) {
+    init(_ row: LedgerRow) {
         self.init(
             starts: row.starts, ends: row.ends, kind: row.kind, gapBefore: row.gapBefore, gapAfter: row.gapAfter)
     }

@@ -35,13 +35,24 @@ package struct PublicAPI: Sendable {
     }
 
     private func slots(_ request: Request) async throws -> Answer {
-        let (link, scope) = try await found(request)
+        let (zones, now) = (zones, installation.world.now)
+        let found = try await installation.snapshots.find(
+            slug: try request.parameter("slug"), now: now, installation)
+        let (link, scope) = (found.link, found.scope)
+        _ = try await codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
         let ask = try SlotsAsk(request.query, link: link, zones: zones)
         let claims = try await claims(ofHold: request.query["holdToken"], link: link)
-        let now = installation.world.now
-        return .json(try await installation.database.read(scope) { tx in
-            try ask.json(link, ignoring: claims, now: now, zones: zones, scope: scope, in: tx)
-        })
+        guard let body = found.snapshot.flatMap({ ask.body($0, ignoring: claims, now: now) }) else {
+            return .json(try await installation.database.read(scope) { tx in
+                try ask.body(link, ignoring: claims, now: now, zones: zones, scope: scope, in: tx)
+            })
+        }
+        if installation.snapshots.checksItself {
+            try await installation.snapshots.check(body, from: found, installation) { link, tx in
+                try ask.body(link, ignoring: claims, now: now, zones: zones, scope: scope, in: tx)
+            }
+        }
+        return .json(body)
     }
 
     private func hold(_ request: Request) async throws -> Answer {
@@ -113,21 +124,29 @@ package struct OpenLink: Sendable {
     /// - Throws: `LinkRefusal` when there is none or it takes no bookings. Its code, if it has one, is asked for by
     ///   the caller.
     package func find(slug: String, evenClosed: Bool = false) async throws -> (Link, Scope) {
+        try await reading(slug: slug, evenClosed: evenClosed, now: installation.world.now) { link, scope, _ in
+            (link, scope)
+        }
+    }
+
+    /// The same, with more to be read of the link in one transaction.
+    func reading<T: Sendable>(
+        slug: String, evenClosed: Bool = false, now: Instant,
+        _ more: @escaping @Sendable (Link, Scope, Transaction) throws -> T
+    ) async throws -> T {
         guard Slug.isWellFormed(slug),
             let found = try await LookUps(database: installation.database).link(slug: slug)
         else { throw LinkRefusal.notFound }
         let scope = Scope(workspace: found.workspace, actor: .visitor)
-        let now = installation.world.now
-        let link = try await installation.database.read(scope) { tx in
+        return try await installation.database.read(scope) { tx in
             guard let link = try LinkStore.find(found.link, scope: scope, in: tx) else { throw LinkRefusal.notFound }
             do {
                 try link.checkOpen(now: now, scope: scope, in: tx)
             } catch let refusal as LinkRefusal where evenClosed && refusal.status == 410 {
                 // The caller has something to show to somebody who was in time.
             }
-            return link
+            return try more(link, scope, tx)
         }
-        return (link, scope)
     }
 
     /// Where a link is now that had this slug before; nil for a link's own slug and for unknown ones.
@@ -142,64 +161,5 @@ extension Link {
     func checkOpen(now: Instant, scope: Scope, in tx: Transaction) throws {
         let counts = rules.access.mostUses != nil
         try checkOpen(uses: counts ? LinkUseStore.uses(of: id, scope: scope, in: tx) : 0, now: now)
-    }
-}
-
-/// `?from=&to=&timezone=&duration=` of a slots call, and its answer.
-package struct SlotsAsk: Sendable {
-    /// Most days of one call, both ends included.
-    package static let mostDays = 92
-
-    let from: LocalDate
-    let to: LocalDate
-    let zone: Zone?
-    let minutes: Int?
-
-    package init(_ query: Query, link: Link, zones: Zones) throws {
-        var fields = Fields(form: query)
-        let first = fields.date("from")
-        let last = fields.date("to")
-        let name = fields.optionalText("timezone", atMost: 64)
-        zone = name.flatMap(zones.zone)
-        if let name, zone == nil {
-            fields.fail("timezone", "invalid", BookingReading.unknownZone(name))
-        }
-        minutes = PublicAPI.duration(&fields, link: link)
-        if let first, let last, !(0..<Self.mostDays).contains(last.daysSince1970 - first.daysSince1970) {
-            fields.fail("to", "out_of_range", plain("Ask for 1 to \(Self.mostDays) days, the first before the last."))
-        }
-        try fields.finish()
-        (from, to) = (first ?? LocalDate(daysSince1970: 0), last ?? LocalDate(daysSince1970: 0))
-    }
-
-    /// - Parameter booking: the booking to be moved: its length, its own time counting as free.
-    package func json(
-        _ link: Link, ignoring claims: [String] = [], moving booking: Booking? = nil, now: Instant, zones: Zones,
-        scope: Scope, in tx: Transaction
-    ) throws -> JSON {
-        let host = try ScheduleStore.find(link.schedule, scope: scope, in: tx).flatMap { zones.zone($0.zone) }
-        let zone = zone ?? host ?? .utc
-        let (start, end) = (zone.instant(of: from), zone.instant(of: to.adding(days: 1)))
-        let booker = Booker(email: booking?.attendee.email, zone: zone)
-        let times = try OfferedTimes(
-            link: link, moving: booking, from: start, to: end, ignoring: claims, booker: booker, now: now, zones: zones,
-            scope: scope, in: tx)
-        let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? minutes ?? link.rules.duration
-        // A slot belongs to the day it starts on, so the last one may end after midnight.
-        let slots = times.question(from: start, to: end.adding(minutes: minutes), duration: minutes).slots()
-            .filter { $0.start < end }
-        var days: [(String, [JSON])] = []
-        for slot in slots {
-            let date = zone.local(at: slot.start).date.description
-            if days.last?.0 != date { days.append((date, [])) }
-            days[days.count - 1].1.append(JSON(present: [
-                ("start", .string(slot.start.rfc3339(in: zone))), ("end", .string(slot.end.rfc3339(in: zone))),
-                ("beside", slot.isBeside ? true : nil),
-            ]))
-        }
-        return [
-            "timezone": .string(zone.name), "generatedAt": .string(now.rfc3339()), "freshAsOf": .string(now.rfc3339()),
-            "slots": .object(days.map { ($0.0, .array($0.1)) }),
-        ]
     }
 }

@@ -28,7 +28,7 @@ package struct TokenAPI: Sendable {
         let zones = installation.world.zones
         let (ask, now) = (try SlotsAsk(request.query, link: held.link, zones: zones), installation.world.now)
         return .json(try await installation.database.read(held.scope) { tx in
-            try ask.json(held.link, moving: held.booking, now: now, zones: zones, scope: held.scope, in: tx)
+            try ask.body(held.link, moving: held.booking, now: now, zones: zones, scope: held.scope, in: tx)
         })
     }
 

@@ -33,6 +33,8 @@ package enum MemberStore {
         try tx.run("""
             UPDATE member SET state = \(state) WHERE workspace = \(scope.workspace) AND account = \(account)
             """)
+        // Only an active member is offered as a host.
+        try tx.countUp([account.text])
         guard state == .left else { return }
         try tx.run("DELETE FROM team_member WHERE workspace = \(scope.workspace) AND account = \(account)")
     }

@@ -32,6 +32,8 @@ package enum ProfileStore {
                 profile_text = \(wish.text)
             WHERE id = \(old.id)
             """)
+        // Their links say the name, and hours that nobody wrote down are the usual ones in this zone.
+        try tx.countUp([old.id.text])
         if wish.handle != old.wish.handle { try remember(old.wish.handle, of: old.id, now: now, in: tx) }
         if let handle = wish.handle {
             try tx.run("DELETE FROM former_handle WHERE handle = \(handle) AND account = \(old.id)")

@@ -10,7 +10,7 @@ package struct OwnedSchedule: Hashable, Sendable {
 }
 
 package enum ScheduleStore {
-    /// Writes a new schedule of `account`.
+    /// Writes a new schedule of `account`, which may become the one their hours are taken from.
     package static func insert(
         _ schedule: Schedule, account: ID<User>, scope: Scope, now: Instant, in tx: Transaction
     ) throws {
@@ -20,6 +20,7 @@ package enum ScheduleStore {
                     \(schedule.link), \(now))
             """)
         try insertDays(schedule, scope: scope, in: tx)
+        if schedule.link == nil { try tx.countUp([account.text]) }
     }
 
     /// Replaces name, zone, windows and overrides. The versions of those who work by it rise, so cached answers go.
@@ -47,7 +48,9 @@ package enum ScheduleStore {
     }
 
     package static func delete(_ id: ID<Schedule>, scope: Scope, in tx: Transaction) throws {
-        try tx.run("DELETE FROM schedule WHERE workspace = \(scope.workspace) AND id = \(id)")
+        try tx.countUp(tx.all("""
+            DELETE FROM schedule WHERE workspace = \(scope.workspace) AND id = \(id) RETURNING account
+            """) { try $0["account"] })
     }
 
     /// Makes this the schedule that new links of its owner follow.
@@ -60,6 +63,7 @@ package enum ScheduleStore {
             UPDATE schedule SET preferred = 1
             WHERE workspace = \(scope.workspace) AND account = \(account) AND id = \(id) AND link IS NULL
             """)
+        try tx.countUp([account.text])
     }
 
     package static func find(_ id: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> Schedule? {

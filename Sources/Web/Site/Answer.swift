@@ -27,7 +27,12 @@ package struct Answer: Sendable {
 
     /// A JSON document.
     package static func json(_ json: JSON, status: Int = 200) -> Answer {
-        Answer(status: status, headers: [("Content-Type", "application/json")], body: json.bytes)
+        .json(json.bytes, status: status)
+    }
+
+    /// A JSON document that is written already.
+    package static func json(_ bytes: [UInt8], status: Int = 200) -> Answer {
+        Answer(status: status, headers: [("Content-Type", "application/json")], body: bytes)
     }
 
     /// A plain text.

@@ -57,7 +57,8 @@ struct Stage: Sendable {
         let world = World(clock: clock.clock, entropy: .seeded(seed), zones: Self.zones)
         let installation = Installation(
             database: database, world: world, keyring: try Keyring(keys: [[UInt8](repeating: 7, count: 32)]),
-            address: "http://meet.example", mailFrom: "bookings@meet.example", languages: languages)
+            address: "http://meet.example", mailFrom: "bookings@meet.example", languages: languages,
+            checksSnapshots: true)
         self.clock = clock
         self.installation = installation
         (workspace, ada, bob) = (world.id(), world.id(), world.id())
