@@ -19,7 +19,7 @@ package struct PersonTime: Sendable {
 
 /// The times of one link over some months. Time itself is no part of it: what ran out, is too soon or too far is found
 /// when it is asked.
-package struct OfferedSnapshot: Sendable {
+package final class OfferedSnapshot: Sendable {
     package let scope: Scope
     /// The versions that it was read with.
     let stamp: SnapshotStore.Stamp
@@ -27,6 +27,8 @@ package struct OfferedSnapshot: Sendable {
     let range: Span
     private let times: OfferedTimes
     private let people: [String: PersonTime]
+    /// With the place of whose it is.
+    private let holds: [(host: Int, row: LedgerRow)]
     private let versions: [String: Int64]
     /// That of the zone files.
     private let edition: Int
@@ -48,13 +50,11 @@ package struct OfferedSnapshot: Sendable {
         scope: Scope, in tx: Transaction
     ) throws {
         let versions = try tx.subjectVersions(link.hosts.map(\.id.text))
-        let old = old.flatMap { $0.reaches(of: link, now: now, zones: zones) ? $0 : nil }
+        let (edition, old) = (zones.edition, old.flatMap { $0.reaches(of: link, now: now, zones: zones) ? $0 : nil })
         let known = old?.people.filter { versions[$0.key] == old?.versions[$0.key] } ?? [:]
         // A clock may be a little behind that of whoever asks next.
         let range = old?.range ?? Span(
             start: now.adding(minutes: -10), end: Self.end(of: link, now: now, days: Self.ahead))
-        (self.scope, self.stamp, self.range, self.versions) = (scope, stamp, range, versions)
-        edition = zones.edition
         var times = try OfferedTimes(
             link: link, from: range.start, to: range.end, known: known, now: now, zones: zones, scope: scope, in: tx)
         var people: [String: PersonTime] = [:]
@@ -63,7 +63,11 @@ package struct OfferedSnapshot: Sendable {
             people[host.id] = person
             times.hosts[place].busy = person.busy
         }
-        (self.times, self.people) = (times.withoutRows, people)
+        (self.scope, self.stamp, self.range, self.versions) = (scope, stamp, range, versions)
+        (self.times, self.people, self.edition) = (times.withoutRows, people, edition)
+        holds = times.hosts.enumerated().flatMap { place, host in
+            (people[host.id]?.holds ?? []).map { (host: place, row: $0) }
+        }
     }
 
     /// The end of what can be asked, and no farther than so many days.
@@ -89,11 +93,9 @@ package struct OfferedSnapshot: Sendable {
     func times(ignoring claims: [String] = [], booker: Booker, now: Instant) -> OfferedTimes {
         var times = times
         (times.now, times.booker) = (now, booker)
-        for (place, host) in times.hosts.enumerated() {
-            for hold in people[host.id]?.holds ?? [] where hold.lives(now, claims) {
-                let at = times.hosts[place].busy.firstIndex { $0.starts > hold.starts }
-                times.hosts[place].busy.insert(Busy(hold), at: at ?? times.hosts[place].busy.endIndex)
-            }
+        for (host, hold) in holds where hold.lives(now, claims) {
+            let at = times.hosts[host].busy.firstIndex { $0.starts > hold.starts }
+            times.hosts[host].busy.insert(Busy(hold), at: at ?? times.hosts[host].busy.endIndex)
         }
         return times
     }

@@ -54,21 +54,35 @@ package final class OfferedSnapshots: Sendable {
     /// The open link of a slug.
     /// - Throws: `LinkRefusal` as `OpenLink` does.
     package func find(slug: String, now: Instant, _ installation: Installation) async throws -> Found {
+        if let known = try await known(slug, now: now, installation) { return known }
+        let (link, scope) = try await OpenLink(installation).find(slug: slug)
+        guard link.keepsSnapshot, link.rules.slug == slug else {
+            return Found(link: link, scope: scope, snapshot: nil, mark: nil)
+        }
+        // After a start everybody wants the same large team: one or two read it, the others wait and look again.
+        return try await installation.gate.pass(["slots of \(slug)"]) {
+            if let known = try await self.known(slug, now: now, installation) { return known }
+            let mark = installation.database.commitMark
+            let found = try await self.read(slug, mark: mark, now: now, installation)
+            if let snapshot = found.snapshot { self.put(snapshot, slug: slug, mark: mark) }
+            return found
+        }
+    }
+
+    /// What is on the shelf, true as of now; nil for what is not there or leads elsewhere by now.
+    private func known(_ slug: String, now: Instant, _ installation: Installation) async throws -> Found? {
         // Before anything is looked at: what is committed from here on shows as another mark next time.
         let mark = installation.database.commitMark
-        if let entry = take(slug) {
-            if let mark, entry.mark == mark, entry.snapshot.reaches(now: now, zones: installation.world.zones) {
-                return try opened(entry.snapshot, mark: mark, now: now)
-            }
-            if let renewed = try await renewed(entry.snapshot, slug: slug, now: now, installation) {
-                put(renewed, slug: slug, mark: mark)
-                return try opened(renewed, mark: mark, now: now)
-            }
-            forget(slug)
+        guard let entry = take(slug) else { return nil }
+        if let mark, entry.mark == mark, entry.snapshot.reaches(now: now, zones: installation.world.zones) {
+            return try opened(entry.snapshot, mark: mark, now: now)
         }
-        let found = try await read(slug, mark: mark, now: now, installation)
-        if let snapshot = found.snapshot { put(snapshot, slug: slug, mark: mark) }
-        return found
+        if let renewed = try await renewed(entry.snapshot, slug: slug, now: now, installation) {
+            put(renewed, slug: slug, mark: mark)
+            return try opened(renewed, mark: mark, now: now)
+        }
+        forget(slug)
+        return nil
     }
 
     private func opened(_ snapshot: OfferedSnapshot, mark: Int64?, now: Instant) throws -> Found {
