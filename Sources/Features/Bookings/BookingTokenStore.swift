@@ -123,6 +123,11 @@ package enum BookingTokenStore {
 
     /// Removes holds that ran out, of all workspaces; their ledger rows stopped counting when they expired.
     package static func pruneHolds(now: Instant, in tx: Transaction) throws {
+        let subjects: [String] = try tx.all("""
+            SELECT DISTINCT subject FROM ledger WHERE kind = 'hold' AND expires <= \(now)
+            """) { try $0["subject"] }
+        try tx.lockSubjects(subjects)
+        try tx.countUp(subjects)
         try tx.run("DELETE FROM ledger WHERE kind = 'hold' AND expires <= \(now)")
         // Housekeeping goes across workspaces: it is of the whole installation.
         try tx.run("DELETE FROM hold WHERE expires <= \(now)")

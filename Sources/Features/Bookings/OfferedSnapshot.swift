@@ -51,7 +51,9 @@ package final class OfferedSnapshot: Sendable {
     ) throws {
         let versions = try tx.subjectVersions(link.hosts.map(\.id.text))
         let (edition, old) = (zones.edition, old.flatMap { $0.reaches(of: link, now: now, zones: zones) ? $0 : nil })
-        let known = old?.people.filter { versions[$0.key] == old?.versions[$0.key] } ?? [:]
+        // Other rules may look farther back.
+        let keeps = old?.stamp.link == stamp.link
+        let known = keeps ? old?.people.filter { versions[$0.key] == old?.versions[$0.key] } ?? [:] : [:]
         // A clock may be a little behind that of whoever asks next.
         let range = old?.range ?? Span(
             start: now.adding(minutes: -10), end: Self.end(of: link, now: now, days: Self.ahead))

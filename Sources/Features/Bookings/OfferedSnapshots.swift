@@ -132,8 +132,7 @@ extension OfferedSnapshots {
     /// Those that were not asked for longest make room.
     private func put(_ snapshot: OfferedSnapshot, slug: String, mark: Int64?) {
         shelf.withLock { shelf in
-            if let old = shelf.entries[slug], old.snapshot.stamp == snapshot.stamp,
-                old.snapshot.range == snapshot.range {
+            if shelf.entries[slug]?.snapshot === snapshot {
                 shelf.entries[slug]?.mark = mark
                 return
             }
