@@ -2,6 +2,7 @@
 import os
 import random
 import time
+import urllib.parse
 
 import pytest
 
@@ -87,6 +88,14 @@ def test_a_server_that_may_lose_commits_is_refused(cluster, setting):
         server.start()
 
 
+def until_there(replica: Cluster, url: str) -> None:
+    """Until the replica has the new database: a commit waits until it is written there, not until it is seen."""
+    name = urllib.parse.urlsplit(url).path.lstrip("/")
+    with replica.connect() as connection:
+        while not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            time.sleep(0.05)
+
+
 def test_a_synchronous_replica_takes_over_and_nothing_is_lost():
     kills = int(os.environ.get("WORKESTRA_FAILOVERS", "3"))
     dice, back = random.Random(SEED), []
@@ -100,6 +109,7 @@ def test_a_synchronous_replica_takes_over_and_nothing_is_lost():
                 connection.execute("SELECT pg_reload_conf()")
             with servers_on(primary):
                 server = lib.server("postgres")
+                until_there(replica, server.store.url)
                 # The replica first, so that the server has to see that it only reads.
                 server.environment["DATABASE_URL"] = several(server.store.url, replica, primary)
                 with server:

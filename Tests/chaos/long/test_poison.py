@@ -115,9 +115,10 @@ def test_mails_that_kill_or_hang_are_felt_by_nobody_else(engine):
             assert (crash["state"], crash["attempt"], watched.deaths) == ("ready", 4, 4), (crash, watched.deaths)
             assert hang["attempt"] >= 2 and hang["state"] in ("ready", "leased"), hang
             assert lags[len(lags) * 95 // 100] <= 2
-            # Its last attempt is an hour later.
+            # Its last attempt is an hour later. Of two jobs that a process died under one goes first, and that may be
+            # the one that hangs, which takes its whole limit.
             running.clock.advance(hours=1, seconds=5)
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 180
             while job_of(running, address(CRASH))["state"] != "dead":
                 assert time.monotonic() < deadline, job_of(running, address(CRASH))
                 time.sleep(0.2)
