@@ -5,7 +5,9 @@
 /// ```swift
 /// var line = Array("start 0000-00-00T00:00:00+00:00".utf8)
 /// var writer = InstantWriter(berlin)
-/// for slot in slots { writer.write(slot.start, over: &line, at: 6) }
+/// for slot in slots {
+///     line.withUnsafeMutableBufferPointer { writer.write(slot.start, over: $0, at: 6) }
+/// }
 /// ```
 /// The text is that of ``Instant/rfc3339(in:)``.
 package struct InstantWriter: Sendable {
@@ -21,10 +23,10 @@ package struct InstantWriter: Sendable {
     /// - Parameters:
     ///   - line: the same as last time, for only what differs is written.
     ///   - place: where the 25 bytes begin; always the same.
-    package mutating func write(_ instant: Instant, over line: inout [UInt8], at place: Int) {
+    package mutating func write(_ instant: Instant, over line: UnsafeMutableBufferPointer<UInt8>, at place: Int) {
         guard alike.contains(instant.seconds) else {
             look(at: instant)
-            line.replaceSubrange(place..<place + 25, with: instant.rfc3339(in: zone).utf8)
+            for (offset, sign) in instant.rfc3339(in: zone).utf8.enumerated() { line[place + offset] = sign }
             return
         }
         let second = Int(instant.seconds &- midnight)
@@ -46,9 +48,9 @@ package struct InstantWriter: Sendable {
     }
 }
 
-extension [UInt8] {
+extension UnsafeMutableBufferPointer<UInt8> {
     @inline(__always)
-    fileprivate mutating func setTwoDigits(_ number: Int, at place: Int) {
+    fileprivate func setTwoDigits(_ number: Int, at place: Int) {
         self[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10)
         self[place + 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
     }

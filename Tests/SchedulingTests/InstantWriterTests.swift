@@ -17,7 +17,7 @@ struct InstantWriterTests {
             entropy = entropy &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             // Steps of some minutes, now and then somewhere else, years before 1970 included.
             seconds = turn % 500 == 0 ? Int64(entropy >> 31) - 4_000_000_000 : seconds + Int64(entropy >> 52) - 400
-            writer.write(Instant(seconds), over: &line, at: 3)
+            line.withUnsafeMutableBufferPointer { writer.write(Instant(seconds), over: $0, at: 3) }
             let text = Instant(seconds).rfc3339(in: zone)
             #expect(String(decoding: line, as: UTF8.self) == "at \(text).")
             #expect(writer.date.description == String(text.prefix(10)))

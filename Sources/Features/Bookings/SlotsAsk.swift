@@ -90,8 +90,10 @@ struct SlotsBody {
         var (line, starts, ends) = (Self.line, InstantWriter(zone), InstantWriter(zone))
         var day: LocalDate?
         for slot in slots where slot.start < end {
-            starts.write(slot.start, over: &line, at: Self.startPlace)
-            ends.write(slot.end, over: &line, at: Self.endPlace)
+            line.withUnsafeMutableBufferPointer { line in
+                starts.write(slot.start, over: line, at: Self.startPlace)
+                ends.write(slot.end, over: line, at: Self.endPlace)
+            }
             if starts.date == day {
                 bytes.append(UInt8(ascii: ","))
             } else {
@@ -100,8 +102,9 @@ struct SlotsBody {
                 bytes += "\":[".utf8
                 day = starts.date
             }
-            bytes += line
-            bytes += slot.isBeside ? Self.besideEnd : Self.end
+            bytes.append(contentsOf: line)
+            if slot.isBeside { bytes += Self.besideEnd }
+            bytes.append(UInt8(ascii: "}"))
         }
         bytes += (day == nil ? "}}" : "]}}").utf8
     }
@@ -110,6 +113,5 @@ struct SlotsBody {
         #"{"start":"0000-00-00T00:00:00+00:00","end":"0000-00-00T00:00:00+00:00""#.utf8)
     private static let startPlace = 10
     private static let endPlace = 44
-    private static let end = Array("}".utf8)
-    private static let besideEnd = Array(#","beside":true}"#.utf8)
+    private static let besideEnd = Array(#","beside":true"#.utf8)
 }

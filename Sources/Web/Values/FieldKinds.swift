@@ -121,13 +121,13 @@ extension Fields {
 
     /// Any text that `read` understands; nil with a mistake noted if it is missing or wrong.
     package mutating func parsed<Value>(_ name: String, label: String? = nil, _ read: (String) -> Value?,
-                                        _ message: String) -> Value? {
+                                        _ message: @autoclosure () -> String) -> Value? {
         switch given(name) {
         case .nothing, .text(""): fail(name, "missing", plain("\(label ?? name) is missing."))
         case .text(let text):
             if let value = read(Fields.tidy(text)) { return value }
-            fail(name, "invalid", message)
-        case .json: fail(name, "invalid", message)
+            fail(name, "invalid", message())
+        case .json: fail(name, "invalid", message())
         }
         return nil
     }
