@@ -6,7 +6,8 @@
 /// var line = Array("start 0000-00-00T00:00:00+00:00".utf8)
 /// var writer = InstantWriter(berlin)
 /// for slot in slots {
-///     line.withUnsafeMutableBufferPointer { writer.write(slot.start, over: $0, at: 6) }
+///     var text = line.mutableSpan
+///     writer.write(slot.start, over: &text, at: 6)
 /// }
 /// ```
 /// The text is that of ``Instant/rfc3339(in:)``.
@@ -23,7 +24,7 @@ package struct InstantWriter: Sendable {
     /// - Parameters:
     ///   - line: the same as last time, for only what differs is written.
     ///   - place: where the 25 bytes begin; always the same.
-    package mutating func write(_ instant: Instant, over line: UnsafeMutableBufferPointer<UInt8>, at place: Int) {
+    package mutating func write(_ instant: Instant, over line: inout MutableSpan<UInt8>, at place: Int) {
         guard alike.contains(instant.seconds) else {
             look(at: instant)
             for (offset, sign) in instant.rfc3339(in: zone).utf8.enumerated() { line[place + offset] = sign }
@@ -48,9 +49,9 @@ package struct InstantWriter: Sendable {
     }
 }
 
-extension UnsafeMutableBufferPointer<UInt8> {
+extension MutableSpan<UInt8> {
     @inline(__always)
-    fileprivate func setTwoDigits(_ number: Int, at place: Int) {
+    fileprivate mutating func setTwoDigits(_ number: Int, at place: Int) {
         self[place] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number / 10)
         self[place + 1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
     }

@@ -90,10 +90,9 @@ struct SlotsBody {
         var (line, starts, ends) = (Self.line, InstantWriter(zone), InstantWriter(zone))
         var day: LocalDate?
         for slot in slots where slot.start < end {
-            line.withUnsafeMutableBufferPointer { line in
-                starts.write(slot.start, over: line, at: Self.startPlace)
-                ends.write(slot.end, over: line, at: Self.endPlace)
-            }
+            var text = line.mutableSpan
+            starts.write(slot.start, over: &text, at: Self.startPlace)
+            ends.write(slot.end, over: &text, at: Self.endPlace)
             if starts.date == day {
                 bytes.append(UInt8(ascii: ","))
             } else {
