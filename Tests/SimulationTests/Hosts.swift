@@ -88,10 +88,11 @@ extension Simulation {
                 return LinkWish(rules: rules)
             }
         }
+        let hasNobody = isActive && !stored.isActive && expected.off.contains("\(stored.tenant) \(stored.host)")
         switch saved {
         case .failure(let refused):
             count("links not saved")
-            if refused.refusal != nil, stored.version == draft.version, !stored.isDeleted {
+            if refused.refusal != nil, stored.version == draft.version, !stored.isDeleted, !hasNobody {
                 findings.append("\(draft.title) was changed by nobody, and could not be saved")
             }
             return "\(draft.title): \(refused.words)"
@@ -99,6 +100,7 @@ extension Simulation {
             if stored.version != draft.version || stored.isDeleted {
                 findings.append("\(draft.title) was saved over somebody's change")
             }
+            if hasNobody { findings.append("\(draft.title) was switched on, and its host is off") }
             count("links saved")
             expected.change(draft.id) { $0 = LinkFacts(link, tenant: draft.tenant) }
             return "\(title), \(minutes) minutes, gaps \(before) and \(after), \(isActive ? "on" : "off")"

@@ -70,7 +70,7 @@ package struct OfferedTimes: Sendable {
                 id: person.id.text, availability: hours ?? own ?? availability,
                 busy: known?.busy ?? (busy[person.id.text] ?? []).map(Busy.init))
             host.meetings = counted.ofHosts[person.id.text] ?? []
-            let isActive = link.rules.kind == .oneOnOne || link.share(of: person.id).isActive
+            let isActive = link.share(of: person.id).isActive
             if !isActive || own == nil { host.barred.append(.hostInactive) }
             let keeps = booking?.hosts.contains { $0.id == person.id } ?? false
             if late.contains(person.id.text), !keeps { host.barred.append(.overLead) }

@@ -87,6 +87,7 @@ package struct SaveLink: Sendable {
                 if wish.hosts != nil || wish.rules.kind != was.kind {
                     try link.take(wish.hosts ?? hosts, now: now, scope: scope, in: tx)
                 }
+                try Self.checkSomebodyIsThere(link, was: was)
                 link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
                 if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
                 if let questions = wish.questions { link.questions = ids.questions(questions, keeping: link.questions) }
@@ -109,6 +110,15 @@ package struct SaveLink: Sendable {
                 return try LinkStore.find(id, scope: scope, in: tx) ?? link
             }
         }
+    }
+
+    /// A link that is switched on again needs somebody who can be met.
+    private static func checkSomebodyIsThere(_ link: Link, was: LinkRules) throws {
+        guard link.rules.active, !was.active, let host = link.hosts.first,
+            !link.hosts.contains(where: { link.share(of: $0.id).isActive })
+        else { return }
+        throw Invalid(
+            "active", plain("\(host.name) is switched off. Switch them on under Members, or choose another host."))
     }
 
     /// Whoever left takes their schedule along; a link's own hours stay.

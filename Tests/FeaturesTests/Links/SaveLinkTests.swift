@@ -46,6 +46,26 @@ struct SaveLinkTests {
         }.wanted("schedule")
     }
 
+    @Test("a link whose host is switched off offers nothing and is not switched on", arguments: Engine.all)
+    func absentHost(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await create(stage, "away") { $0.rules.active = false }
+            #expect(try await stage.free().contains(stage.at(9)))
+            try await stage.database.writeUnscoped { [ada = stage.ada] tx in
+                _ = try tx.run("UPDATE member SET state = 'off' WHERE account = \(ada)")
+            }
+            let refused = try await invalid { try await update(stage, link) { $0.rules.active = true } }
+            #expect(refused.fields.map(\.field) == ["active"])
+            #expect(try await update(stage, link) { $0.rules.title = "Still off" }.rules.title == "Still off")
+            // Those that are on offer none of this host's times either.
+            let intro = try await stage.database.read(scope(stage)) { [id = stage.link.id, scope = scope(stage)] tx in
+                try LinkStore.find(id, scope: scope, in: tx)
+            }.wanted("link")
+            #expect(try await stage.free(intro).isEmpty)
+            #expect(try await refusal { try await stage.book(stage.at(9)) } != nil)
+        }
+    }
+
     @Test("a taken slug is refused with three free ones beside the field", arguments: Engine.all)
     func taken(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
