@@ -55,7 +55,7 @@ def shares(assignments: list[dict]) -> collections.Counter:
 
 
 def rows(running, link: dict) -> list[dict]:
-    return [dict(row) for row in running.rows("SELECT * FROM assignment WHERE link = ?", link["id"])]
+    return [dict(row) for row in running.rows("SELECT * FROM assignment WHERE link = ? ORDER BY number", link["id"])]
 
 
 def test_fifty_clients_with_a_time_each_share_four_hosts_fairly(running, crew):
