@@ -117,8 +117,7 @@ package struct SaveLink: Sendable {
         guard link.rules.active, !was.active, let host = link.hosts.first,
             !link.hosts.contains(where: { link.share(of: $0.id).isActive })
         else { return }
-        throw Invalid(
-            "active", plain("\(host.name) is switched off. Switch them on under Members, or choose another host."))
+        throw Invalid("active", plain("\(host.name) is switched off. Switch them on under Members first."))
     }
 
     /// Whoever left takes their schedule along; a link's own hours stay.
