@@ -95,6 +95,10 @@ final class SQLiteStore: Store {
         try pool.close()
     }
 
+    /// For each reader, in kilobytes. SQLite's own two megabytes fill for hours as the file grows, in each connection
+    /// anew, and hold what the system's page cache holds already.
+    private static let readerCacheKilobytes = 512
+
     private static func configuration(_ options: DatabaseOptions) -> Configuration {
         var configuration = Configuration()
         configuration.label = "database"
@@ -102,6 +106,10 @@ final class SQLiteStore: Store {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = options.readers
         configuration.persistentReadOnlyConnections = true
+        configuration.prepareDatabase { database in
+            guard database.configuration.readonly else { return }
+            try database.execute(sql: "PRAGMA cache_size = -\(readerCacheKilobytes)")
+        }
         return configuration
     }
 
