@@ -234,10 +234,10 @@ class Server:
         self.store.drop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def command(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+    def command(self, *arguments: str, check: bool = True, limit: float = 60) -> subprocess.CompletedProcess:
         """A command of the program on the same data, such as `key add`."""
         result = subprocess.run([BINARY, *arguments], env=self.environment, stdin=subprocess.DEVNULL,
-                                capture_output=True, text=True, timeout=60)
+                                capture_output=True, text=True, timeout=limit)
         assert not check or result.returncode == 0, f"{' '.join(arguments)}: {result.stderr or result.stdout}"
         return result
 

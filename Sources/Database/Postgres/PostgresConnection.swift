@@ -87,6 +87,8 @@ final class PostgresConnection: Connection, @unchecked Sendable {
             disconnect()
             throw DatabaseError.unavailable(oneLine(why))
         }
+        // The server looks after its side as well: of a process that was cut off it knows nothing, and would keep what
+        // that one had locked until the transaction is too long idle.
         // Workers and compiled plans pay where a statement takes a second; ours take a millisecond, and both are slower
         // to begin than that. And a page read out of order costs what any page costs, on the disks of today: with the
         // old default a thousand bookings are looked up by reading the whole table.
@@ -94,8 +96,10 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         try command(
             """
             SET lock_timeout = 3000; SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000;
-            SET TimeZone = 'UTC'; SET bytea_output = 'hex'; SET client_min_messages = 'error';
-            SET max_parallel_workers_per_gather = 0; SET jit = off; SET random_page_cost = 1.1
+            SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 2;
+            SET tcp_user_timeout = 3500; SET TimeZone = 'UTC'; SET bytea_output = 'hex';
+            SET client_min_messages = 'error'; SET max_parallel_workers_per_gather = 0; SET jit = off;
+            SET random_page_cost = 1.1
             """)
     }
 

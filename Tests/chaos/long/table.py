@@ -11,7 +11,8 @@ START, END = "<!-- table: made by bin/chaos -->\n", "<!-- end of table -->"
 HEAD = ("| test | engine | what happens | rounds | kills | booked | lost | doubled | more | seed | day |\n"
         "| --- | --- | --- | --: | --: | --: | --: | --: | --- | --: | --- |\n")
 WHAT = {
-    "R-01": "a hundred clients race for sixty slots", "R-09": "a line that loses a third of the replies",
+    "R-01": "a hundred clients race for sixty slots",
+    "R-06": "a hold ends in the moment its visitor books", "R-09": "a line that loses a third of the replies",
     "R-11": "kill -9 of the server at random, 50 clients", "R-13": "kill -9 of PostgreSQL and all its processes",
     "R-18": "50 receivers of webhooks, one bad in each way", "R-20": "kill -9 of workers among 10,000 mails",
     "R-22": "mails that are refused, that kill and that hang", "R-23": "one mail beside 20,000 of another workspace",
