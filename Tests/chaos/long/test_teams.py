@@ -13,7 +13,7 @@ CLIENTS, ATTEMPTS, TURNS = 60, 10, 300
 
 
 def test_sixty_clients_at_one_two_and_three_of_six_hosts(running):
-    """Links whose hosts overlap, in other orders, alone, together and in turn: a booking has all it needs or nothing."""
+    """Links whose hosts overlap, in other orders, alone, together and in turn: all of what it needs or nothing."""
     dice = random.Random(SEED)
     place = lib.make_place(running, "Sixfold", people=6)
     people, links = place.people, []
