@@ -133,6 +133,14 @@ extension Transaction {
             all("DELETE FROM ledger WHERE kind = \(kind) AND ref = \(ref) RETURNING subject") { try $0["subject"] })
     }
 
+    /// What one thing takes under one kind, it takes under another from now on; the time stays the same.
+    package func changeLedger(of ref: String, from kind: BusyKind, to other: BusyKind) throws {
+        try countUp(
+            all("UPDATE ledger SET kind = \(other) WHERE kind = \(kind) AND ref = \(ref) RETURNING subject") {
+                try $0["subject"]
+            })
+    }
+
     /// The versions of the subjects that exist; a cached view of a subject holds while its version does.
     package func subjectVersions(_ subjects: [String]) throws -> [String: Int64] {
         let pairs = try all("SELECT id, version FROM subject WHERE id IN \(list: subjects)") { row in

@@ -115,6 +115,7 @@ package struct App: Sendable {
             + FindBookings(installation).routes
             + LinkMarkdown.routes(installation)
             + TokenRoutes(installation).routes
+            + ApprovalRoutes(installation).routes
             + HostRoutes(installation).routes
             + ClockChangeRoutes(installation).routes
             + BookingAPI(installation).routes
@@ -177,20 +178,23 @@ package struct App: Sendable {
         let found = MailFoundBookings(installation, mail: mail)
         let accounts = SendAccountMail(installation, mail: mail)
         let removal = RemoveFile(files: files)
+        let expire = ExpireApproval(installation)
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
             MailFoundBookings.kind: testMode.guarding { try await found($0) },
             AccountJobs.kind: testMode.guarding { try await accounts($0) },
             RemoveFile.kind: { try await removal($0) },
+            ApprovalJobs.reminder: testMode.guarding { try await bookings($0) },
+            ApprovalJobs.expiry: { try await expire($0) },
         ]
     }
 
     package var runner: JobRunner {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
-        let mails = [BookingJobs.kind, MailFoundBookings.kind, AccountJobs.kind]
+        let mails = [BookingJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
-            .merging([RemoveFile.kind: .seconds(30)]) { $1 }
+            .merging([RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30)]) { $1 }
         return JobRunner(
             database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)
     }

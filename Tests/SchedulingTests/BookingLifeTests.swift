@@ -11,6 +11,7 @@ struct BookingLifeTests {
 
     private static let events: [(name: String, event: BookingEvent)] = [
         ("rescheduled", .rescheduled(starts: starts.adding(hours: 1), ends: ends.adding(hours: 1))),
+        ("asked", .asked(starts: starts.adding(hours: 1), ends: ends.adding(hours: 1), until: starts)),
         ("cancelled", .cancelled), ("changed", .changed), ("approved", .approved), ("declined", .declined),
         ("paid", .paid), ("expired", .expired), ("completed", .completed), ("noShow", .noShow),
         ("noShowUndone", .noShowUndone),
@@ -27,8 +28,10 @@ struct BookingLifeTests {
     }
 
     private static let table: [Row] = [
-        Row(event: "rescheduled", leads: [.confirmed: .confirmed, .pendingApproval: .pendingApproval], sequence: 1,
+        Row(event: "rescheduled", leads: [.confirmed: .confirmed, .pendingApproval: .confirmed], sequence: 1,
             effects: [.moveTime, .rotateToken, .tellMoved]),
+        Row(event: "asked", leads: [.confirmed: .pendingApproval, .pendingApproval: .pendingApproval],
+            effects: [.takeWish, .rotateToken, .tellAsked]),
         Row(event: "cancelled",
             leads: [.confirmed: .cancelled, .pendingApproval: .cancelled, .pendingPayment: .cancelled,
                 .held: .cancelled],
@@ -59,9 +62,11 @@ struct BookingLifeTests {
             }
             let (after, effects) = try state.applying(event, now: now)
             #expect(after.status == next, "\(name)")
-            #expect(after.version == 8 && after.sequence == 3 + row.sequence, "\(name)")
+            // What was only asked for is in no calendar.
+            let step = name == "cancelled" && status == .pendingApproval ? 0 : row.sequence
+            #expect(after.version == 8 && after.sequence == 3 + step, "\(name)")
             #expect(effects == (status.ownsTime || row.event != "noShow" ? row.effects : []), "\(name)")
-            let moved = name == "rescheduled"
+            let moved = name == "rescheduled" || name == "asked"
             #expect(after.starts == (moved ? Self.starts.adding(hours: 1) : Self.starts), "\(name)")
             #expect(after.ends == (moved ? Self.ends.adding(hours: 1) : Self.ends), "\(name)")
         }
@@ -97,6 +102,65 @@ struct BookingLifeTests {
         #expect(throws: Never.self) { try state.applying(longer, now: Self.before) }
     }
 
+    // MARK: Wishes
+
+    private static func asked(_ hours: Int) -> BookingEvent {
+        .asked(starts: starts.adding(hours: hours), ends: ends.adding(hours: hours), until: starts)
+    }
+
+    private static let kept = Span(start: starts, end: ends)
+
+    @Test("while another time is asked for, the confirmed one stays, however often the wish changes")
+    func wish() throws {
+        var state = BookingState.booked(starts: Self.starts, ends: Self.ends)
+        state = try state.applying(Self.asked(1), now: Self.before).state
+        #expect(state.waiting?.kept == Self.kept && state.confirmed == Self.kept && state.sequence == 0)
+        state = try state.applying(Self.asked(2), now: Self.before).state
+        #expect(state.waiting?.kept == Self.kept && state.starts == Self.starts.adding(hours: 2))
+
+        let (granted, effects) = try state.applying(.approved, now: Self.before)
+        #expect(granted.status == .confirmed && granted.sequence == 1 && granted.waiting == nil)
+        #expect(granted.starts == Self.starts.adding(hours: 2) && effects == [.releaseKept, .tellConfirmed])
+
+        for end in [BookingEvent.declined, .expired] {
+            let (back, effects) = try state.applying(end, now: Self.before)
+            #expect(back.status == .confirmed && back.confirmed == Self.kept && back.sequence == 0)
+            #expect(effects.first == .releaseWish && back.waiting == nil)
+        }
+        let cancelled = try state.applying(.cancelled, now: Self.before).state
+        #expect(cancelled.starts == Self.starts && cancelled.sequence == 1 && cancelled.waiting == nil)
+    }
+
+    @Test("asking for what is confirmed takes the wish back, asking for what is asked for changes nothing")
+    func takenBack() throws {
+        let booked = BookingState.booked(starts: Self.starts, ends: Self.ends)
+        let state = try booked.applying(Self.asked(1), now: Self.before).state
+        let (back, effects) = try state.applying(Self.asked(0), now: Self.before)
+        #expect(back.status == .confirmed && back.confirmed == Self.kept && back.sequence == 0)
+        #expect(effects == [.releaseWish, .rotateToken, .tellStays])
+        #expect(throws: BookingLifeError.unchanged) { try state.applying(Self.asked(1), now: Self.before) }
+        #expect(throws: BookingLifeError.unchanged) { try booked.applying(Self.asked(0), now: Self.before) }
+    }
+
+    @Test("nothing is approved once its time is over, and nothing is asked for once the confirmed time has begun")
+    func lateAnswers() throws {
+        let until = Self.starts.adding(hours: -1)
+        let state = BookingState.asked(starts: Self.starts, ends: Self.ends, until: until)
+        #expect(state.confirmed == nil)
+        #expect(throws: BookingLifeError.notPossible(.expired)) { try state.applying(.approved, now: until) }
+        #expect(throws: BookingLifeError.started) { try state.applying(.approved, now: Self.starts) }
+        #expect(throws: Never.self) { try state.applying(.approved, now: until.adding(seconds: -1)) }
+        #expect(try state.applying(.declined, now: Self.starts).state.status == .declined)
+        #expect(try state.applying(.cancelled, now: Self.before).state.sequence == 0)
+
+        let moving = try BookingState.booked(starts: Self.starts, ends: Self.ends)
+            .applying(Self.asked(5), now: Self.before).state
+        #expect(moving.firstStart == Self.starts)
+        for event in [Self.asked(6), .cancelled, .rescheduled(starts: Self.after, ends: Self.after.adding(hours: 1))] {
+            #expect(throws: BookingLifeError.started) { try moving.applying(event, now: Self.starts) }
+        }
+    }
+
     @Test("a no-show that is taken back while the meeting lasts takes its time again")
     func undone() throws {
         var state = BookingState.booked(starts: Self.starts, ends: Self.ends)
@@ -122,12 +186,16 @@ struct BookingLifeTests {
                 if case .rescheduled = event {
                     let start = now.adding(minutes: roll(256) * 10)
                     event = .rescheduled(starts: start, ends: start.adding(minutes: 30))
+                } else if case .asked = event {
+                    let start = now.adding(minutes: roll(256) * 10)
+                    event = .asked(starts: start, ends: start.adding(minutes: 30), until: start)
                 }
                 let place: Comment = "seed \(seed), life \(life), step \(step)"
                 guard let (next, effects) = try? state.applying(event, now: now) else { continue }
                 events += 1
-                let isTold = effects.contains(.moveTime) || effects.contains(.tellChanged)
-                if isTold || next.status == .cancelled { changes += 1 }
+                let isTold = [.moveTime, .tellChanged, .releaseKept].contains { effects.contains($0) }
+                let wasTold = state.status != .pendingApproval || state.waiting?.kept != nil
+                if isTold || next.status == .cancelled && wasTold { changes += 1 }
                 #expect(next.version == 1 + events && next.sequence == changes, place)
                 let owns = state.status.ownsTime || effects.contains(.takeTime)
                 #expect(next.status.ownsTime ? owns : !effects.contains(.takeTime), place)

@@ -128,7 +128,10 @@ struct AppTests {
     func work() async throws {
         try await withFolder { folder in
             let app = try await open(try settings(folder))
-            let kinds = [AccountJobs.kind, BookingJobs.kind, MailFoundBookings.kind, RemoveFile.kind]
+            let kinds = [
+                AccountJobs.kind, ApprovalJobs.expiry, ApprovalJobs.reminder, BookingJobs.kind, MailFoundBookings.kind,
+                RemoveFile.kind,
+            ]
             #expect(Set(app.work.keys) == Set(kinds))
             await app.close()
         }

@@ -23,7 +23,8 @@ struct RoleMatrixTests {
         ]),
         ("OAMm", [
             "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
-            "POST /calendar/bookings/:id/cancellation", "POST /settings/booking-links",
+            "POST /calendar/bookings/:id/cancellation", "POST /calendar/bookings/:id/approval",
+            "POST /settings/booking-links",
             "* /settings/booking-links/:id", "* /settings/booking-links/new", "* /setup/done", "* /setup/hours",
             "* /setup/link", "POST /calendar/bookings", "* /calendar/bookings/:id/confirmation",
             "* /calendar/bookings/:id/move", "* /calendar/bookings/:id/no-show",

@@ -14,6 +14,7 @@ struct RouteInventoryTests {
         GET / open
         GET /api/v1/bookings key bookings.read
         GET /api/v1/bookings/:id key bookings.read
+        POST /api/v1/bookings/:id/approval key bookings.write
         POST /api/v1/bookings/:id/cancellation key bookings.write
         POST /api/v1/bookings/:id/no-show key bookings.write
         POST /api/v1/bookings/:id/reassignment key bookings.write
@@ -79,6 +80,8 @@ struct RouteInventoryTests {
         POST /book/:slug/times token
         GET /book/find open
         POST /book/find open
+        GET /book/approve/:token token
+        POST /book/approve/:token token
         GET /book/cancel/:token token
         POST /book/cancel/:token token
         GET /book/reschedule/:token token
@@ -115,6 +118,7 @@ struct RouteInventoryTests {
         POST /calendar/bookings page manage_bookings
         GET /calendar/bookings.csv page view_bookings
         GET /calendar/bookings/:id page view_bookings
+        POST /calendar/bookings/:id/approval page manage_bookings
         POST /calendar/bookings/:id/cancellation page manage_bookings
         POST /calendar/bookings/:id/confirmation page manage_bookings
         GET /calendar/bookings/:id/move page manage_bookings

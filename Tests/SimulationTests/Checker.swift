@@ -70,13 +70,15 @@ struct Checker {
         }
         let hosts = Dictionary(facts.hosts.map { ($0.booking, $0.account) }) { first, _ in first }
         // Gaps are the ledger's: what a booking's own row knows is its span.
-        let byBookings = facts.bookings.filter { $0.status == "confirmed" }.compactMap { row in
+        let byBookings = facts.bookings.filter { Self.taking.contains($0.status) }.compactMap { row in
             hosts[row.id].flatMap(ID<User>.init).map {
                 Taken(claim: row.id, host: $0, starts: row.starts, ends: row.ends, gapBefore: 0, gapAfter: 0)
             }
         }
         return Self.overlaps(byLedger, "ledger") + Self.overlaps(byBookings, "bookings")
     }
+
+    private static let taking: Set<String> = ["confirmed", "pending_approval"]
 
     private static func overlaps(_ all: [Taken], _ source: String) -> [String] {
         var found: [String] = []
@@ -101,9 +103,14 @@ struct Checker {
 
     /// What may follow what: event and status after it, by the status before.
     private static let legal: [String: Set<String>] = [
-        "": ["booked confirmed"],
+        "": ["booked confirmed", "booked pending_approval"],
+        "pending_approval": [
+            "approved confirmed", "declined declined", "declined confirmed", "expired expired", "expired confirmed",
+            "rescheduled pending_approval", "rescheduled confirmed", "cancelled cancelled",
+        ],
         "confirmed": [
-            "rescheduled confirmed", "cancelled cancelled", "completed completed", "no_show no_show",
+            "rescheduled confirmed", "rescheduled pending_approval",
+            "cancelled cancelled", "completed completed", "no_show no_show",
             "corrected confirmed", "changed confirmed",
         ],
         "no_show": ["no_show_undone confirmed", "no_show_undone completed"],

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Page
 
+import asked
 import contract
 import eyes
 import facts
@@ -43,6 +44,7 @@ class House:
         self.cancelled = self.book("cancelled@example.com")["token"]
         self.api("POST", f"/api/v1/public/bookings/{self.cancelled}/cancel", {"reason": "A train strike"})
         self.booking = facts.booking_of(server, "live@example.com")["id"]
+        self.asked, self.asking, self.decision = asked.ask(self)
         self.link = server.rows("SELECT id FROM link WHERE slug = ?", LINK)[0]["id"]
         self.schedule = server.rows("SELECT schedule FROM link WHERE slug = ?", LINK)[0]["schedule"]
         self.failed = server.rows(
@@ -105,7 +107,7 @@ class House:
                     for name in words if name.strip()}
         calendars = {"Google", "Outlook", "Office 365", "Yahoo"}
         words |= {"127.0.0.1", "booking.created", "booking.rescheduled", "booking.reassigned",
-                  "booking.cancelled", "booking.no_show"}
+                  "booking.cancelled", "booking.no_show", "booking.pending", "booking.confirmed", "booking.declined"}
         return words | cities | initials | calendars | {
             "Berlin", "Europe/Berlin", "New York", "UTC", "Chrome", "Linux"}
 
@@ -214,6 +216,8 @@ PUBLIC = {
     "cancel": at("/book/cancel/{live}"),
     "cancelled": at("/booking/{cancelled}"),
     "token of before a move": at("/booking/{moved}"),
+    "a time that was asked for": at("/booking/{asked}"),
+    "a host's answer": at("/book/approve/{decision}"),
     "not found": at("/book/nothing-here"),
     "sign in with a mistake": sign_in_wrong,
     "forgot password": at("/forgot-password"),
@@ -228,6 +232,8 @@ APP = {
     "past bookings": at("/calendar/bookings?show=past"),
     "cancelled bookings": at("/calendar/bookings?show=cancelled"),
     "one booking": at("/calendar/bookings/{booking}"),
+    "one booking that waits": at("/calendar/bookings/{asking}"),
+    "bookings that wait": at("/calendar/bookings?show=pending"),
     "giving a booking away": at("/calendar/bookings/{booking}/reassignment"),
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),

@@ -9,12 +9,19 @@ import itertools
 import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
-          "booking_token", "hold", "ledger", "job", "idempotency")
+          "booking_token", "approval_token", "hold", "ledger", "job", "idempotency")
+# The rows of bookings in the ledger.
+TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
 # What may follow what: (event, status after) by the status before.
 LEGAL = {
-    None: {("booked", "confirmed")},
-    "confirmed": {("rescheduled", "confirmed"), ("cancelled", "cancelled"), ("completed", "completed"),
+    None: {("booked", "confirmed"), ("booked", "pending_approval")},
+    # Of a move that is asked for, no and no answer lead back to what was confirmed.
+    "pending_approval": {("approved", "confirmed"), ("cancelled", "cancelled"), ("rescheduled", "pending_approval"),
+                         ("rescheduled", "confirmed"), ("declined", "declined"), ("declined", "confirmed"),
+                         ("expired", "expired"), ("expired", "confirmed")},
+    "confirmed": {("rescheduled", "confirmed"), ("rescheduled", "pending_approval"),
+                  ("cancelled", "cancelled"), ("completed", "completed"),
                   ("no_show", "no_show"), ("corrected", "confirmed"), ("changed", "confirmed"),
                   ("reassigned", "confirmed")},
     "no_show": {("no_show_undone", "confirmed"), ("no_show_undone", "completed")},
@@ -47,8 +54,8 @@ class Facts:
 def violations(facts: Facts, now: float) -> list[str]:
     """All findings about a database whose jobs have ended."""
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
-            *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts),
-            *orphans(facts)]
+            *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
+            *orphans(facts), *unlike_wishes(facts, now)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -76,13 +83,21 @@ def spans(facts: Facts) -> list[dict]:
     for booking in facts["booking"]:
         if booking["status"] in OWNING:
             rules = json.loads(booking["rules"])
-            found += [{"subject": host["account"], "claim": booking["id"],
-                       "starts": booking["starts"] - 60 * rules.get("travelBeforeMinutes", 0),
-                       "ends": booking["ends"] + 60 * rules.get("travelAfterMinutes", 0),
+            found += [{"subject": host["account"], "claim": booking["id"], "kind": kind,
+                       "starts": starts - 60 * rules.get("travelBeforeMinutes", 0),
+                       "ends": ends + 60 * rules.get("travelAfterMinutes", 0),
                        "gap_before": 60 * rules["bufferBeforeMinutes"],
                        "gap_after": 60 * rules["bufferAfterMinutes"], "expires": None}
-                      for host in hosts[booking["id"]]]
+                      for host in hosts[booking["id"]] for kind, starts, ends in times(booking)]
     return found
+
+
+def times(booking: dict) -> list[tuple[str, int, int]]:
+    """What a living booking has: its time, and while another one is asked for, the confirmed one beside it."""
+    if booking["status"] != "pending_approval":
+        return [("booking", booking["starts"], booking["ends"])]
+    kept = [("booking", booking["kept_starts"], booking["kept_ends"])] if booking["kept_starts"] else []
+    return kept + [("pending", booking["starts"], booking["ends"])]
 
 
 def booking_overlaps(facts: Facts) -> list[str]:
@@ -114,14 +129,15 @@ def unlike_histories(facts: Facts) -> list[str]:
 def unlike_ledgers(facts: Facts) -> list[str]:
     """I3: a booking that owns time has exactly its rows in the ledger, any other none, and no row is anybody's."""
     def key(row):
-        return row["claim"], row["subject"], row["starts"], row["ends"], row["gap_before"], row["gap_after"]
+        return (row["claim"], row["kind"], row["subject"], row["starts"], row["ends"], row["gap_before"],
+                row["gap_after"])
 
     wanted = collections.Counter(map(key, spans(facts)))
-    present = collections.Counter(key(row) for row in facts["ledger"] if row["kind"] == "booking")
+    present = collections.Counter(key(row) for row in facts["ledger"] if row["kind"] in TAKEN)
     return ([f"ledger: no row for {row}" for row in (wanted - present).elements()]
             + [f"ledger: a row too many: {row}" for row in (present - wanted).elements()]
             + [f"ledger: ref {row['ref']} is not claim {row['claim']}" for row in facts["ledger"]
-               if row["kind"] == "booking" and row["ref"] != row["claim"]])
+               if row["kind"] in TAKEN and row["ref"] != row["claim"]])
 
 
 def unlike_holds(facts: Facts, now: float) -> list[str]:
@@ -159,20 +175,59 @@ def hosts_by_version(facts: Facts) -> dict[tuple[str, int], list[str]]:
     return told
 
 
-def unlike_jobs(facts: Facts) -> list[str]:
+def news_of_guests(facts: Facts) -> set[tuple[str, int]]:
+    """The changes that guests hear of: those of what is confirmed, and none of what is only asked for."""
+    told = set()
+    for booking, lines in facts.by("booking_history", "booking").items():
+        confirmed = None
+        for line in sorted(lines, key=lambda line: line["version"]):
+            isnt = line["status"] == "pending_approval" or line["event"] in ("declined", "expired") or (
+                line["event"] == "rescheduled" and line["to_starts"] == confirmed) or (
+                line["event"] == "cancelled" and confirmed is None)
+            if not isnt:
+                told.add((booking, line["version"]))
+                confirmed = line["to_starts"] or confirmed
+    return told
+
+
+def unlike_wishes(facts: Facts, now: float) -> list[str]:
+    """Who waits has a deadline with a job, and each host a token; who does not has neither."""
+    found, hosts = [], facts.by("booking_host", "booking")
+    tokens = facts.by("approval_token", "booking")
+    ends = {job["subject"]: job for job in facts["job"] if job["kind"] == "approval_expiry" and job["state"] == "ready"
+            and job["run_at"] > now}
+    for booking in facts["booking"]:
+        waits = booking["status"] == "pending_approval"
+        living = sorted(row["account"] for row in tokens[booking["id"]] if row["ended_version"] is None)
+        if waits != (booking["answer_by"] is not None):
+            found.append(f"wish: {booking['id']} is {booking['status']} and ends {booking['answer_by']}")
+        if living != (sorted(host["account"] for host in hosts[booking["id"]]) if waits else []):
+            found.append(f"wish: {booking['id']} is {booking['status']}, tokens of {living} live")
+        if waits and booking["id"] not in ends:
+            found.append(f"wish: {booking['id']} waits, and nothing will end it")
+    return found
+
+
+def unlike_jobs(facts: Facts, now: float) -> list[str]:
     """I3, I13: for each change one mail to each person, planned once and ended; no mail about anything else."""
-    hosts, guests = hosts_by_version(facts), facts.by("booking_guest", "booking")
+    hosts, guests, told = hosts_by_version(facts), facts.by("booking_guest", "booking"), news_of_guests(facts)
     wanted = collections.Counter(
         f"booking_mail|{line['booking']}|{line['version']}|{person}" for line in facts["booking_history"]
         for person in ["attendee"] + hosts[line["booking"], line["version"]]
-        + [f"guest.{guest['position']}" for guest in guests[line["booking"]]]
+        + [f"guest.{guest['position']}" for guest in guests[line["booking"]]
+           if (line["booking"], line["version"]) in told]
         + ["former"] * (line["event"] == "corrected"))
     present = collections.Counter(job["dedupe_key"] for job in facts["job"]
                                   if job["kind"] == "booking_mail" and "|link|" not in job["dedupe_key"])
     return ([f"jobs: none for {key}" for key in (wanted - present).elements()]
             + [f"jobs: nothing asked for {key}" for key in (present - wanted).elements()]
             + [f"jobs: {job['dedupe_key']} is {job['state']}: {job['reason']}" for job in facts["job"]
-               if job["state"] not in ("done", "skipped")])
+               if job["state"] not in ("done", "skipped") and not is_ahead(job, now)])
+
+
+def is_ahead(job: dict, now: float) -> bool:
+    """Whether it is only for the day after tomorrow: the end of a wish, and the word before it."""
+    return job["kind"].startswith("approval_") and job["state"] == "ready" and job["run_at"] > now
 
 
 def orphans(facts: Facts) -> list[str]:

@@ -15,7 +15,7 @@ SEED = 20261125
 
 @pytest.fixture(scope="module")
 def facts(running, place):
-    """A sound database: two bookings, one of them moved, the other cancelled, and a hold."""
+    """A sound database: two bookings, one of them moved, the other cancelled, a hold, and two wishes."""
     link = lib.make_link(running, place, bufferAfterMinutes=15)
     starts = lib.free_starts(running, link["slug"])
     caller, path = lib.Client(running.port), f"/api/v1/public/links/{link['slug']}"
@@ -26,8 +26,23 @@ def facts(running, place):
     lib.settle(running)
     caller.call("POST", f"/api/v1/public/bookings/{gone['token']}/cancel", {})
     assert caller.call("POST", f"{path}/holds", {"start": starts[20]}).status == 201
+    wishes(running, place, caller, starts[-9:])
     lib.settle(running)
     return Facts.of(running)
+
+
+def wishes(running, place, caller: lib.Client, starts: list[str]) -> None:
+    """A wish that waits, and a confirmed booking that asks for another time."""
+    link = lib.make_link(running, place, slug="ask", requiresApproval=True)
+    path = f"/api/v1/public/links/{link['slug']}/bookings"
+    asked, moving = (caller.call("POST", path, lib.wish(start, f"{name}@example.com", guests=["g@example.com"])).json
+                     for start, name in ((starts[0], "c"), (starts[4], "d")))
+    assert asked["status"] == "pending_approval"
+    host = lib.Client(running.port, key=place.owner.key)
+    assert host.call("POST", f"/api/v1/bookings/{moving['id']}/approval", {"approved": True}).status == 200
+    lib.settle(running)
+    moved = caller.call("POST", f"/api/v1/public/bookings/{moving['token']}/reschedule", {"start": starts[8]})
+    assert moved.json["status"] == "pending_approval"
 
 
 def confirmed(facts: Facts) -> dict:
@@ -68,11 +83,11 @@ def beside(seconds: int):
 
 
 FAULTS = {
-    "a deleted job": (drop("job", version=1), "jobs: none for"),
+    "a deleted job": (drop("job", version=1, kind="booking_mail"), "jobs: none for"),
     "a dead job": (change("job", "state", "dead"), "is dead"),
     "a job left leased": (change("job", "state", "leased"), "is leased"),
-    "a job nobody asked for": (change("job", "dedupe_key", lambda key: key.replace("|1|", "|9|"), version=1),
-                               "nothing asked"),
+    "a job nobody asked for": (change("job", "dedupe_key", lambda key: key.replace("|1|", "|9|"), version=1,
+                                      kind="booking_mail"), "nothing asked"),
     "a doubled booking": (double, "overlap: bookings of"),
     "a booking without history": (double, "history of bk_twice"),
     "a lost booking": (lambda facts: facts["booking"].remove(confirmed(facts)), "which is not there"),
@@ -87,6 +102,16 @@ FAULTS = {
     "a changed time": (change("booking", "starts", lambda starts: starts + 60, status="confirmed"), "the row says"),
     "two living tokens": (lambda facts: [token.update(retired_at=None) for token in facts["booking_token"]],
                           "2 living"),
+    "a wish without its row": (drop("ledger", kind="pending"), "ledger: no row for"),
+    "a wish without deadline": (change("booking", "answer_by", None, status="pending_approval"), "and ends None"),
+    "a wish without an end": (drop("job", kind="approval_expiry", state="ready"), "nothing will end it"),
+    "a wish whose host has no token": (drop("approval_token", ended_version=None), "tokens of [] live"),
+    "a right to decide what is decided": (change("approval_token", "ended_version", None, ended_version=2),
+                                          "wish: bk_"),
+    "a wish that became something else": (change("booking_history", "status", "no_show", status="pending_approval"),
+                                          "history of bk_"),
+    "a guest who was told too early": (change("job", "dedupe_key", lambda key: key.replace("attendee", "guest.0"),
+                                              version=1, kind="booking_mail"), "nothing asked"),
     "a hold that blocks nothing": (drop("ledger", kind="hold"), "blocks nothing"),
     "a block without hold": (drop("hold"), "is nobody's"),
     "a key without reply": (change("idempotency", "status", None), "has no reply"),

@@ -39,6 +39,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case awayRemoved = "away_removed"
     case holidaysChanged = "holidays_changed"
     case bookingCancelled = "booking_cancelled"
+    case bookingApproved = "booking_approved"
+    case bookingDeclined = "booking_declined"
 
     package var words: String {
         switch self {
@@ -77,6 +79,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .awayRemoved: plain("Time away removed")
         case .holidaysChanged: plain("Holidays changed")
         case .bookingCancelled: plain("Booking cancelled by the host")
+        case .bookingApproved: plain("Booking approved by the host")
+        case .bookingDeclined: plain("Booking declined by the host")
         }
     }
 }

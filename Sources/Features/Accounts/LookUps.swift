@@ -19,6 +19,15 @@ package struct FoundHold: Sendable, Equatable {
     package let link: ID<Link>
 }
 
+/// Whom a mailed request to decide went to, and about which booking.
+package struct FoundAsk: Sendable, Equatable {
+    package let workspace: ID<Workspace>
+    package let booking: ID<Booking>
+    package let host: ID<User>
+    /// The booking's version that left nothing to decide; nil while it waits.
+    package let endedVersion: Int?
+}
+
 /// What the workspace itself changes about a request.
 package struct WorkspaceMode: Sendable, Hashable {
     /// Nothing leaves a workspace in test mode.
@@ -86,6 +95,21 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// The booking that a host was asked about by mail, and which host; asks that have ended are found too, to say how.
+    package func approvalToken(_ token: String) async throws -> FoundAsk? {
+        guard token.utf8.count == 43 else { return nil }
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("""
+                SELECT workspace, booking, account, ended_version FROM approval_token WHERE token_hash = \(hash)
+                """) { row in
+                FoundAsk(
+                    workspace: try row["workspace"], booking: try row["booking"], host: try row["account"],
+                    endedVersion: try row["ended_version"])
+            }
+        }
+    }
+
     /// Bookings to come of an attendee's address, in every workspace; what is found is mailed to that address alone.
     /// - Parameter word: the search word every booking of the address is found by.
     package func upcomingBookings(
@@ -98,7 +122,8 @@ package struct LookUps: Sendable {
                 SELECT b.workspace, b.id FROM workspace w
                 JOIN booking_word f ON f.workspace = w.id AND f.word = \(word)
                 JOIN booking b ON b.workspace = w.id AND b.id = f.booking
-                WHERE lower(b.attendee_email) = lower(\(email)) AND b.ends > \(now) AND b.status = 'confirmed'
+                WHERE lower(b.attendee_email) = lower(\(email)) AND b.ends > \(now)
+                    AND b.status IN ('confirmed', 'pending_approval')
                     AND w.test_mode = 0
                 ORDER BY b.starts LIMIT 50
                 """) { (workspace: try $0["workspace"], booking: try $0["id"]) }

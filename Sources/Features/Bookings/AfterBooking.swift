@@ -91,7 +91,7 @@ extension BookedPage {
 
     var change: HTML {
         let again = Components.link(plain("Book another time"), to: path("/booking/\(token)/again"))
-        guard isAlive else { return "<p class=\"line\">\(again)</p>" }
+        guard isAlive || booking.isWaiting else { return "<p class=\"line\">\(again)</p>" }
         guard !isOver else {
             return """
                 <p class="second">\(say("The meeting has started, so it can no longer be changed here."))</p>\
@@ -99,18 +99,32 @@ extension BookedPage {
                 """
         }
         let rules = link.rules.changes
-        let moves = rules.moveRefusal(starts: booking.state.starts, now: now)
-        let cancels = rules.cancelRefusal(starts: booking.state.starts, now: now)
-        let move = Components.link(plain("Move to another time"), to: path("/book/reschedule/\(token)"), icon: .move)
-        let cancel = Components.link(plain("Cancel the meeting"), to: path("/book/cancel/\(token)"), .danger)
+        let moves = rules.moveRefusal(starts: booking.state.firstStart, now: now)
+        let cancels = rules.cancelRefusal(starts: booking.state.firstStart, now: now)
+        let isAsked = booking.state.confirmed == nil
+        let move = Components.link(
+            link.rules.approval.isRequired ? plain("Ask for another time") : plain("Move to another time"),
+            to: path("/book/reschedule/\(token)"), icon: .move)
+        let cancel = Components.link(
+            isAsked ? plain("Take it back") : plain("Cancel the meeting"), to: path("/book/cancel/\(token)"), .danger)
         let closed = [moves, cancels].compactMap { $0 }
         return """
             <section class="stack near" aria-labelledby="change"><h2 class="label" id="change">\
             \(say("If something comes up"))</h2>\
             \(if: closed.count < 2, then: "<p class=\"second\">\(until)</p>")\
             \(each: closed, { "<p class=\"second\">\($0.message)</p>" })\
-            <p class="line">\(if: moves == nil, then: move)\(if: cancels == nil, then: cancel)</p></section>
+            <p class="line">\(if: moves == nil, then: move)\(if: moves == nil, then: keep)\
+            \(if: cancels == nil, then: cancel)</p></section>
             """
+    }
+
+    /// The wish for another time is taken back by asking for what is confirmed.
+    private var keep: HTML {
+        guard let kept = booking.state.waiting?.kept else { return .empty }
+        return Components.form(action: Path("/book/reschedule/\(token)"), style: "line", """
+            \(Components.hidden("form", form))\(Components.hidden("start", String(kept.start.seconds)))\(clockField)\
+            \(Components.button(plain("Keep the confirmed time"), icon: .check))
+            """)
     }
 
     /// A way on that keeps the clock.

@@ -79,13 +79,19 @@ package struct BookSlot: Sendable {
             "booked", of: booking.id, state: booking.state, to: request.start, id: draft.historyID, now: draft.now,
             scope: scope, in: tx)
         if !request.isQuiet {
-            try BookingJobs.tell(.booked, of: booking, world: installation.world, now: draft.now, scope: scope, in: tx)
+            if booking.isWaiting {
+                try ApprovalJobs.ask(booking, installation, now: draft.now, scope: scope, in: tx)
+            } else {
+                try BookingJobs.tell(
+                    .booked, of: booking, world: installation.world, now: draft.now, scope: scope, in: tx)
+            }
         }
 
         let told = BookingJSON(booking, link: link, zones: installation.world.zones)
         if !request.isQuiet {
-            try WebhookEvent.bookingCreated.publish(
-                told, world: installation.world, now: draft.now, scope: scope, in: tx)
+            for event in booking.isWaiting ? [WebhookEvent.bookingCreated, .bookingPending] : [.bookingCreated] {
+                try event.publish(told, world: installation.world, now: draft.now, scope: scope, in: tx)
+            }
         }
         let reply = Reply(status: 201, body: told.json(token: draft.token.text).bytes)
         try replies.store(reply, for: request.key, in: tx)
@@ -107,7 +113,7 @@ package struct BookSlot: Sendable {
         let times = try ask.times(of: ask.lock(in: tx), in: tx)
         do {
             let (hosts, turn) = try ask.takers(times, in: tx)
-            return (draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone), turn)
+            return (draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor), turn)
         } catch let taken as CrewAsk.NotTaken {
             throw SlotGone(
                 start: start, minutes: minutes, reason: taken.reason, hold: hold,
@@ -153,9 +159,10 @@ private struct BookingDraft: Sendable {
         now = world.now
     }
 
-    func booking(on link: Link, hosts: [LinkHost], ends: Instant, zone: Zone) -> Booking {
+    func booking(on link: Link, hosts: [LinkHost], ends: Instant, zone: Zone, by actor: Actor) -> Booking {
         Booking(
-            id: id, link: link.id, uid: uid, state: .booked(starts: request.start, ends: ends),
+            id: id, link: link.id, uid: uid,
+            state: link.firstState(from: request.start, to: ends, by: actor, now: now),
             anchorZone: zone.name, anchorLocal: TimeWords.wall(request.start, in: zone),
             attendee: request.attendee, location: request.location ?? link.rules.firstLocation, hosts: hosts,
             answers: request.answers, source: request.source, utm: request.utm, reason: "", createdAt: now,
@@ -210,13 +217,14 @@ package struct SlotGone: Error {
 }
 
 extension Booking {
-    /// The exclusive rows that make the hosts busy; their claim is the booking's id.
+    /// The exclusive rows that make the hosts busy for the time it has; their claim is the booking's id.
     func ledgerRows(link: Link, world: World, scope: Scope) -> [LedgerRow] {
         let taken = link.rules.taken(from: state.starts, to: state.ends)
         return hosts.map { host in
             LedgerRow(
-                id: world.id(LedgerEntry.self).text, subject: host.id.text, workspace: scope.workspace, kind: .booking,
-                ref: id.text, claim: id.text, starts: taken.start, ends: taken.end,
+                id: world.id(LedgerEntry.self).text, subject: host.id.text, workspace: scope.workspace,
+                kind: isWaiting ? .pending : .booking, ref: id.text, claim: id.text, starts: taken.start,
+                ends: taken.end,
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
                 expires: nil)
         }

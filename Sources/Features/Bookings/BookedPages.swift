@@ -44,6 +44,7 @@ package struct BookedPage: Page {
                 <p>\(whoWasTold)</p>
                 """
         }
+        if booking.state.status == .declined || booking.state.status == .expired { return notGranted }
         return """
             <h1 class="display">\(day),<br><time>\(range)</time></h1>\
             <p class="second lead">\(zoneWords)</p>\(news)
@@ -70,12 +71,42 @@ package struct BookedPage: Page {
 
     /// What a move or a correction has changed.
     private var news: HTML {
+        if booking.isWaiting {
+            let words = ApprovalWords(booking, zone: zone, clock: clock)
+            return "<p>\(words.promise(by: booking.hosts.first?.name ?? workspaceName))</p>"
+        }
         guard isAlive, let last else { return .empty }
+        if let words = ofDecision(last) { return "<p>\(words)</p>" }
         if last.event == "changed", !last.isByHost { return "<p>\(say("Your guests have been told by mail."))</p>" }
         if last.event == "corrected" { return "<p>\(say("Sent again to \(booking.attendee.email)."))</p>" }
         guard last.event == "rescheduled", let from = last.from else { return .empty }
         let time: HTML = "<time>\(TimeWords.dayAndTime(from, in: zone, clock))</time>"
         return "<p>\(say("Moved from \(time)."))</p>"
+    }
+
+    /// A time that its host did not give.
+    private var notGranted: HTML {
+        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>"
+        let title = booking.state.status == .declined
+            ? say("\(host) cannot meet you then") : say("\(host) did not answer in time")
+        return """
+            <h1 class="display">\(title)</h1>\
+            <p class="second lead"><s>\(day), <time>\(range)</time></s>, \(zoneWords)</p>\
+            <p>\(say("Nothing is booked, and the time is free again."))</p>
+            """
+    }
+
+    /// What became of a wish, where the meeting stands.
+    private func ofDecision(_ last: BookingRecord) -> HTML? {
+        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>"
+        let wished: HTML = "<time>\(TimeWords.dayAndTime(last.from ?? last.at, in: zone, clock))</time>"
+        return switch (last.event, last.from) {
+        case ("approved", nil): say("\(host) agreed. The invitation is on its way.")
+        case ("approved", _): say("\(host) agreed to the new time. Before it was \(wished).")
+        case ("declined", _): say("\(host) cannot make \(wished). Your meeting stays as it was.")
+        case ("expired", _): say("\(host) did not answer about \(wished) in time. Your meeting stays as it was.")
+        default: nil
+        }
     }
 
     /// A message of the host's has their name; one's own words need none.
@@ -87,7 +118,7 @@ package struct BookedPage: Page {
     /// The hidden half of the forms on this page that keep its clock.
     var clockField: HTML { clock == .twentyFour ? .empty : Components.hidden("clock", clock.rawValue) }
 
-    var isOver: Bool { now >= booking.state.starts }
+    var isOver: Bool { now >= booking.state.firstStart }
     var isAlive: Bool { booking.state.status == .confirmed }
     private var day: String { zone.local(at: booking.state.starts).date.dayWordsWithYear }
     private var range: String { TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock) }
@@ -118,7 +149,7 @@ struct BookingFacts: Sendable {
 
     var html: HTML {
         let hosts = booking.hosts.map(\.name).joined(separator: ", ")
-        let isInvited = !showsAddress && isAlive
+        let isInvited = !showsAddress && booking.state.status == .confirmed
         let email: HTML = isInvited
             ? say("On its way to \(booking.attendee.email)") : "\(booking.attendee.email)"
         var pairs: [(String, HTML)] = [
@@ -141,7 +172,7 @@ struct BookingFacts: Sendable {
         return Components.pairs(pairs)
     }
 
-    private var isAlive: Bool { booking.state.status == .confirmed }
+    private var isAlive: Bool { booking.state.status == .confirmed || booking.state.waiting?.kept != nil }
 
     /// Nobody should join what is cancelled: it has no link to the call.
     private var place: HTML {
@@ -170,7 +201,7 @@ package struct CancelPage: Page {
         let when = "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"
         return Layout.publicPage(
             title: plain("Cancel the meeting"), workspaceName: workspaceName, foot: FindPage.foot(link), """
-            <header class="stack near"><h1 class="display">\(say("Cancel the meeting with \(host)?"))</h1>\
+            <header class="stack near"><h1 class="display">\(question(host))</h1>\
             <p class="second lead">\(told(host))</p></header>\
             \(Components.pairs([
                 (plain("What"), "\(link.rules.title)"),
@@ -182,13 +213,23 @@ package struct CancelPage: Page {
                 \(Components.textarea("reason", plain("Reason"), in: filled,
                                       hint: say("\(host) reads it in the mail."),
                                       optional: link.rules.changes.needsReason ? nil : plain("optional")))\
-                <p class="line">\(Components.button(plain("Cancel the meeting"), .grave))\(back)</p>
+                <p class="line">\(Components.button(button, .grave))\(back)</p>
                 """))
             """)
     }
 
+    /// Nothing is confirmed yet: what was asked for is taken back.
+    private var isAsked: Bool { booking.state.confirmed == nil }
+    private var button: String { isAsked ? plain("Take it back") : plain("Cancel the meeting") }
+
+    private func question(_ host: String) -> HTML {
+        isAsked ? say("Take back what you asked \(host) for?") : say("Cancel the meeting with \(host)?")
+    }
+
     private func told(_ host: String) -> HTML {
-        switch booking.guests.count {
+        // Guests hear of what is confirmed.
+        if isAsked { return say("\(host) gets a mail at once, and the time becomes free.") }
+        return switch booking.guests.count {
         case 0: say("\(host) gets a mail at once, and the time becomes free.")
         case 1: say("\(host) and your guest get a mail at once, and the time becomes free.")
         case let guests: say("\(host) and your \(guests) guests get a mail at once, and the time becomes free.")

@@ -76,6 +76,8 @@ package struct BookingRecord: Hashable, Sendable {
     package var to: Instant?
     package var reason: String
     package var at: Instant
+    /// It asked its host for the time.
+    package var isWish = false
 }
 
 /// A time kept for one visitor while they type.

@@ -15,6 +15,7 @@ package struct BookingAPI: Sendable {
             Route(.post, "/api/v1/bookings/:id/reschedule", .api(.bookingsWrite), move),
             Route(.post, "/api/v1/bookings/:id/cancellation", .api(.bookingsWrite), cancel),
             Route(.post, "/api/v1/bookings/:id/no-show", .api(.bookingsWrite), noShow),
+            Route(.post, "/api/v1/bookings/:id/approval", .api(.bookingsWrite), decide),
             Route(.get, "/api/v1/busy", .api(.bookingsRead), busy),
         ]
     }
@@ -94,6 +95,18 @@ package struct BookingAPI: Sendable {
         try fields.finish()
         return try await MarkNoShow(installation)(
             found.booking.id, key: try request.idempotencyKey(), scope: found.scope).answer
+    }
+
+    private func decide(_ request: Request) async throws -> Answer {
+        let found = try await OwnBooking.find(request, installation)
+        var fields = Fields(json: try request.json())
+        if !fields.has("approved") { fields.fail("approved", "missing", plain("Say true or false.")) }
+        let approves = fields.flag("approved")
+        let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
+        try fields.finish()
+        return try await DecideApproval(installation, from: Origin(request))(
+            found.booking.id, approves ? .approved : .declined(reason), key: try request.idempotencyKey(),
+            scope: found.scope).answer
     }
 
     /// When a person of the workspace is busy, without what with: spans that touch are one.

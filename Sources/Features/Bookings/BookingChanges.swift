@@ -85,15 +85,15 @@ extension HeldBooking {
     func isOpen(now: Instant) -> Bool { refusal(now: now) == nil }
 
     func refusal(now: Instant) -> BookingRefusal? {
-        guard booking.state.status == .confirmed else { return .over(booking.state.status) }
-        return now < booking.state.starts ? nil : .meetingStarted
+        guard booking.state.status == .confirmed || booking.isWaiting else { return .over(booking.state.status) }
+        return now < booking.state.firstStart ? nil : .meetingStarted
     }
 
     func moveRefusal(now: Instant) -> (any Refusal)? {
-        refusal(now: now) ?? link.rules.changes.moveRefusal(starts: booking.state.starts, now: now)
+        refusal(now: now) ?? link.rules.changes.moveRefusal(starts: booking.state.firstStart, now: now)
     }
 
     func cancelRefusal(now: Instant) -> (any Refusal)? {
-        refusal(now: now) ?? link.rules.changes.cancelRefusal(starts: booking.state.starts, now: now)
+        refusal(now: now) ?? link.rules.changes.cancelRefusal(starts: booking.state.firstStart, now: now)
     }
 }

@@ -38,7 +38,8 @@ package struct BookingJSON: Sendable {
             ("utm", .object(booking.utm.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
             ("createdAt", .string(booking.createdAt.rfc3339())),
             ("version", .int(Int64(state.version))),
-            ("moves", .array(history.filter { $0.event == "rescheduled" }.map { move(zone, $0) })),
+            ("moves", .array(ConfirmedTimes(history).moves.map { move(zone, $0.from, $0.to, $0.record) })),
+            ("approval", state.waiting.map { approval(zone, $0) }),
             ("reconfirmation", "none"),
         ])
     }
@@ -61,10 +62,19 @@ package struct BookingJSON: Sendable {
         ])
     }
 
-    private func move(_ zone: Zone?, _ record: BookingRecord) -> JSON {
+    /// Until when its host may answer, and what is confirmed meanwhile.
+    private func approval(_ zone: Zone?, _ waiting: Waiting) -> JSON {
+        JSON(present: [
+            ("answerBy", .string(waiting.until.rfc3339(in: zone))),
+            ("confirmedStart", (waiting.kept?.start.rfc3339(in: zone)).map { .string($0) }),
+            ("confirmedEnd", (waiting.kept?.end.rfc3339(in: zone)).map { .string($0) }),
+        ])
+    }
+
+    private func move(_ zone: Zone?, _ from: Instant?, _ to: Instant?, _ record: BookingRecord) -> JSON {
         [
-            "from": JSON(record.from?.rfc3339(in: zone)),
-            "to": JSON(record.to?.rfc3339(in: zone)),
+            "from": JSON(from?.rfc3339(in: zone)),
+            "to": JSON(to?.rfc3339(in: zone)),
             "at": .string(record.at.rfc3339()),
             // Who it was by kind alone: ids of people and keys are not the attendee's business.
             "by": .string(record.actor.split(separator: ":").first.map(String.init) ?? record.actor),

@@ -6,6 +6,12 @@ import Web
 /// What a mail about a booking tells.
 package enum BookingNews: String, CaseIterable, Sendable {
     case booked, moved, cancelled
+    /// The attendee asks its host for a time; at half time the host is reminded.
+    case asked, reminder
+    /// What became of that.
+    case approved, declined, expired
+    /// The attendee asks for another time no longer.
+    case stays
     /// Another title or place at the same time.
     case changed
     /// Another host takes it; time and place stay.
@@ -14,6 +20,21 @@ package enum BookingNews: String, CaseIterable, Sendable {
     case corrected
     /// The current link, asked for by whoever opened an old one.
     case link
+}
+
+extension BookingNews {
+    /// Guests hear of what is confirmed, and of nothing before.
+    fileprivate var concernsGuests: Bool {
+        switch self {
+        case .booked, .moved, .cancelled, .changed, .reassigned, .approved, .link: true
+        case .asked, .reminder, .declined, .expired, .stays, .corrected: false
+        }
+    }
+}
+
+extension Booking {
+    /// What was only asked for, and never confirmed, was told to no guest: it has no sequence in their calendars.
+    fileprivate var isKnownToGuests: Bool { state.status != .cancelled || state.sequence > 0 }
 }
 
 extension WebhookEvent {
@@ -33,7 +54,8 @@ package enum BookingJobs {
         _ news: BookingNews, of booking: Booking, world: World, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         // Nothing has changed for guests when the attendee's address was mistyped.
-        let guests = news == .corrected ? [] : booking.guests.indices.map { "guest.\($0)" }
+        let isTold = news.concernsGuests && booking.isKnownToGuests
+        let guests = isTold ? booking.guests.indices.map { "guest.\($0)" } : []
         let former = news == .corrected ? ["former"] : []
         for recipient in ["attendee"] + booking.hosts.map(\.id.text) + guests + former {
             // A wrong address may be refused for hours; the right one must not wait for it.
@@ -60,7 +82,7 @@ package enum BookingJobs {
 
     /// Mails the attendee the current link, at most once an hour.
     static func remind(of booking: Booking, world: World, now: Instant, scope: Scope, in tx: Transaction) throws {
-        guard booking.state.status == .confirmed else { return }
+        guard booking.state.status == .confirmed || booking.isWaiting else { return }
         let job = NewJob(
             kind: kind, workspace: scope.workspace, subject: booking.id.text, version: booking.state.version,
             payload: payload(.link, recipient: "attendee"),
@@ -69,7 +91,7 @@ package enum BookingJobs {
         try tx.enqueue(job, now: now, id: world.id())
     }
 
-    private static func payload(_ news: BookingNews, recipient: String, sealed: String? = nil) -> String {
+    static func payload(_ news: BookingNews, recipient: String, sealed: String? = nil) -> String {
         JSON(present: [
             ("news", .string(news.rawValue)), ("recipient", .string(recipient)),
             ("sealed", sealed.map { .string($0) }),

@@ -261,7 +261,7 @@ struct LinkIntroduction: Sendable {
             (.clock, "\(link.rules.lengthWords)"),
             place(link),
             (.move, ChangeWords.rules(link.rules.changes)),
-        ]
+        ] + ApprovalWords.rule(link)
     }
 }
 

@@ -324,7 +324,8 @@ extension BookingRoutes {
 
     /// Where somebody goes who has just booked: to the confirmation, or where the host wants them next.
     private static func after(_ reply: Reply, _ visit: Visit) -> Path {
-        guard visit.link.rules.look.redirect.flatMap(WebURL.init) != nil else {
+        // Where a host is asked first, people must read that before they go on.
+        guard visit.link.rules.look.redirect.flatMap(WebURL.init) != nil, !visit.link.rules.approval.isRequired else {
             return booked(reply, clock: visit.ask.clock)
         }
         return Path("/booking/\(token(of: reply))/next")

@@ -12,12 +12,14 @@ package enum BookingStore {
         try tx.post("""
             INSERT INTO booking (id, workspace, link, uid, status, starts, ends, anchor_zone, anchor_local, zone,
                 language, attendee_name, attendee_email, attendee_phone, location_kind, location, rules, source,
-                utm, reason, sequence, version, created_at, updated_at)
+                utm, reason, sequence, version, created_at, updated_at,
+                answer_by, kept_starts, kept_ends)
             VALUES (\(booking.id), \(scope.workspace), \(booking.link), \(booking.uid), \(state.status),
                 \(state.starts), \(state.ends), \(booking.anchorZone), \(booking.anchorLocal), \(attendee.zone),
                 \(attendee.language), \(attendee.name), \(attendee.email), \(attendee.phone),
                 \(booking.location.kind), \(booking.location.text), \(rules), \(booking.source), \(utm),
-                \(booking.reason), \(state.sequence), \(state.version), \(booking.createdAt), \(booking.createdAt))
+                \(booking.reason), \(state.sequence), \(state.version), \(booking.createdAt), \(booking.createdAt),
+                \(state.waiting?.until), \(state.waiting?.kept?.start), \(state.waiting?.kept?.end))
             """)
         try insertHosts(of: booking, scope: scope, in: tx)
         for (position, answer) in booking.answers.enumerated() {
@@ -58,7 +60,9 @@ package enum BookingStore {
         let changed = try tx.run("""
             UPDATE booking SET status = \(next.status), starts = \(next.starts), ends = \(next.ends),
                 sequence = \(next.sequence), version = \(next.version), anchor_local = \(anchorLocal),
-                reason = \(reason), updated_at = \(now)
+                reason = \(reason), updated_at = \(now),
+                answer_by = \(next.waiting?.until), kept_starts = \(next.waiting?.kept?.start),
+                kept_ends = \(next.waiting?.kept?.end)
             WHERE workspace = \(scope.workspace) AND id = \(booking.id)
                 AND status = \(booking.state.status) AND version = \(booking.state.version)
             """)
@@ -122,12 +126,13 @@ package enum BookingStore {
         of ids: [ID<Booking>], scope: Scope, in tx: Transaction
     ) throws -> [ID<Booking>: [BookingRecord]] {
         let rows = try tx.all("""
-            SELECT booking, version, event, actor, from_starts, to_starts, reason, at FROM booking_history
+            SELECT booking, version, event, status, actor, from_starts, to_starts, reason, at FROM booking_history
             WHERE workspace = \(scope.workspace) AND booking IN \(list: ids) ORDER BY version
             """) { row in
             (try row["booking"] as ID<Booking>, BookingRecord(
                 version: try row["version"], event: try row["event"], actor: try row["actor"],
-                from: try row["from_starts"], to: try row["to_starts"], reason: try row["reason"], at: try row["at"]))
+                from: try row["from_starts"], to: try row["to_starts"], reason: try row["reason"], at: try row["at"],
+                isWish: try row["status"] == BookingStatus.pendingApproval))
         }
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
@@ -145,7 +150,8 @@ package enum BookingStore {
         let found = try tx.all("""
             SELECT b.id, b.link, b.uid, b.status, b.starts, b.ends, b.sequence, b.version, b.anchor_zone,
                 b.anchor_local, b.zone, b.language, b.attendee_name, b.attendee_email, b.attendee_phone,
-                b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at
+                b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at,
+                \(ApprovalStore.columns)
             FROM booking b WHERE b.workspace = \(scope.workspace) \(condition)
             """, booking(from:))
         guard !found.isEmpty else { return [] }
@@ -166,7 +172,8 @@ package enum BookingStore {
             id: try row["id"], link: try row["link"], uid: try row["uid"],
             state: BookingState(
                 status: try row["status"], starts: try row["starts"], ends: try row["ends"],
-                sequence: try row["sequence"], version: try row["version"]),
+                sequence: try row["sequence"], version: try row["version"],
+                waiting: try ApprovalStore.waiting(from: row)),
             anchorZone: try row["anchor_zone"], anchorLocal: try row["anchor_local"],
             attendee: Attendee(
                 name: try row["attendee_name"], email: try row["attendee_email"], phone: try row["attendee_phone"],

@@ -57,10 +57,13 @@ package enum CalendarRead {
         let bookings = try BookingListStore.times(filter, scope: scope, in: tx)
         let busy = try tx.ledger(of: [person.id.text], from: from, to: to, now: now).filter { row in
             // Bookings of this workspace are shown as such; those of another one are untitled busy time.
-            !(row.kind == .booking && row.workspace == scope.workspace)
+            guard row.kind == .booking || row.kind == .pending, row.workspace == scope.workspace else { return true }
+            // But for what stays confirmed while another time is asked for.
+            let shown = bookings.first { $0.id.text == row.ref }
+            return row.kind == .booking && shown.map { $0.status == .pendingApproval } ?? true
         }
         let own = bookings.map { entry($0, now: now) }
-        return (own + busy.prefix(most).map { entry($0, isOwn: person.isViewer) })
+        return (own + busy.prefix(most).map { entry($0, isOwn: person.isViewer, scope) })
             .sorted { ($0.starts, $0.ends, $0.title) < ($1.starts, $1.ends, $1.title) }
     }
 
@@ -73,6 +76,15 @@ package enum CalendarRead {
         return CalendarEntry(
             starts: booking.starts, ends: booking.ends, title: booking.attendee, detail: booking.title, tone: tone,
             booking: booking.id)
+    }
+
+    private static func entry(_ row: LedgerRow, isOwn: Bool, _ scope: Scope) -> CalendarEntry {
+        if row.kind == .booking, row.workspace == scope.workspace {
+            return CalendarEntry(
+                starts: row.starts, ends: row.ends, title: plain("Confirmed; another time is asked for"), detail: "",
+                tone: .booked, booking: ID<Booking>(row.ref))
+        }
+        return entry(row, isOwn: isOwn)
     }
 
     private static func entry(_ row: LedgerRow, isOwn: Bool) -> CalendarEntry {

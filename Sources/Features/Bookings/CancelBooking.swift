@@ -25,16 +25,22 @@ package struct CancelBooking: Sendable {
             var cancelled = booking
             cancelled.state = try booking.state.step(.cancelled, now: now)
             if scope.actor == .attendee,
-                let refusal = link.rules.changes.cancelRefusal(starts: booking.state.starts, now: now) { throw refusal }
+                let refusal = link.rules.changes.cancelRefusal(starts: booking.state.firstStart, now: now) {
+                throw refusal
+            }
             cancelled.reason = reason
-            try BookingStore.save(cancelled, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
+            let zone = installation.world.zones.zone(booking.anchorZone) ?? .utc
+            let local = cancelled.state.starts == booking.state.starts
+                ? booking.anchorLocal : TimeWords.wall(cancelled.state.starts, in: zone)
+            try BookingStore.save(cancelled, over: booking, local: local, now: now, scope: scope, in: tx)
             try tx.removeLedger(claim: id.text)
+            try ApprovalStore.end(of: id, version: cancelled.state.version, scope: scope, in: tx)
             if link.rotates, link.rules.rotation.creditsCancelled {
                 try AssignmentStore.credit(booking, scope: scope, in: tx)
             }
             try BookingStore.record(
-                "cancelled", of: id, state: cancelled.state, from: booking.state.starts, reason: reason, id: historyID,
-                now: now, scope: scope, in: tx)
+                "cancelled", of: id, state: cancelled.state, from: booking.state.starts,
+                to: booking.state.waiting?.kept?.start, reason: reason, id: historyID, now: now, scope: scope, in: tx)
             var deed = entry
             deed.targetName = "\(link.rules.title), \(booking.attendee.name)"
             try AuditStore.recordDeed(deed, scope: scope, in: tx)

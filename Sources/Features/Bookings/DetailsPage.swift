@@ -48,7 +48,7 @@ package struct DetailsPage: Page {
     private var details: HTML {
         """
         <form id="details" method="post" action="\(Path("/book/\(link.rules.slug)/bookings"))" data-once novalidate>\
-        <button class="hidden" tabindex="-1" aria-hidden="true">\(say("Confirm booking"))</button>\(goneBanner)\
+        <button class="hidden" tabindex="-1" aria-hidden="true">\(confirm)</button>\(goneBanner)\
         <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
         <div class="stack">\(Components.mistakes(filled))\(hidden)<div class="two">\
         \(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
@@ -57,11 +57,16 @@ package struct DetailsPage: Page {
         \(suggestion)</div></div>\
         \(places)\(phone)\(guests)\
         \(each: link.questions, question)\
-        <p class="line">\(Components.button(plain("Confirm booking"), .primary))\
+        <p class="line">\(Components.button(confirm, .primary))\
         <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\
         \(say("Back to times"))</button></p>\
         <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
         """
+    }
+
+    /// What the button does.
+    private var confirm: String {
+        link.rules.approval.isRequired ? plain("Ask for this time") : plain("Confirm booking")
     }
 
     private var held: HTML {

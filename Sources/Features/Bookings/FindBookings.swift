@@ -165,8 +165,10 @@ package struct MailFoundBookings: Sendable {
                     let token = try BookingTokenStore.current(
                         of: id, keyring: installation.keyring, scope: scope, in: tx)
                 else { return nil }
+                let title = link.rules.title
                 return .init(
-                    title: link.rules.title, host: booking.hosts.first?.name ?? "",
+                    title: booking.isWaiting ? plain("\(title) (the host has not answered yet)") : title,
+                    host: booking.hosts.first?.name ?? "",
                     workspaceName: try LinkStore.workspaceName(scope: scope, in: tx), starts: booking.state.starts,
                     ends: booking.state.ends, zone: zones.zone(booking.attendee.zone) ?? .utc,
                     url: installation.url(Path("/booking/\(token)")))

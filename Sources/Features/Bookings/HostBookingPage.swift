@@ -38,6 +38,7 @@ package struct HostBookingPage: Page {
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</p>\
             <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time.")) \(theirs)</p></div>\
             <div class="line">\(actions)</div></header>\
+            \(decision)\
             \(BookingFacts(booking: booking, link: link, showsAddress: true, author: author).html)\
             \(origin)\(noteList)\(past)\(toldList)\(cancel)
             """)
@@ -89,6 +90,19 @@ package struct HostBookingPage: Page {
         let record = history.last { !$0.reason.isEmpty && $0.reason == booking.reason }
         guard let record else { return nil }
         return record.isByHost ? record.person.flatMap { people[$0] } ?? plain("the host") : booking.attendee.name
+    }
+
+    /// What waits for an answer, and the two buttons that give it.
+    private var decision: HTML {
+        guard booking.isWaiting else { return .empty }
+        let words = ApprovalWords(booking, zone: zone, clock: clock)
+        let forms = DecisionForms(
+            action: Path("/calendar/bookings/\(booking.id)/approval"), booking: booking, csrf: principal,
+            filled: filled.error("words") == nil ? .empty : filled)
+        return """
+            <section class="stack near" aria-labelledby="decision"><h2 class="label" id="decision">\
+            \(say("Your answer"))</h2><p>\(words.meanwhile)</p>\(if: mayChange, then: forms.html)</section>
+            """
     }
 
     private var canUndo: Bool {
@@ -162,12 +176,15 @@ package struct HostBookingPage: Page {
     private func words(_ record: BookingRecord) -> String {
         let who = record.actorWords(people)
         switch record.event {
+        case "booked" where record.isWish: return plain("Asked for by the attendee")
         case "booked":
             return record.isByHost
                 ? plain("Booked by \(who) for \(booking.attendee.name)") : plain("Booked by the attendee")
         case "rescheduled":
             let to = record.to.map { TimeWords.dayAndTime($0, in: zone, clock) } ?? ""
             guard let from = record.from else { return plain("Moved by \(who) to \(to)") }
+            let was = TimeWords.dayAndTime(from, in: zone, clock)
+            if record.isWish { return plain("Asked by \(who) for \(to) instead of \(was)") }
             return plain("Moved by \(who) from \(TimeWords.dayAndTime(from, in: zone, clock)) to \(to)")
         case "cancelled": return plain("Cancelled by \(who)")
         // The only thing attendees change without moving it.

@@ -11,6 +11,7 @@ struct HostBookingRoutes: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/calendar/bookings/:id", .signedIn(.viewBookings), show),
+            Route(.post, "/calendar/bookings/:id/approval", .signedIn(.manageBookings), decide),
             Route(.post, "/calendar/bookings/:id/cancellation", .signedIn(.manageBookings), cancel),
             Route(.post, "/calendar/bookings/:id/confirmation", .signedIn(.manageBookings), mailAgain),
             Route(.get, "/calendar/bookings/:id/move", .signedIn(.manageBookings), moving),
@@ -35,7 +36,7 @@ struct HostBookingRoutes: Sendable {
 
     /// What a redirect says was done, in the page it leads to.
     private enum Done: String {
-        case mailed, booked, moved, given, cancelled, noted, unnoted, missed, undone
+        case mailed, booked, moved, given, cancelled, noted, unnoted, missed, undone, approved, declined
 
         func words(_ booking: Booking) -> String {
             switch self {
@@ -55,6 +56,8 @@ struct HostBookingRoutes: Sendable {
             case .unnoted: return plain("The note is deleted.")
             case .missed: return plain("Marked as a no-show. You can take it back for a quarter of an hour.")
             case .undone: return plain("The no-show is taken back.")
+            case .approved: return plain("Approved. A mail tells \(booking.attendee.name).")
+            case .declined: return plain("Declined. A mail tells \(booking.attendee.name).")
             }
         }
     }
@@ -93,7 +96,7 @@ struct HostBookingRoutes: Sendable {
         let found = try await OwnBooking.find(request, installation)
         do {
             try await body(found)
-        } catch let refusal as BookingRefusal {
+        } catch let refusal as any Refusal where refusal is BookingRefusal || refusal is ApprovalRefusal {
             var page = try await page(request)
             page.refusal = refusal.message
             return .page(page.html, status: refusal.status)
@@ -119,6 +122,18 @@ struct HostBookingRoutes: Sendable {
             guard found.booking.state.status != .cancelled else { return }
             _ = try await CancelBooking(installation, from: Origin(request))(
                 found.booking.id, reason: reason, scope: found.scope)
+        }
+    }
+
+    private func decide(_ request: Request) async throws -> Answer {
+        _ = try await OwnBooking.find(request, installation)
+        var fields = Fields(form: try request.form())
+        let ask = DecisionAsk(&fields)
+        guard let ask, fields.errors.isEmpty else { return try await refused(request, fields) }
+        let done: Done = ask.decision == .approved ? .approved : .declined
+        return try await doing(request, done: done) { found in
+            _ = try await DecideApproval(installation, from: Origin(request))(
+                found.booking.id, ask.decision, seen: ask.version, scope: found.scope)
         }
     }
 

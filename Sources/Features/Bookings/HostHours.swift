@@ -8,7 +8,8 @@ extension Link {
     ///   rotation take over, or those it has are none of its hosts any more.
     func crew(moving booking: Booking? = nil) -> [LinkHost] {
         guard let booking else { return hosts }
-        guard rotates else { return booking.hosts }
+        // Where a host is asked first, the confirmed time stays with its host meanwhile.
+        guard rotates, !rules.approval.isRequired else { return booking.hosts }
         let stays = booking.hosts.contains { host in
             hosts.contains { $0.id == host.id } && share(of: host.id).isActive
         }

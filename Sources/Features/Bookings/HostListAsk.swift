@@ -12,7 +12,7 @@ package enum BookingBucket: String, CaseIterable, Sendable {
     var label: String {
         switch self {
         case .upcoming: plain("Upcoming")
-        case .pending: plain("Pending")
+        case .pending: plain("Waiting for you")
         case .past: plain("Past")
         case .noShow: plain("No-shows")
         case .cancelled: plain("Cancelled")

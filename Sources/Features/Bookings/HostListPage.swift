@@ -208,7 +208,8 @@ package struct BookingsPage: Page {
                 say("Send your link to one person, or open it yourself to see what they see."),
                 action: Components.link(plain("Your links"), to: "/calendar/event-types", .primary))
         case .pending:
-            Components.empty(plain("Nothing waits"), say("Bookings that wait for an answer or a payment appear here."))
+            Components.empty(
+                plain("Nothing waits"), say("Times that somebody asks you for appear here until you answer."))
         case .past: Components.empty(plain("Nothing took place yet"), say("Meetings appear here once they are over."))
         case .noShow:
             Components.empty(plain("No no-shows"), say("Mark a booking when its attendee did not come: it moves here."))

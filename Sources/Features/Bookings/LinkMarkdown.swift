@@ -62,6 +62,10 @@ package struct LinkMarkdown: Sendable {
             - Notice: \(rules.notice.value) \(rules.notice.unit.rawValue)(s)
             - Guests: at most \(rules.access.mostGuests)
             """,
+            !rules.approval.isRequired ? "" : """
+                A host decides about each booking, within \(rules.approval.hours) hours. Until then its `status` is \
+                `pending_approval`, and nothing is agreed.
+                """,
             "## Places\n\n" + places.joined(separator: "\n"),
             questions.isEmpty ? "" : "## Questions\n\n" + questions.joined(separator: "\n"),
             "## Next free times\n\n" + (times.isEmpty ? "None in the booking window." : times.joined(separator: "\n")),

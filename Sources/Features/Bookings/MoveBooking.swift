@@ -39,12 +39,15 @@ package struct MoveBooking: Sendable {
         if let reply = try replies.claim(key, now: now, in: tx) { return reply }
         let (booking, ask, crew) = try locked(id, to: start, speaking: zone, now: now, scope: scope, in: tx)
         let (link, before) = (ask.link, booking.state)
-        let step = try before.step(.rescheduled(starts: start, ends: ask.ends), now: now)
+        let event = link.moving(before, to: start, ends: ask.ends, by: scope.actor, now: now)
+        let step = try before.step(event, now: now)
         if scope.actor == .attendee,
-            let refusal = link.rules.changes.moveRefusal(starts: before.starts, now: now) { throw refusal }
+            let refusal = link.rules.changes.moveRefusal(starts: before.firstStart, now: now) { throw refusal }
 
         let times = try ask.times(of: crew, in: tx)
-        let (hosts, turn) = try takers(ask, times, in: tx)
+        // What is theirs already is not asked for again, however near it has come.
+        let isTheirs = step.status == .confirmed && step.confirmed == before.confirmed
+        let (hosts, turn) = isTheirs ? (booking.hosts, nil) : try takers(ask, times, in: tx)
 
         var moved = booking
         (moved.state, moved.hosts, moved.reason) = (step, hosts, reason)
@@ -54,8 +57,7 @@ package struct MoveBooking: Sendable {
             moved.attendee.zone = zone.name
             try BookingStore.speak(zone, of: id, scope: scope, in: tx)
         }
-        try tx.removeLedger(claim: id.text)
-        try tx.add(moved.ledgerRows(link: link, world: installation.world, scope: scope))
+        try take(moved, over: booking, link: link, scope: scope, in: tx)
         if link.rotates { try AssignmentStore.move(id, to: start, scope: scope, in: tx) }
         let handOver = HandOver(installation, from: booking, to: moved, link: link, ids: ids)
         try handOver.write(turn, scope: scope, in: tx)
@@ -63,11 +65,11 @@ package struct MoveBooking: Sendable {
         try BookingStore.record(
             "rescheduled", of: id, state: step, from: before.starts, to: start, reason: reason, id: ids.history,
             now: now, scope: scope, in: tx)
-        try handOver.tell(.moved, scope: scope, in: tx)
+        try tell(moved, over: booking, handOver, scope: scope, in: tx)
 
         let history = try BookingStore.history(of: id, scope: scope, in: tx)
         let told = BookingJSON(moved, link: link, history: history, zones: installation.world.zones)
-        try WebhookEvent.bookingRescheduled.publish(told, world: installation.world, now: now, scope: scope, in: tx)
+        try moved.event(after: booking)?.publish(told, world: installation.world, now: now, scope: scope, in: tx)
         let reply = Reply(status: 200, body: told.json(token: token.text).bytes)
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("moving.before_commit")
@@ -76,6 +78,30 @@ package struct MoveBooking: Sendable {
 }
 
 extension MoveBooking {
+    /// The ledger's rows. What is confirmed stays beside a wish, and alone when the wish is taken back.
+    private func take(
+        _ moved: Booking, over before: Booking, link: Link, scope: Scope, in tx: Transaction
+    ) throws {
+        let id = moved.id.text
+        if moved.isWaiting || moved.takesBack(before) {
+            try tx.removeLedger(kind: .pending, ref: id)
+        } else {
+            try tx.removeLedger(claim: id)
+        }
+        guard !moved.takesBack(before) else { return }
+        try tx.add(moved.ledgerRows(link: link, world: installation.world, scope: scope))
+    }
+
+    private func tell(
+        _ moved: Booking, over before: Booking, _ handOver: HandOver, scope: Scope, in tx: Transaction
+    ) throws {
+        let now = handOver.ids.now
+        guard !moved.isWaiting else { return try ApprovalJobs.ask(moved, installation, now: now, scope: scope, in: tx) }
+        try ApprovalStore.end(of: moved.id, version: moved.state.version, scope: scope, in: tx)
+        guard moved.takesBack(before) else { return try handOver.tell(.moved, scope: scope, in: tx) }
+        try BookingJobs.tell(.stays, of: moved, world: installation.world, now: now, scope: scope, in: tx)
+    }
+
     /// The booking, read again under the lock of all who may take it.
     private func locked(
         _ id: ID<Booking>, to start: Instant, speaking zone: Zone?, now: Instant, scope: Scope, in tx: Transaction
@@ -103,6 +129,19 @@ extension MoveBooking {
                 moving: ask.booking)
             throw GoneWhileMoving(slot: slot, link: ask.link.id)
         }
+    }
+}
+
+extension Booking {
+    /// Whether it is again where it was confirmed before another time was asked for.
+    fileprivate func takesBack(_ before: Booking) -> Bool {
+        !isWaiting && before.isWaiting && before.state.confirmed == state.confirmed
+    }
+
+    /// What programs are told: nothing of a wish that is taken back.
+    fileprivate func event(after before: Booking) -> WebhookEvent? {
+        if isWaiting { return .bookingPending }
+        return takesBack(before) ? nil : .bookingRescheduled
     }
 }
 

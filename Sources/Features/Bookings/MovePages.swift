@@ -28,7 +28,7 @@ package struct MovePage: Page {
     }
 
     private var cancel: HTML {
-        guard picker.link.rules.changes.cancelRefusal(starts: booking.state.starts, now: picker.now) == nil else {
+        guard picker.link.rules.changes.cancelRefusal(starts: booking.state.firstStart, now: picker.now) == nil else {
             return .empty
         }
         return "<p>\(Components.link(plain("Cancel instead"), to: cancelPath, .danger))</p>"
@@ -38,6 +38,7 @@ package struct MovePage: Page {
 
     private var facts: [(Icon, HTML)] {
         MoveWords.facts(booking, link: picker.link, zone: picker.zone, clock: picker.clock)
+            + MoveWords.rule(picker.link)
     }
 
     package static var example: MovePage {
@@ -70,18 +71,22 @@ package struct ConfirmMovePage: Page {
             <header class="stack near"><p class="second">\(say("Move your meeting to"))</p>\
             <h1 class="display">\(day.dayWordsWithYear),<br><time>\(range)</time></h1>\
             <p class="second lead">\(say("\(TimeWords.city(zone)) time."))</p></header>\
-            \(Components.facts(MoveWords.facts(booking, link: link, zone: zone, clock: clock)))\
+            \(Components.facts(MoveWords.facts(booking, link: link, zone: zone, clock: clock) + MoveWords.rule(link)))\
             \(Components.form(action: Path("/book/reschedule/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
                 \(Components.hidden("start", String(start.seconds)))\(Components.hidden("timezone", zone.name))\
                 \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
-                                      hint: say("\(host) reads it in the new invitation."),
+                                      hint: say("\(host) reads it in the mail."),
                                       optional: plain("optional")))\
-                <p class="line">\(Components.button(plain("Move the meeting"), .primary))\
+                <p class="line">\(Components.button(button, .primary))\
                 \(Components.link(plain("Back to times"), to: address.day(day), .quiet))</p>
                 """))
             """)
+    }
+
+    private var button: String {
+        link.rules.approval.isRequired ? plain("Ask for this time") : plain("Move the meeting")
     }
 
     package static var example: ConfirmMovePage {
@@ -92,15 +97,24 @@ package struct ConfirmMovePage: Page {
 }
 
 enum MoveWords {
+    /// That a host is asked first, for those who move their own meeting.
+    static func rule(_ link: Link) -> [(Icon, HTML)] {
+        guard link.rules.approval.isRequired else { return [] }
+        return [(.check, say("\(link.hostWords) decides about another time; until then what is confirmed stays"))]
+    }
+
     /// What it is now: the old time, the link, the host that stays.
     static func facts(_ booking: Booking, link: Link, zone: Zone, clock: HourClock) -> [(Icon, HTML)] {
+        let isAsked = booking.state.confirmed == nil
+        let booking = booking.standing ?? booking
         let day: HTML = "<b class=\"ink\">\(zone.local(at: booking.state.starts).date.dayWords)</b>"
         let range = TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock)
         let length = DateWords.duration(minutes: Int((booking.state.ends - booking.state.starts) / 60))
         let host = booking.hosts.first?.name ?? ""
         return [
             (.calendar, """
-                \(say("Currently booked: \(day)"))<br><time>\(range)</time>, \(say("\(TimeWords.city(zone)) time"))
+                \(isAsked ? say("Asked for: \(day)") : say("Currently booked: \(day)"))<br><time>\(range)</time>, \
+                \(say("\(TimeWords.city(zone)) time"))
                 """),
             (.note, "\(link.rules.title), \(length)"),
             (.user, say("\(host) stays your host")),

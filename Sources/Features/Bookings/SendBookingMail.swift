@@ -27,10 +27,13 @@ package struct SendBookingMail: Sendable {
         if recipient.hasPrefix("removed.") {
             return try await tellRemoved(told, payload["sealed"]?.string, as: recipient, job, scope: scope)
         }
-        guard told.booking.state.version == job.version else {
+        guard told.booking.state.version == job.version || told.goBack(to: job.version, for: news) else {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
         told.asked = job.id.text
+        if news == .asked || news == .reminder {
+            told.decide = try await decide(of: told.booking, recipient, scope: scope)
+        }
         if told.wishes[recipient]?.mutes(news) ?? false { return .skipped("muted by its recipient") }
         let message: OutgoingMail
         do {
@@ -122,6 +125,16 @@ package struct SendBookingMail: Sendable {
         }
     }
 
+    /// The address at which a host decides.
+    private func decide(of booking: Booking, _ recipient: String, scope: Scope) async throws -> String? {
+        guard let host = ID<User>(recipient) else { return nil }
+        let keyring = installation.keyring
+        let token = try await installation.database.read(scope) { tx in
+            try ApprovalStore.current(of: booking.id, host: host, keyring: keyring, scope: scope, in: tx)
+        }
+        return token.map { installation.url(Path("/book/approve/\($0)")) }
+    }
+
     private func told(_ id: ID<Booking>, scope: Scope) async throws -> TellableBooking? {
         try await installation.database.read(scope) { tx in
             guard let booking = try BookingStore.find(id, scope: scope, in: tx),
@@ -149,6 +162,8 @@ struct TellableBooking: Sendable {
     var workspaceName: String
     /// Tells two mails of the current link apart: the key they were planned under.
     var asked = ""
+    /// Where a host decides about it, in full.
+    var decide: String?
 
     /// The mail to `attendee` or to the host with that id; nil when that host is none of the booking's.
     func mail(_ news: BookingNews, to recipient: String, _ installation: Installation) throws -> OutgoingMail? {
@@ -208,9 +223,13 @@ struct TellableBooking: Sendable {
     /// The meeting as a file to be put into any calendar.
     func calendarFile(_ installation: Installation) -> CalendarEvent? {
         guard let host = booking.hosts.first else { return nil }
-        let mail = BookingMails.mail(.confirmed, to: .attendee, facts(.booked, host: host, installation))
+        // What is only asked for is in no calendar; what was confirmed before is there as it was.
+        guard isKnownToCalendars else { return nil }
+        var told = self
+        told.booking = booking.standing ?? booking
+        let mail = BookingMails.mail(.confirmed, to: .attendee, told.facts(.booked, host: host, installation))
         var event = mail.calendar
-        event?.method = booking.state.status == .confirmed ? .publish : .cancel
+        event?.method = told.booking.state.status == .confirmed ? .publish : .cancel
         return event
     }
 
@@ -234,7 +253,8 @@ struct TellableBooking: Sendable {
                     token.isEmpty ? link.path : Path("/booking/\(token)/again"))),
             uid: booking.uid, sequence: booking.state.sequence, occasion: occasion(news),
             now: installation.world.now, mailFrom: installation.mailFrom)
-        facts.previousStarts = history.last { $0.event == "rescheduled" }?.from
+        facts.previousStarts = ConfirmedTimes(history).moves.last?.from
+        (facts.wish, facts.isInCalendars) = (wish, isKnownToCalendars)
         facts.locationURL = WebURL(booking.location.text)?.text
         facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value) }
         (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
@@ -243,6 +263,34 @@ struct TellableBooking: Sendable {
         if let last = history.last, last.isByHost { facts.actor = .host }
         if booking.hosts.count > 1 { facts.hosts = booking.hosts.map { person($0, installation) } }
         return facts
+    }
+
+    private var isKnownToCalendars: Bool {
+        switch booking.state.status {
+        case .pendingApproval: booking.state.waiting?.kept != nil
+        case .cancelled: booking.state.sequence > 0
+        case .declined, .expired: false
+        default: true
+        }
+    }
+
+    private var wish: BookingMailFacts.Wish {
+        var wish = BookingMailFacts.Wish()
+        (wish.until, wish.decide) = (booking.state.waiting?.until, decide)
+        wish.kept = booking.state.waiting?.kept?.start
+        // Of a decision about another time: the one that was asked for, and of a granted one where it was before.
+        if let last = history.last, last.to != nil, !last.isWish { wish.wished = last.from }
+        return wish
+    }
+
+    /// Makes it what it was at an earlier version, if calendars should know it just so still: a wish since then has
+    /// changed nothing in them.
+    fileprivate mutating func goBack(to version: Int, for news: BookingNews) -> Bool {
+        guard ConfirmedTimes(history).version == version, let standing = booking.standing else { return false }
+        guard ![.asked, .reminder, .stays].contains(news) else { return false }
+        (booking, booking.state.version) = (standing, version)
+        history.removeAll { $0.version > version }
+        return true
     }
 
     private func person(_ host: LinkHost, _ installation: Installation) -> BookingMailFacts.Person {
@@ -256,7 +304,12 @@ struct TellableBooking: Sendable {
     /// What makes this mail one mail on every attempt.
     private func occasion(_ news: BookingNews) -> String {
         // A second mail of the link must not look like the first: mail programs hide what they have seen.
-        news == .link ? "\(booking.state.version)-link-\(asked)" : String(booking.state.version)
+        switch news {
+        case .link: "\(booking.state.version)-link-\(asked)"
+        // The same version was told before, when it was asked for.
+        case .reminder: "\(booking.state.version)-reminder"
+        default: String(booking.state.version)
+        }
     }
 }
 
@@ -298,6 +351,12 @@ extension BookingNews {
         case .reassigned: .handedOver
         case .link: .link
         case .corrected: .corrected
+        case .asked: .asked
+        case .reminder: .reminder
+        case .approved: .approved
+        case .declined: .declined
+        case .expired: .expired
+        case .stays: .stays
         }
     }
 }

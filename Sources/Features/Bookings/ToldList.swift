@@ -58,6 +58,12 @@ struct ToldList {
         case (.corrected?, _): plain("the address was corrected")
         case (.link?, _): plain("the details once more")
         case (_, .bookingNoShow?): plain("the attendee did not come")
+        case (.asked?, _), (_, .bookingPending?): plain("it waits for an answer")
+        case (.reminder?, _): plain("it still waits for an answer")
+        case (.approved?, _), (_, .bookingConfirmed?): plain("it was approved")
+        case (.declined?, _), (_, .bookingDeclined?): plain("it was declined")
+        case (.expired?, _): plain("nobody answered in time")
+        case (.stays?, _): plain("it stays as it was")
         case (nil, nil): effect.news
         }
     }

@@ -46,7 +46,7 @@ package struct OverviewPage: Page {
 
     package var html: HTML {
         Layout.app(title: plain("Overview"), tab: .overview, principal, """
-            \(health)\(Components.pageHead(zone.local(at: now).date.dayWords, answer, actions: actions))\
+            \(health)\(waiting)\(Components.pageHead(zone.local(at: now).date.dayWords, answer, actions: actions))\
             \(today)\(figures.map(numbers))
             <div class="split">
             <section class="stack near" aria-labelledby="next">\
@@ -100,6 +100,16 @@ package struct OverviewPage: Page {
         return Components.banner(
             .warns, say("All your links are switched off, so nobody can book a time with you."),
             actions: Components.link(plain("Your links"), to: "/calendar/event-types"))
+    }
+
+    /// People who wait for an answer.
+    private var waiting: HTML {
+        guard let count = figures?.waiting, count > 0 else { return .empty }
+        let most = min(count, Figures.most)
+        return Components.banner(
+            .notes, say("\(most)|one:One person waits for your answer.|other:%1 people wait for your answer."),
+            actions: Components.link(
+                plain("Approve or decline"), to: Path("/calendar/bookings").adding(query: [("show", "pending")])))
     }
 
     private var today: HTML {

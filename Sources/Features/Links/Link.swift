@@ -128,6 +128,7 @@ package struct LinkRules: Hashable, Sendable {
     package var look = LinkLook()
     package var rhythm = LinkRhythm()
     package var rotation = RotationRules()
+    package var approval = LinkApproval()
 
     package init(title: String, slug: String) {
         self.title = title

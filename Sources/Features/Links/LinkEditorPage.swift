@@ -71,6 +71,7 @@ package struct LinkEditorPage: Page {
         let names: [(String, String)] = [("what", plain("What"))] + hosts + [
             ("when", plain("When")), ("rhythm", plain("Limits")), ("hours", plain("Weekly hours")),
             ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
+            ("approval", plain("Approval")),
             ("after", plain("After booking")), ("changes", plain("Changes")),
         ]
         return """

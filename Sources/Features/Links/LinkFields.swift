@@ -25,7 +25,10 @@ enum LinkFields {
     }
 
     static func filled(_ rules: LinkRules, zone: Zone = .utc) -> Filled {
-        let parts = [times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules)]
+        let parts = [
+            times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules),
+            approval(rules.approval),
+        ]
         return Filled(values: parts.reduce([:]) { $0.merging($1) { $1 } })
     }
 

@@ -8,7 +8,7 @@ package struct LinkJSON: Sendable {
     package init(_ link: Link) { self.link = link }
 
     /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
-    package var full: JSON { JSON(present: identity + times + rhythm + people + access + look) }
+    package var full: JSON { JSON(present: identity + times + rhythm + people + access + look + approval) }
 
     private var identity: [(String, JSON?)] {
         let rules = link.rules
@@ -137,6 +137,7 @@ package struct LinkJSON: Sendable {
             "zone": .string(zone), "price": nil,
             "accessCodeRequired": .bool(rules.access.code != nil), "maxGuests": JSON(rules.access.mostGuests),
             "lockTimezone": .bool(rules.look.locksZone),
+            "requiresApproval": .bool(rules.approval.isRequired),
             "policies": [
                 "minimumNotice": notice, "window": window, "attendeeMay": attendeeMay,
                 "rescheduleNoticeMinutes": JSON(rules.changes.moveNotice),
@@ -148,7 +149,8 @@ package struct LinkJSON: Sendable {
 
     /// What is kept with each booking: the rules it was made under. The code is none of them.
     package var snapshot: String {
-        JSON(present: (identity + times + rhythm + people + access + look).filter { $0.0 != "accessCode" }).text
+        JSON(present: (identity + times + rhythm + people + access + look + approval)
+            .filter { $0.0 != "accessCode" }).text
     }
 
     /// Whether a booking with this snapshot tells people the title and the places the link has now.

@@ -60,6 +60,7 @@ package enum LinkReading {
         rules.active = fields.flag("active", otherwise: rules.active)
         readAccess(&fields, into: &rules.access)
         readChanges(&fields, into: &rules.changes)
+        readApproval(&fields, into: &rules.approval)
         readLook(&fields, into: &rules.look, languages: languages)
         readRhythm(&fields, into: &rules)
         var wish = LinkWish(rules: rules, questions: questions(&fields))

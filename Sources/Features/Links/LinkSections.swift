@@ -15,7 +15,11 @@ struct LinkSections {
     var people = LinkPeople()
 
     var html: HTML {
-        "\(what)\(hostPart)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(questions)\(door)\(after)\(changes)"
+        """
+        \(what)\(hostPart)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(questions)\(door)\
+        \(approval)\
+        \(after)\(changes)
+        """
     }
 
     func section(_ id: String, _ title: HTML, _ content: HTML) -> HTML {

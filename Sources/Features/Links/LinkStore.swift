@@ -34,6 +34,7 @@ package enum LinkStore {
         try insertLocations(of: link, scope: scope, in: tx)
         try insertQuestions(of: link, scope: scope, in: tx)
         try LinkRhythmStore.insert(rules.rhythm, of: link.id, scope: scope, in: tx)
+        try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -74,6 +75,7 @@ package enum LinkStore {
         try tx.run("DELETE FROM question WHERE workspace = \(scope.workspace) AND link = \(link.id)")
         try insertQuestions(of: link, scope: scope, in: tx)
         try LinkRhythmStore.replace(rules.rhythm, of: link.id, scope: scope, in: tx)
+        try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -175,7 +177,8 @@ package enum LinkStore {
                 l.event_title, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after, l.first_of_day,
                 l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
                 l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
-                l.created_at, l.deleted_at
+                l.created_at, l.deleted_at,
+                \(LinkApprovalStore.columns)
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -226,6 +229,7 @@ package enum LinkStore {
         rules.look = try look(from: row)
         rules.rhythm = try LinkRhythmStore.rhythm(from: row)
         rules.rotation = try rotation(from: row)
+        rules.approval = try LinkApprovalStore.approval(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])

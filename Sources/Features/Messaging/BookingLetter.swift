@@ -45,6 +45,7 @@ struct BookingLetter {
         case (.cancelled, _): plain("Cancelled: \(title) with \(name), \(when)")
         case (.changed, _): plain("Changed: \(title), \(when)")
         case (.link, _): plain("Your booking: \(title), \(when)")
+        case (.asked, _), (.reminder, _), (.approved, _), (.declined, _), (.expired, _), (.stays, _): approvalSubject
         }
     }
 
@@ -55,6 +56,7 @@ struct BookingLetter {
     }
 
     var opening: String {
+        if kind.isOfWish || kind == .approved { return approvalOpening }
         if party == .guest { return openingForGuest }
         let name = Mailbox.cleaned(other.name), isOwn = facts.actor == party
         return switch (kind, party) {
@@ -73,6 +75,7 @@ struct BookingLetter {
         case (.changed, .attendee): plain("\(name) changed your meeting. Its time stays.")
         case (.changed, _): plain("Your meeting is changed. Its time stays.")
         case (.link, _): plain("This is the current link to your meeting.")
+        case (.asked, _), (.reminder, _), (.approved, _), (.declined, _), (.expired, _), (.stays, _): approvalOpening
         }
     }
 
@@ -87,11 +90,12 @@ struct BookingLetter {
         case .moved: plain("The meeting that \(name) invited you to is moved.")
         case .cancelled where facts.isUninvited: plain("\(name) took you off the guests of this meeting.")
         case .cancelled: plain("The meeting that \(name) invited you to is cancelled.")
+        case .asked, .reminder, .approved, .declined, .expired, .stays: approvalOpening
         }
     }
 
     /// What the host tells whoever has booked, as on the page afterwards.
-    var words: String { kind == .confirmed && party == .attendee ? facts.words : "" }
+    var words: String { (kind == .confirmed || kind == .approved) && party == .attendee ? facts.words : "" }
 
     var day: String { reader.zone.local(at: facts.starts).date.dayWordsWithYear }
 
@@ -123,18 +127,18 @@ struct BookingLetter {
         if party != .guest, !facts.guests.isEmpty {
             rows.append(Row(label: plain("Guests"), value: facts.guests.joined(separator: "\n")))
         }
-        if kind == .moved, let before = facts.previousStarts {
+        if kind == .moved || kind == .approved, let before = facts.previousStarts {
             rows.append(Row(label: plain("Before"), value: "\(day(before, reader)), \(time(before, reader))"))
         }
         if let url = facts.locationURL.flatMap(WebURL.init) {
             // Nobody should join what is cancelled.
-            if kind != .cancelled { rows.append(Row(label: plain("Where"), value: shown(url), url: url)) }
+            if isJoinable { rows.append(Row(label: plain("Where"), value: shown(url), url: url)) }
         } else if !facts.location.isEmpty {
             rows.append(Row(label: plain("Where"), value: facts.location))
         }
         // What others typed is for the two of the meeting.
         guard party != .guest else { return rows }
-        if !facts.reason.isEmpty && (kind == .moved || kind == .cancelled || kind == .handedOver) {
+        if !facts.reason.isEmpty, [.moved, .cancelled, .handedOver, .asked, .declined].contains(kind) {
             rows.append(Row(label: plain("Reason"), value: facts.reason))
         }
         guard kind != .cancelled else { return rows }
@@ -143,7 +147,21 @@ struct BookingLetter {
 
     /// The first is the one most readers want.
     var actions: [Action] {
-        let all: [(String, String?)] = switch (kind, party) {
+        let all: [(String, String?)] = approvalActions ?? usualActions
+        return all.compactMap { label, address in address.flatMap(WebURL.init).map { Action(label: label, url: $0) } }
+    }
+
+    /// Nobody should join what is cancelled, or not yet agreed.
+    private var isJoinable: Bool {
+        switch kind {
+        case .cancelled, .asked, .reminder: false
+        case .declined, .expired: facts.wish.wished != nil
+        default: true
+        }
+    }
+
+    private var usualActions: [(String, String?)] {
+        switch (kind, party) {
         case (.cancelled, .attendee): [(plain("Book another time"), facts.addresses.bookAgain)]
         case (.cancelled, .guest): []
         case (_, .guest): [(plain("Join the call"), facts.locationURL)]
@@ -155,7 +173,6 @@ struct BookingLetter {
                 (plain("Move it"), facts.addresses.reschedule), (plain("Cancel it"), facts.addresses.cancel),
             ]
         }
-        return all.compactMap { label, address in address.flatMap(WebURL.init).map { Action(label: label, url: $0) } }
     }
 
     var note: String {
@@ -166,9 +183,11 @@ struct BookingLetter {
         case .corrected: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .handedOver: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .moved: "\(plain("The attached file moves the meeting in your calendar.")) \(reach)"
+        case .cancelled where !facts.isInCalendars: reach
         case .cancelled: "\(plain("The attached file takes the meeting out of your calendar.")) \(reach)"
         case .changed: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .link: "\(plain("Earlier links to this meeting no longer work.")) \(reach)"
+        case .asked, .reminder, .approved, .declined, .expired, .stays: approvalNote
         }
     }
 
@@ -206,12 +225,12 @@ extension BookingLetter {
     var zoneName: String { plain("[preview] \(Self.city(reader.zone)) time") }
 
     /// `Thursday 3 December`, with the year when it is not this one.
-    private func day(_ instant: Instant, _ person: BookingMailFacts.Person) -> String {
+    func day(_ instant: Instant, _ person: BookingMailFacts.Person) -> String {
         let date = person.zone.local(at: instant).date
         return date.year == person.zone.local(at: facts.now).date.year ? date.dayWords : date.dayWordsWithYear
     }
 
-    private func time(_ instant: Instant, _ person: BookingMailFacts.Person) -> String {
+    func time(_ instant: Instant, _ person: BookingMailFacts.Person) -> String {
         person.zone.local(at: instant).words(person.clock)
     }
 

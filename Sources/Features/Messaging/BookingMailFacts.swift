@@ -92,6 +92,10 @@ package struct BookingMailFacts: Sendable {
     package var occasion: String
     /// The occasion of the first mail, which later ones answer to.
     package var firstOccasion: String = "1"
+    /// What its host decides about, or has decided.
+    package var wish = Wish()
+    /// False for what was never confirmed: there is nothing to take out of a calendar.
+    package var isInCalendars = true
     /// When the mail is written.
     package var now: Instant
     /// Our own mailbox (`WORKESTRA_MAIL_FROM`): From of every mail and organizer of every invitation.

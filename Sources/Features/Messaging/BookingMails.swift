@@ -24,6 +24,12 @@ package enum BookingMails {
         case corrected
         /// The current link, for somebody who lost it or opened an old one.
         case link
+        /// A host is asked for a time, and reminded that they are.
+        case asked, reminder
+        /// What became of that.
+        case approved, declined, expired
+        /// Another time is no longer asked for.
+        case stays
     }
 
     /// What one of the two reads, in their language, zone and clock.
@@ -82,7 +88,8 @@ package enum BookingMails {
     private static func event(
         _ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts, description: String
     ) -> CalendarEvent? {
-        guard kind != .link, let ours = try? EmailAddress.own(facts.mailFrom) else { return nil }
+        guard kind != .link, !kind.isOfWish, facts.isInCalendars, let ours = try? EmailAddress.own(facts.mailFrom)
+        else { return nil }
         let people: [(BookingMailFacts.Person, isHost: Bool)] = [(facts.attendee, false), (facts.host, true)]
         var attendees: [Participant] = [], seen: Set<String> = []
         for (person, isHost) in people {

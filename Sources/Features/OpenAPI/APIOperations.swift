@@ -118,6 +118,9 @@ extension APIOperation {
         "POST /api/v1/bookings/:id/reassignment": APIOperation(
             summary: "Give the booking to another host, or to whose turn it is.", body: "Reassignment",
             success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),
+        "POST /api/v1/bookings/:id/approval": APIOperation(
+            summary: "Approve or decline a booking that waits for its host; the attendee is told.", body: "Decision",
+            success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),
         "POST /api/v1/bookings/:id/cancellation": APIOperation(
             summary: "Cancel a booking; the attendee is told.", body: "Cancellation",
             success: (200, reference("Booking")), problems: [404, 409, 422], takesKey: true),

@@ -19,6 +19,7 @@ enum APISchemas {
         ("Explanation", explanation), ("Move", move), ("Cancellation", object([("reason", text(1000))])),
         ("Distribution", distribution),
         ("Reassignment", object([("host", id), ("reason", text(1000))], strict: true)),
+        ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
     ] + webhooks)
 
     static let string: JSON = ["type": "string"]
@@ -144,7 +145,7 @@ enum APISchemas {
             ("active", flag), ("version", ["type": "integer"]),
             ("hosts", array(linkHost)), ("rotation", rotation),
         ]
-        let whole = common + linkRhythm + linkDoor + linkLook
+        let whole = common + linkRhythm + linkDoor + linkLook + linkApproval
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
         return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
@@ -206,12 +207,17 @@ enum APISchemas {
         ("eventTitle", ["type": ["string", "null"], "maxLength": 200]),
     ]
 
+    private static let linkApproval: [(String, JSON)] = [
+        ("requiresApproval", flag), ("approvalHours", number(1, 168)),
+    ]
+
     private static let openLink = object([
         ("slug", string), ("title", string), ("description", string), ("kind", string),
         ("durations", array(["type": "integer"])), ("locations", array(APIOperation.reference("Place"))),
         ("questions", array(APIOperation.reference("Question"))), ("hosts", array(object([("name", string)]))),
         ("zone", string), ("price", ["type": ["object", "null"]]), ("policies", ["type": "object"]),
         ("accessCodeRequired", flag), ("maxGuests", ["type": "integer"]), ("lockTimezone", flag),
+        ("requiresApproval", flag),
     ], required: ["slug", "title", "durations", "questions", "zone"])
 
     private static let slots = object([
@@ -271,5 +277,8 @@ enum APISchemas {
         ("version", ["type": "integer"]),
         ("moves", array(object([("from", instant), ("to", instant), ("at", instant), ("by", string)]))),
         ("reconfirmation", string),
+        ("approval", object([
+            ("answerBy", instant), ("confirmedStart", instant), ("confirmedEnd", instant),
+        ], required: ["answerBy"])),
     ], required: ["id", "uid", "status", "start", "end", "timezone", "version"])
 }

@@ -54,6 +54,9 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
     case bookingCancelled = "booking.cancelled"
     case bookingReassigned = "booking.reassigned"
     case bookingNoShow = "booking.no_show"
+    case bookingPending = "booking.pending"
+    case bookingConfirmed = "booking.confirmed"
+    case bookingDeclined = "booking.declined"
 
     var words: String {
         switch self {
@@ -62,6 +65,9 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
         case .bookingCancelled: plain("A meeting was cancelled")
         case .bookingReassigned: plain("Another host took a meeting")
         case .bookingNoShow: plain("An attendee did not come")
+        case .bookingPending: plain("A time waits for its host’s approval")
+        case .bookingConfirmed: plain("A host approved a time")
+        case .bookingDeclined: plain("A host declined a time, or did not answer")
         }
     }
 }

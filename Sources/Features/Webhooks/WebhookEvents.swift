@@ -36,6 +36,9 @@ extension WebhookEvent {
         case .bookingCreated, .bookingRescheduled, .bookingReassigned: "confirmed"
         case .bookingCancelled: "cancelled"
         case .bookingNoShow: "no_show"
+        case .bookingPending: "pending_approval"
+        case .bookingConfirmed: "confirmed"
+        case .bookingDeclined: "declined"
         }
         let data: JSON = [
             "id": "bk_0000000005o010000000000000", "uid": "sample@workestra", "status": .string(status),

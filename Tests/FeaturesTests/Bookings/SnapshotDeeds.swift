@@ -19,7 +19,7 @@ struct SnapshotDeed: Sendable {
     }
 
     /// In this order: later ones take for granted what earlier ones did.
-    static let all = ofVisitors + ofHosts + ofPeople + ofLinks
+    static let all = ofVisitors + ofWishes + ofHosts + ofPeople + ofLinks
 
     private static let ofVisitors = [
         SnapshotDeed("a hold", "intro") { _ = try await $0.hold($0.at(10)) },
@@ -71,6 +71,25 @@ struct SnapshotDeed: Sendable {
         },
     ]
 
+    /// What a host is asked for, on days that nothing else here touches.
+    private static let ofWishes = [
+        SnapshotDeed("a wish for a time", "intro") { stage in
+            try await stage.book(stage.at(9, day: 10), on: stage.askLink())
+        },
+        SnapshotDeed("its approval", "intro", shows: false) { stage in
+            try await stage.decide(stage.asked(), .approved)
+        },
+        SnapshotDeed("a wish for another time", "intro") { stage in
+            try await stage.wish(stage.asked(), stage.at(11, day: 10))
+        },
+        SnapshotDeed("the end of that wish", "intro") { stage in
+            try await stage.decide(stage.asked(), .declined(""))
+        },
+        SnapshotDeed("a wish that nobody answers", "intro") { stage in
+            try await stage.book(stage.at(12, day: 10), on: stage.named("ask"))
+        },
+    ]
+
     private static let ofHosts = [
         SnapshotDeed("other hours", "intro") { stage in
             try await stage.writing { tx in
@@ -106,7 +125,11 @@ struct SnapshotDeed: Sendable {
             try await stage.writing { try AccountStore.set(zone: "America/New_York", of: stage.bob, in: $0) }
         },
         SnapshotDeed("somebody's first hours", "both") { try await $0.hours(540, 720, of: $0.bob) },
-        SnapshotDeed("a second schedule", "both", shows: false) { try await $0.hours(660, 900, of: $0.bob) },
+        SnapshotDeed("a second schedule", "both", shows: false) { stage in
+            // Later than the first: of two made in one moment, either may be the usual one.
+            stage.clock.move(minutes: 1)
+            try await stage.hours(660, 900, of: stage.bob)
+        },
         SnapshotDeed("that one as the usual one", "both") { stage in
             try await stage.writing { tx in
                 let all = try ScheduleStore.all(of: stage.bob, scope: stage.scope, in: tx)
@@ -187,7 +210,14 @@ struct SnapshotDeed: Sendable {
 }
 
 extension Stage {
-    fileprivate var attendees: Scope { Scope(workspace: workspace, actor: .attendee) }
+    /// The first booking of the link that asks.
+    fileprivate func asked() async throws -> ID<Booking> {
+        try await database.lookUp { tx in
+            try tx.one("SELECT b.id FROM booking b JOIN link l ON l.id = b.link WHERE l.slug = 'ask'") {
+                try $0["id"] as ID<Booking>
+            }
+        }.wanted("booking")
+    }
 
     fileprivate func writing(_ body: @escaping @Sendable (Transaction) throws -> Void) async throws {
         try await database.write(scope, body)

@@ -25,6 +25,7 @@ struct Visitor: Sendable {
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes
             + ExplanationAPI(installation).routes + TroubleshooterRoutes(installation).routes
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
+            + ApprovalRoutes(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes

@@ -19,6 +19,7 @@ struct LinkJSONTests {
             "questions", "locations", "active", "version", "createdAt", "hidden", "expiresAt", "maxUses", "accessCode",
             "maxGuests", "attendeeMay", "rescheduleNoticeMinutes", "cancelNoticeMinutes", "cancelReasonRequired",
             "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",
+            "requiresApproval", "approvalHours",
         ])
         #expect(json["durationMinutes"] == [30] && json["stepMinutes"] == .null)
         #expect(names(json["minimumNotice"]) == ["value", "unit"] && names(json["window"]) == ["kind", "days"])
@@ -39,6 +40,7 @@ struct LinkJSONTests {
         #expect(Set(names(json)) == [
             "slug", "title", "description", "kind", "durations", "locations", "questions", "hosts", "zone", "price",
             "policies", "accessCodeRequired", "maxGuests", "lockTimezone",
+            "requiresApproval",
         ])
         #expect(names(json["hosts"]?[0]) == ["name"] && json["zone"] == "Europe/Oslo")
         for secret in ["usr_", "sch_", "lnk_", "@", Link.example.hosts[0].email, "version"] {
