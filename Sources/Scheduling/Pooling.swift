@@ -20,7 +20,7 @@ struct Pooling {
     }
 
     private let search: Search
-    private let fixed: [Int]
+    fileprivate let fixed: [Int]
     /// Those who always attend; nil where there are none.
     private let attending: Crew?
     private let members: [Member]
@@ -102,5 +102,77 @@ struct Pooling {
             return isLast.contains(one.member)
                 || latest.contains { one.opens <= $0.value && ($0.key != pool || !single.contains(pool)) }
         }.map { members[$0.member].host }
+    }
+}
+
+/// Who can be taken for one start of a multi-host link, one after the other: whoever takes them asks after each who can
+/// be next, so that the pools can still be filled and the start stays on the common grid.
+package struct PoolChoices: Sendable {
+    fileprivate struct Candidate: Sendable {
+        var host: String
+        var pool: String
+        /// Since when they and those who always attend are open together.
+        var opens: Instant
+        /// Whether the grid has the start where they come last.
+        var mayBeLast: Bool
+    }
+
+    /// The ids of those who always attend.
+    package let fixed: [String]
+    fileprivate let pools: [Pool]
+    fileprivate let candidates: [Candidate]
+
+    /// The ids of those who can be taken from a pool beside those who are taken, in the order of the question; none
+    /// once it is full.
+    package func next(of pool: String, beside taken: Set<String>) -> [String] {
+        candidates.filter { candidate in
+            candidate.pool == pool && !taken.contains(candidate.host)
+                && canBeFilled(beside: taken.union([candidate.host]))
+        }.map(\.host)
+    }
+
+    /// Whether some choice of hosts holds all of these.
+    private func canBeFilled(beside taken: Set<String>) -> Bool {
+        let chosen = candidates.filter { taken.contains($0.host) }
+        let earliest = chosen.map(\.opens).max() ?? Span.always.start
+        return Set(candidates.filter(\.mayBeLast).map(\.opens)).contains { last in
+            guard last >= earliest else { return false }
+            let present = candidates.filter { $0.opens <= last }
+            var hasRoom: Set<String> = []
+            for pool in pools {
+                let (all, own) = (present.count { $0.pool == pool.id }, chosen.count { $0.pool == pool.id })
+                let take = max(pool.take, 1)
+                guard all >= take, own <= take else { return false }
+                if own < take { hasRoom.insert(pool.id) }
+            }
+            // Somebody must be there who comes just then.
+            return present.contains { one in
+                one.opens == last && (taken.contains(one.host) || hasRoom.contains(one.pool))
+            }
+        }
+    }
+}
+
+extension SlotQuestion {
+    /// Who can be taken for a slot that ``refusal(at:)`` lets pass; nil for links without pools.
+    package func poolChoices(at start: Instant) -> PoolChoices? {
+        guard rules.mode == .pooled else { return nil }
+        let length = Int64(rules.durationMinutes) * 60
+        return Pooling(Search(self, Span(start: start, end: start.adding(seconds: length)))).choices(at: start)
+    }
+}
+
+extension Pooling {
+    fileprivate func choices(at start: Instant) -> PoolChoices {
+        let hosts = search.question.hosts
+        return PoolChoices(
+            fixed: fixed.map { hosts[$0].id }, pools: search.question.rules.pools,
+            candidates: members.compactMap { member in
+                member.crew.opening(at: start).map { opening in
+                    PoolChoices.Candidate(
+                        host: hosts[member.host].id, pool: member.pool, opens: opening.start,
+                        mayBeLast: member.crew.isStart(start))
+                }
+            })
     }
 }

@@ -95,6 +95,8 @@ package struct App: Sendable {
             + InvitationRoutes(installation, passwords: passwords).routes
             + TeamRoutes(installation).routes
             + TeamAPI(installation).routes
+            + ResourceRoutes(installation).routes
+            + ResourceAPI(installation).routes
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
             + Webhooks(installation, sender: sender).routes

@@ -45,6 +45,8 @@ struct RoleMatrixTests {
             "* /calendar/admin/members/:id/removal", "* /calendar/admin/invitations",
             "* /calendar/admin/invitations/:id/resend", "* /calendar/admin/invitations/:id/withdrawal",
             "* /calendar/admin/teams", "* /calendar/admin/teams/:id", "* /calendar/admin/teams/:id/deletion",
+            "* /calendar/admin/resources", "* /calendar/admin/resources/:id",
+            "* /calendar/admin/resources/:id/deletion", "* /calendar/admin/resources/new",
             "* /calendar/admin/teams/new", "* /settings/webhooks", "* /settings/webhooks/new",
             "* /settings/webhooks/:id", "* /settings/webhooks/:id/deletion", "* /settings/webhooks/:id/rotation",
             "* /settings/webhooks/:id/test", "* /settings/webhooks/:id/deliveries/:delivery",

@@ -54,6 +54,11 @@ struct RouteInventoryTests {
         GET /api/v1/time-off key schedules.read
         POST /api/v1/time-off key schedules.write
         DELETE /api/v1/time-off/:id key schedules.write
+        GET /api/v1/resources key resources.read
+        POST /api/v1/resources key resources.write
+        DELETE /api/v1/resources/:id key resources.write
+        GET /api/v1/resources/:id key resources.read
+        PATCH /api/v1/resources/:id key resources.write
         GET /api/v1/teams key teams.read
         POST /api/v1/teams key teams.write
         DELETE /api/v1/teams/:id key teams.write
@@ -105,6 +110,12 @@ struct RouteInventoryTests {
         POST /calendar/admin/members/:id/deactivation page manage_members
         POST /calendar/admin/members/:id/reactivation page manage_members
         POST /calendar/admin/members/:id/removal page manage_members
+        GET /calendar/admin/resources page manage_resources
+        POST /calendar/admin/resources page manage_resources
+        GET /calendar/admin/resources/:id page manage_resources
+        POST /calendar/admin/resources/:id page manage_resources
+        POST /calendar/admin/resources/:id/deletion page manage_resources
+        GET /calendar/admin/resources/new page manage_resources
         GET /calendar/admin/teams page manage_teams
         POST /calendar/admin/teams page manage_teams
         GET /calendar/admin/teams/:id page manage_teams

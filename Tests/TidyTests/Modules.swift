@@ -74,7 +74,9 @@ extension Rule {
         "Members": ["API", "Accounts", "Links", "Messaging", "Bookings", "Webhooks"],
         "Schedules": ["API", "Accounts"],
         "TimeAway": ["API", "Accounts"],
-        "Links": ["API", "Accounts", "Schedules"],
+        // Rooms, desks, equipment and vehicles, with hours of their own.
+        "Resources": ["API", "Accounts", "Schedules"],
+        "Links": ["API", "Accounts", "Schedules", "Resources"],
         "Messaging": [],
         // What others outside have accepted; every feature that tells them something writes here.
         "Effects": [],
@@ -83,11 +85,14 @@ extension Rule {
         // A host's mails follow the choices of their profile.
         "Bookings": [
             "API", "Accounts", "Schedules", "TimeAway", "Links", "Messaging", "Profiles", "Effects", "Webhooks",
+            "Resources",
         ],
         // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
         "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         // The document of the API names what the features take and answer.
-        "OpenAPI": ["Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles", "Webhooks"],
+        "OpenAPI": [
+            "Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles", "Webhooks", "Resources",
+        ],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "ClockChanges": ["Accounts", "Bookings"],
         "Dashboard": ["Accounts", "Schedules", "Links", "Bookings", "ClockChanges"],

@@ -9,7 +9,7 @@ import itertools
 import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
-          "booking_token", "approval_token", "hold", "ledger", "job", "idempotency")
+          "booking_resource", "booking_token", "approval_token", "hold", "ledger", "job", "idempotency")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -77,18 +77,24 @@ def ledger_overlaps(rows: list[dict], now: float) -> list[str]:
 
 
 def spans(facts: Facts) -> list[dict]:
-    """What the bookings themselves say, whatever the ledger says: one span for each host of each living booking."""
-    hosts = facts.by("booking_host", "booking")
+    """What the bookings themselves say, whatever the ledger says: a span for each host and room of a living booking."""
+    hosts, rooms = facts.by("booking_host", "booking"), facts.by("booking_resource", "booking")
     found = []
     for booking in facts["booking"]:
         if booking["status"] in OWNING:
             rules = json.loads(booking["rules"])
-            found += [{"subject": host["account"], "claim": booking["id"], "kind": kind,
-                       "starts": starts - 60 * rules.get("travelBeforeMinutes", 0),
-                       "ends": ends + 60 * rules.get("travelAfterMinutes", 0),
-                       "gap_before": 60 * rules["bufferBeforeMinutes"],
-                       "gap_after": 60 * rules["bufferAfterMinutes"], "expires": None}
-                      for host in hosts[booking["id"]] for kind, starts, ends in times(booking)]
+            kept = booking["status"] == "pending_approval"
+            for kind, starts, ends in times(booking):
+                # Beside a wish the booking names the rooms of the wish; those of the confirmed time are in the ledger.
+                rest = ([row["subject"] for row in facts["ledger"] if row["claim"] == booking["id"]
+                         and row["kind"] == kind and row["subject"].startswith("res_")]
+                        if kept and kind == "booking" else [room["resource"] for room in rooms[booking["id"]]])
+                found += [{"subject": subject, "claim": booking["id"], "kind": kind,
+                           "starts": starts - 60 * rules.get("travelBeforeMinutes", 0),
+                           "ends": ends + 60 * rules.get("travelAfterMinutes", 0),
+                           "gap_before": 60 * rules["bufferBeforeMinutes"],
+                           "gap_after": 60 * rules["bufferAfterMinutes"], "expires": None}
+                          for subject in [host["account"] for host in hosts[booking["id"]]] + rest]
     return found
 
 
@@ -164,7 +170,8 @@ def hosts_by_version(facts: Facts) -> dict[tuple[str, int], list[str]]:
     now, made = facts.by("booking_host", "booking"), facts.by("assignment", "booking")
     told = {}
     for booking, lines in facts.by("booking_history", "booking").items():
-        given = [row["account"] for row in sorted(made[booking], key=lambda row: row["number"])]
+        # Those of pools come several at once; nothing here gives such a booking away.
+        given = [row["account"] for row in sorted(made[booking], key=lambda row: row["number"]) if not row.get("pool")]
         hosts = given[:1] or [host["account"] for host in now[booking]]
         for line in sorted(lines, key=lambda line: line["version"]):
             left = []

@@ -8,6 +8,7 @@ import pytest
 import harness
 import lib
 import matrix_approval
+import matrix_resources
 import matrix_rotation
 import matrix_webhooks
 
@@ -64,12 +65,12 @@ ADMIN = {
     ("POST", "/calendar/admin/teams/:id/deletion"): ("team", {}),
     ("PATCH", "/api/v1/teams/:id"): ("team", {"name": "Changed by a stranger"}),
     ("DELETE", "/api/v1/teams/:id"): ("team", None),
-} | matrix_webhooks.ADMIN
+} | matrix_webhooks.ADMIN | matrix_resources.ADMIN
 # And what every member of the workspace may read.
 SHARED = {
     ("GET", "/api/v1/members/:id"): ("member", None),
     ("GET", "/api/v1/teams/:id"): ("team", None),
-}
+} | matrix_resources.SHARED
 # An id of a workspace itself: a person's own others.
 PLACES = {("POST", "/settings/security/workspaces/:id/entry")}
 KINDS = {route: kind for table in (OWN, ADMIN, SHARED) for route, (kind, _) in table.items()}
@@ -185,9 +186,11 @@ class World:
             self.running.command("user", "add", "--email", email, "--name", f"{place.name} more", "--workspace",
                                  place.id, "--role", "member")
             return self.running.rows("SELECT id FROM account WHERE email = ?", email)[0]["id"]
-        if kind == "team":
+        if kind in ("team", "key"):
             caller = lib.Client(self.running.port, key=place.owner.key)
-            return caller.call("POST", "/api/v1/teams", {"name": f"{place.name} team"}).json["id"]
+            return caller.call("POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
+        if kind == "resource":
+            return matrix_resources.make(self.running, place)
         if kind == "webhook":
             return matrix_webhooks.make(self.running, place)
         if kind == "invitation":
@@ -197,9 +200,6 @@ class World:
             email = f"{place.name.lower()}-invited{self.made}@example.org"
             owner.form("/calendar/admin/invitations", {"email": email, "role": "member", "csrf": csrf})
             return self.running.rows("SELECT id FROM invitation WHERE email = ?", email)[0]["id"]
-        if kind == "key":
-            caller = lib.Client(self.running.port, key=place.owner.key)
-            return caller.call("POST", "/api/v1/keys", {"name": f"{place.name} key"}).json["id"]
         if kind in ("schedule", "time_away"):
             caller = lib.Client(self.running.port, key=place.owner.key)
             path, body = {

@@ -125,6 +125,8 @@ struct KeysPage: Page {
         case .keysWrite: plain("Make and revoke keys")
         case .webhooksRead: plain("Read webhooks and what they were sent")
         case .webhooksWrite: plain("Make and change webhooks")
+        case .resourcesRead: plain("Read rooms and devices")
+        case .resourcesWrite: plain("Make and change rooms and devices")
         default: scope.name
         }
     }

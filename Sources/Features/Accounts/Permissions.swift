@@ -18,6 +18,7 @@ extension Permission {
     package static let manageWorkspace = Permission("manage_workspace")
     package static let viewAudit = Permission("view_audit")
     package static let manageWebhooks = Permission("manage_webhooks")
+    package static let manageResources = Permission("manage_resources")
     /// Reads everybody's bookings without the right to change them: the workspace has switched it on.
     package static let readEverybody = Permission("read_everybody")
 
@@ -37,20 +38,23 @@ extension Permission {
     package static let keysWrite = Permission("keys.write")
     package static let webhooksRead = Permission("webhooks.read")
     package static let webhooksWrite = Permission("webhooks.write")
+    package static let resourcesRead = Permission("resources.read")
+    package static let resourcesWrite = Permission("resources.write")
 
     /// Every scope a key may carry, in the order in which pages and documents list them.
     package static let scopes: [Permission] = reading + writing
 
     private static let reading: [Permission] = [
         .meRead, .linksRead, .bookingsRead, .schedulesRead, .membersRead, .teamsRead, .keysRead,
-        .webhooksRead,
+        .webhooksRead, .resourcesRead,
     ]
     private static let writing: [Permission] = [
         .meWrite, .linksWrite, .bookingsWrite, .schedulesWrite, .teamsWrite, .keysWrite, .webhooksWrite,
+        .resourcesWrite,
     ]
 
     /// Scopes of the keys of admins and owners alone.
-    private static let adminScopes: Set<Permission> = [.teamsWrite, .webhooksRead, .webhooksWrite]
+    private static let adminScopes: Set<Permission> = [.teamsWrite, .webhooksRead, .webhooksWrite, .resourcesWrite]
 
     /// The permissions of a role; the only place that decides them.
     ///
@@ -58,7 +62,9 @@ extension Permission {
     package static func granted(to role: Role, everyoneReads: Bool = false) -> Set<Permission> {
         let own: Set<Permission> = [.viewBookings, .manageBookings, .manageLinks, .manageSchedules, .manageKeys]
         let working = own.union(scopes).subtracting(adminScopes)
-        let leading = adminScopes.union([.manageMembers, .manageTeams, .manageWebhooks, .viewAudit, .everybody])
+        let leading = adminScopes.union([
+            .manageMembers, .manageTeams, .manageWebhooks, .manageResources, .viewAudit, .everybody,
+        ])
         let all: Set<Permission> = switch role {
         case .owner: working.union(leading).union([.manageWorkspace])
         case .admin: working.union(leading)

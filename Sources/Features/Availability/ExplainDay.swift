@@ -13,6 +13,12 @@ package struct ExplainedCause: Hashable, Sendable {
     package var title: String?
 
     package var reason: Reason { cause.reason }
+
+    /// The pool that cannot be filled.
+    var pool: String? {
+        guard case .pool(let name) = cause.origin else { return nil }
+        return name
+    }
 }
 
 /// One start and everybody who could take it.
@@ -145,7 +151,11 @@ private struct Known {
             hosts: answer.hosts.map { host in
                 ExplainedStart.OfHost(host: host.id, causes: host.causes.map { told($0, of: host.id) })
             },
-            forAll: answer.forAll.map { ExplainedCause(cause: $0) })
+            forAll: answer.forAll.map { cause in
+                var told = ExplainedCause(cause: cause)
+                if case .need(let need) = cause.origin { told.title = times.needs.names(of: need) }
+                return told
+            })
     }
 
     private func told(_ cause: Cause, of host: String) -> ExplainedCause {

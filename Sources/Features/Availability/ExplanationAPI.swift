@@ -57,7 +57,7 @@ package struct ExplanationAPI: Sendable {
 
     private static func json(_ cause: ExplainedCause, in zone: Zone?) -> JSON {
         JSON(present: [
-            ("code", .string(cause.reason.rawValue)),
+            ("code", .string(cause.reason.rawValue)), ("pool", cause.pool.map { .string($0) }),
             ("start", cause.span.map { .string(text($0.start, in: zone)) }),
             ("end", cause.span.map { .string(text($0.end, in: zone)) }),
             ("title", cause.title.map { .string($0) }), ("booking", (cause.booking?.text).map { .string($0) }),

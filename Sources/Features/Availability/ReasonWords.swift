@@ -5,6 +5,7 @@ import Web
 extension ExplainedCause {
     /// What is so.
     func words(in zone: Zone) -> HTML {
+        if let name = pool { return say("Too few hosts of the pool \(name) are free") }
         let what: HTML = "\(reason.hostWords)"
         guard let title else { return what }
         return "\(what): <bdi>\(title)</bdi>"
@@ -55,8 +56,17 @@ extension ExplainedCause {
             )
         case .bookerHours:
             return (plain("Other hours by the attendee’s clock would free it."), plain("Change them"), editor("rhythm"))
+        case .pool:
+            return (
+                plain("More hosts in the pool would free it, or fewer who must attend."), plain("Change the pool"),
+                editor("hosts")
+            )
         case .hours: break
-        case .range, .host, .busy, .session, .seats, .pool, .need: break
+        case .need:
+            return (
+                plain("Another room to choose from would free it."), plain("Change the rooms"), editor("resources")
+            )
+        case .range, .host, .busy, .session, .seats: break
         }
         switch reason {
         case .outOfOffice:

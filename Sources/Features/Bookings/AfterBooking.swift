@@ -164,7 +164,9 @@ struct CalendarLinks {
         let host = booking.hosts.first?.name ?? ""
         return String("\(link.rules.title): \(host)".prefix(200))
     }
-    private var place: String { String(booking.location.words.prefix(300)) }
+    private var place: String {
+        String(([booking.location.words] + booking.resources.map(\.words)).joined(separator: ", ").prefix(300))
+    }
     private var starts: String { Self.basic(booking.state.starts) }
     private var ends: String { Self.basic(booking.state.ends) }
 

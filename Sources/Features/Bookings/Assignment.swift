@@ -19,6 +19,8 @@ package struct Assignment: Identified, Hashable, Sendable {
     package var creditedAfter: Int?
     package var ground: Rotation.Ground
     package var judged: Judged
+    /// The pool they were taken out of, where the link has some.
+    package var pool: String?
 
     package var counts: Bool { creditedAfter == nil }
 }

@@ -8,10 +8,11 @@ package enum AssignmentStore {
     /// Writes the next assignment of the link, whose row is locked.
     package static func insert(_ assignment: Assignment, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
-            INSERT INTO assignment (id, workspace, link, number, booking, account, at, starts, counts, ground, judged)
+            INSERT INTO assignment (id, workspace, link, number, booking, account, at, starts, counts, ground, judged,
+                pool)
             VALUES (\(assignment.id), \(scope.workspace), \(assignment.link), \(assignment.number),
                 \(assignment.booking), \(assignment.host), \(assignment.at), \(assignment.starts), 1,
-                \(assignment.ground), \(assignment.judged.encoded))
+                \(assignment.ground), \(assignment.judged.encoded), \(assignment.pool))
             """)
     }
 
@@ -23,22 +24,27 @@ package enum AssignmentStore {
             """) { try $0["n"] } ?? 0
     }
 
-    /// Gives the booking back to the count of its host.
-    package static func credit(_ booking: Booking, scope: Scope, in tx: Transaction) throws {
+    /// Gives the booking back to the count of its hosts.
+    /// - Parameter keeping: those for whom it goes on counting.
+    package static func credit(
+        _ booking: Booking, keeping: Set<ID<User>> = [], scope: Scope, in tx: Transaction
+    ) throws {
+        let others: SQL = keeping.isEmpty ? .empty : "AND account NOT IN \(list: keeping.map(\.text).sorted())"
         let last = try last(of: booking.link, scope: scope, in: tx)
         try tx.run("""
             UPDATE assignment SET counts = 0, credited_after = \(last)
-            WHERE workspace = \(scope.workspace) AND booking = \(booking.id) AND counts = 1
+            WHERE workspace = \(scope.workspace) AND booking = \(booking.id) AND counts = 1 \(others)
             """)
     }
 
-    /// Counts the booking's newest assignment again.
+    /// Counts the newest assignment of each host of the booking again.
     package static func count(_ booking: ID<Booking>, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
             UPDATE assignment SET counts = 1, credited_after = NULL
-            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND number = (
+            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND number IN (
                 SELECT max(n.number) FROM assignment n
-                WHERE n.workspace = \(scope.workspace) AND n.booking = \(booking))
+                JOIN booking_host h ON h.workspace = n.workspace AND h.booking = n.booking AND h.account = n.account
+                WHERE n.workspace = \(scope.workspace) AND n.booking = \(booking) GROUP BY n.account)
             """)
     }
 
@@ -50,16 +56,21 @@ package enum AssignmentStore {
     }
 
     /// What is counted for a choice, in its order; of hosts who have left, too.
-    /// - Parameter booking: one that is about to be given away: it does not count.
+    /// - Parameters:
+    ///   - pool: of which pool; nil for links without.
+    ///   - booking: one that is about to be given away: it does not count, but for those who keep it.
     package static func counted(
-        of link: ID<Link>, in period: Span?, by: RotationRules.CountsBy, without booking: ID<Booking>? = nil,
-        scope: Scope, in tx: Transaction
+        of link: ID<Link>, pool: String? = nil, in period: Span?, by: RotationRules.CountsBy,
+        without booking: ID<Booking>? = nil, keeping: Set<String> = [], scope: Scope, in tx: Transaction
     ) throws -> [Rotation.Assignment] {
-        try tx.all("""
+        let pool: SQL = pool.map { "AND pool = \($0)" } ?? ""
+        return try tx.all("""
             SELECT number, booking, account, at, counts FROM assignment
-            WHERE workspace = \(scope.workspace) AND link = \(link) \(within(period, by)) ORDER BY number
+            WHERE workspace = \(scope.workspace) AND link = \(link) \(pool) \(within(period, by)) ORDER BY number
             """) { row in
-            let counts = try row["counts"] as Int == 1 && row["booking"] as ID<Booking>? != booking
+            let isOfBooking = try row["booking"] as ID<Booking>? == booking
+            let isGiven = try isOfBooking && !keeping.contains(row["account"] as String)
+            let counts = try row["counts"] as Int == 1 && !isGiven
             return Rotation.Assignment(
                 host: try row["account"], at: try row["at"], counts: counts, number: try row["number"])
         }
@@ -72,7 +83,8 @@ package enum AssignmentStore {
     ) throws -> [Assignment] {
         let before: SQL = number.map { "AND number < \($0)" } ?? ""
         return try tx.all("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged FROM assignment
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool
+            FROM assignment
             WHERE workspace = \(scope.workspace) AND link = \(link) \(within(period, by)) \(before)
             ORDER BY number DESC LIMIT \(limit)
             """, assignment(from:))
@@ -83,9 +95,20 @@ package enum AssignmentStore {
         of booking: ID<Booking>, scope: Scope, in tx: Transaction
     ) throws -> Assignment? {
         try tx.one("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged FROM assignment
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool
+            FROM assignment
             WHERE workspace = \(scope.workspace) AND booking = \(booking) ORDER BY number DESC LIMIT 1
             """, assignment(from:))
+    }
+
+    /// The newest for each of a booking's hosts, in their order; none for those whom no rotation chose.
+    package static func each(of booking: Booking, scope: Scope, in tx: Transaction) throws -> [Assignment] {
+        let all = try tx.all("""
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool
+            FROM assignment
+            WHERE workspace = \(scope.workspace) AND booking = \(booking.id) ORDER BY number
+            """, assignment(from:))
+        return booking.hosts.compactMap { host in all.last { $0.host == host.id } }
     }
 
     /// The names of everybody who was ever given a booking of the link.
@@ -115,6 +138,6 @@ package enum AssignmentStore {
             id: try row["id"], link: try row["link"], number: try row["number"], booking: try row["booking"],
             host: try row["account"], at: try row["at"], starts: try row["starts"],
             creditedAfter: try row["credited_after"], ground: try row["ground"],
-            judged: try Judged(decoding: try row["judged"]))
+            judged: try Judged(decoding: try row["judged"]), pool: try row["pool"])
     }
 }

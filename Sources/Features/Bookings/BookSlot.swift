@@ -63,7 +63,7 @@ package struct BookSlot: Sendable {
             try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
         }
         let minutes = try request.minutes(on: link, hold: hold)
-        let (booking, turn) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
+        let (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
         if let hold { try release(hold, scope: scope, in: tx) }
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
@@ -73,7 +73,7 @@ package struct BookSlot: Sendable {
         }
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
-        try turn?.write(booking, id: draft.assignmentID, now: draft.now, scope: scope, in: tx)
+        try turns.write(booking, world: installation.world, now: draft.now, scope: scope, in: tx)
         try BookingTokenStore.insert(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
         try BookingStore.record(
             "booked", of: booking.id, state: booking.state, to: request.start, id: draft.historyID, now: draft.now,
@@ -102,19 +102,22 @@ package struct BookSlot: Sendable {
     /// Locks the hosts and finds out who takes it; a hold has only kept somebody's time for it.
     private func take(
         _ draft: BookingDraft, lasting minutes: Int, on link: Link, hold: Hold?, scope: Scope, in tx: Transaction
-    ) throws -> (Booking, LinkRotation.Turn?) {
+    ) throws -> (Booking, [LinkRotation.Turn]) {
         let (start, now, attendee, zones) = (
             draft.request.start, draft.now, draft.request.attendee, installation.world.zones)
         let ends = start.adding(minutes: minutes)
         let ask = CrewAsk(
             link: link, start: start, ends: ends, claims: hold.map { [$0.id.text] } ?? [],
-            booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)), now: now, zones: zones,
-            scope: scope)
+            booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
+            people: 1 + draft.request.guests.count, now: now, zones: zones, scope: scope)
         let times = try ask.times(of: ask.lock(in: tx), in: tx)
         do {
-            let (hosts, turn) = try ask.takers(times, in: tx)
-            return (draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor), turn)
+            let (hosts, turns) = try ask.takers(times, in: tx)
+            var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
+            booking.resources = ask.resources(times)
+            return (booking, turns)
         } catch let taken as CrewAsk.NotTaken {
+            try ask.refuseGuests(taken.reason, in: tx)
             throw SlotGone(
                 start: start, minutes: minutes, reason: taken.reason, hold: hold,
                 asked: draft.request.holdToken != nil, booker: ask.booker, now: now)
@@ -144,7 +147,6 @@ private struct BookingDraft: Sendable {
     let uid: String
     let historyID: ID<BookingHistory>
     let noteID: ID<BookingNote>
-    let assignmentID: ID<Assignment>
     let token: NewToken
     let now: Instant
 
@@ -154,7 +156,7 @@ private struct BookingDraft: Sendable {
         id = world.id()
         uid = "\(id)-\(world.token().prefix(10))@\(installation.host)"
         historyID = world.id()
-        (noteID, assignmentID) = (world.id(), world.id())
+        noteID = world.id()
         token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
         now = world.now
     }
@@ -217,12 +219,12 @@ package struct SlotGone: Error {
 }
 
 extension Booking {
-    /// The exclusive rows that make the hosts busy for the time it has; their claim is the booking's id.
+    /// The exclusive rows that make hosts and resources busy for the time it has; their claim is the booking's id.
     func ledgerRows(link: Link, world: World, scope: Scope) -> [LedgerRow] {
         let taken = link.rules.taken(from: state.starts, to: state.ends)
-        return hosts.map { host in
+        return (hosts.map(\.id.text) + resources.map(\.id.text)).map { subject in
             LedgerRow(
-                id: world.id(LedgerEntry.self).text, subject: host.id.text, workspace: scope.workspace,
+                id: world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
                 kind: isWaiting ? .pending : .booking, ref: id.text, claim: id.text, starts: taken.start,
                 ends: taken.end,
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,

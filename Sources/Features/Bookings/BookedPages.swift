@@ -159,6 +159,7 @@ struct BookingFacts: Sendable {
             (showsAddress ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
             (isInvited ? plain("Invitation") : plain("E-mail"), email),
         ]
+        pairs += booking.resources.map { ($0.kind.words, "<bdi>\($0.words)</bdi>") }
         if !booking.guests.isEmpty {
             let lines = booking.guests.joined(separator: "\n")
             pairs.append((plain("Guests"), "<span class=\"lines\"><bdi>\(lines)</bdi></span>"))

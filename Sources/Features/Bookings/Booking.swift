@@ -27,6 +27,8 @@ package struct Booking: Identified, Hashable, Sendable {
     package var createdAt: Instant
     /// Addresses of those who come along.
     package var guests: [String] = []
+    /// What it has beside its hosts.
+    package var resources: [BookableResource] = []
 
     package var isUpcoming: Bool { state.status.ownsTime }
 }

@@ -32,6 +32,7 @@ package struct BookingJSON: Sendable {
             ("guests", .array(booking.guests.map { .string($0) })),
             ("answers", .object(booking.answers.map { ($0.question.text, .string($0.value)) })),
             ("location", location),
+            ("resources", booking.resources.isEmpty ? nil : .array(booking.resources.map(resource))),
             ("token", token.map { .string($0) }),
             ("reason", booking.reason.isEmpty ? nil : .string(booking.reason)),
             ("source", .string(booking.source.rawValue)),
@@ -51,6 +52,13 @@ package struct BookingJSON: Sendable {
             ("phone", booking.attendee.phone.map { .string($0) }),
             ("locale", .string(booking.attendee.language)),
         ])
+    }
+
+    private func resource(_ resource: BookableResource) -> JSON {
+        [
+            "name": .string(resource.name), "kind": .string(resource.kind.rawValue),
+            "place": .string(resource.place),
+        ]
     }
 
     private var location: JSON {

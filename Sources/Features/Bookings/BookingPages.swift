@@ -243,12 +243,21 @@ struct LinkIntroduction: Sendable {
         let shown = link.hosts.prefix(4).map(\.name)
         let names = shown.joined(separator: ", "), more = link.hosts.count - shown.count
         let rest: HTML = more > 0 ? " \(say("\(more)|one:and one more|other:and %1 more"))" : .empty
+        guard !link.hasPools else { return poolPeople }
         let words = link.rotates ? say("With one of \(names)") : say("With \(names)")
         return """
             <div class="line">\(Components.avatars(shown, label: names))\
             <p class="second">\(words)\(rest)</p>\
             </div>
             """
+    }
+
+    /// Who always comes, by name; how many of each pool, never who is free.
+    private var poolPeople: HTML {
+        let names = link.attending.prefix(4).map(\.name)
+        let pictures: HTML = names.isEmpty ? .empty : Components.avatars(names, label: names.joined(separator: ", "))
+        let who: HTML = "<bdi>\(link.hostWords)</bdi>"
+        return "<div class=\"line\">\(pictures)<p class=\"second\">\(say("With \(who)"))</p></div>"
     }
 
     private var description: HTML {

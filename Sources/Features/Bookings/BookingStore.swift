@@ -22,6 +22,7 @@ package enum BookingStore {
                 \(state.waiting?.until), \(state.waiting?.kept?.start), \(state.waiting?.kept?.end))
             """)
         try insertHosts(of: booking, scope: scope, in: tx)
+        try BookingResourceStore.insert(booking, scope: scope, in: tx)
         for (position, answer) in booking.answers.enumerated() {
             try tx.post("""
                 INSERT INTO booking_answer (workspace, booking, position, question, label, value)
@@ -145,7 +146,7 @@ package enum BookingStore {
         return ids.compactMap { byID[$0] }
     }
 
-    /// A whole list is three statements, however long it is.
+    /// A whole list is a handful of statements, however long it is.
     private static func select(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Booking] {
         let found = try tx.all("""
             SELECT b.id, b.link, b.uid, b.status, b.starts, b.ends, b.sequence, b.version, b.anchor_zone,
@@ -158,11 +159,13 @@ package enum BookingStore {
         let hosts = try hosts(of: found.map(\.id), scope: scope, in: tx)
         let answers = try answers(of: found.map(\.id), scope: scope, in: tx)
         let guests = try guests(of: found.map(\.id), scope: scope, in: tx)
+        let resources = try BookingResourceStore.all(of: found.map(\.id), scope: scope, in: tx)
         return found.map { booking in
             var booking = booking
             booking.hosts = hosts[booking.id] ?? []
             booking.answers = answers[booking.id] ?? []
             booking.guests = guests[booking.id] ?? []
+            booking.resources = resources[booking.id] ?? []
             return booking
         }
     }

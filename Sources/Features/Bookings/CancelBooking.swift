@@ -87,7 +87,7 @@ extension BookingStore {
     ) throws -> (Booking, Link) {
         let (seen, link) = try withLink(id, scope: scope, in: tx)
         let held = try tx.subjects(ofClaims: [id.text])
-        let subjects = Set(seen.hosts.map(\.id.text) + held).sorted()
+        let subjects = Set(seen.hosts.map(\.id.text) + seen.resources.map(\.id.text) + held).sorted()
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)
         return (try again(seen, scope: scope, in: tx), link)

@@ -1,6 +1,7 @@
 /// A wish for a time of a link: whom it asks, in which order they are locked, and who takes it.
 import Database
 import Scheduling
+import Web
 
 struct CrewAsk: Sendable {
     let link: Link
@@ -11,6 +12,8 @@ struct CrewAsk: Sendable {
     /// Owners of time that counts as free: one's own hold.
     var claims: [String] = []
     var booker = Booker()
+    /// How many attend, guests included.
+    var people = 1
     let now: Instant
     let zones: Zones
     let scope: Scope
@@ -30,6 +33,7 @@ struct CrewAsk: Sendable {
             if !free.isEmpty { crew = crew.filter { free.contains($0.id.text) } }
         }
         var subjects = Set((crew + (booking?.hosts ?? [])).map(\.id.text))
+        subjects.formUnion(link.rules.needs.flatMap(\.oneOf).map(\.text))
         subjects.formUnion(try tx.subjects(ofClaims: claims + (booking.map { [$0.id.text] } ?? [])))
         try tx.lockSubjects(subjects.sorted())
         try tx.dropExpiredHolds(of: subjects.sorted(), now: now)
@@ -39,22 +43,69 @@ struct CrewAsk: Sendable {
     /// What makes them busy, read under the lock.
     func times(of crew: [LinkHost], in tx: Transaction) throws -> OfferedTimes {
         try OfferedTimes(
-            link: link, moving: booking, crew: crew, from: start, to: ends, ignoring: claims, booker: booker, now: now,
-            zones: zones, scope: scope, in: tx)
+            link: link, moving: booking, crew: crew, from: start, to: ends, ignoring: claims, people: people,
+            booker: booker, now: now, zones: zones, scope: scope, in: tx)
+    }
+
+    /// What it takes beside its hosts; a booking that is moved keeps what it has where that is free.
+    func resources(_ times: OfferedTimes) -> [BookableResource] {
+        guard !link.rules.needs.isEmpty else { return [] }
+        let question = times.question(from: start, to: ends, duration: minutes)
+        return times.needs.taken(question.explanation(at: start), keeping: booking?.resources ?? [])
     }
 
     /// Who takes it: all hosts, or of a rotation the one whose turn it is. A booking that is moved keeps its host as
     /// long as they are free.
     /// - Throws: ``NotTaken`` with the reason when the time cannot be had.
-    func takers(_ times: OfferedTimes, in tx: Transaction) throws -> (hosts: [LinkHost], turn: LinkRotation.Turn?) {
+    func takers(_ times: OfferedTimes, in tx: Transaction) throws -> (hosts: [LinkHost], turns: [LinkRotation.Turn]) {
         if let reason = times.refusal(at: start, duration: minutes) { throw NotTaken(reason: reason) }
-        guard link.rotates else { return (link.crew(moving: booking), nil) }
+        guard link.rotates else { return (link.crew(moving: booking), []) }
+        let question = times.question(from: start, to: ends, duration: minutes)
+        if let choices = question.poolChoices(at: start) { return try takers(choices, in: tx) }
+        if link.hasPools, let booking { return (booking.hosts, []) }
         let free = times.eligible(at: start, duration: minutes)
-        if let kept = booking?.hosts.first(where: { free.contains($0.id.text) }) { return ([kept], nil) }
+        if let kept = booking?.hosts.first(where: { free.contains($0.id.text) }) { return ([kept], []) }
         let stand = try LinkRotation(
             link, for: start, without: booking?.id, now: now, zones: zones, scope: scope, in: tx)
         guard let turn = stand.turn(among: free) else { throw NotTaken(reason: .overLead) }
-        return ([turn.host], turn)
+        return ([turn.host], [turn])
+    }
+
+    /// Those who always attend, and out of each pool those whose turn it is. Whoever has the booking keeps it.
+    private func takers(
+        _ choices: PoolChoices, in tx: Transaction
+    ) throws -> (hosts: [LinkHost], turns: [LinkRotation.Turn]) {
+        var (taken, turns): (Set<String>, [LinkRotation.Turn]) = ([], [])
+        for host in booking?.hosts ?? [] {
+            guard let pool = link.share(of: host.id).pool else { continue }
+            if choices.next(of: pool, beside: taken).contains(host.id.text) { taken.insert(host.id.text) }
+        }
+        let (kept, last) = (taken, try AssignmentStore.last(of: link.id, scope: scope, in: tx))
+        for pool in link.rules.pools {
+            var stand: LinkRotation?
+            while case let free = choices.next(of: pool.name, beside: taken), !free.isEmpty {
+                let now = try stand ?? LinkRotation(
+                    link, pool: pool.name, for: start, without: booking?.id, keeping: kept, now: now, zones: zones,
+                    scope: scope, in: tx)
+                guard let turn = now.turn(among: free) else { throw NotTaken(reason: .overLead) }
+                taken.insert(turn.host.id.text)
+                turns.append(turn)
+                stand = now.after(turn, number: last + turns.count, now: self.now)
+            }
+        }
+        let pools = link.rules.pools.flatMap { link.hosts(of: $0.name) }.filter { taken.contains($0.id.text) }
+        return (link.attending.filter { choices.fixed.contains($0.id.text) } + pools, turns)
+    }
+
+    /// Where a room is free but too small for so many: the guests are what is wrong, not the time.
+    func refuseGuests(_ reason: Reason, in tx: Transaction) throws {
+        guard reason == .busyResource, people > 1 else { return }
+        var alone = self
+        alone.people = 1
+        let times = try alone.times(of: link.crew(moving: booking), in: tx)
+        guard times.refusal(at: start, duration: minutes) == nil else { return }
+        let words = plain("No room for \(people) people is free at this time. Bring fewer guests or pick another time.")
+        throw Invalid("guests", code: "too_many", words)
     }
 
     struct NotTaken: Error {

@@ -74,6 +74,10 @@ package struct DecideApproval: Sendable {
             ? booking.anchorLocal : TimeWords.wall(after.starts, in: zone)
         try BookingStore.save(decided, over: booking, local: local, now: now, scope: scope, in: tx)
         try settle(decision, booking, decided, link, scope: scope, in: tx)
+        if decision != .approved, after.status == .confirmed {
+            decided.resources = try BookingResourceStore.left(to: booking.id, scope: scope, in: tx)
+            try BookingResourceStore.replace(decided, over: booking, scope: scope, in: tx)
+        }
         try ApprovalStore.end(of: booking.id, version: after.version, scope: scope, in: tx)
         // Of a wish to move: where it was, and where it is now.
         let from = decision == .approved ? before.waiting?.kept?.start : before.starts

@@ -10,6 +10,8 @@ package struct Distribution: Sendable {
         package var standing: Rotation.Standing
         /// Of a hundred; what the weight says.
         package var share: Double
+        /// Out of which pool they are taken, where the link has some.
+        package var pool: String?
         /// Under the weights that were asked for; nil where none were.
         package var replayed: Int?
 
@@ -69,8 +71,22 @@ extension Distribution {
         let period = rules.period(made: day, starting: day, zone: zone)
         let made = Array(try AssignmentStore.all(
             of: link.id, in: period, by: rules.countsBy, limit: Self.most, scope: scope, in: tx).reversed())
-        let members = try LinkRotation.members(
-            of: link, since: made.first?.at ?? now, now: now, zones: zones, in: tx)
+        (self.link, self.period, self.zone, self.made) = (link, period, zone, made)
+        names = try AssignmentStore.names(of: link.id, scope: scope, in: tx)
+        (lines, differences) = ([], [:])
+        for pool in link.turns {
+            let made = link.hasPools ? made.filter { $0.pool == pool } : made
+            let members = try LinkRotation.members(
+                of: link, pool: pool, since: made.first?.at ?? now, now: now, zones: zones, in: tx)
+            add(made, of: pool, members, ask)
+        }
+    }
+
+    /// Adds those who take turns with each other: shares against weights, and their choices made again.
+    private mutating func add(
+        _ made: [Assignment], of pool: String?, _ members: [Rotation.Member], _ ask: DistributionAsk
+    ) {
+        let rules = link.rules.rotation
         var rotation = Rotation(strategy: rules.strategy, members: members, maximumLead: rules.maximumLead)
         let standings = rotation.standings(after: made.map {
             Rotation.Assignment(host: $0.host.text, at: $0.at, counts: $0.counts, number: $0.number)
@@ -83,17 +99,16 @@ extension Distribution {
             }
             replayed = Replay.counts(in: made, by: rotation)
         }
-        (self.link, self.period, self.zone, self.made) = (link, period, zone, made)
-        lines = standings.compactMap { standing in
+        lines += standings.compactMap { standing in
             guard let host = link.hosts.first(where: { $0.id.text == standing.host }) else { return nil }
             return Line(
-                host: host, standing: standing, share: 100 * Double(standing.weight) / Double(total),
+                host: host, standing: standing, share: 100 * Double(standing.weight) / Double(total), pool: pool,
                 replayed: replayed.map { $0[standing.host] ?? 0 })
         }
-        differences = Dictionary(Replay.differences(in: made, members: members).map {
-            ($0.number, ReplayedChoice(host: $0.host, standsDiffer: $0.standsDiffer))
-        }) { first, _ in first }
-        names = try AssignmentStore.names(of: link.id, scope: scope, in: tx)
+        for difference in Replay.differences(in: made, members: members) {
+            differences[difference.number] = ReplayedChoice(
+                host: difference.host, standsDiffer: difference.standsDiffer)
+        }
     }
 }
 
@@ -112,6 +127,7 @@ extension Distribution {
         let standing = line.standing
         return JSON(present: [
             ("host", .string(line.host.id.text)), ("name", .string(line.host.name)),
+            ("pool", line.pool.map { .string($0) }),
             ("priority", .int(Int64(standing.priority))), ("weight", .int(Int64(standing.weight))),
             ("bookings", .int(Int64(standing.counted))), ("due", Self.tenths(line.due)),
             ("shortfall", Self.tenths(line.shortfall)), ("last", JSON(standing.last?.rfc3339(in: zone))),
@@ -127,7 +143,7 @@ extension Distribution {
         } ?? ["same": true, "host": .string(made.host.text), "standingsDiffer": false]
         return [
             "id": .string(made.id.text), "booking": .string(made.booking.text), "host": .string(made.host.text),
-            "at": .string(made.at.rfc3339(in: zone)), "ground": .string(made.ground.rawValue),
+            "at": .string(made.at.rfc3339(in: zone)), "ground": .string(made.ground.rawValue), "pool": JSON(made.pool),
             "reason": .string(made.reason(name(made.host.text))), "counts": .bool(made.counts),
             "eligible": .array(made.judged.eligible.map { .string($0) }), "replay": again,
         ]

@@ -56,7 +56,8 @@ package struct DistributionPage: Page {
         return """
             <section class="stack near" aria-labelledby="shares"><h2 class="label" id="shares">\(say("Shares"))</h2>\
             <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Shares of the hosts"))">\
-            <table class="table"><thead><tr><th scope="col">\(say("Host"))</th><th scope="col">\(say("Priority"))</th>\
+            <table class="table"><thead><tr><th scope="col">\(say("Host"))</th>\
+            \(if: link.hasPools, then: "<th scope=\"col\">\(say("Pool"))</th>")<th scope="col">\(say("Priority"))</th>\
             <th scope="col">\(say("Weight"))</th><th scope="col">\(say("Bookings"))</th>\
             <th scope="col">\(say("Due"))</th><th scope="col">\(say("Behind"))</th>\
             <th scope="col">\(say("Last"))</th>\
@@ -71,7 +72,8 @@ package struct DistributionPage: Page {
         let last = line.standing.last.map { TimeWords.dayAndTime($0, in: zone, clock) } ?? plain("never")
         let replayed = line.replayed.map { count -> HTML in "<td>\(count)</td>" }
         return """
-            <tr><th scope="row"><bdi>\(line.host.name)</bdi></th><td>\(line.standing.priority)</td>\
+            <tr><th scope="row"><bdi>\(line.host.name)</bdi></th>\
+            \(line.pool.map { "<td>\($0)</td>" as HTML })<td>\(line.standing.priority)</td>\
             <td>\(line.standing.weight) (\(Self.tenths(line.share)) %)</td><td>\(line.standing.counted)</td>\
             <td>\(Self.tenths(line.due))</td><td>\(Self.tenths(line.shortfall))</td><td>\(last)</td>\(replayed)</tr>
             """

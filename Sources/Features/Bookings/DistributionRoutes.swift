@@ -19,7 +19,7 @@ struct DistributionRoutes: Sendable {
         let principal = try request.signedIn()
         let link = try await link(request, principal)
         var fields = Fields(form: request.query)
-        let ask = DistributionAsk(&fields, hosts: link.hosts)
+        let ask = DistributionAsk(&fields, hosts: link.hosts.filter { link.isRotating($0.id) })
         var filled = fields.filled
         for host in link.hosts where filled["weight.\(host.id)"].isEmpty {
             filled.values["weight.\(host.id)"] = String(link.share(of: host.id).weight)
@@ -38,7 +38,7 @@ struct DistributionRoutes: Sendable {
         let principal = try request.signedIn()
         let link = try await link(request, principal)
         var fields = Fields(form: request.query)
-        let ask = DistributionAsk(&fields, hosts: link.hosts)
+        let ask = DistributionAsk(&fields, hosts: link.hosts.filter { link.isRotating($0.id) })
         try fields.finish()
         let scope = principal.scope
         let found = try await installation.database.read(scope) { tx in

@@ -7,10 +7,9 @@ struct HandOver: Sendable {
     /// All that must exist before the transaction begins.
     struct IDs: Sendable {
         let history: ID<BookingHistory>
-        let assignment: ID<Assignment>
         let now: Instant
 
-        init(_ world: World) { (history, assignment, now) = (world.id(), world.id(), world.now) }
+        init(_ world: World) { (history, now) = (world.id(), world.now) }
     }
 
     let installation: Installation
@@ -28,14 +27,14 @@ struct HandOver: Sendable {
     private var new: Set<ID<User>> { Set(booking.hosts.map(\.id)) }
 
     /// Writes the hosts, and why it is they. Nothing where they are the same.
-    func write(_ turn: LinkRotation.Turn?, scope: Scope, in tx: Transaction) throws {
+    func write(_ turns: [LinkRotation.Turn], scope: Scope, in tx: Transaction) throws {
         guard old != new else { return }
         try BookingStore.replace(hostsOf: booking, scope: scope, in: tx)
-        try turn?.write(booking, id: ids.assignment, now: ids.now, scope: scope, in: tx)
+        try turns.write(booking, world: installation.world, now: ids.now, scope: scope, in: tx)
     }
 
     /// Plans the mails of a change: attendee and guests hear of it as `news`, a new host that it is theirs now, a
-    /// former one that it is not.
+    /// former one that it is not. Who stays while another one is replaced hears of a change.
     func tell(_ news: BookingNews, scope: Scope, in tx: Transaction) throws {
         let world = installation.world
         guard old != new else {
@@ -43,7 +42,10 @@ struct HandOver: Sendable {
         }
         let guests = booking.guests.indices.map { "guest.\($0)" }
         let plans = (["attendee"] + guests).map { ($0, news) }
-            + booking.hosts.map { ($0.id.text, old.contains($0.id) ? news : .reassigned) }
+            + booking.hosts.map { host in
+                let stays = news == .reassigned ? BookingNews.changed : news
+                return (host.id.text, old.contains(host.id) ? stays : .reassigned)
+            }
             + before.hosts.filter { !new.contains($0.id) }.map { ("left.\($0.id)", .cancelled) }
         for (recipient, news) in plans {
             try BookingJobs.tell(news, recipient, of: booking, world: world, now: ids.now, scope: scope, in: tx)

@@ -58,9 +58,10 @@ package struct HoldSlot: Sendable {
             try tx.removeLedger(kind: .hold, ref: old.id.text)
             try BookingTokenStore.deleteHold(old.id, scope: scope, in: tx)
         }
-        let hosts: [LinkHost]
+        let subjects: [String]
         do {
-            hosts = try ask.takers(ask.times(of: crew, in: tx), in: tx).hosts
+            let times = try ask.times(of: crew, in: tx)
+            subjects = try ask.takers(times, in: tx).hosts.map(\.id.text) + ask.resources(times).map(\.id.text)
         } catch let taken as CrewAsk.NotTaken {
             throw SlotGone(
                 start: hold.starts, minutes: ask.minutes, reason: taken.reason, ignoring: [hold.claim],
@@ -69,9 +70,9 @@ package struct HoldSlot: Sendable {
         let taken = link.rules.taken(from: hold.starts, to: hold.ends)
         try BookingTokenStore.insert(
             hold, visitor: visitor, tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
-        try tx.add(hosts.map { host in
+        try tx.add(subjects.map { subject in
             LedgerRow(
-                id: installation.world.id(LedgerEntry.self).text, subject: host.id.text, workspace: scope.workspace,
+                id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
                 kind: .hold, ref: hold.id.text, claim: claim, starts: taken.start, ends: taken.end,
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
                 expires: hold.expires)

@@ -16,8 +16,8 @@ package struct HostBookingPage: Page {
     var notes: [BookingNote] = []
     /// The names behind the actors of the history.
     var people: [ID<User>: String] = [:]
-    /// Why its host has it, where hosts take turns.
-    var assignment: Assignment?
+    /// Why its hosts have it, where hosts take turns.
+    var turns: [ToldTurn] = []
     var told: [Effect] = []
     /// The hosts of webhooks by their ids.
     var webhooks: [String: String] = [:]
@@ -58,7 +58,7 @@ package struct HostBookingPage: Page {
         if isOpen {
             actions = actions + Components.link(
                 plain("Move to another time"), to: Path("/calendar/bookings/\(booking.id)/move"), icon: .move)
-            if booking.hosts.count == 1, link.rules.kind.mode != .allOf {
+            if !link.replaceable(booking).isEmpty {
                 actions = actions + Components.link(
                     plain("Give it to another host"), to: Path("/calendar/bookings/\(booking.id)/reassignment"),
                     icon: .users)
@@ -120,9 +120,7 @@ package struct HostBookingPage: Page {
             (plain("Booked by way of"), "\(BookingWords.source(booking.source))"),
             (plain("Attendee’s time zone"), "\(attendeeTime)"),
         ]
-        if let assignment, let host = booking.hosts.first(where: { $0.id == assignment.host }) {
-            pairs.append((plain("Why \(host.name)"), "\(assignment.reason(host.name))"))
-        }
+        pairs += turns.map { (plain("Why \($0.name)"), $0.html(zone: zone, clock)) }
         pairs += booking.utm.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         return """
             <section class="stack near" aria-labelledby="origin"><h2 class="label" id="origin">\

@@ -81,7 +81,7 @@ struct HostBookingRoutes: Sendable {
                 zone: viewer.zone, clock: viewer.clock, now: world.now,
                 theirZone: world.zones.zone(found.booking.attendee.zone),
                 notes: try BookingNoteStore.all(of: found.booking.id, scope: scope, in: tx), people: people,
-                assignment: try AssignmentStore.current(of: found.booking.id, scope: scope, in: tx),
+                turns: try ToldTurn.all(of: found.booking, scope: scope, in: tx),
                 told: told.filter { isAdmin || $0.kind == .mail },
                 webhooks: Dictionary(uniqueKeysWithValues: webhooks.map { ($0.id.text, $0.host) }))
         }

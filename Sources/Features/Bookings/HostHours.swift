@@ -8,12 +8,18 @@ extension Link {
     ///   rotation take over, or those it has are none of its hosts any more.
     func crew(moving booking: Booking? = nil) -> [LinkHost] {
         guard let booking else { return hosts }
+        return keepsHosts(moving: booking) ? booking.hosts : hosts
+    }
+
+    /// Whether nobody else can come when the booking is moved.
+    func keepsHosts(moving booking: Booking) -> Bool {
         // Where a host is asked first, the confirmed time stays with its host meanwhile.
-        guard rotates, !rules.approval.isRequired else { return booking.hosts }
-        let stays = booking.hosts.contains { host in
+        guard rotates, !rules.approval.isRequired else { return true }
+        let there = booking.hosts.filter { host in
             hosts.contains { $0.id == host.id } && share(of: host.id).isActive
         }
-        return stays && !rules.rotation.movesReassign ? booking.hosts : hosts
+        let stays = hasPools ? there.count == booking.hosts.count : !there.isEmpty
+        return stays && !rules.rotation.movesReassign
     }
 }
 

@@ -4,24 +4,30 @@ import Scheduling
 
 struct LinkRotation: Sendable {
     let link: Link
+    /// Whose hosts they are; nil where all hosts of the link take turns.
+    let pool: String?
     let rotation: Rotation
     /// What is counted; nil counts all there is.
     let period: Span?
-    let standings: [Rotation.Standing]
+    private(set) var standings: [Rotation.Standing]
 
     /// Reads how they stand for a booking that starts at `start`.
-    /// - Parameter booking: one that is about to be given away: it does not count.
+    /// - Parameters:
+    ///   - pool: those of one pool; nil for a link without.
+    ///   - booking: one that is about to be given away: it does not count, but for those who keep it.
     init(
-        _ link: Link, for start: Instant, without booking: ID<Booking>? = nil, now: Instant, zones: Zones,
-        scope: Scope, in tx: Transaction
+        _ link: Link, pool: String? = nil, for start: Instant, without booking: ID<Booking>? = nil,
+        keeping: Set<String> = [], now: Instant, zones: Zones, scope: Scope, in tx: Transaction
     ) throws {
         let rules = link.rules.rotation
         let name = try AssignmentStore.zoneName(scope: scope, in: tx)
         let period = rules.period(made: now, starting: start, zone: zones.zone(name) ?? .utc)
         let made = try AssignmentStore.counted(
-            of: link.id, in: period, by: rules.countsBy, without: booking, scope: scope, in: tx)
-        let members = try Self.members(of: link, since: made.first?.at ?? now, now: now, zones: zones, in: tx)
-        self.link = link
+            of: link.id, pool: pool, in: period, by: rules.countsBy, without: booking, keeping: keeping, scope: scope,
+            in: tx)
+        let members = try Self.members(
+            of: link, pool: pool, since: made.first?.at ?? now, now: now, zones: zones, in: tx)
+        (self.link, self.pool) = (link, pool)
         self.period = period
         rotation = Rotation(strategy: rules.strategy, members: members, maximumLead: rules.maximumLead)
         standings = rotation.standings(after: made)
@@ -29,9 +35,9 @@ struct LinkRotation: Sendable {
 
     /// The hosts who are there, with the days on which nothing could be given to them.
     static func members(
-        of link: Link, since: Instant, now: Instant, zones: Zones, in tx: Transaction
+        of link: Link, pool: String? = nil, since: Instant, now: Instant, zones: Zones, in tx: Transaction
     ) throws -> [Rotation.Member] {
-        let hosts = link.hosts.filter { link.share(of: $0.id).isActive }
+        let hosts = (pool.map(link.hosts(of:)) ?? link.hosts).filter { link.share(of: $0.id).isActive }
         let (first, last) = (Zone.utc.local(at: since).date, Zone.utc.local(at: now).date.adding(days: 1))
         let away = try TimeAwayStore.away(of: hosts.map(\.id.text), from: first, through: last, in: tx)
         return hosts.map { host in
@@ -51,8 +57,11 @@ struct LinkRotation: Sendable {
     ) throws -> Set<String> {
         let rules = link.rules.rotation
         guard link.rotates, rules.strategy == .equalDistribution, rules.maximumLead != nil else { return [] }
-        let stand = try LinkRotation(link, for: start, now: now, zones: zones, scope: scope, in: tx)
-        return Set(stand.standings.filter(stand.rotation.isTooFarAhead).map(\.host))
+        return Set(try link.turns.flatMap { pool in
+            let stand = try LinkRotation(
+                link, pool: pool, for: start, now: now, zones: zones, scope: scope, in: tx)
+            return stand.standings.filter(stand.rotation.isTooFarAhead).map(\.host)
+        })
     }
 
     /// Whose turn it is among those who are free; nil when nobody may take it.
@@ -65,7 +74,15 @@ struct LinkRotation: Sendable {
         let judged = Judged(
             strategy: rules.strategy, maximumLead: rules.maximumLead, countsBy: rules.countsBy, period: period,
             hosts: standings.map { Judged.OfHost(standing: $0, isFree: free.contains($0.host)) })
-        return Turn(host: host, ground: choice.ground, judged: judged)
+        return Turn(host: host, ground: choice.ground, judged: judged, pool: pool)
+    }
+
+    /// How they stand once somebody was given the booking, for the next one who is taken beside them.
+    func after(_ turn: Turn, number: Int, now: Instant) -> LinkRotation {
+        var next = self
+        next.standings = rotation.after(
+            Rotation.Assignment(host: turn.host.id.text, at: now, number: number), standings)
+        return next
     }
 
     /// A host who was chosen, and why.
@@ -73,21 +90,31 @@ struct LinkRotation: Sendable {
         let host: LinkHost
         let ground: Rotation.Ground
         let judged: Judged
+        let pool: String?
     }
 }
 
-extension LinkRotation.Turn {
-    /// Writes that the booking is this host's. The link is locked; an assignment it had no longer counts.
-    func write(
-        _ booking: Booking, id: ID<Assignment>, now: Instant, scope: Scope, in tx: Transaction
-    ) throws {
-        try AssignmentStore.credit(booking, scope: scope, in: tx)
-        let number = try AssignmentStore.last(of: booking.link, scope: scope, in: tx) + 1
-        let assignment = Assignment(
-            id: id, link: booking.link, number: number, booking: booking.id, host: host.id, at: now,
-            starts: booking.state.starts, creditedAfter: nil, ground: ground, judged: judged)
-        try AssignmentStore.insert(assignment, scope: scope, in: tx)
+extension [LinkRotation.Turn] {
+    /// Writes that the booking is these hosts'. The link is locked; assignments of others it had no longer count.
+    func write(_ booking: Booking, world: World, now: Instant, scope: Scope, in tx: Transaction) throws {
+        guard !isEmpty else { return }
+        let stays = Set(booking.hosts.map(\.id)).subtracting(map(\.host.id))
+        try AssignmentStore.credit(booking, keeping: stays, scope: scope, in: tx)
+        let last = try AssignmentStore.last(of: booking.link, scope: scope, in: tx)
+        for (place, turn) in enumerated() {
+            var assignment = Assignment(
+                id: world.id(), link: booking.link, number: last + 1 + place, booking: booking.id,
+                host: turn.host.id, at: now, starts: booking.state.starts, creditedAfter: nil, ground: turn.ground,
+                judged: turn.judged)
+            assignment.pool = turn.pool
+            try AssignmentStore.insert(assignment, scope: scope, in: tx)
+        }
     }
+}
+
+extension Link {
+    /// Who takes turns with each other: the hosts of each pool, or all (nil).
+    var turns: [String?] { hasPools ? rules.pools.map(\.name) : [nil] }
 }
 
 extension RotationRules {

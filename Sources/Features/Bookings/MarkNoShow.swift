@@ -68,8 +68,8 @@ package struct MarkNoShow: Sendable {
         let (starts, ends) = (booking.state.starts, booking.state.ends)
         let (before, after) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
         let rows = try tx.ledger(
-            of: booking.hosts.map(\.id.text), from: starts.adding(minutes: -480), to: ends.adding(minutes: 480),
-            now: now)
+            of: booking.hosts.map(\.id.text) + booking.resources.map(\.id.text), from: starts.adding(minutes: -480),
+            to: ends.adding(minutes: 480), now: now)
         let isTaken = rows.contains { row in
             row.claim != nil && row.starts < ends.adding(seconds: max(after, row.gapBefore))
                 && row.ends > starts.adding(seconds: -max(before, row.gapAfter))

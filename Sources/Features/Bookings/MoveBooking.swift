@@ -47,10 +47,11 @@ package struct MoveBooking: Sendable {
         let times = try ask.times(of: crew, in: tx)
         // What is theirs already is not asked for again, however near it has come.
         let isTheirs = step.status == .confirmed && step.confirmed == before.confirmed
-        let (hosts, turn) = isTheirs ? (booking.hosts, nil) : try takers(ask, times, in: tx)
+        let (hosts, turns) = isTheirs ? (booking.hosts, []) : try takers(ask, times, in: tx)
 
         var moved = booking
         (moved.state, moved.hosts, moved.reason) = (step, hosts, reason)
+        moved.resources = ask.resources(times)
         try BookingStore.save(moved, over: booking, local: TimeWords.wall(start, in: times.zone), now: now,
                               scope: scope, in: tx)
         if let zone, zone.name != booking.attendee.zone {
@@ -58,9 +59,11 @@ package struct MoveBooking: Sendable {
             try BookingStore.speak(zone, of: id, scope: scope, in: tx)
         }
         try take(moved, over: booking, link: link, scope: scope, in: tx)
+        if moved.takesBack(booking) { moved.resources = try BookingResourceStore.left(to: id, scope: scope, in: tx) }
+        try BookingResourceStore.replace(moved, over: booking, scope: scope, in: tx)
         if link.rotates { try AssignmentStore.move(id, to: start, scope: scope, in: tx) }
         let handOver = HandOver(installation, from: booking, to: moved, link: link, ids: ids)
-        try handOver.write(turn, scope: scope, in: tx)
+        try handOver.write(turns, scope: scope, in: tx)
         try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)
         try BookingStore.record(
             "rescheduled", of: id, state: step, from: before.starts, to: start, reason: reason, id: ids.history,
@@ -110,8 +113,8 @@ extension MoveBooking {
         let zones = installation.world.zones
         var ask = CrewAsk(
             link: link, booking: seen, start: start, ends: start.adding(seconds: seen.state.ends - seen.state.starts),
-            booker: Booker(email: seen.attendee.email, zone: zone ?? zones.zone(seen.attendee.zone)), now: now,
-            zones: zones, scope: scope)
+            booker: Booker(email: seen.attendee.email, zone: zone ?? zones.zone(seen.attendee.zone)),
+            people: 1 + seen.guests.count, now: now, zones: zones, scope: scope)
         let crew = try ask.lock(in: tx)
         let booking = try BookingStore.again(seen, scope: scope, in: tx)
         ask.booking = booking
@@ -120,7 +123,7 @@ extension MoveBooking {
 
     private func takers(
         _ ask: CrewAsk, _ times: OfferedTimes, in tx: Transaction
-    ) throws -> (hosts: [LinkHost], turn: LinkRotation.Turn?) {
+    ) throws -> (hosts: [LinkHost], turns: [LinkRotation.Turn]) {
         do {
             return try ask.takers(times, in: tx)
         } catch let taken as CrewAsk.NotTaken {

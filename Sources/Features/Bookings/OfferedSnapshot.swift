@@ -114,8 +114,9 @@ extension Link {
     /// Whether its times hang on nothing but what a stamp tells. Bookings that count against its uses, its limits or
     /// the lead of a host count no version of their hosts up in every case (a host who has left), so links with such
     /// rules are read for each question.
+    /// So are those that need a resource, whose version a stamp does not tell.
     var keepsSnapshot: Bool {
         let hasLeads = rotates && rules.rotation.strategy == .equalDistribution && rules.rotation.maximumLead != nil
-        return rules.access.mostUses == nil && rules.rhythm.limits.isEmpty && !hasLeads
+        return rules.access.mostUses == nil && rules.rhythm.limits.isEmpty && !hasLeads && rules.needs.isEmpty
     }
 }

@@ -22,6 +22,9 @@ package struct OfferedTimes: Sendable {
     package private(set) var rows: [String: [LedgerRow]]
     let away: [String: Away]
     private let counted: CountedMeetings
+    /// Whether those of a moved booking come together, whoever is in which pool by now.
+    private let keepsHosts: Bool
+    let needs: OfferedNeeds
 
     /// How far a busy row may reach into a range through buffers, gaps and travel, in seconds.
     private static let reach: Int64 = 3 * 480 * 60
@@ -31,12 +34,13 @@ package struct OfferedTimes: Sendable {
     ///   - booking: the one to be moved; its own time counts as free, and it counts against no limit.
     ///   - crew: who is asked; nil asks the link's hosts, or those of the booking.
     ///   - claims: owners of time that shall count as free and against no limit, such as one's own hold.
+    ///   - people: how many attend, guests included.
     ///   - hours: what the link's schedule would be, to look at before saving; nil takes the stored one.
     ///   - known: people whose time need not be read again; their holds are left out.
     /// - Throws: `LinkRefusal.notFound` when schedule or zone are gone.
     package init(
         link: Link, moving booking: Booking? = nil, crew: [LinkHost]? = nil, from: Instant, to: Instant,
-        ignoring claims: [String] = [], hours: Schedule? = nil, booker: Booker = Booker(),
+        ignoring claims: [String] = [], people: Int = 1, hours: Schedule? = nil, booker: Booker = Booker(),
         known: [String: PersonTime] = [:], now: Instant, zones: Zones, scope: Scope, in tx: Transaction
     ) throws {
         let crew = crew ?? link.crew(moving: booking)
@@ -57,6 +61,10 @@ package struct OfferedTimes: Sendable {
         self.now = now
         self.booker = booker
         (self.rows, self.away) = (busy, away)
+        needs = try OfferedNeeds(
+            link, within: Span(start: from.adding(seconds: -Self.reach), end: to.adding(seconds: Self.reach)),
+            ignoring: claims, people: people, now: now, zones: zones, scope: scope, in: tx)
+        keepsHosts = link.hasPools && (booking.map(link.keepsHosts) ?? false)
         let counted = try CountedMeetings(
             link: link, hosts: subjects, from: from, to: to, ignoring: claims, booker: booker, now: now, scope: scope,
             in: tx)
@@ -69,6 +77,7 @@ package struct OfferedTimes: Sendable {
             var host = Host(
                 id: person.id.text, availability: hours ?? own ?? availability,
                 busy: known?.busy ?? (busy[person.id.text] ?? []).map(Busy.init))
+            host.pool = link.hasPools ? link.share(of: person.id).pool : nil
             host.meetings = counted.ofHosts[person.id.text] ?? []
             let isActive = link.share(of: person.id).isActive
             if !isActive || own == nil { host.barred.append(.hostInactive) }
@@ -98,8 +107,10 @@ package struct OfferedTimes: Sendable {
     package func question(from: Instant, to: Instant, duration: Int? = nil) -> SlotQuestion {
         var rules = link.slotRules(zone: zone, duration: duration)
         if booker.zone == nil { rules.bookerHours = nil }
+        if keepsHosts { rules.mode = .allOf }
         var question = SlotQuestion(rules: rules, hosts: hosts, now: now, from: from, to: to)
         question.bookerZone = booker.zone
+        question.resources = needs.needs
         (question.linkMeetings, question.attendeeMeetings) = (counted.ofLink, counted.ofAttendee)
         return question
     }

@@ -21,20 +21,23 @@ struct ReassignRoutes: Sendable {
         guard found.isOpen(now: installation.world.now), found.mayBeGiven else {
             return .redirect(Path("/calendar/bookings/\(found.booking.id)"))
         }
-        var page = try await page(request, found)
+        let from = request.query["from"].flatMap(ID<User>.init)
+        var page = try await page(request, found, from: from)
         page.filled.values["host"] = found.link.rotates ? ReassignPage.next : ""
         return .page(page.html)
     }
 
-    private func page(_ request: Request, _ found: OwnBooking) async throws -> ReassignPage {
+    private func page(_ request: Request, _ found: OwnBooking, from: ID<User>?) async throws -> ReassignPage {
+        let all = found.link.replaceable(found.booking)
+        guard let leaving = all.first(where: { $0.id == from }) ?? all.first else { throw ReassignRefusal.together }
         let principal = try request.signedIn()
         let (scope, now, zones) = (found.scope, installation.world.now, installation.world.zones)
         return try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
-            let heirs = try Heirs(choicesFor: found.booking, link: found.link, scope: scope, in: tx)
+            let heirs = try Heirs(choicesFor: found.booking, of: leaving, link: found.link, scope: scope, in: tx)
             return ReassignPage(
                 principal: principal, booking: found.booking, link: found.link, zone: viewer.zone,
-                clock: viewer.clock, people: heirs.people,
+                clock: viewer.clock, leaving: leaving, others: all.filter { $0.id != leaving.id }, people: heirs.people,
                 reasons: try heirs.reasons(now: now, zones: zones, scope: scope, in: tx))
         }
     }
@@ -46,11 +49,12 @@ struct ReassignRoutes: Sendable {
         var fields = Fields(form: data)
         let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Message"), lines: true)
         let isNext = data["host"] == ReassignPage.next && found.link.rotates
+        let from = data["from"].flatMap(ID<User>.init)
         let host = isNext ? nil : fields.id("host", of: User.self, label: plain("Host"))
         guard fields.errors.isEmpty else { return try await refused(request, found, fields.filled, status: 422) }
         do {
             _ = try await ReassignBooking(installation)(
-                found.booking.id, to: host, reason: reason, scope: found.scope)
+                found.booking.id, from: from, to: host, reason: reason, scope: found.scope)
         } catch let invalid as Invalid {
             var filled = fields.filled
             filled.errors = invalid.fields
@@ -69,7 +73,7 @@ struct ReassignRoutes: Sendable {
         _ request: Request, _ found: OwnBooking, _ filled: Filled, _ refusal: String? = nil, status: Int
     ) async throws -> Answer {
         guard found.mayBeGiven else { throw ReassignRefusal.together }
-        var page = try await page(request, found)
+        var page = try await page(request, found, from: ID<User>(filled["from"]))
         (page.filled, page.refusal) = (filled, refusal)
         return .page(page.html, status: status)
     }
@@ -78,16 +82,18 @@ struct ReassignRoutes: Sendable {
         let found = try await OwnBooking.find(request, installation)
         var fields = Fields(json: request.body.isEmpty ? [:] : try request.json())
         let host: ID<User>? = fields.has("host") ? fields.id("host", label: plain("Host")) : nil
+        let from: ID<User>? = fields.has("from") ? fields.id("from", label: plain("Whose place it is")) : nil
         let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
         try fields.finish()
         return try await ReassignBooking(installation)(
-            found.booking.id, to: host, reason: reason, key: try request.idempotencyKey(), scope: found.scope).answer
+            found.booking.id, from: from, to: host, reason: reason, key: try request.idempotencyKey(),
+            scope: found.scope).answer
     }
 }
 
 extension OwnBooking {
     /// Whether one host meets the attendee, in whose place another one can come.
-    var mayBeGiven: Bool { booking.hosts.count == 1 && link.rules.kind.mode != .allOf }
+    var mayBeGiven: Bool { !link.replaceable(booking).isEmpty }
 }
 
 /// `/calendar/bookings/<id>/reassignment`.
@@ -100,6 +106,10 @@ package struct ReassignPage: Page {
     let link: Link
     let zone: Zone
     let clock: HourClock
+    /// In whose place another one comes.
+    let leaving: LinkHost
+    /// Others of the meeting who could be stood in for instead.
+    var others: [LinkHost] = []
     /// Who could be asked.
     let people: [LinkHost]
     /// What keeps some of them.
@@ -110,7 +120,7 @@ package struct ReassignPage: Page {
     package var html: HTML {
         let title = plain("Give it to another host")
         let when = TimeWords.dayAndTime(booking.state.starts, in: zone, clock)
-        let host = booking.hosts.first?.name ?? ""
+        let host = leaving.name
         let name = booking.attendee.name
         return Layout.app(title: title, tab: .bookings, principal, """
             \(Components.crumbs([
@@ -118,8 +128,8 @@ package struct ReassignPage: Page {
             ], title))\
             \(refusal.map { Components.banner(.fails, "\($0)") })\
             \(Components.pageHead(title, say("\(name) meets \(host) on \(when). The time stays.")))\
-            \(Components.form(action: Path("/calendar/bookings/\(booking.id)/reassignment"), csrf: principal, """
-                \(Components.mistakes(filled))\
+            \(instead)\(Components.form(action: path, csrf: principal, """
+                \(Components.mistakes(filled))\(Components.hidden("from", leaving.id.text))\
                 <fieldset class="field" id="f-host"><legend>\(say("Who takes it"))</legend>\
                 \(if: link.rotates, then: choice(Self.next, plain("Whose turn it is"), plain("of those who are free")))\
                 \(each: people, person)\(error)</fieldset>\
@@ -130,6 +140,18 @@ package struct ReassignPage: Page {
                 \(Components.link(plain("Back"), to: Path("/calendar/bookings/\(booking.id)"), .quiet))</p>
                 """))
             """)
+    }
+
+    private var path: Path { Path("/calendar/bookings/\(booking.id)/reassignment") }
+
+    /// Where several of the hosts take turns: for whom else somebody could stand in.
+    private var instead: HTML {
+        guard !others.isEmpty else { return .empty }
+        return """
+            <p class="line">\(each: others, { other in
+                Components.link(plain("Instead of \(other.name)"), to: path.adding(query: [("from", other.id.text)]))
+            })</p>
+            """
     }
 
     private var error: HTML {
@@ -163,6 +185,6 @@ package struct ReassignPage: Page {
     package static var example: ReassignPage {
         ReassignPage(
             principal: .example, booking: .example, link: .example, zone: .utc, clock: .twentyFour,
-            people: [.example], reasons: [:])
+            leaving: .example, people: [.example], reasons: [:])
     }
 }

@@ -98,13 +98,15 @@ package struct SendBookingMail: Sendable {
         guard told.booking.isUpcoming else { return .skipped("cancelled") }
         guard !told.booking.hosts.contains(where: { $0.id == id }) else { return .skipped("its host again") }
         let found = try await installation.database.read(scope) { tx in
-            try (LinkStore.host(id, scope: scope, in: tx), ProfileStore.find(id, in: tx)?.wish)
+            try (LinkStore.host(id, scope: scope, in: tx), ProfileStore.find(id, in: tx)?.wish,
+                 AssignmentStore.current(of: told.booking.id, scope: scope, in: tx)?.host)
         }
         guard let host = found.0 else { return .skipped("no recipient") }
         var told = told
         told.wishes[id.text] = found.1
         do {
-            let message = try told.mail(toFormer: host, version: job.version, installation)
+            let heir = told.booking.hosts.first { $0.id == found.2 }
+            let message = try told.mail(toFormer: host, heir: heir, version: job.version, installation)
             return try await send(message, BookingNews.cancelled.rawValue, to: recipient, job, scope: scope)
         } catch let problem as AddressProblem {
             return .dead("address: \(problem)")
@@ -204,10 +206,10 @@ struct TellableBooking: Sendable {
 
     /// The mail to somebody who is no host any more: the meeting itself goes on without them.
     fileprivate func mail(
-        toFormer host: LinkHost, version: Int, _ installation: Installation
+        toFormer host: LinkHost, heir: LinkHost?, version: Int, _ installation: Installation
     ) throws -> OutgoingMail {
         var facts = facts(.cancelled, host: host, installation)
-        (facts.successor, facts.hosts) = (booking.hosts.first?.name ?? "", [])
+        (facts.successor, facts.hosts) = ((heir ?? booking.hosts.first)?.name ?? "", [])
         facts.occasion = "\(version)-left"
         return try BookingMails.outgoing(.cancelled, to: .host, facts)
     }
@@ -256,6 +258,7 @@ struct TellableBooking: Sendable {
         facts.previousStarts = ConfirmedTimes(history).moves.last?.from
         (facts.wish, facts.isInCalendars) = (wish, isKnownToCalendars)
         facts.locationURL = WebURL(booking.location.text)?.text
+        facts.resources = booking.resources.map { .init(label: $0.kind.words, value: $0.words) }
         facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value) }
         (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
         (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)

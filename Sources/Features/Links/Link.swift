@@ -129,6 +129,10 @@ package struct LinkRules: Hashable, Sendable {
     package var rhythm = LinkRhythm()
     package var rotation = RotationRules()
     package var approval = LinkApproval()
+    /// Out of which some of the hosts are taken; of multi-host links alone.
+    package var pools: [LinkPool] = []
+    /// What is needed beside the hosts.
+    package var needs: [LinkNeed] = []
 
     package init(title: String, slug: String) {
         self.title = title
@@ -217,6 +221,7 @@ package struct Link: Identified, Hashable, Sendable {
             bufferBeforeMinutes: rules.bufferBefore, bufferAfterMinutes: rules.bufferAfter,
             notice: rules.notice.rule, window: rules.window.rule)
         rules.rhythm.apply(to: &slots)
+        slots.pools = rules.pools.map { Pool(id: $0.name, take: $0.take) }
         return slots
     }
 }

@@ -28,6 +28,7 @@ enum LinkFields {
         let parts = [
             times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules),
             approval(rules.approval),
+            NeedFields.values(rules.needs),
         ]
         return Filled(values: parts.reduce([:]) { $0.merging($1) { $1 } })
     }
@@ -38,6 +39,7 @@ enum LinkFields {
             values["hosts.\(host.offset).userId"] = host.element.user.text
             values["hosts.\(host.offset).priority"] = String(host.element.priority)
             values["hosts.\(host.offset).weight"] = String(host.element.weight)
+            values["hosts.\(host.offset).pool"] = host.element.pool ?? ""
         }
     }
 
@@ -53,6 +55,10 @@ enum LinkFields {
             ("movesReassign", rotation.movesReassign),
         ]
         for (name, isOn) in boxes where isOn { values["rotation.\(name)"] = "on" }
+        for (index, pool) in rules.pools.enumerated() {
+            values["pools.\(index).name"] = pool.name
+            values["pools.\(index).take"] = String(pool.take)
+        }
         return values
     }
 
@@ -172,11 +178,12 @@ struct LinkFormReading: Sendable {
         _ data: FormData, over rules: LinkRules? = nil, zone: Zone, entropy: Entropy,
         languages: [Language] = [.english]
     ) {
-        let data = Self.cleaned(data)
+        let (data, needs) = (Self.cleaned(data), NeedFields.needs(data, keeping: rules?.needs ?? []))
         var fields = Fields(form: data)
         var wish = try? LinkReading.read(
             &fields, over: Self.base(data, rules, entropy: entropy), entropy: entropy, languages: languages)
         if data["slug"]?.isEmpty ?? true { wish?.mayVarySlug = true }
+        wish?.rules.needs = needs ?? rules?.needs ?? []
         wish?.rules.access.expiresAt = LinkExpiry.read(&fields, zone: zone)
         var weekly = WeeklyHours(form: data)
         switch data["hoursFrom"] {
@@ -189,7 +196,9 @@ struct LinkFormReading: Sendable {
         var booker = WeeklyHours(form: data, prefix: LinkFields.bookerPrefix)
         if data["bookerHoursFrom"] == "own" { wish?.rules.rhythm.bookerHours = Self.hours(&booker, &fields) }
         for error in weekly.errors + booker.errors { fields.fail(error.field, error.code, error.message) }
-        filled = fields.filled
+        var filled = fields.filled
+        for (name, value) in data.pairs where name.hasPrefix(NeedFields.prefix) { filled.values[name] = value }
+        self.filled = filled
         (hours, bookerHours) = (weekly, booker)
         self.wish = fields.errors.isEmpty ? wish : nil
     }
@@ -209,7 +218,7 @@ struct LinkFormReading: Sendable {
         base.slug = Slug.proposed(from: data["title"] ?? "", entropy: entropy)
         (base.changes.attendeeMoves, base.changes.attendeeCancels) = (false, false)
         // Who hosts is asked of those alone who may say so.
-        if let rules { (base.kind, base.rotation) = (rules.kind, rules.rotation) }
+        if let rules { (base.kind, base.rotation, base.pools) = (rules.kind, rules.rotation, rules.pools) }
         if data["rotation.strategy"] != nil {
             (base.rotation.creditsCancelled, base.rotation.creditsNoShow) = (false, false)
             base.rotation.movesReassign = false

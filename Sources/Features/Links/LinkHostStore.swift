@@ -6,16 +6,17 @@ package enum LinkHostStore {
     /// Writes the hosts of a link in their order, in place of those it had.
     package static func replace(of link: Link, scope: Scope, in tx: Transaction) throws {
         try tx.run("DELETE FROM link_host WHERE workspace = \(scope.workspace) AND link = \(link.id)")
-        let role = link.rotates ? "rotating" : "fixed"
         let rows = link.hosts.enumerated().map { position, host in
             let share = link.share(of: host.id)
+            let role = link.isRotating(host.id) ? "rotating" : "fixed"
             return """
                 (\(scope.workspace), \(link.id), \(host.id), \(position), \(role), \(share.priority), \(share.weight), \
-                \(share.joinedAt))
+                \(share.joinedAt), \(share.pool))
                 """ as SQL
         }
         try tx.run("""
-            INSERT INTO link_host (workspace, link, account, position, role, priority, weight, joined_at)
+            INSERT INTO link_host (workspace, link, account, position, role, priority, weight, joined_at,
+                pool)
             VALUES \(rows.joined())
             """)
     }
@@ -25,7 +26,7 @@ package enum LinkHostStore {
         of links: [ID<Link>], scope: Scope, in tx: Transaction
     ) throws -> [ID<Link>: [(host: LinkHost, share: HostShare)]] {
         let rows = try tx.all("""
-            SELECT h.link, h.priority, h.weight, h.joined_at, a.id, a.name, a.email, a.zone,
+            SELECT h.link, h.priority, h.weight, h.joined_at, h.pool, a.id, a.name, a.email, a.zone,
                 CASE WHEN a.active AND m.state = 'active' THEN 1 ELSE 0 END AS there
             FROM link_host h JOIN account a ON a.id = h.account
             JOIN member m ON m.workspace = h.workspace AND m.account = h.account
@@ -34,6 +35,7 @@ package enum LinkHostStore {
             var share = HostShare()
             (share.priority, share.weight) = (try row["priority"], try row["weight"])
             (share.joinedAt, share.isActive) = (try row["joined_at"], try row["there"] as Int == 1)
+            share.pool = try row["pool"]
             return (try row["link"] as ID<Link>, (host: try host(from: row), share: share))
         }
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }

@@ -22,6 +22,8 @@ package struct HostShare: Hashable, Sendable {
     package var joinedAt = Instant(0)
     /// Whether they are a member who can sign in; others get nothing.
     package var isActive = true
+    /// Out of which pool they are taken; nil for one who always attends, and on links without pools.
+    package var pool: String?
 
     package init() {}
 }
@@ -57,12 +59,13 @@ extension Rotation.Strategy: SQLValue {}
 
 extension LinkKind {
     /// The kinds this version makes.
-    package static let made: [LinkKind] = [.oneOnOne, .roundRobin, .collective]
+    package static let made: [LinkKind] = [.oneOnOne, .roundRobin, .collective, .multiHost]
 
     package var mode: HostMode {
         switch self {
         case .roundRobin: .oneOf
         case .collective: .allOf
+        case .multiHost: .pooled
         default: .single
         }
     }
@@ -73,6 +76,7 @@ extension LinkKind {
         switch self {
         case .roundRobin: plain("One of them, in turn")
         case .collective: plain("All of them")
+        case .multiHost: plain("Some always, others in turn")
         default: plain("One host")
         }
     }
@@ -81,8 +85,8 @@ extension LinkKind {
 extension Link {
     package static let mostHosts = 100
 
-    /// Whether each booking goes to one of several hosts.
-    package var rotates: Bool { rules.kind == .roundRobin }
+    /// Whether each booking goes to one of several hosts, or to some of each pool.
+    package var rotates: Bool { rules.kind == .roundRobin || hasPools }
 
     /// Whether its bookings hang on each other, so that its row is locked for each: they go in turn, or limits count
     /// them.
@@ -93,6 +97,7 @@ extension Link {
     /// Whom people meet, in a few words: a name, names, or how many take turns.
     package var hostWords: String {
         guard hosts.count > 1, let first = hosts.first, let last = hosts.last else { return hosts.first?.name ?? "" }
+        if hasPools { return poolWords }
         if rotates { return plain("one of \(hosts.count) hosts") }
         guard hosts.count <= 4 else { return plain("[people] \(first.name) and \(hosts.count - 1) others") }
         let all = hosts.dropLast().map(\.name).joined(separator: ", ")
@@ -105,8 +110,9 @@ package struct HostWish: Hashable, Sendable {
     package var user: ID<User>
     package var priority = 2
     package var weight = 100
+    package var pool: String?
 
-    package init(_ user: ID<User>, priority: Int = 2, weight: Int = 100) {
-        (self.user, self.priority, self.weight) = (user, priority, weight)
+    package init(_ user: ID<User>, priority: Int = 2, weight: Int = 100, pool: String? = nil) {
+        (self.user, self.priority, self.weight, self.pool) = (user, priority, weight, pool)
     }
 }

@@ -35,11 +35,12 @@ extension LinkReading {
         return hosts
     }
 
-    private enum Role: String, CaseIterable { case fixed, rotating }
+    enum Role: String, CaseIterable { case fixed, rotating }
 
     private static func host(_ element: inout Fields, kind: LinkKind) -> HostWish? {
         let usual: Role = kind == .roundRobin ? .rotating : .fixed
-        if element.choice("role", otherwise: usual, optional: true) != usual {
+        let pool = pool(&element, kind: kind)
+        if kind != .multiHost, element.choice("role", otherwise: usual, optional: true) != usual {
             let words = plain("Hosts of a \(kind.rawValue) link are \(usual.rawValue). Leave the role out.")
             element.fail("role", "invalid", words)
         }
@@ -48,7 +49,7 @@ extension LinkReading {
         let isForm = element.json("userId") == nil && element.has("userId")
         if isForm, element.flag("remove") || element.optionalText("userId", atMost: 40) == nil { return nil }
         return element.id("userId", of: User.self, label: plain("Host")).map {
-            HostWish($0, priority: priority ?? HostShare().priority, weight: weight ?? HostShare().weight)
+            HostWish($0, priority: priority ?? HostShare().priority, weight: weight ?? HostShare().weight, pool: pool)
         }
     }
 
@@ -80,7 +81,7 @@ extension Link {
     package var hostWishes: [HostWish] {
         hosts.map { host in
             let share = share(of: host.id)
-            return HostWish(host.id, priority: share.priority, weight: share.weight)
+            return HostWish(host.id, priority: share.priority, weight: share.weight, pool: share.pool)
         }
     }
 }
@@ -93,7 +94,7 @@ extension Principal {
         let isOthers = link?.hosts.contains { $0.id != user } ?? false
         guard namesOthers || isOthers else { return }
         guard let link, wish.hosts == nil || wish.hosts == link.hostWishes, wish.rules.kind == link.rules.kind,
-            wish.rules.rotation == link.rules.rotation
+            wish.rules.rotation == link.rules.rotation, wish.rules.pools == link.rules.pools
         else { throw Common.forbidden }
     }
 }

@@ -9,6 +9,8 @@ struct LinkPeople: Sendable {
     /// The link's hosts now, also those who are switched off.
     var hosts: [LinkHost] = []
     var absent: Set<ID<User>> = []
+    /// What the link can need beside them.
+    var resources: [BookableResource] = []
 
     var mayChoose: Bool { !choices.isEmpty }
 
@@ -35,7 +37,7 @@ extension LinkSections {
             \(Components.choices("kind", plain("Who meets the attendee"), kinds, in: filled))\
             <div class="stack near" id="f-hosts">\(each: 0..<rows, host)\
             <div class="stack near more-hosts">\(each: free, newHost)</div>\
-            \(hostsError)</div>\(turns)
+            \(hostsError)</div>\(pools)\(turns)
             """)
     }
 
@@ -59,7 +61,7 @@ extension LinkSections {
             \(if: isAbsent, then: "<p class=\"hint\">\(say("Cannot sign in, and gets no bookings."))</p>")\
             <div class="two for-turns">\
             \(Components.select("\(name).priority", plain("Priority of \(person)"), Self.priorities, in: filled))\
-            \(number("\(name).weight", plain("Weight of \(person)")))</div>\
+            \(number("\(name).weight", plain("Weight of \(person)")))</div>\(pool(of: person, name))\
             <div\(if: isAlone, then: " class=\"more-hosts\"")>\
             \(Components.checkbox("\(name).remove", plain("Remove \(person)"), in: filled))</div></fieldset>
             """
@@ -77,8 +79,12 @@ extension LinkSections {
         let others = people.choices.filter { !taken.contains($0.id.text) }
         guard !others.isEmpty else { return .empty }
         let options = [("", plain("Nobody"))] + others.map { ($0.id.text, "\($0.name), \($0.email)") }
-        return Components.select("hosts.\(index).userId", plain("Add a host"), options, in: filled,
-                                 optional: plain("optional"))
+        return """
+            <div class="stack near">\
+            \(Components.select("hosts.\(index).userId", plain("Add a host"), options, in: filled,
+                                 optional: plain("optional")))\
+            \(pool(of: plain("this host"), "hosts.\(index)"))</div>
+            """
     }
 
     private var turns: HTML {

@@ -62,6 +62,8 @@ package struct LinkJSON: Sendable {
         [
             ("hosts", .array(link.hosts.map(host))),
             ("rotation", link.rotates ? .some(rotation) : .none),
+            ("pools", link.hasPools ? .some(.array(link.rules.pools.map(Self.pool))) : .none),
+            ("resources", .array(link.rules.needs.map(Self.need))),
             ("questions", questions),
             ("locations", .array(link.rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.text)]
@@ -73,12 +75,21 @@ package struct LinkJSON: Sendable {
     }
 
     private func host(_ host: LinkHost) -> JSON {
-        let share = link.rotates ? link.share(of: host.id) : nil
+        let share = link.isRotating(host.id) ? link.share(of: host.id) : nil
         return JSON(present: [
-            ("userId", .string(host.id.text)), ("role", link.rotates ? "rotating" : "fixed"),
-            ("name", .string(host.name)), ("priority", share.map { .int(Int64($0.priority)) }),
+            ("userId", .string(host.id.text)), ("role", share == nil ? "fixed" : "rotating"),
+            ("pool", (share?.pool).map { .string($0) }), ("name", .string(host.name)),
+            ("priority", share.map { .int(Int64($0.priority)) }),
             ("weight", share.map { .int(Int64($0.weight)) }),
         ])
+    }
+
+    private static func need(_ need: LinkNeed) -> JSON {
+        ["required": .bool(need.isRequired), "oneOf": .array(need.oneOf.map { .string($0.text) })]
+    }
+
+    private static func pool(_ pool: LinkPool) -> JSON {
+        ["name": .string(pool.name), "take": .int(Int64(pool.take))]
     }
 
     private var rotation: JSON {

@@ -26,6 +26,7 @@ struct LinkPlace: Sendable {
             let own = try ScheduleStore.all(of: user, scope: scope, in: tx)
             var place = LinkPlace(schedule: own.first, schedules: own)
             place.people.choices = try choices(for: principal, hosts: [], scope: scope, in: tx)
+            place.people.resources = try ResourceStore.all(scope: scope, in: tx)
             return place
         }
     }
@@ -50,6 +51,7 @@ struct LinkPlace: Sendable {
             place.people.hosts = link.hosts
             place.people.absent = Set(link.hosts.map(\.id).filter { !link.share(of: $0).isActive })
             place.people.choices = try choices(for: principal, hosts: link.hosts, scope: scope, in: tx)
+            place.people.resources = try ResourceStore.all(scope: scope, in: tx)
             place.uses = try LinkUseStore.uses(of: id, scope: scope, in: tx)
             let told = try LinkUseStore.snapshots(of: id, now: now, scope: scope, in: tx)
             place.outdated = told.count { !LinkJSON(link).isTold(by: $0.rules) }
@@ -78,11 +80,14 @@ struct LinkPlace: Sendable {
             link.rules = wish.rules
             link.schedule = hours.id
             if !wished.isEmpty { link.hosts = wished }
+            link.putIntoPools(wish.hosts)
             return link
         }
         let host = LinkHost(id: principal.user, name: principal.name, email: "", zone: hours.zone)
-        return Link(
+        var link = Link(
             id: installation.world.id(), rules: wish.rules, schedule: hours.id,
             hosts: wished.isEmpty ? [host] : wished, questions: [], version: 1, createdAt: installation.world.now)
+        link.putIntoPools(wish.hosts)
+        return link
     }
 }

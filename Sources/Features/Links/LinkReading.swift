@@ -53,6 +53,8 @@ package enum LinkReading {
         }
         rules.kind = kind(&fields, otherwise: rules.kind)
         readRotation(&fields, into: &rules.rotation)
+        readPools(&fields, into: &rules)
+        readNeeds(&fields, into: &rules)
         readTimes(&fields, into: &rules)
         readNotice(&fields, into: &rules)
         readWindow(&fields, into: &rules)

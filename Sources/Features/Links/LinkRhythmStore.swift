@@ -23,6 +23,7 @@ package enum LinkRhythmStore {
     /// Whether the link `l` of a statement has any such row.
     static let hasParts: SQL = """
         (EXISTS (SELECT 1 FROM link_length p WHERE p.workspace = l.workspace AND p.link = l.id)
+            OR EXISTS (SELECT 1 FROM link_resource p WHERE p.workspace = l.workspace AND p.link = l.id)
             OR EXISTS (SELECT 1 FROM link_limit p WHERE p.workspace = l.workspace AND p.link = l.id)
             OR EXISTS (SELECT 1 FROM link_attendee_window p WHERE p.workspace = l.workspace AND p.link = l.id))
         """

@@ -16,7 +16,7 @@ struct LinkSections {
 
     var html: HTML {
         """
-        \(what)\(hostPart)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(questions)\(door)\
+        \(what)\(hostPart)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(needs)\(questions)\(door)\
         \(approval)\
         \(after)\(changes)
         """

@@ -35,6 +35,8 @@ package enum LinkStore {
         try insertQuestions(of: link, scope: scope, in: tx)
         try LinkRhythmStore.insert(rules.rhythm, of: link.id, scope: scope, in: tx)
         try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
+        try LinkPoolStore.insert(rules.pools, of: link.id, scope: scope, in: tx)
+        try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -76,6 +78,8 @@ package enum LinkStore {
         try insertQuestions(of: link, scope: scope, in: tx)
         try LinkRhythmStore.replace(rules.rhythm, of: link.id, scope: scope, in: tx)
         try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
+        try LinkPoolStore.replace(rules.pools, of: link.id, scope: scope, in: tx)
+        try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -189,11 +193,15 @@ package enum LinkStore {
         let questions = try questions(of: ids, scope: scope, in: tx)
         // Most links have none of these; they are not asked about.
         let parts = try LinkRhythmStore.parts(of: links.filter(\.hasParts).map(\.0.id), scope: scope, in: tx)
+        let pools = try LinkPoolStore.all(of: links.filter(\.0.hasPools).map(\.0.id), scope: scope, in: tx)
+        let needs = try LinkNeedStore.all(of: links.filter(\.hasParts).map(\.0.id), scope: scope, in: tx)
         return links.map { link, _ in
             var link = link
             parts[link.id]?.put(into: &link.rules.rhythm)
             link.hosts = hosts[link.id, default: []].map(\.host)
             link.shares = Dictionary(hosts[link.id, default: []].map { ($0.host.id, $0.share) }) { first, _ in first }
+            link.rules.pools = pools[link.id, default: []]
+            link.rules.needs = needs[link.id, default: []]
             link.rules.locations = locations[link.id, default: []]
             link.questions = questions[link.id, default: []]
             return link

@@ -56,6 +56,8 @@ package struct SaveLink: Sendable {
             id: ids.link, rules: rules, schedule: ids.schedule, hosts: [],
             questions: ids.questions(wish.questions ?? []), version: 1, createdAt: now)
         try link.take(wish.hosts ?? [HostWish(owner)], now: now, scope: scope, in: tx)
+        try link.checkPools()
+        try link.rules.checkNeeds(scope: scope, in: tx)
         link.schedule = try chosenSchedule(
             wish, link: ids.link, ids: ids, hosts: link.hosts, now: now, scope: scope, in: tx)
         try LinkStore.insert(link, scope: scope, now: now, in: tx)
@@ -87,6 +89,8 @@ package struct SaveLink: Sendable {
                 if wish.hosts != nil || wish.rules.kind != was.kind {
                     try link.take(wish.hosts ?? hosts, now: now, scope: scope, in: tx)
                 }
+                try link.checkPools()
+                try link.rules.checkNeeds(was: was.needs, scope: scope, in: tx)
                 try Self.checkSomebodyIsThere(link, was: was)
                 link.rules.slug = try freeSlug(wish.rules.slug, mayVary: false, except: id, now: now, in: tx)
                 if link.rules.slug != before { try SlugStore.clear(link.rules.slug, now: now, in: tx) }
@@ -223,6 +227,7 @@ extension Link {
             var share = before[wish.user] ?? HostShare()
             if before[wish.user] == nil { share.joinedAt = now }
             (share.priority, share.weight) = (wish.priority, wish.weight)
+            share.pool = rules.kind == .multiHost ? wish.pool : nil
             return (wish.user, share)
         }) { first, _ in first }
     }

@@ -65,6 +65,8 @@ struct BookingLetter {
         case (.confirmed, _): plain("\(name) booked a meeting with you.")
         case (.moved, _): isOwn ? plain("Your meeting is moved.") : plain("\(name) moved your meeting.")
         case (.handedOver, .host): plain("This meeting with \(name) is yours now. Its time stays.")
+        case (.handedOver, _) where facts.hosts.count > 1:
+            plain("You meet \(hostNames) now. The time stays.")
         case (.handedOver, _): plain("You meet \(name) now. The time stays.")
         case (.cancelled, .host) where facts.successor != nil:
             plain("\(Mailbox.cleaned(facts.successor ?? "")) takes this meeting over from you.")
@@ -78,6 +80,8 @@ struct BookingLetter {
         case (.asked, _), (.reminder, _), (.approved, _), (.declined, _), (.expired, _), (.stays, _): approvalOpening
         }
     }
+
+    private var hostNames: String { facts.hosts.map { Mailbox.cleaned($0.name) }.joined(separator: ", ") }
 
     /// A guest did not ask for this mail, so it begins with who did.
     private var openingForGuest: String {
@@ -135,6 +139,9 @@ struct BookingLetter {
             if isJoinable { rows.append(Row(label: plain("Where"), value: shown(url), url: url)) }
         } else if !facts.location.isEmpty {
             rows.append(Row(label: plain("Where"), value: facts.location))
+        }
+        if kind != .cancelled {
+            rows += facts.resources.map { Row(label: $0.label, value: oneLine($0.value)) }
         }
         // What others typed is for the two of the meeting.
         guard party != .guest else { return rows }
@@ -216,10 +223,13 @@ extension BookingLetter {
     /// The description in the reader's calendar.
     var calendarText: String {
         guard kind != .cancelled else { return party == .guest ? "" : facts.reason }
-        guard party != .guest else { return actions.map { "\($0.label): \($0.url.text)" }.joined(separator: "\n") }
+        let rooms = facts.resources.map { "\($0.label): \(oneLine($0.value))" }
+        guard party != .guest else {
+            return (rooms + actions.map { "\($0.label): \($0.url.text)" }).joined(separator: "\n")
+        }
         let answers = facts.answers.filter { !$0.value.isEmpty }.map { "\(oneLine($0.label)): \($0.value)" }
         let links = actions.map { "\($0.label): \($0.url.text)" }
-        return (answers + links).joined(separator: "\n")
+        return (rooms + answers + links).joined(separator: "\n")
     }
 
     var zoneName: String { plain("[preview] \(Self.city(reader.zone)) time") }

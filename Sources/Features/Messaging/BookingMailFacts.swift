@@ -65,6 +65,8 @@ package struct BookingMailFacts: Sendable {
     /// Where to join, if it is a call with an address.
     package var locationURL: String?
     package var answers: [Answer] = []
+    /// Rooms and devices: what each is, and which.
+    package var resources: [Answer] = []
     /// All hosts, where there are several; ``host`` is the one a mail is about or goes to.
     package var hosts: [Person] = []
     /// Who takes the meeting in the place of ``host``, to whom this mail goes.

@@ -111,12 +111,14 @@ package enum BookingMails {
         // The attendee's page is the attendee's alone.
         case .guest: nil
         }
+        let place = ([facts.location] + facts.resources.map { Mailbox.cleaned($0.value, longest: 300) })
+            .filter { !$0.isEmpty }.joined(separator: ", ")
         let names = "\(Mailbox.cleaned(facts.host.name)), \(Mailbox.cleaned(facts.attendee.name))"
         let summary = facts.calendarTitle ?? "\(Mailbox.cleaned(facts.title)): \(names)"
         return CalendarEvent(
             method: kind == .cancelled ? .cancel : .request, uid: facts.uid, sequence: facts.sequence, stamp: facts.now,
             starts: facts.starts, ends: facts.ends, summary: summary,
-            description: description, location: kind == .cancelled ? "" : facts.locationURL ?? facts.location,
+            description: description, location: kind == .cancelled ? "" : facts.locationURL ?? place,
             url: kind == .cancelled ? nil : url.flatMap(WebURL.init)?.text,
             conference: facts.locationURL.flatMap(WebURL.init)?.text,
             organizer: .init(name: Mailbox.cleaned(facts.host.name), address: ours.wire), attendees: attendees)

@@ -18,9 +18,9 @@ enum APISchemas {
         ], required: ["host", "busy"])),
         ("Explanation", explanation), ("Move", move), ("Cancellation", object([("reason", text(1000))])),
         ("Distribution", distribution),
-        ("Reassignment", object([("host", id), ("reason", text(1000))], strict: true)),
+        ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + webhooks)
+    ] + webhooks + resources)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -143,7 +143,8 @@ enum APISchemas {
                 "type": "array", "items": APIOperation.reference("Place"), "minItems": 1, "maxItems": 8,
             ]),
             ("active", flag), ("version", ["type": "integer"]),
-            ("hosts", array(linkHost)), ("rotation", rotation),
+            ("hosts", array(linkHost)), ("rotation", rotation), ("pools", linkPools),
+            ("resources", linkNeeds),
         ]
         let whole = common + linkRhythm + linkDoor + linkLook + linkApproval
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
@@ -153,7 +154,7 @@ enum APISchemas {
     /// Priority and weight count where the hosts of a link rotate.
     private static let linkHost = object([
         ("userId", id), ("role", words(["fixed", "rotating"])), ("name", string), ("priority", number(0, 4)),
-        ("weight", number(1, 1000)),
+        ("weight", number(1, 1000)), ("pool", text(Int64(LinkPool.longestName))),
     ])
 
     private static let rotation = object([
@@ -231,7 +232,7 @@ enum APISchemas {
     private static let explanation: JSON = {
         let reason = object([
             ("code", words(Reason.allCases.map(\.rawValue))), ("start", instant), ("end", instant), ("title", string),
-            ("booking", id),
+            ("booking", id), ("pool", string),
         ], required: ["code"])
         let host = object([("host", id), ("free", flag), ("reasons", array(reason))], required: ["host", "free"])
         let start: [(String, JSON)] = [
@@ -273,6 +274,7 @@ enum APISchemas {
         ("end", instant), ("timezone", string), ("link", object([("slug", string), ("title", string)])),
         ("hosts", array(object([("name", string)]))), ("attendee", ["type": "object"]), ("guests", array(string)),
         ("answers", ["type": "object", "additionalProperties": string]), ("location", ["type": "object"]),
+        ("resources", array(object([("name", string), ("kind", string), ("place", string)]))),
         ("token", string), ("reason", string), ("source", string), ("utm", ["type": "object"]), ("createdAt", instant),
         ("version", ["type": "integer"]),
         ("moves", array(object([("from", instant), ("to", instant), ("at", instant), ("by", string)]))),

@@ -3,7 +3,8 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, schedules, members, teams, keys, webhooks, audit, workspace, profile, security
+        case overview, bookings, links, schedules, members, teams, resources, keys, webhooks, audit, workspace
+        case profile, security
 
         var path: Path {
             switch self {
@@ -13,6 +14,7 @@ extension Layout {
             case .schedules: "/calendar/schedules"
             case .members: "/calendar/admin/members"
             case .teams: "/calendar/admin/teams"
+            case .resources: "/calendar/admin/resources"
             case .keys: "/calendar/admin/keys"
             case .webhooks: "/settings/webhooks"
             case .audit: "/calendar/admin/audit"
@@ -30,6 +32,7 @@ extension Layout {
             case .schedules: plain("Schedules")
             case .members: plain("Members")
             case .teams: plain("Teams")
+            case .resources: plain("Rooms and more")
             case .keys: plain("API keys")
             case .webhooks: plain("Webhooks")
             case .audit: plain("Log")
@@ -47,6 +50,7 @@ extension Layout {
             case .schedules: .sliders
             case .members: .users
             case .teams: .flow
+            case .resources: .pin
             case .keys: .lock
             case .webhooks: .send
             case .audit: .note
@@ -62,6 +66,7 @@ extension Layout {
             case .overview, .bookings, .links, .schedules, .profile, .security: nil
             case .members: Permission("manage_members")
             case .teams: Permission("manage_teams")
+            case .resources: Permission("manage_resources")
             case .keys: Permission("manage_keys")
             case .webhooks: Permission("manage_webhooks")
             case .audit: Permission("view_audit")
@@ -74,7 +79,7 @@ extension Layout {
     private static func groups(_ principal: Principal) -> [(String?, [Tab])] {
         let all: [(String?, [Tab])] = [
             (nil, [.overview, .bookings, .links, .schedules]),
-            (plain("Workspace"), [.members, .teams, .keys, .webhooks, .audit, .workspace]),
+            (plain("Workspace"), [.members, .teams, .resources, .keys, .webhooks, .audit, .workspace]),
             (plain("You"), [.profile, .security]),
         ]
         return all.map { title, tabs in (title, tabs.filter { $0.right.map(principal.may) ?? true }) }

@@ -12,7 +12,8 @@ struct PermissionsTests {
         (.meRead, "OAMmv"), (.linksRead, "OAMmv"), (.bookingsRead, "OAMmv"), (.schedulesRead, "OAMmv"),
         (.membersRead, "OAMmv"), (.keysRead, "OAMm"), (.meWrite, "OAMm"), (.linksWrite, "OAMm"),
         (.bookingsWrite, "OAMm"), (.schedulesWrite, "OAMm"), (.keysWrite, "OAMm"), (.manageWebhooks, "OA"),
-        (.webhooksRead, "OA"), (.webhooksWrite, "OA"),
+        (.webhooksRead, "OA"), (.webhooksWrite, "OA"), (.manageResources, "OA"),
+        (.resourcesRead, "OAMmv"), (.resourcesWrite, "OA"),
     ]
     private static let letters: [(Role, Character)] = [
         (.owner, "O"), (.admin, "A"), (.manager, "M"), (.member, "m"), (.viewer, "v"),
@@ -28,7 +29,7 @@ struct PermissionsTests {
     @Test("a key has its scopes as far as its person's role goes, and nothing a scope does not name")
     func keys() {
         let all = Permission.scopes.map(\.name)
-        let working = Set(Permission.scopes).subtracting([.teamsWrite, .webhooksRead, .webhooksWrite])
+        let working = Set(Permission.scopes).subtracting([.teamsWrite, .webhooksRead, .webhooksWrite, .resourcesWrite])
         #expect(Permission.granted(toKeyWith: all, role: .member) == working)
         #expect(Permission.granted(toKeyWith: ["links.write", "links.read"], role: .viewer) == [.linksRead])
         #expect(Permission.granted(toKeyWith: ["links.read"], role: .admin) == [
@@ -56,9 +57,9 @@ struct PermissionsTests {
     func names() {
         #expect(Permission.scopes.map(\.name) == [
             "me.read", "links.read", "bookings.read", "schedules.read", "members.read", "teams.read", "keys.read",
-            "webhooks.read",
+            "webhooks.read", "resources.read",
             "me.write", "links.write", "bookings.write", "schedules.write", "teams.write", "keys.write",
-            "webhooks.write",
+            "webhooks.write", "resources.write",
         ])
     }
 }

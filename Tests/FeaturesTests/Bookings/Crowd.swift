@@ -81,6 +81,8 @@ extension Stage {
                 SELECT l.ref FROM ledger l WHERE l.workspace = \(scope.workspace) AND l.kind = 'booking'
                 AND NOT EXISTS (SELECT 1 FROM booking_host h WHERE h.workspace = l.workspace AND h.booking = l.ref
                     AND h.account = l.subject AND h.starts = l.starts AND h.ends = l.ends)
+                AND NOT EXISTS (SELECT 1 FROM booking_resource r WHERE r.workspace = l.workspace
+                    AND r.booking = l.ref AND r.resource = l.subject)
                 """) { "ledger of \(try $0["ref"] as String)" }
             let missing: [String] = try tx.all("""
                 SELECT h.booking FROM booking_host h WHERE h.workspace = \(scope.workspace) AND h.status = 'confirmed'

@@ -34,6 +34,8 @@ struct OfferedSnapshotsTests {
     private func makeLinks(_ stage: Stage) async throws {
         _ = try await stage.makeLink("own", hours: Array(repeating: [Window(opens: 720, closes: 900)], count: 7))
         _ = try await stage.makeLink("both", .collective, [HostWish(stage.ada), HostWish(stage.bob)])
+        let pool = [HostWish(stage.ada, pool: "x"), HostWish(stage.bob, pool: "x")]
+        _ = try await stage.makeLink("pools", .multiHost, pool) { $0.pools = [LinkPool(name: "x")] }
         _ = try await stage.makeLink("once") { $0.access.mostUses = 1 }
         _ = try await stage.makeLink("daily") {
             $0.rhythm.limits = [Limit(.link, per: .day, count: 1, minutes: nil)]

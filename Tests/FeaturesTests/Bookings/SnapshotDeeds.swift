@@ -184,6 +184,9 @@ struct SnapshotDeed: Sendable {
             let hosts = [HostWish(stage.bob), HostWish(stage.ada)]
             try await stage.change(stage.named("both")) { $0.hosts = hosts }
         },
+        SnapshotDeed("a pool of which more must attend", "pools") { stage in
+            try await stage.change(stage.named("pools")) { $0.rules.pools = [LinkPool(name: "x", take: 2)] }
+        },
         SnapshotDeed("a link that gets a limit", "own") { stage in
             try await stage.change(stage.named("own")) {
                 $0.rules.rhythm.limits = [Limit(.link, per: .day, count: 1, minutes: nil)]

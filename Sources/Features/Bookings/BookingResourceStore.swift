@@ -1,0 +1,39 @@
+/// Every SQL statement on the resources bookings have.
+import Database
+import Scheduling
+
+enum BookingResourceStore {
+    static func insert(_ booking: Booking, scope: Scope, in tx: Transaction) throws {
+        for (position, resource) in booking.resources.enumerated() {
+            try tx.run("""
+                INSERT INTO booking_resource (workspace, booking, resource, position)
+                VALUES (\(scope.workspace), \(booking.id), \(resource.id), \(position))
+                """)
+        }
+    }
+
+    static func replace(_ booking: Booking, over before: Booking, scope: Scope, in tx: Transaction) throws {
+        guard booking.resources.map(\.id) != before.resources.map(\.id) else { return }
+        try tx.run("DELETE FROM booking_resource WHERE workspace = \(scope.workspace) AND booking = \(booking.id)")
+        try insert(booking, scope: scope, in: tx)
+    }
+
+    /// What a booking has once a wish to move it has come to nothing: the resources whose time is its own still.
+    static func left(to booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> [BookableResource] {
+        let ids = try tx.subjects(ofClaims: [booking.text]).compactMap { ID<BookableResource>($0) }
+        let resources = try ResourceStore.find(Set(ids), scope: scope, in: tx)
+        return ids.sorted { $0.text < $1.text }.compactMap { resources[$0] }
+    }
+
+    /// What several bookings have, in its order; most have nothing.
+    static func all(
+        of bookings: [ID<Booking>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<Booking>: [BookableResource]] {
+        let rows = try tx.all("""
+            SELECT booking, resource FROM booking_resource
+            WHERE workspace = \(scope.workspace) AND booking IN \(list: bookings) ORDER BY booking, position
+            """) { row in (try row["booking"] as ID<Booking>, try row["resource"] as ID<BookableResource>) }
+        let resources = try ResourceStore.find(Set(rows.map(\.1)), scope: scope, in: tx)
+        return Dictionary(grouping: rows, by: \.0).mapValues { $0.compactMap { resources[$0.1] } }
+    }
+}
