@@ -4,6 +4,7 @@ const parts = {
   '[data-zone]': './zone.js',
   '[data-clock]': './clock.js',
   'form[data-once]': './once.js',
+  'input[data-proof]': './proof.js',
   '[data-copy]': './copy.js',
   '[data-escape]': './escape.js',
   'form[data-unsaved]': './unsaved.js',

@@ -71,6 +71,12 @@ static const unsigned char js_once[] = {
 static const unsigned char js_unsaved[] = {
 #embed "../../Public/js/unsaved.js"
 };
+static const unsigned char js_proof[] = {
+#embed "../../Public/js/proof.js"
+};
+static const unsigned char js_proof_worker[] = {
+#embed "../../Public/js/proof-worker.js"
+};
 static const unsigned char js_times[] = {
 #embed "../../Public/js/times.js"
 };
@@ -111,6 +117,8 @@ static const public_file files[] = {
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
+    {"js/proof.js", js_proof, sizeof js_proof},
+    {"js/proof-worker.js", js_proof_worker, sizeof js_proof_worker},
     {"js/unsaved.js", js_unsaved, sizeof js_unsaved},
     {"js/times.js", js_times, sizeof js_times},
     {"js/zone.js", js_zone, sizeof js_zone},

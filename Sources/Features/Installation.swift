@@ -14,13 +14,16 @@ package struct Installation: Sendable {
     /// What is spoken here: the pseudo language only where nobody real reads.
     package let languages: [Language]
     package let gate = SubjectGate()
+    /// How much strangers may book in an hour.
+    package let doors: DoorLimits
     /// Of the links that are asked for their times.
     package let snapshots: OfferedSnapshots
 
     package init(
         database: Database, world: World, keyring: Keyring, address: String, mailFrom: String,
-        languages: [Language] = [.english], checksSnapshots: Bool = false
+        languages: [Language] = [.english], checksSnapshots: Bool = false, doors: DoorLimits = DoorLimits()
     ) {
+        self.doors = doors
         self.database = database
         self.world = world
         self.keyring = keyring

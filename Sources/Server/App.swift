@@ -54,7 +54,7 @@ package struct App: Sendable {
         installation = Installation(
             database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom,
             languages: settings.environment == .production ? [.english] : [.english, .pseudo],
-            checksSnapshots: settings.checksSnapshots)
+            checksSnapshots: settings.checksSnapshots, doors: DoorLimits(factor: settings.rateFactor))
         passwords = Passwords()
         mailbox = LocalMailbox(database: database, world: world)
         (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
@@ -97,6 +97,7 @@ package struct App: Sendable {
             + TeamAPI(installation).routes
             + ResourceRoutes(installation).routes
             + ResourceAPI(installation).routes
+            + PublicTeamRoutes(installation).routes
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
             + Webhooks(installation, sender: sender).routes
@@ -181,6 +182,7 @@ package struct App: Sendable {
         let accounts = SendAccountMail(installation, mail: mail)
         let removal = RemoveFile(files: files)
         let expire = ExpireApproval(installation)
+        let codes = SendEmailCode(installation, mail: mail)
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -189,12 +191,15 @@ package struct App: Sendable {
             RemoveFile.kind: { try await removal($0) },
             ApprovalJobs.reminder: testMode.guarding { try await bookings($0) },
             ApprovalJobs.expiry: { try await expire($0) },
+            SendEmailCode.kind: testMode.guarding { try await codes($0) },
         ]
     }
 
     package var runner: JobRunner {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
-        let mails = [BookingJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind]
+        let mails = [
+            BookingJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind, SendEmailCode.kind,
+        ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30)]) { $1 }
         return JobRunner(

@@ -90,6 +90,8 @@ struct Housekeeping: Service {
                 try tx.pruneJobs(endedBefore: now.adding(days: -Self.jobDays))
                 try BookingTokenStore.pruneHolds(now: now, in: tx)
                 try PasswordResetStore.prune(now: now, in: tx)
+                try EmailCodeStore.prune(now: now, in: tx)
+                try ProofStore.prune(now: now, in: tx)
                 try SignUpStore.prune(now: now, in: tx)
                 try DeliveryStore.prune(now: now, in: tx)
                 try ReceivedStore.prune(now: now, in: tx)

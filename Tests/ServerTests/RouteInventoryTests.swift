@@ -44,8 +44,10 @@ struct RouteInventoryTests {
         DELETE /api/v1/public/holds/:token token
         GET /api/v1/public/links/:slug open
         POST /api/v1/public/links/:slug/bookings open
+        POST /api/v1/public/links/:slug/email-codes open
         POST /api/v1/public/links/:slug/holds open
         GET /api/v1/public/links/:slug/slots open
+        GET /api/v1/public/teams/:slug open
         GET /api/v1/schedules key schedules.read
         POST /api/v1/schedules key schedules.write
         DELETE /api/v1/schedules/:id key schedules.write
@@ -128,6 +130,10 @@ struct RouteInventoryTests {
         GET /calendar/bookings page view_bookings
         POST /calendar/bookings page manage_bookings
         GET /calendar/bookings.csv page view_bookings
+        GET /calendar/bookings/:id/spam page manage_bookings
+        POST /calendar/bookings/:id/spam page manage_bookings
+        GET /calendar/blocked page manage_bookings
+        POST /calendar/blocked/:id/removal page manage_bookings
         GET /calendar/bookings/:id page view_bookings
         POST /calendar/bookings/:id/approval page manage_bookings
         POST /calendar/bookings/:id/cancellation page manage_bookings
@@ -220,6 +226,7 @@ struct RouteInventoryTests {
         GET /sign-in open
         POST /sign-in open
         POST /sign-out page
+        GET /team/:slug open
         GET /u/:handle open
         GET /sign-up open
         POST /sign-up open

@@ -71,7 +71,8 @@ extension Rule {
     private static let mayUse: [String: Set<String>] = [
         "API": [],
         "Accounts": ["API"],
-        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings", "Webhooks"],
+        // A team's page shows the pictures of its people.
+        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings", "Webhooks", "Profiles"],
         "Schedules": ["API", "Accounts"],
         "TimeAway": ["API", "Accounts"],
         // Rooms, desks, equipment and vehicles, with hours of their own.

@@ -17,9 +17,9 @@ OWNING = {"pending_payment", "pending_approval", "confirmed"}
 LEGAL = {
     None: {("booked", "confirmed"), ("booked", "pending_approval")},
     # Of a move that is asked for, no and no answer lead back to what was confirmed.
-    "pending_approval": {("approved", "confirmed"), ("cancelled", "cancelled"), ("rescheduled", "pending_approval"),
-                         ("rescheduled", "confirmed"), ("declined", "declined"), ("declined", "confirmed"),
-                         ("expired", "expired"), ("expired", "confirmed")},
+    "pending_approval": {("approved", "confirmed"), ("cancelled", "cancelled"), ("corrected", "pending_approval"),
+                         ("rescheduled", "pending_approval"), ("rescheduled", "confirmed"), ("declined", "declined"),
+                         ("declined", "confirmed"), ("expired", "expired"), ("expired", "confirmed")},
     "confirmed": {("rescheduled", "confirmed"), ("rescheduled", "pending_approval"),
                   ("cancelled", "cancelled"), ("completed", "completed"),
                   ("no_show", "no_show"), ("corrected", "confirmed"), ("changed", "confirmed"),

@@ -8,6 +8,7 @@ import pytest
 import harness
 import lib
 import matrix_approval
+import matrix_doors
 import matrix_resources
 import matrix_rotation
 import matrix_webhooks
@@ -50,7 +51,7 @@ OWN = {
     ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
     ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
     ("POST", "/settings/security/sessions/:id/end"): ("session", {}),
-} | matrix_rotation.OWN | matrix_approval.OWN
+} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN
 # The same, for admins only: a member is told 403 before any id is read.
 ADMIN = {
     ("GET", "/calendar/admin/members/:id"): ("member", None),
@@ -96,7 +97,7 @@ OPEN = {
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
     "/dev/mail/:id": "development only", "/dev/mail/:id/html": "development only",
     "/dev/mail/:id/raw": "development only", "/dev/gallery/:page": "development only",
-}
+} | matrix_doors.OPEN
 # Paths that the sources name by a constant.
 CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
 ROUTE = re.compile(r'\bRoute\(\.(\w+), ("[^"]*"|[\w.]+), \.(\w+)')
@@ -191,6 +192,8 @@ class World:
             return caller.call("POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "resource":
             return matrix_resources.make(self.running, place)
+        if kind == "block":
+            return matrix_doors.make_block(self.running, place, self.make("booking", place))
         if kind == "webhook":
             return matrix_webhooks.make(self.running, place)
         if kind == "invitation":
@@ -209,10 +212,10 @@ class World:
             }[kind]
             return caller.call("POST", path, body).json["id"]
         slug = (self.link if place is self.theirs else self.our_link)["slug"]
-        start = lib.free_starts(self.running, slug, days=6)[0]
+        start, self.made = lib.free_starts(self.running, slug, days=6)[0], self.made + 1
         caller = lib.Client(self.running.port)
         reply = caller.call("POST", f"/api/v1/public/links/{slug}/bookings", lib.wish(
-            start, f"{place.name.lower()}@example.com", name=f"{place.name} guest"))
+            start, f"{place.name.lower()}{self.made}@example.com", name=f"{place.name} guest"))
         return reply.json["id"]
 
     def ask(self, who: str, method: str, path: str, body) -> lib.Reply:

@@ -20,6 +20,8 @@ extension Migration {
             ALTER TABLE booking ADD COLUMN kept_ends \(.int)
             CHECK ((kept_ends IS NULL) = (kept_starts IS NULL) AND (kept_ends IS NULL OR kept_starts < kept_ends))
             """,
+            // The word is a page of our own from now on; a link that had it goes on under a longer one.
+            "UPDATE link SET slug = 'approve-' || substr(id, length(id) - 5) WHERE slug = 'approve'",
         ] + tokens + [tenancyWall])
 
     /// One for each host who is asked. It ends with the decision and then says what that was.

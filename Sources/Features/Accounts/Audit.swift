@@ -41,6 +41,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case bookingCancelled = "booking_cancelled"
     case bookingApproved = "booking_approved"
     case bookingDeclined = "booking_declined"
+    case senderBlocked = "sender_blocked"
+    case senderUnblocked = "sender_unblocked"
 
     package var words: String {
         switch self {
@@ -81,6 +83,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .bookingCancelled: plain("Booking cancelled by the host")
         case .bookingApproved: plain("Booking approved by the host")
         case .bookingDeclined: plain("Booking declined by the host")
+        case .senderBlocked: plain("Address or domain blocked")
+        case .senderUnblocked: plain("Address or domain unblocked")
         }
     }
 }

@@ -155,6 +155,15 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// The team at `/team/<slug>`.
+    package func team(slug: String) async throws -> (workspace: ID<Workspace>, team: ID<Team>)? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM team WHERE slug = \(slug)") { row in
+                (workspace: try row["workspace"], team: try row["id"])
+            }
+        }
+    }
+
     /// The handle of today of somebody who had this one before.
     package func handle(formerly handle: String) async throws -> String? {
         try await database.lookUp { tx in

@@ -5,13 +5,16 @@ import Web
 
 extension BookedPage {
     /// For how long after booking the address can be corrected here.
-    private var canCorrect: Bool { isAlive && !isOver && CorrectAddress.isOpen(booking, now: now) }
+    private var canCorrect: Bool {
+        booking.mayBeCorrected && !isOver && CorrectAddress.isOpen(booking, now: now) && !link.rules.door.verifiesEmail
+    }
 
     /// Where the mail went, and a way to mend it; open at once when something was wrong with it.
     var correct: HTML {
         guard canCorrect else { return .empty }
         let isOpen = !filled.errors.isEmpty || hint != nil
-        let sent = say("The mail goes out again; the old address gets a cancellation without details.")
+        let sent = isAlive ? say("The mail goes out again; the old address gets a cancellation without details.")
+            : say("The mail goes out again, to the new address alone.")
         return """
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
             \(Components.icon(.edit))\(say("Correct the e-mail address"))</summary>\

@@ -16,8 +16,7 @@ package struct ApprovalRoutes: Sendable {
     }
 
     private func show(_ request: Request) async throws -> Answer {
-        let asked = try await AskedHost.find(request, installation)
-        return try await asked.spoken(installation) { .page(page(asked)) }
+        .page(page(try await AskedHost.find(request, installation)))
     }
 
     private func page(
@@ -30,23 +29,21 @@ package struct ApprovalRoutes: Sendable {
     private func decide(_ request: Request) async throws -> Answer {
         let asked = try await AskedHost.find(request, installation)
         let here = Path("/book/approve/\(asked.token)")
-        return try await asked.spoken(installation) {
-            // Pressed twice, or late: the page says what was decided.
-            guard asked.isOpen else { return .redirect(here) }
-            var fields = Fields(form: try request.form())
-            let ask = DecisionAsk(&fields)
-            guard let ask, fields.errors.isEmpty else { return .page(page(asked, filled: fields.filled), status: 422) }
-            do {
-                _ = try await DecideApproval(installation, from: Origin(request))(
-                    asked.booking.id, ask.decision, seen: ask.version, scope: asked.scope)
-            } catch ApprovalRefusal.notWaiting {
-                return .redirect(here)
-            } catch let refusal as any Refusal {
-                let now = try await AskedHost.find(request, installation)
-                return .page(page(now, filled: fields.filled, refusal: refusal.message), status: refusal.status)
-            }
+        // Pressed twice, or late: the page says what was decided.
+        guard asked.isOpen else { return .redirect(here) }
+        var fields = Fields(form: try request.form())
+        let ask = DecisionAsk(&fields)
+        guard let ask, fields.errors.isEmpty else { return .page(page(asked, filled: fields.filled), status: 422) }
+        do {
+            _ = try await DecideApproval(installation, from: Origin(request))(
+                asked.booking.id, ask.decision, seen: ask.version, scope: asked.scope)
+        } catch ApprovalRefusal.notWaiting {
             return .redirect(here)
+        } catch let refusal as any Refusal {
+            let now = try await AskedHost.find(request, installation)
+            return .page(page(now, filled: fields.filled, refusal: refusal.message), status: refusal.status)
         }
+        return .redirect(here)
     }
 }
 
@@ -119,12 +116,5 @@ struct AskedHost: Sendable {
     var isOpen: Bool {
         guard endedVersion == nil, booking.isWaiting, let until = booking.state.waiting?.until else { return false }
         return now < until
-    }
-
-    /// In the language of the host.
-    func spoken(
-        _ installation: Installation, _ answer: () async throws -> Answer
-    ) async throws -> Answer {
-        try await Language.$current.withValue(installation.language(wish?.language)) { try await answer() }
     }
 }

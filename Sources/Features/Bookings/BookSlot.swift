@@ -21,6 +21,8 @@ package struct BookingRequest: Sendable {
     package var isQuiet = false
     /// For the other hosts, by the one who books; "" for none.
     package var note = ""
+    /// What a link against bots asked for, solved; used up by the booking.
+    package var proof: Proof?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -55,6 +57,7 @@ package struct BookSlot: Sendable {
         let request = draft.request
         let replies = ReplyStore(scope: id.text, route: "bookings", keyring: installation.keyring)
         if let reply = try replies.claim(request.key, now: draft.now, in: tx) { return reply }
+        if let proof = request.proof { try ProofStore.spend(proof, scope: scope, in: tx) }
 
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }

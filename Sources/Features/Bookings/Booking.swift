@@ -172,6 +172,7 @@ package enum BookingRefusal: Refusal, Equatable {
         case .tokenUsed: plain("The meeting was moved, and this address ended with the old time. Use the newest mail.")
         case .meetingStarted: plain("The meeting has started. It can no longer be moved or cancelled here.")
         case .over(.cancelled): plain("This meeting is cancelled. You can book another time.")
+        case .over(.pendingApproval): plain("The host has not answered yet. Once they have, this can be done.")
         case .over: plain("This meeting is over. You can book another time.")
         case .unchanged: plain("That is the time you already have. Pick another one.")
         case .notStarted: plain("The meeting has not started yet. Mark it once it has.")

@@ -10,6 +10,7 @@ package enum ChangeRefusal: Refusal, Equatable {
     case tooLateToMove(minutes: Int)
     case tooLateToCancel(minutes: Int)
     case correctionOver
+    case addressProved
     case tooManyCorrections
     case sameAddress
     case noGuests
@@ -27,6 +28,7 @@ package enum ChangeRefusal: Refusal, Equatable {
             plain("It can be cancelled until \(ChangeWords.before(minutes)). Answer the confirmation mail instead.")
         case .correctionOver:
             plain("The address can be corrected for 30 minutes after booking. Answer the mail, or book again.")
+        case .addressProved: plain("The address was proved with a code, so it stays. Book again with another one.")
         case .tooManyCorrections: plain("The address was corrected three times. Book again, or ask the host.")
         case .noGuests: plain("This meeting takes no guests.")
         case .sameAddress: plain("That is the address we have. Type another one.")

@@ -51,13 +51,15 @@ package enum BookingJobs {
 
     /// Plans the mails of one change; the key makes a second planning of the same mail a no-op.
     static func tell(
-        _ news: BookingNews, of booking: Booking, world: World, now: Instant, scope: Scope, in tx: Transaction
+        _ news: BookingNews, of booking: Booking, hostsAlone: Bool = false, world: World, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         // Nothing has changed for guests when the attendee's address was mistyped.
         let isTold = news.concernsGuests && booking.isKnownToGuests
         let guests = isTold ? booking.guests.indices.map { "guest.\($0)" } : []
         let former = news == .corrected ? ["former"] : []
-        for recipient in ["attendee"] + booking.hosts.map(\.id.text) + guests + former {
+        let hosts = booking.hosts.map(\.id.text)
+        for recipient in hostsAlone ? hosts : ["attendee"] + hosts + guests + former {
             // A wrong address may be refused for hours; the right one must not wait for it.
             let line = news == .corrected ? "\(recipient)|\(booking.state.version)" : recipient
             try tell(news, recipient, line, of: booking, world: world, now: now, scope: scope, in: tx)

@@ -154,7 +154,7 @@ package struct BookingRoutes: Sendable {
             do {
                 let held = try await HoldSlot(installation)(
                     start: start, duration: visit.ask.duration, zone: visit.ask.zone, visitor: token.visitor,
-                    link: visit.link.id, scope: visit.scope)
+                    client: request.client, link: visit.link.id, scope: visit.scope)
                 token.hold = held.token
             } catch let refusal as BookingRefusal {
                 return try await gone(start, refusal, form: token, visit)
@@ -218,6 +218,7 @@ extension BookingRoutes {
             form: form.text(keyring: installation.keyring), heldUntil: isHeld ? hold?.expires : nil,
             namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
         page.hostZone = schedule.flatMap { zones.zone($0.zone) }
+        if link.rules.door.botDefence == .proofOfWork { page.challenge = Challenge(link.id, installation) }
         return page
     }
 
@@ -277,12 +278,18 @@ extension BookingRoutes {
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
             (wish.duration, wish.holdToken) = (page.minutes, form.hold)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)
+            wish.proof = Proof(data["proof"], visit.link.id, installation)
+            let keeper = Doorkeeper(installation, request)
+            if let answer = try await atDoor(wish, data, page, visit, keeper) { return answer }
             do {
-                let reply = try await BookSlot(installation)(wish, link: visit.link.id, scope: visit.scope)
+                let reply = try await keeper.book(wish, on: visit.link, scope: visit.scope)
                 return .redirect(Self.after(reply, visit))
             } catch let refusal as BookingRefusal {
                 page.gone = GoneWords(start: start, refusal, zone: page.zone, clock: page.clock)
                 return .page(page.html, status: refusal.status)
+            } catch let refusal as DoorRefusal {
+                page.refused = refusal.message
+                return refusal.headers.reduce(.page(page.html, status: refusal.status)) { $0.header($1.0, $1.1) }
             } catch let invalid as Invalid {
                 // The link changed while they typed.
                 page.filled.errors = invalid.fields

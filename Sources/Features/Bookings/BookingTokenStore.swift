@@ -82,13 +82,28 @@ package enum BookingTokenStore {
     }
 
     package static func insert(
-        _ hold: Hold, visitor: [UInt8], tokenHash: [UInt8], now: Instant, scope: Scope, in tx: Transaction
+        _ hold: Hold, visitor: [UInt8], client: [UInt8]?, tokenHash: [UInt8], now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         try tx.run("""
-            INSERT INTO hold (id, workspace, link, booking, visitor, token_hash, starts, ends, expires, created_at)
-            VALUES (\(hold.id), \(scope.workspace), \(hold.link), \(hold.booking), \(visitor), \(tokenHash),
-                \(hold.starts), \(hold.ends), \(hold.expires), \(now))
+            INSERT INTO hold (id, workspace, link, booking, visitor, client, token_hash, starts, ends, expires,
+                created_at)
+            VALUES (\(hold.id), \(scope.workspace), \(hold.link), \(hold.booking), \(visitor), \(client),
+                \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now))
             """)
+    }
+
+    /// What one client keeps on a link now, the oldest first; not what is kept for moving a booking.
+    static func holds(
+        ofClient client: [UInt8], except visitor: [UInt8], link: ID<Link>, now: Instant, scope: Scope,
+        in tx: Transaction
+    ) throws -> [Hold] {
+        try tx.all("""
+            SELECT id, link, booking, starts, ends, expires FROM hold
+            WHERE workspace = \(scope.workspace) AND link = \(link) AND client = \(client)
+                AND visitor <> \(visitor) AND booking IS NULL AND expires > \(now)
+            ORDER BY created_at, id
+            """, hold(from:))
     }
 
     /// Keeps a living hold until `until`, but never longer than `most` minutes after it was made.

@@ -13,8 +13,9 @@ package struct CancelBooking: Sendable {
     }
 
     /// Cancels the booking, or refuses: it has started, or is over already.
+    /// - Parameter quietly: nobody is told but its hosts.
     package func callAsFunction(
-        _ id: ID<Booking>, reason: String = "", key: RequestKey? = nil, scope: Scope
+        _ id: ID<Booking>, reason: String = "", quietly: Bool = false, key: RequestKey? = nil, scope: Scope
     ) async throws -> Reply {
         let (historyID, now): (ID<BookingHistory>, Instant) = (installation.world.id(), installation.world.now)
         let entry = AuditEntry(.bookingCancelled, of: id.text, from: origin, installation.world)
@@ -44,7 +45,9 @@ package struct CancelBooking: Sendable {
             var deed = entry
             deed.targetName = "\(link.rules.title), \(booking.attendee.name)"
             try AuditStore.recordDeed(deed, scope: scope, in: tx)
-            try BookingJobs.tell(.cancelled, of: cancelled, world: installation.world, now: now, scope: scope, in: tx)
+            try BookingJobs.tell(
+                .cancelled, of: cancelled, hostsAlone: quietly, world: installation.world, now: now, scope: scope,
+                in: tx)
             let history = try BookingStore.history(of: id, scope: scope, in: tx)
             let told = BookingJSON(cancelled, link: link, history: history, zones: installation.world.zones)
             try WebhookEvent.bookingCancelled.publish(told, world: installation.world, now: now, scope: scope, in: tx)

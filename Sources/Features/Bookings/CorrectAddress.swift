@@ -30,13 +30,15 @@ package struct CorrectAddress: Sendable {
             let replies = ReplyStore(scope: id.text, route: Self.route, keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
+            // An address that was proved is no mistake, and another one would be proved by nobody.
+            guard !link.rules.door.verifiesEmail else { throw ChangeRefusal.addressProved }
             try check(booking, email, now: now, scope: scope, in: tx)
 
             var corrected = booking
             corrected.attendee.email = email
-            // Calendars take a change of who comes only with a higher sequence.
             corrected.state.version += 1
-            corrected.state.sequence += 1
+            // Calendars take a change of who comes only with a higher sequence; what is only asked for is in none.
+            if !booking.isWaiting { corrected.state.sequence += 1 }
             try BookingStore.save(
                 corrected, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try CorrectionStore.correct(booking, to: corrected, now: now, scope: scope, in: tx)
@@ -60,7 +62,7 @@ package struct CorrectAddress: Sendable {
     private func check(
         _ booking: Booking, _ email: String, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
-        guard booking.state.status == .confirmed else { throw BookingRefusal.over(booking.state.status) }
+        guard booking.mayBeCorrected else { throw BookingRefusal.over(booking.state.status) }
         guard now < booking.state.starts else { throw BookingRefusal.meetingStarted }
         guard Self.isOpen(booking, now: now) else { throw ChangeRefusal.correctionOver }
         guard EmailAddress(email)?.folded != EmailAddress(booking.attendee.email)?.folded else {
@@ -70,4 +72,9 @@ package struct CorrectAddress: Sendable {
             throw ChangeRefusal.tooManyCorrections
         }
     }
+}
+
+extension Booking {
+    /// Whoever mistyped their address must hear of the answer; what was asked for beside a confirmed time is past that.
+    var mayBeCorrected: Bool { state.status == .confirmed || isWaiting && state.confirmed == nil }
 }

@@ -11,7 +11,7 @@ package struct DetailsPage: Page {
     let clock: HourClock
     let form: String
     /// Until when the time is held; nil when it is not, or no longer.
-    let heldUntil: Instant?
+    var heldUntil: Instant?
     /// Whether the address named a zone; if not, the script may ask for the browser's own.
     var namesZone = true
     var carried: Carried?
@@ -22,6 +22,12 @@ package struct DetailsPage: Page {
     var hints = AddressHints()
     /// The zone of the host, whose own time stands beside the reader's.
     var hostZone: Zone?
+    /// The address a code was mailed to, which is asked for now.
+    var codeSentTo: String?
+    /// What the browser works out, where the link asks for that.
+    var challenge: Challenge?
+    /// Why nothing is booked, in a sentence.
+    var refused: String?
 
     package var html: HTML {
         Layout.publicPage(
@@ -49,14 +55,16 @@ package struct DetailsPage: Page {
         """
         <form id="details" method="post" action="\(Path("/book/\(link.rules.slug)/bookings"))" data-once novalidate>\
         <button class="hidden" tabindex="-1" aria-hidden="true">\(confirm)</button>\(goneBanner)\
+        \(refused.map { Components.banner(.fails, "\($0)", isMet: true) })\
         <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
         <div class="stack">\(Components.mistakes(filled))\(hidden)<div class="two">\
         \(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
         <div class="stack near">\
-        \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, autocomplete: "email"))\
+        \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, hint: emailHint,
+                           autocomplete: "email"))\
         \(suggestion)</div></div>\
         \(places)\(phone)\(guests)\
-        \(each: link.questions, question)\
+        \(each: link.questions, question)\(code)\(work)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\
         \(say("Back to times"))</button></p>\
@@ -93,6 +101,10 @@ package struct DetailsPage: Page {
         ]
         if let carried { fields.append(carried.unseen) }
         return HTML(fields)
+    }
+
+    private var emailHint: HTML {
+        link.rules.door.verifiesEmail ? say("It gets a code that you type on this page.") : .empty
     }
 
     /// One press puts the address that was probably meant into the field; “Confirm booking” keeps the typed one.

@@ -12,10 +12,11 @@ package struct HoldSlot: Sendable {
     ///   - visitor: who picks, as random bytes out of the signed form; the API makes new ones for each call.
     ///   - duration: in minutes, one of the link's; nil is the usual one.
     ///   - zone: the visitor's, where it is known; without one the hours by their clock are asked when they book.
+    ///   - client: the network the visitor comes from; of its holds on this link the newest two live.
     ///   - booking: the booking to be moved, whose own time counts as free and whose length it keeps.
     package func callAsFunction(
-        start: Instant, duration: Int? = nil, zone: Zone? = nil, visitor: String, link: ID<Link>,
-        moving booking: Booking? = nil, scope: Scope
+        start: Instant, duration: Int? = nil, zone: Zone? = nil, visitor: String, client: [UInt8]? = nil,
+        link: ID<Link>, moving booking: Booking? = nil, scope: Scope
     ) async throws -> (hold: Hold, token: String) {
         let world = installation.world
         let (id, token, now): (ID<Hold>, String, Instant) = (world.id(), world.token(), world.now)
@@ -30,8 +31,8 @@ package struct HoldSlot: Sendable {
                     id: id, link: link.id, booking: booking?.id, starts: start, ends: start.adding(minutes: minutes),
                     expires: now.adding(minutes: Hold.minutes))
                 try keep(
-                    hold, of: sha256(Array(visitor.utf8)), token: token, link: link, zone: zone, moving: booking,
-                    now: now, scope: scope, in: tx)
+                    hold, of: Picking(visitor, client, installation), token: token, link: link, zone: zone,
+                    moving: booking, now: now, scope: scope, in: tx)
                 return hold
             }
             CrashPoint.reach("holding.after_commit")
@@ -42,11 +43,13 @@ package struct HoldSlot: Sendable {
     }
 
     private func keep(
-        _ hold: Hold, of visitor: [UInt8], token: String, link: Link, zone: Zone?, moving booking: Booking?,
+        _ hold: Hold, of picking: Picking, token: String, link: Link, zone: Zone?, moving booking: Booking?,
         now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         if hold.booking == nil { try link.checkOpen(now: now, scope: scope, in: tx) }
-        let before = try link.rotates ? claims(of: visitor, on: link, scope: scope, in: tx) : []
+        let visitor = picking.visitor
+        var before = try link.rotates ? claims(of: visitor, on: link, scope: scope, in: tx) : []
+        if link.rotates { before += try surplus(of: picking, link, now: now, scope: scope, in: tx).map(\.claim) }
         let (claim, zones) = (hold.claim, installation.world.zones)
         let booker = Booker(
             email: booking?.attendee.email, zone: zone ?? booking.flatMap { zones.zone($0.attendee.zone) })
@@ -54,7 +57,8 @@ package struct HoldSlot: Sendable {
             link: link, booking: booking, start: hold.starts, ends: hold.ends, claims: before + [claim],
             booker: booker, now: now, zones: zones, scope: scope)
         let crew = try ask.lock(in: tx)
-        if let old = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx) {
+        let earlier = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx)
+        for old in try [earlier].compactMap(\.self) + surplus(of: picking, link, now: now, scope: scope, in: tx) {
             try tx.removeLedger(kind: .hold, ref: old.id.text)
             try BookingTokenStore.deleteHold(old.id, scope: scope, in: tx)
         }
@@ -69,7 +73,8 @@ package struct HoldSlot: Sendable {
         }
         let taken = link.rules.taken(from: hold.starts, to: hold.ends)
         try BookingTokenStore.insert(
-            hold, visitor: visitor, tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
+            hold, visitor: visitor, client: hold.booking == nil ? picking.client : nil,
+            tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
         try tx.add(subjects.map { subject in
             LedgerRow(
                 id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
@@ -80,6 +85,30 @@ package struct HoldSlot: Sendable {
         CrashPoint.reach("holding.before_commit")
     }
 
+    /// Who picks, as the rows know them.
+    private struct Picking: Sendable {
+        let visitor: [UInt8]
+        let client: [UInt8]?
+        /// How many holds one client has.
+        let most: Int
+
+        init(_ visitor: String, _ client: [UInt8]?, _ installation: Installation) {
+            self.visitor = sha256(Array(visitor.utf8))
+            self.client = client.map { Array(installation.keyring.mac($0, purpose: "client of a hold").prefix(16)) }
+            most = installation.doors.mostHolds
+        }
+    }
+
+    /// What the client has to let go so that it keeps no more than it may: a script cannot close a host's month.
+    private func surplus(
+        of picking: Picking, _ link: Link, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> [Hold] {
+        guard let client = picking.client else { return [] }
+        return try BookingTokenStore.holds(
+            ofClient: client, except: picking.visitor, link: link.id, now: now, scope: scope, in: tx
+        ).dropLast(picking.most - 1)
+    }
+
     /// What the visitor keeps on this link now, and is about to let go.
     private func claims(of visitor: [UInt8], on link: Link, scope: Scope, in tx: Transaction) throws -> [String] {
         let old = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx)
@@ -87,15 +116,19 @@ package struct HoldSlot: Sendable {
     }
 
     /// Ten minutes more for somebody who is still typing, up to an hour in all. What has run out stays so.
-    package func extend(token: String, link: Link, scope: Scope) async throws {
+    /// - Returns: until when it lives; nil where there is none.
+    @discardableResult
+    package func extend(token: String, link: Link, scope: Scope) async throws -> Instant? {
         let now = installation.world.now
-        try await installation.database.write(scope) { tx in
+        return try await installation.database.write(scope) { tx in
             guard let hold = try BookingTokenStore.hold(token: token, link: link.id, scope: scope, in: tx) else {
-                return
+                return nil
             }
             try tx.lockSubjects(tx.subjects(ofClaims: [hold.claim]))
             try BookingTokenStore.extend(
                 hold.id, to: now.adding(minutes: Hold.minutes), most: Hold.mostMinutes, now: now, scope: scope, in: tx)
+            let until = try BookingTokenStore.hold(hold.id, scope: scope, in: tx)?.expires
+            return until.flatMap { $0 > now ? $0 : nil }
         }
     }
 

@@ -77,6 +77,10 @@ package struct HostBookingPage: Page {
                 action: Path("/calendar/bookings/\(booking.id)/no-show"), csrf: principal, style: "line",
                 Components.button(plain("Did not come"), icon: .leave))
         }
+        if booking.source != .host {
+            actions = actions + Components.link(
+                plain("Spam"), to: Path("/calendar/bookings/\(booking.id)/spam"), .quiet, icon: .shield)
+        }
         if canUndo {
             actions = actions + Components.form(
                 action: Path("/calendar/bookings/\(booking.id)/no-show/undo"), csrf: principal, style: "line",

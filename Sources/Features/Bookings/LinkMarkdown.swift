@@ -80,6 +80,18 @@ package struct LinkMarkdown: Sendable {
                 {"start": "\(starts.first.map { $0.rfc3339(in: zone) } ?? "2026-12-01T09:00:00+01:00")", \
             "timezone": "\(zone.name)", "attendee": {"name": "…", "email": "…"}, "answers": {}, "source": "agent"}
 
+            \(rules.door.verifiesEmail ? """
+                First have a code mailed to the attendee, and ask them for it: `POST \(calls)/email-codes` with \
+                `{"email": "…"}`. Send it along as `emailCode`.
+
+
+                """ : "")\
+            \(rules.door.botDefence == .proofOfWork ? """
+                Without a proof of work it answers 422 with a `challenge`. Find a number for which the SHA-256 of \
+                `SEED:NUMBER` begins with `bits` bits of zero, and send `VALUE:NUMBER` as `proof`.
+
+
+                """ : "")\
             A taken time answers 409 with `alternatives`. The answer's `token` moves and cancels the booking.
             For people: \(address)/book/\(slug)
             """,

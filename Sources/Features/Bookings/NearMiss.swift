@@ -19,6 +19,9 @@ enum NearMiss {
         return domain[...dot] + ending
     }
 
+    /// Whether addresses of strangers to each other are at this domain.
+    static func isShared(_ domain: String) -> Bool { known.contains(domain) || neighbours.contains(domain) }
+
     /// In the order of how many people have them.
     private static let known = [
         "gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com", "googlemail.com", "live.com",

@@ -21,6 +21,8 @@ package struct PublicAPI: Sendable {
             Route(.post, "/api/v1/public/links/:slug/holds", .open, hold),
             Route(.delete, "/api/v1/public/holds/:token", .token, release),
             Route(.post, "/api/v1/public/links/:slug/bookings", .open, book),
+            Route(.post, "/api/v1/public/links/:slug/email-codes", .open, limit: .perMinute(10, bucket: "email codes"),
+                  mailCode),
         ]
     }
 
@@ -62,7 +64,8 @@ package struct PublicAPI: Sendable {
         let minutes = Self.duration(&fields, link: link)
         try fields.finish()
         let held = try await HoldSlot(installation)(
-            start: start, duration: minutes, visitor: installation.world.token(), link: link.id, scope: scope)
+            start: start, duration: minutes, visitor: installation.world.token(), client: request.client, link: link.id,
+            scope: scope)
         return .json(["holdToken": .string(held.token), "expiresAt": .string(held.hold.expires.rfc3339())], status: 201)
     }
 
@@ -87,9 +90,29 @@ package struct PublicAPI: Sendable {
         // Hosts read it as "one of us booked this", which a stranger must not be able to say.
         if wish.source == .host { fields.fail("source", "invalid", plain("Only hosts book as hosts.")) }
         wish.utm = BookingReading.utm(&fields)
+        let code = fields.optionalText("emailCode", atMost: 20, label: plain("E-mail code"))
+        let proof = fields.optionalText("proof", atMost: Proof.longest, label: plain("Proof of work"))
+        wish.proof = Proof(proof, link.id, installation)
         try fields.finish()
         wish.key = try request.idempotencyKey()
-        return try await BookSlot(installation)(wish, link: link.id, scope: scope).answer
+        let keeper = Doorkeeper(installation, request)
+        if let decoy = try await keeper.admit(wish, code: code, to: link, scope: scope) { return decoy.answer }
+        return try await keeper.book(wish, on: link, scope: scope).answer
+    }
+
+    /// The same answer for every address.
+    private func mailCode(_ request: Request) async throws -> Answer {
+        let (link, scope) = try await found(request)
+        var fields = Fields(json: try request.json())
+        let email = fields.email("email", label: plain("E-mail"))
+        if link.rules.door == LinkDoor() {
+            fields.fail("email", "invalid", plain("This link asks for no code. Book without one."))
+        }
+        try fields.finish()
+        if try await !Doorkeeper(installation, request).isBlocked(email, scope: scope) {
+            try await AskEmailCode(installation)(email, link: link, language: request.language, scope: scope)
+        }
+        return .empty()
     }
 
     /// `duration` may be sent along; it must be one of the link's.

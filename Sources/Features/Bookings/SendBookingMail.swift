@@ -27,7 +27,9 @@ package struct SendBookingMail: Sendable {
         if recipient.hasPrefix("removed.") {
             return try await tellRemoved(told, payload["sealed"]?.string, as: recipient, job, scope: scope)
         }
-        guard told.booking.state.version == job.version || told.goBack(to: job.version, for: news) else {
+        guard told.booking.state.version == job.version || told.goBack(to: job.version, for: news)
+            || told.isOfSameWish(news, since: job.version)
+        else {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
         told.asked = job.id.text
@@ -119,6 +121,7 @@ package struct SendBookingMail: Sendable {
             try CorrectionStore.former(of: told.booking.id, version: job.version, scope: scope, in: tx)
         }
         guard let former, former != told.booking.attendee.email else { return .skipped("corrected back") }
+        guard told.isKnownToCalendars else { return .skipped("nothing was confirmed") }
         do {
             let mail = try told.recall(from: former, version: job.version, installation)
             return try await send(mail, BookingNews.corrected.rawValue, to: "former", job, scope: scope)
@@ -173,7 +176,8 @@ struct TellableBooking: Sendable {
         let party: BookingMailFacts.Party = recipient == "attendee" ? .attendee : .host
         let host = booking.hosts.first { party == .attendee || $0.id.text == recipient }
         guard let host else { return nil }
-        let kind = news == .corrected && party == .attendee ? .confirmed : news.mail
+        var kind = news.mail
+        if news == .corrected, party == .attendee { kind = booking.isWaiting ? .asked : .confirmed }
         return try BookingMails.outgoing(kind, to: party, facts(news, host: host, installation))
     }
 
@@ -268,7 +272,7 @@ struct TellableBooking: Sendable {
         return facts
     }
 
-    private var isKnownToCalendars: Bool {
+    fileprivate var isKnownToCalendars: Bool {
         switch booking.state.status {
         case .pendingApproval: booking.state.waiting?.kept != nil
         case .cancelled: booking.state.sequence > 0
@@ -284,6 +288,12 @@ struct TellableBooking: Sendable {
         // Of a decision about another time: the one that was asked for, and of a granted one where it was before.
         if let last = history.last, last.to != nil, !last.isWish { wish.wished = last.from }
         return wish
+    }
+
+    /// A reminder stays one while the same wish waits; only an address was put right meanwhile.
+    fileprivate func isOfSameWish(_ news: BookingNews, since version: Int) -> Bool {
+        news == .reminder && booking.isWaiting
+            && history.allSatisfy { $0.version <= version || $0.event == "corrected" }
     }
 
     /// Makes it what it was at an earlier version, if calendars should know it just so still: a wish since then has

@@ -133,6 +133,7 @@ package struct LinkRules: Hashable, Sendable {
     package var pools: [LinkPool] = []
     /// What is needed beside the hosts.
     package var needs: [LinkNeed] = []
+    package var door = LinkDoor()
 
     package init(title: String, slug: String) {
         self.title = title

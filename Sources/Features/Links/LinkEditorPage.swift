@@ -72,6 +72,7 @@ package struct LinkEditorPage: Page {
             ("when", plain("When")), ("rhythm", plain("Limits")), ("hours", plain("Weekly hours")),
             ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
             ("approval", plain("Approval")),
+            ("proof", plain("Strangers and bots")),
             ("after", plain("After booking")), ("changes", plain("Changes")),
         ]
         return """

@@ -28,7 +28,7 @@ enum LinkFields {
         let parts = [
             times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules),
             approval(rules.approval),
-            NeedFields.values(rules.needs),
+            rules.door.formValues, NeedFields.values(rules.needs),
         ]
         return Filled(values: parts.reduce([:]) { $0.merging($1) { $1 } })
     }

@@ -8,7 +8,9 @@ package struct LinkJSON: Sendable {
     package init(_ link: Link) { self.link = link }
 
     /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
-    package var full: JSON { JSON(present: identity + times + rhythm + people + access + look + approval) }
+    package var full: JSON { JSON(present: identity + times + rhythm + people + access + look + approval + door) }
+
+    private var door: [(String, JSON?)] { link.rules.door.json }
 
     private var identity: [(String, JSON?)] {
         let rules = link.rules
@@ -149,6 +151,8 @@ package struct LinkJSON: Sendable {
             "accessCodeRequired": .bool(rules.access.code != nil), "maxGuests": JSON(rules.access.mostGuests),
             "lockTimezone": .bool(rules.look.locksZone),
             "requiresApproval": .bool(rules.approval.isRequired),
+            "emailCodeRequired": .bool(rules.door.verifiesEmail),
+            "botDefence": .string(rules.door.botDefence.rawValue),
             "policies": [
                 "minimumNotice": notice, "window": window, "attendeeMay": attendeeMay,
                 "rescheduleNoticeMinutes": JSON(rules.changes.moveNotice),
@@ -160,7 +164,7 @@ package struct LinkJSON: Sendable {
 
     /// What is kept with each booking: the rules it was made under. The code is none of them.
     package var snapshot: String {
-        JSON(present: (identity + times + rhythm + people + access + look + approval)
+        JSON(present: (identity + times + rhythm + people + access + look + approval + door)
             .filter { $0.0 != "accessCode" }).text
     }
 

@@ -65,6 +65,7 @@ package enum LinkReading {
         readApproval(&fields, into: &rules.approval)
         readLook(&fields, into: &rules.look, languages: languages)
         readRhythm(&fields, into: &rules)
+        LinkDoor.read(&fields, into: &rules.door)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)

@@ -66,7 +66,9 @@ extension LinkRules {
     package var lengths: [Int] { [duration] + rhythm.otherLengths.filter { $0 != duration } }
 
     /// The lengths as people read them, ascending: `30 min` or `30 min, 45 min or 1 h`.
-    package var lengthWords: String {
+    package var lengthWords: String { Self.words(ofLengths: lengths) }
+
+    package static func words(ofLengths lengths: [Int]) -> String {
         let words = lengths.sorted().map { DateWords.duration(minutes: $0) }
         guard let last = words.last, words.count > 1 else { return words.first ?? "" }
         return plain("\(words.dropLast().joined(separator: ", ")) or \(last)")

@@ -17,7 +17,7 @@ struct LinkSections {
     var html: HTML {
         """
         \(what)\(hostPart)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(needs)\(questions)\(door)\
-        \(approval)\
+        \(proof)\(approval)\
         \(after)\(changes)
         """
     }

@@ -37,6 +37,7 @@ package enum LinkStore {
         try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.insert(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
+        try LinkDoorStore.write(rules.door, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -80,6 +81,7 @@ package enum LinkStore {
         try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.replace(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
+        try LinkDoorStore.write(rules.door, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -182,7 +184,8 @@ package enum LinkStore {
                 l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
                 l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.created_at, l.deleted_at,
-                \(LinkApprovalStore.columns)
+                \(LinkApprovalStore.columns),
+                \(LinkDoorStore.columns)
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -238,6 +241,7 @@ package enum LinkStore {
         rules.rhythm = try LinkRhythmStore.rhythm(from: row)
         rules.rotation = try rotation(from: row)
         rules.approval = try LinkApprovalStore.approval(from: row)
+        rules.door = try LinkDoorStore.door(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])

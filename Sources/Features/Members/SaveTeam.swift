@@ -27,7 +27,9 @@ package struct SaveTeam: Sendable {
     /// - Throws: `Invalid` with the field: a taken slug, people of elsewhere.
     func insert(_ draft: Draft, scope: Scope, in tx: Transaction) throws -> Team {
         let slug = try freeSlug(draft.wish, draft.variations, except: nil, in: tx)
-        let team = Team(id: draft.id, name: draft.wish.name, slug: slug, members: [], createdAt: draft.entry.at)
+        let team = Team(
+            id: draft.id, name: draft.wish.name, slug: slug, members: [], createdAt: draft.entry.at,
+            description: draft.wish.description, visibility: draft.wish.visibility)
         try TeamStore.insert(team, scope: scope, in: tx)
         try set(draft.wish.people ?? [], of: team.id, scope: scope, in: tx)
         let saved = try TeamStore.find(team.id, scope: scope, in: tx) ?? team
@@ -52,7 +54,7 @@ package struct SaveTeam: Sendable {
             let (wish, before) = (try change(team), team.logged)
             team.slug = try freeSlug(
                 wish, Slug.variations(of: wish.slug, entropy: world.entropy), except: id, in: tx)
-            team.name = wish.name
+            (team.name, team.description, team.visibility) = (wish.name, wish.description, wish.visibility)
             try TeamStore.update(team, scope: scope, in: tx)
             if let people = wish.people { try set(people, of: id, scope: scope, in: tx) }
             let saved = try TeamStore.find(id, scope: scope, in: tx) ?? team
@@ -80,8 +82,9 @@ package struct SaveTeam: Sendable {
         }
         // Named twice, a person manages if either says so.
         let managers = Set(people.filter(\.manages).map(\.user))
+        let parts = Dictionary(people.map { ($0.user, $0.part) }) { $0.isEmpty ? $1 : $0 }
         let once = Set(people.map(\.user)).sorted().map {
-            TeamWish.Person(user: $0, manages: managers.contains($0))
+            TeamWish.Person(user: $0, manages: managers.contains($0), part: parts[$0] ?? "")
         }
         try TeamStore.set(once, of: team, scope: scope, in: tx)
     }

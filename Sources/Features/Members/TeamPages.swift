@@ -54,6 +54,8 @@ struct TeamPage: Page {
     /// Nil for a new one.
     let team: Team?
     let members: [Member]
+    /// The public address of the installation.
+    let address: String
     var form: Filled
     /// The ids of those who are in it, and of those who manage it.
     var ticked: Set<String>
@@ -61,7 +63,7 @@ struct TeamPage: Page {
 
     static var example: TeamPage {
         TeamPage(
-            principal: .example, team: .example, members: [.example],
+            principal: .example, team: .example, members: [.example], address: "https://meet.example",
             form: Filled(values: ["name": "Sales North", "slug": "sales-north"]),
             ticked: [Principal.example.user.text], managers: [])
     }
@@ -75,15 +77,25 @@ struct TeamPage: Page {
     var html: HTML {
         Layout.app(title: title, tab: .teams, principal, """
             \(Components.crumbs([(plain("Teams"), "/calendar/admin/teams")], title))\
-            \(Components.pageHead(title))\(Components.mistakes(form))
+            \(Components.pageHead(title, actions: open))\(Components.mistakes(form))
             \(Components.form(action: action, csrf: principal, """
                 \(Components.field("name", plain("Name"), in: form))\
                 \(Components.field("slug", plain("Address"), in: form,
                                    hint: say("a–z, 0–9 and dashes. Left empty, it is made out of the name."),
                                    optional: plain("optional")))\
+                \(Components.textarea("description", plain("Description"), in: form,
+                                      hint: say("Stands under the name on the team’s page."),
+                                      optional: plain("optional")))\
+                \(Components.select("visibility", plain("Who sees the team’s page"), TeamVisibility.choices, in: form))\
                 \(people)<div>\(Components.button(plain("Save"), .primary))</div>
                 """))\(team.map(deletion))
             """)
+    }
+
+    private var open: HTML {
+        guard let team else { return .empty }
+        return Components.copyButton(address + team.path.text, label: plain("Copy address"))
+            + Components.link(plain("Open the team’s page"), to: team.path)
     }
 
     private var people: HTML {
@@ -91,8 +103,9 @@ struct TeamPage: Page {
         <fieldset class="field" id="f-members"><legend>\(say("Who is in it"))</legend>\
         <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Members"))"><table class="table">\
         <thead><tr><th scope="col">\(say("Name"))</th><th scope="col">\(say("In the team"))</th>\
-        <th scope="col">\(say("Manages it"))</th></tr></thead><tbody>\(each: members, row)</tbody></table></div>\
-        </fieldset>
+        <th scope="col">\(say("Manages it"))</th>\
+        <th scope="col">\(say("Part, as visitors read it"))</th></tr></thead>\
+        <tbody>\(each: members, row)</tbody></table></div></fieldset>
         """
     }
 
@@ -101,7 +114,21 @@ struct TeamPage: Page {
         return """
             <tr><th scope="row"><bdi>\(name)</bdi></th>\
             <td>\(box("people", id, ticked.contains(id), plain("\(name) is in the team")))</td>\
-            <td>\(box("managers", id, managers.contains(id), plain("\(name) manages the team")))</td></tr>
+            <td>\(box("managers", id, managers.contains(id), plain("\(name) manages the team")))</td>\
+            <td>\(part(id, name))</td></tr>
+            """
+    }
+
+    private func part(_ id: String, _ name: String) -> HTML {
+        let field = "parts.\(id)"
+        let mistake = form.error(field)
+        return """
+            <input class="input" id="f-\(field)" name="\(field)" value="\(form[field])" \
+            aria-label="\(plain("Part of \(name) in the team"))"\
+            \(if: mistake != nil, then: " aria-invalid=\"true\" aria-describedby=\"f-\(field)-error\"")>\
+            \(mistake.map { """
+                <p class="field-error" id="f-\(field)-error">\(Components.icon(.warning))\($0)</p>
+                """ as HTML })
             """
     }
 
@@ -123,12 +150,24 @@ struct TeamPage: Page {
     }
 }
 
+extension TeamVisibility {
+    fileprivate static var choices: [(String, String)] { allCases.map { ($0.rawValue, $0.words) } }
+
+    private var words: String {
+        switch self {
+        case .open: plain("Everybody")
+        case .workspace: plain("Members of this workspace")
+        case .unlisted: plain("Whoever has the address; not for search engines")
+        }
+    }
+}
+
 extension Team {
     fileprivate static var example: Team {
         Team(
             id: ID(milliseconds: 1_795_000_000_000, random: Array(repeating: 6, count: 10)), name: "Sales North",
             slug: "sales-north",
-            members: [TeamMember(user: Principal.example.user, name: Principal.example.name, manages: true)],
+            members: [TeamMember(user: Principal.example.user, name: Principal.example.name, manages: true, part: "")],
             createdAt: Instant(1_795_000_000))
     }
 }

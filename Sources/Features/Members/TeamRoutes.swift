@@ -84,8 +84,7 @@ package struct TeamRoutes: Sendable {
             var page = try await page(request, team)
             page.ticked = Set(form.all("people"))
             page.managers = Set(form.all("managers"))
-            page.form = Filled(
-                values: ["name": form["name"] ?? "", "slug": form["slug"] ?? ""], errors: refusal.fields)
+            page.form = Filled(values: Fields(form: form).typed, errors: refusal.fields)
             return .page(page.html, status: refusal.status)
         }
     }
@@ -105,9 +104,20 @@ package struct TeamRoutes: Sendable {
             try AccountStore.members(of: scope.workspace, in: tx)
         }
         return TeamPage(
-            principal: principal, team: team, members: members,
-            form: Filled(values: ["name": team?.name ?? "", "slug": team?.slug ?? ""]),
+            principal: principal, team: team, members: members, address: installation.address,
+            form: Filled(values: team?.formValues ?? ["visibility": TeamVisibility.workspace.rawValue]),
             ticked: Set(team?.members.map(\.user.text) ?? []),
             managers: Set(team?.members.filter(\.manages).map(\.user.text) ?? []))
+    }
+}
+
+extension Team {
+    /// As the form has it.
+    fileprivate var formValues: [String: String] {
+        let own = [
+            "name": name, "slug": slug, "description": description, "visibility": visibility.rawValue,
+        ]
+        let parts = members.map { ("parts.\($0.user)", $0.part) }
+        return own.merging(parts) { own, _ in own }
     }
 }

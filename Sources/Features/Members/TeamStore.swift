@@ -5,14 +5,16 @@ import Scheduling
 package enum TeamStore {
     static func insert(_ team: Team, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
-            INSERT INTO team (id, workspace, slug, name, created_at)
-            VALUES (\(team.id), \(scope.workspace), \(team.slug), \(team.name), \(team.createdAt))
+            INSERT INTO team (id, workspace, slug, name, description, visibility, created_at)
+            VALUES (\(team.id), \(scope.workspace), \(team.slug), \(team.name), \(team.description),
+                \(team.visibility), \(team.createdAt))
             """)
     }
 
     static func update(_ team: Team, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
-            UPDATE team SET slug = \(team.slug), name = \(team.name)
+            UPDATE team SET slug = \(team.slug), name = \(team.name), description = \(team.description),
+                visibility = \(team.visibility)
             WHERE workspace = \(scope.workspace) AND id = \(team.id)
             """)
     }
@@ -22,8 +24,8 @@ package enum TeamStore {
         try tx.run("DELETE FROM team_member WHERE workspace = \(scope.workspace) AND team = \(team)")
         for person in people {
             try tx.run("""
-                INSERT INTO team_member (workspace, team, account, manages)
-                VALUES (\(scope.workspace), \(team), \(person.user), \(person.manages ? 1 : 0))
+                INSERT INTO team_member (workspace, team, account, manages, part)
+                VALUES (\(scope.workspace), \(team), \(person.user), \(person.manages ? 1 : 0), \(person.part))
                 """)
         }
     }
@@ -58,20 +60,23 @@ package enum TeamStore {
 
     private static func teams(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Team] {
         let teams = try tx.all("""
-            SELECT id, name, slug, created_at FROM team WHERE workspace = \(scope.workspace) \(condition)
+            SELECT id, name, slug, description, visibility, created_at FROM team
+            WHERE workspace = \(scope.workspace) \(condition)
             """) { row in
             Team(
                 id: try row["id"], name: try row["name"], slug: try row["slug"], members: [],
-                createdAt: try row["created_at"])
+                createdAt: try row["created_at"], description: try row["description"],
+                visibility: try row["visibility"])
         }
         return try teams.map { team in
             var team = team
             team.members = try tx.all("""
-                SELECT t.account, t.manages, a.name FROM team_member t JOIN account a ON a.id = t.account
+                SELECT t.account, t.manages, t.part, a.name FROM team_member t JOIN account a ON a.id = t.account
                 WHERE t.workspace = \(scope.workspace) AND t.team = \(team.id) ORDER BY a.name, a.id
                 """) { row in
                 TeamMember(
-                    user: try row["account"], name: try row["name"], manages: try row["manages"] as Int == 1)
+                    user: try row["account"], name: try row["name"], manages: try row["manages"] as Int == 1,
+                    part: try row["part"])
             }
             return team
         }

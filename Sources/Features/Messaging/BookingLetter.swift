@@ -187,6 +187,7 @@ struct BookingLetter {
         let reach = plain("Answer this mail to reach \(name).")
         return switch kind {
         case .confirmed: "\(plain("The attached file puts the meeting into your calendar.")) \(reach)"
+        case .corrected where !facts.isInCalendars: reach
         case .corrected: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .handedOver: "\(plain("The attached file renews the meeting in your calendar.")) \(reach)"
         case .moved: "\(plain("The attached file moves the meeting in your calendar.")) \(reach)"

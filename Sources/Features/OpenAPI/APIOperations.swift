@@ -16,7 +16,7 @@ extension APIOperation {
     /// By method and pattern.
     static let all: [String: APIOperation] = people.merging(teams) { $1 }.merging(links) { $1 }.merging(hours) { $1 }
         .merging(webhooks) { $1 }.merging(resources) { $1 }.merging(bookings) { $1 }
-        .merging(strangers) { $1 }.merging(tokens) { $1 }
+        .merging(strangers) { $1 }.merging(tokens) { $1 }.merging(doors) { $1 }
 
     private static let people: [String: APIOperation] = [
         "GET \(OpenAPI.path)": APIOperation(summary: "This document.", success: (200, ["type": "object"])),
@@ -140,6 +140,15 @@ extension APIOperation {
         "POST /api/v1/public/links/:slug/bookings": APIOperation(
             summary: "Book a time.", body: "NewBooking", success: (201, reference("Booking")),
             problems: [401, 404, 409, 410, 422], takesKey: true),
+    ]
+
+    private static let doors: [String: APIOperation] = [
+        "GET /api/v1/public/teams/:slug": APIOperation(
+            summary: "A team's page: its people with their links, and the links of several of them.",
+            success: (200, reference("OpenTeam")), problems: [404]),
+        "POST /api/v1/public/links/:slug/email-codes": APIOperation(
+            summary: "Mail an address the code that a link asks for; the same answer for every address.",
+            body: "EmailCodeAsk", success: (204, nil), problems: [401, 404, 410]),
     ]
 
     private static let tokens: [String: APIOperation] = [

@@ -20,7 +20,7 @@ enum APISchemas {
         ("Distribution", distribution),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + webhooks + resources)
+    ] + doors + webhooks + resources)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -48,6 +48,9 @@ enum APISchemas {
     private static let problem = object([
         ("type", string), ("title", string), ("status", ["type": "integer"]), ("detail", string), ("code", string),
         ("requestId", string), ("alternatives", array(instant)),
+        ("challenge", object([
+            ("value", string), ("seed", string), ("bits", ["type": "integer"]), ("expiresAt", instant),
+        ])),
         ("errors", array(object([("field", string), ("code", string), ("message", string)]))),
     ], required: ["type", "title", "status", "code", "requestId"])
 
@@ -74,8 +77,10 @@ enum APISchemas {
     ], required: ["id", "name", "email", "role", "active"])
 
     private static func team(body: Bool) -> JSON {
-        let person: [(String, JSON)] = [("userId", id), ("manages", flag)]
-        let common: [(String, JSON)] = [("name", text(120)), ("slug", text(80))]
+        let person: [(String, JSON)] = [
+            ("userId", id), ("manages", flag), ("part", text(Int64(TeamWish.longestPart))),
+        ]
+        let common: [(String, JSON)] = [("name", text(120)), ("slug", text(80))] + teamPage
         guard !body else {
             let people = object(person, required: ["userId"], strict: true)
             return object(common + [("members", ["type": "array", "items": people, "maxItems": 200])], strict: true)
@@ -146,7 +151,7 @@ enum APISchemas {
             ("hosts", array(linkHost)), ("rotation", rotation), ("pools", linkPools),
             ("resources", linkNeeds),
         ]
-        let whole = common + linkRhythm + linkDoor + linkLook + linkApproval
+        let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
         return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
@@ -219,6 +224,7 @@ enum APISchemas {
         ("zone", string), ("price", ["type": ["object", "null"]]), ("policies", ["type": "object"]),
         ("accessCodeRequired", flag), ("maxGuests", ["type": "integer"]), ("lockTimezone", flag),
         ("requiresApproval", flag),
+        ("emailCodeRequired", flag), ("botDefence", string),
     ], required: ["slug", "title", "durations", "questions", "zone"])
 
     private static let slots = object([
@@ -267,6 +273,7 @@ enum APISchemas {
         ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
         ("source", words(BookingSource.allCases.filter { $0 != .host }.map(\.rawValue))),
+        ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))),
     ], required: ["start", "timezone", "attendee"], strict: true)
 
     private static let booking = object([

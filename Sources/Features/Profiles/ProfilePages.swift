@@ -157,7 +157,7 @@ package struct PublicProfilePage: Page {
     }
 
     private func row(_ link: Link) -> HTML {
-        let places = Self.anyOf(link.rules.locations.map(\.openWords))
+        let places = PlaceList.anyOf(link.rules.locations.map(\.openWords))
         return """
             <li class="row"><div class="stack tight">\
             <h3><a class="row-link" href="\(link.path)"><bdi>\(link.rules.title)</bdi></a></h3>\
@@ -167,12 +167,6 @@ package struct PublicProfilePage: Page {
                 """)\
             </div></li>
             """
-    }
-
-    /// `A, B or C`.
-    private static func anyOf(_ words: [String]) -> String {
-        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-        return plain("[choice] \(words.dropLast().joined(separator: ", ")) or \(last)")
     }
 
     /// The first lines, cut at a word.
@@ -187,6 +181,14 @@ package struct PublicProfilePage: Page {
             handle: "ingrid", name: "Ingrid Aasland-Okonkwo", text: "I look after measuring instruments.",
             picture: nil, workspaceName: "Nordhavn Instruments", links: [.example])
         return PublicProfilePage(profile: profile, address: "https://meet.example")
+    }
+}
+
+enum PlaceList {
+    /// `A, B or C`.
+    static func anyOf(_ words: [String]) -> String {
+        guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+        return plain("[choice] \(words.dropLast().joined(separator: ", ")) or \(last)")
     }
 }
 

@@ -63,6 +63,11 @@ package struct Network: Hashable, Sendable {
     }
 }
 
+extension Request {
+    /// What counts as one client: the address, or in version 6 its /64, which one household has.
+    package var client: [UInt8] { IPAddress(remote)?.client ?? Array(remote.utf8) }
+}
+
 /// Finds the client behind proxies.
 enum ClientAddress {
     /// The address of the peer, or, if the peer is a trusted proxy, the last entry of `X-Forwarded-For` that no trusted

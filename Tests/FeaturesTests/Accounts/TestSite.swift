@@ -52,7 +52,8 @@ final class TestSite: Sendable {
             + ResetRoutes(installation, passwords: passwords).routes
             + SecurityRoutes(installation, passwords: passwords).routes
             + MemberRoutes(installation).routes + InvitationRoutes(installation, passwords: passwords).routes
-            + TeamRoutes(installation).routes + TeamAPI(installation).routes + AuditRoutes(installation).routes
+            + TeamRoutes(installation).routes + TeamAPI(installation).routes
+            + PublicTeamRoutes(installation).routes + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
             + SignUpRoutes(installation, passwords: passwords, mode: signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes + DashboardRoutes(installation).routes

@@ -122,6 +122,39 @@ struct AllOrNothingTests {
         }
     }
 
+    private static let decisions = changes + [
+        Break("UPDATE", "ledger", "change ledger"), Break("UPDATE", "approval_token", "end token"),
+    ]
+
+    @Test("whichever write of a decision fails, both times stay the attendee's and the host can decide again",
+          arguments: Engine.all)
+    func deciding(on engine: Engine) async throws {
+        try await Stage.on(engine, ownDatabase: true) { stage in
+            let booked = try await stage.book(stage.at(10, day: 1), on: stage.askLink())
+            try await stage.decide(booked.id, .approved)
+            try await stage.wish(booked.id, stage.at(14, day: 1))
+            func decide() async throws {
+                try await stage.decide(booked.id, .approved, key: RequestKey(text: "key", request: "r"))
+            }
+            for what in Self.decisions { try await failsCleanly(stage, what, decide) }
+            try await decide()
+            #expect(try await stage.find(booked.id).state.starts == stage.at(14, day: 1))
+        }
+    }
+
+    @Test("whichever write of a wish fails, nobody is asked and nothing is taken", arguments: Engine.all)
+    func asking(on engine: Engine) async throws {
+        try await Stage.on(engine, ownDatabase: true) { stage in
+            let link = try await stage.askLink()
+            for what in Self.inserts.prefix(2) + [
+                Break("INSERT", "approval_token", "insert approval_token"), Break("INSERT", "job", "insert job"),
+            ] {
+                try await failsCleanly(stage, what) { try await stage.book(stage.at(10), on: link) }
+            }
+            try await stage.book(stage.at(10), on: link)
+        }
+    }
+
     @Test("whichever write of a cancellation fails, the meeting still stands", arguments: Engine.all)
     func cancelling(on engine: Engine) async throws {
         try await Stage.on(engine, ownDatabase: true) { stage in

@@ -162,6 +162,33 @@ struct ApprovalJobsTests {
         }
     }
 
+    @Test("a mistyped address is put right while it waits, and gets the answer; the other one hears nothing more",
+          arguments: Engine.all)
+    func corrected(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (mail, link, visitor) = (FakeMail(), try await stage.askLink(), try Visitor(stage))
+            let booked = try await stage.book(stage.at(10, day: 3), on: link)
+            try await stage.approvalRunner(mail).drain()
+            let page = await visitor.get("/booking/\(booked.token)")
+            #expect(page.text.contains("Correct the e-mail address"))
+            stage.clock.move(minutes: 1)
+            let form = ["form": page.field("form") ?? "", "email": "yoko@kpuh.example", "sure": "yoko@kpuh.example"]
+            let corrected = await visitor.post("/booking/\(booked.token)/address", form)
+            #expect(corrected.status == 303)
+            try await stage.approvalRunner(mail).drain()
+            let asked = try told(mail, "yoko@kpuh.example").first.wanted("mail")
+            #expect(asked.subject.hasPrefix("Asked: ") && asked.text.contains(corrected.location.dropFirst(9)))
+            #expect(told(mail, Self.ada).last?.text.hasPrefix("Yuko Hasegawa has another e-mail address.") == true)
+            stage.clock.move(to: monday.adding(hours: 24))
+            try await stage.approvalRunner(mail).drain()
+            #expect(told(mail, Self.ada).last?.subject.hasPrefix("Still open: ") == true)
+            #expect(mail.sent.allSatisfy { $0.invitation == nil } && told(mail, Self.yuko).count == 1)
+            try await stage.decide(booked.id, .approved)
+            try await stage.approvalRunner(mail).drain()
+            #expect(told(mail, "yoko@kpuh.example").last?.invitation?.text.contains("SEQUENCE:0") == true)
+        }
+    }
+
     @Test("when the time to answer is over, nothing is booked, and all are told; not a second sooner",
           arguments: Engine.all)
     func expires(on engine: Engine) async throws {

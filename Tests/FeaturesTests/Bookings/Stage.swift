@@ -58,7 +58,7 @@ struct Stage: Sendable {
         let installation = Installation(
             database: database, world: world, keyring: try Keyring(keys: [[UInt8](repeating: 7, count: 32)]),
             address: "http://meet.example", mailFrom: "bookings@meet.example", languages: languages,
-            checksSnapshots: true)
+            checksSnapshots: true, doors: DoorLimits(factor: 1_000))
         self.clock = clock
         self.installation = installation
         (workspace, ada, bob) = (world.id(), world.id(), world.id())

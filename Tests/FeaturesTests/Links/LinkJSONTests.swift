@@ -20,6 +20,7 @@ struct LinkJSONTests {
             "maxGuests", "attendeeMay", "rescheduleNoticeMinutes", "cancelNoticeMinutes", "cancelReasonRequired",
             "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",
             "requiresApproval", "approvalHours",
+            "verifiesEmail", "botDefence",
         ])
         #expect(json["durationMinutes"] == [30] && json["stepMinutes"] == .null)
         #expect(names(json["minimumNotice"]) == ["value", "unit"] && names(json["window"]) == ["kind", "days"])
@@ -41,6 +42,7 @@ struct LinkJSONTests {
             "slug", "title", "description", "kind", "durations", "locations", "questions", "hosts", "zone", "price",
             "policies", "accessCodeRequired", "maxGuests", "lockTimezone",
             "requiresApproval",
+            "emailCodeRequired", "botDefence",
         ])
         #expect(names(json["hosts"]?[0]) == ["name"] && json["zone"] == "Europe/Oslo")
         for secret in ["usr_", "sch_", "lnk_", "@", Link.example.hosts[0].email, "version"] {

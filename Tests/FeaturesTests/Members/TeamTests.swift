@@ -50,9 +50,10 @@ struct TeamTests {
             #expect(changed.status == 303)
             let row = try #require(try await test.log(of: owner.workspace).first { $0.action == .teamChanged })
             #expect(row.before == """
-                {"name":"Sales Nörd","slug":"sales-nord","members":["Bo","Ingrid Aasland (manages)"]}
+                {"name":"Sales Nörd","slug":"sales-nord","visibility":"workspace",\
+                "members":["Bo","Ingrid Aasland (manages)"]}
                 """)
-            #expect(row.after == #"{"name":"North","slug":"north","members":[]}"#)
+            #expect(row.after == #"{"name":"North","slug":"north","visibility":"workspace","members":[]}"#)
             await #expect(browser.post("\(teams)/\(team.id)/deletion", []).status == 303)
             await #expect(browser.get("\(teams)/\(team.id)").status == 404)
         }
@@ -66,8 +67,14 @@ struct TeamTests {
             await browser.post(teams, [("name", "First"), ("slug", "taken")])
             await browser.get("\(teams)/new")
             for (field, bad) in [("name", ""), ("name", String(repeating: "x", count: 121)), ("name", "a\u{202e}b"),
+                                 ("visibility", "nobody"), ("description", String(repeating: "x", count: 2_001)),
+                                 ("description", "a\u{0007}b"), ("parts.\(bo.account.id)", "a\u{202e}b"),
+                                 ("parts.\(bo.account.id)", String(repeating: "x", count: 81)),
                                  ("slug", "Not A Slug"), ("slug", "new"), ("slug", "taken")] {
-                let form = [("name", "Second"), ("slug", "second"), ("people", bo.account.id.text)]
+                let form = [
+                    ("name", "Second"), ("slug", "second"), ("people", bo.account.id.text), ("visibility", "public"),
+                    ("description", "Words"), ("parts.\(bo.account.id)", "Ports"),
+                ]
                     .map { $0.0 == field ? ($0.0, bad) : $0 }
                 await #expect(browser.post(teams, form).status == 422, "\(field) \(bad)")
                 #expect(browser.isWrong(field) && browser.page.components(of: " checked") == 1)
@@ -100,7 +107,8 @@ struct TeamTests {
             let nobody = ID<User>(milliseconds: 1, random: Array(repeating: 1, count: 10))
             let wrong: [JSON] = [
                 ["name": 1], ["members": "all"], ["members": [["userId": "usr_x"]]], ["colour": "red"],
-                ["members": [["userId": .string(nobody.text)]]],
+                ["members": [["userId": .string(nobody.text)]]], ["visibility": "nobody"], ["description": 1],
+                ["members": [["userId": .string(bo.account.id.text), "part": "a\u{0007}b"]]],
             ]
             for body in wrong {
                 let answer = try await keys.owner.call("PATCH", "/api/v1/teams/\(id)", body)
