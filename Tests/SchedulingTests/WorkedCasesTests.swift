@@ -24,19 +24,19 @@ private struct Case: CustomTestStringConvertible, Sendable {
 }
 
 @Suite struct WorkedCasesTests {
-    @Test("Limits", arguments: limits)
+    @Test("A limit closes what is beyond it and nothing else", arguments: limits)
     fileprivate func limitsHold(_ example: Case) throws { try check(example) }
 
-    @Test("Seats", arguments: seats)
+    @Test("A seat is had while there is one", arguments: seats)
     fileprivate func seatsHold(_ example: Case) throws { try check(example) }
 
-    @Test("Pools", arguments: pools)
+    @Test("Enough of each pool must be free", arguments: pools)
     fileprivate func poolsHold(_ example: Case) throws { try check(example) }
 
-    @Test("Travel, buffers and rooms", arguments: travel)
+    @Test("Ways, buffers and rooms keep their time", arguments: travel)
     fileprivate func travelHold(_ example: Case) throws { try check(example) }
 
-    @Test("Clocks that change", arguments: clocks)
+    @Test("Wall clocks decide where clocks change", arguments: clocks)
     fileprivate func clocksHold(_ example: Case) throws { try check(example) }
 
     private func check(_ example: Case) throws {

@@ -37,7 +37,8 @@ struct RoleMatrixTests {
             "* /calendar/schedules/away/:id/deletion", "* /calendar/schedules/holidays", "* /calendar/schedules/new",
             "* /settings/booking-links/:id/bookings", "* /settings/booking-links/:id/copy",
             "* /settings/booking-links/:id/delete", "* /settings/booking-links/:id/switch",
-            "* /calendar/troubleshooter",
+            "* /calendar/troubleshooter", "* /calendar/bookings/:id/spam", "* /calendar/blocked",
+            "* /calendar/blocked/:id/removal",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

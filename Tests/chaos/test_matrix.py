@@ -95,8 +95,7 @@ OPEN = {
     "/u/:handle": "a public name", "/og/u/:file": "a public name", "/og/book/:file": "a public name",
     "/dev/bytes/:count": "a number", "/pictures/:name": "a name nobody can guess, of a picture shown to all",
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
-    "/dev/mail/:id": "development only", "/dev/mail/:id/html": "development only",
-    "/dev/mail/:id/raw": "development only", "/dev/gallery/:page": "development only",
+    **dict.fromkeys(["/dev/mail/:id", "/dev/mail/:id/html", "/dev/mail/:id/raw", "/dev/gallery/:page"], "for tests"),
 } | matrix_doors.OPEN
 # Paths that the sources name by a constant.
 CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
@@ -190,12 +189,10 @@ class World:
         if kind in ("team", "key"):
             caller = lib.Client(self.running.port, key=place.owner.key)
             return caller.call("POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
-        if kind == "resource":
-            return matrix_resources.make(self.running, place)
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        if kind == "webhook":
-            return matrix_webhooks.make(self.running, place)
+        if kind in ("resource", "webhook"):
+            return {"resource": matrix_resources, "webhook": matrix_webhooks}[kind].make(self.running, place)
         if kind == "invitation":
             self.made += 1
             owner = place.owner.sign_in(self.running.port)

@@ -15,7 +15,7 @@ struct LinkJSONTests {
             "id", "title", "slug", "description", "kind", "durationMinutes", "stepMinutes", "alignMinutes",
             "offsetMinutes", "bufferBeforeMinutes", "bufferAfterMinutes", "minimumNotice", "window", "scheduleId",
             "gapRule", "travelBeforeMinutes", "travelAfterMinutes", "firstOfDay", "besideFirst", "bookerHours",
-            "limits", "hosts",
+            "limits", "hosts", "resources",
             "questions", "locations", "active", "version", "createdAt", "hidden", "expiresAt", "maxUses", "accessCode",
             "maxGuests", "attendeeMay", "rescheduleNoticeMinutes", "cancelNoticeMinutes", "cancelReasonRequired",
             "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",
