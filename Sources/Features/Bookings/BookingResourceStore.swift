@@ -25,10 +25,16 @@ enum BookingResourceStore {
         return ids.sorted { $0.text < $1.text }.compactMap { resources[$0] }
     }
 
-    /// What several bookings have, in its order; most have nothing.
+    /// Whether a booking `b` has any: most have none, and nothing more is asked about them.
+    static let hasSome: SQL = """
+        EXISTS (SELECT 1 FROM booking_resource p WHERE p.workspace = b.workspace AND p.booking = b.id)
+        """
+
+    /// What several bookings have, in its order.
     static func all(
         of bookings: [ID<Booking>], scope: Scope, in tx: Transaction
     ) throws -> [ID<Booking>: [BookableResource]] {
+        guard !bookings.isEmpty else { return [:] }
         let rows = try tx.all("""
             SELECT booking, resource FROM booking_resource
             WHERE workspace = \(scope.workspace) AND booking IN \(list: bookings) ORDER BY booking, position

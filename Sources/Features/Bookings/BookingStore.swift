@@ -148,18 +148,20 @@ package enum BookingStore {
 
     /// A whole list is a handful of statements, however long it is.
     private static func select(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Booking] {
-        let found = try tx.all("""
+        let rows = try tx.all("""
             SELECT b.id, b.link, b.uid, b.status, b.starts, b.ends, b.sequence, b.version, b.anchor_zone,
                 b.anchor_local, b.zone, b.language, b.attendee_name, b.attendee_email, b.attendee_phone,
                 b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at,
-                \(ApprovalStore.columns)
+                \(ApprovalStore.columns), \(BookingResourceStore.hasSome) AS has_resources
             FROM booking b WHERE b.workspace = \(scope.workspace) \(condition)
-            """, booking(from:))
+            """) { row in (try booking(from: row), hasResources: try row["has_resources"] as Bool) }
+        let resources = try BookingResourceStore.all(
+            of: rows.filter(\.hasResources).map(\.0.id), scope: scope, in: tx)
+        let found = rows.map(\.0)
         guard !found.isEmpty else { return [] }
         let hosts = try hosts(of: found.map(\.id), scope: scope, in: tx)
         let answers = try answers(of: found.map(\.id), scope: scope, in: tx)
         let guests = try guests(of: found.map(\.id), scope: scope, in: tx)
-        let resources = try BookingResourceStore.all(of: found.map(\.id), scope: scope, in: tx)
         return found.map { booking in
             var booking = booking
             booking.hosts = hosts[booking.id] ?? []
