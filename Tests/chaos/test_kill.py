@@ -29,6 +29,10 @@ POINTS = {
     "restoring.after_commit": "restore", "copying.after_commit": "copy",
     # In test_rotation.py.
     "reassigning.before_commit": "reassign", "reassigning.after_commit": "reassign",
+    # In test_kill_doors.py.
+    "deciding.before_commit": "decide", "deciding.after_commit": "decide",
+    "expiring.before_commit": "expire", "expiring.after_commit": "expire",
+    "code_mail.before_send": "code", "code_mail.after_send": "code",
     # In test_webhooks.py.
     "webhook.before_send": "webhook", "webhook.after_send": "webhook",
     # In test_files.py.

@@ -70,7 +70,8 @@ package enum BlockStore {
         } ?? ""
         let rows = try tx.all("""
             SELECT b.id, b.attendee_email FROM booking b
-            WHERE b.workspace = \(scope.workspace) AND b.status = 'confirmed' AND b.starts > \(now) \(found) \(own)
+            WHERE b.workspace = \(scope.workspace) AND b.status IN ('confirmed', 'pending_approval')
+                AND b.starts > \(now) \(found) \(own)
             ORDER BY b.starts, b.id LIMIT \(most)
             """) { (id: try $0["id"] as ID<Booking>, email: try $0["attendee_email"] as String) }
         return rows.filter { whom.covers($0.email) }.map(\.id)

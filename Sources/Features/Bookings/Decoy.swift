@@ -21,9 +21,10 @@ enum Decoy {
         let minutes = link.rules.length(asked: wish.duration)
         let zone = world.zones.zone(wish.attendee.zone) ?? .utc
         let hosts = link.rules.kind.mode == .allOf ? link.hosts : Array(link.hosts.prefix(1))
+        let ends = wish.start.adding(minutes: minutes)
         let booking = Booking(
             id: id, link: link.id, uid: "\(id)-\(world.token().prefix(10))@\(installation.host)",
-            state: .booked(starts: wish.start, ends: wish.start.adding(minutes: minutes)), anchorZone: zone.name,
+            state: link.firstState(from: wish.start, to: ends, by: .visitor, now: world.now), anchorZone: zone.name,
             anchorLocal: TimeWords.wall(wish.start, in: zone), attendee: wish.attendee,
             location: wish.location ?? link.rules.firstLocation, hosts: hosts, answers: wish.answers,
             source: wish.source, utm: wish.utm, reason: "", createdAt: world.now, guests: wish.guests)

@@ -61,6 +61,22 @@ struct BlockTests {
         }
     }
 
+    @Test("what waits for its host is cancelled too, and the decoy of such a link waits as well",
+          arguments: Engine.all)
+    func waiting(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (ada, link) = (try Visitor(stage, who: "ada"), try await stage.askLink())
+            let asked = try await stage.book(stage.at(10), on: link) { $0.attendee = attendee("spam@bot.example") }
+            #expect(try await status(stage, asked) == .pendingApproval)
+            let pressed = await ada.post("/calendar/bookings/\(asked.id)/spam", ["who": "address"])
+            #expect(pressed.status == 303 && pressed.location == "/calendar/blocked?cancelled=1")
+            #expect(try await status(stage, asked) == .cancelled)
+            let path = "/api/v1/public/links/ask/bookings"
+            let decoy = await ada.asked(by: nil).call("POST", path, wish(stage, stage.at(14), "spam@bot.example"))
+            #expect(decoy.status == 201 && decoy.json["status"] == "pending_approval")
+        }
+    }
+
     @Test("a page turns the blocked away with everything as it was, and lifting the block lets them in",
           arguments: Engine.all)
     func onPage(on engine: Engine) async throws {
