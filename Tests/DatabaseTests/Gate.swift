@@ -22,9 +22,10 @@ final class Gate: Sendable {
         threads.signal()
     }
 
-    /// Blocks the thread, ten seconds at most; for blocks on database threads only.
+    /// Blocks the thread, two minutes at most: other tests may keep the tasks of this one waiting for long. For blocks
+    /// on database threads only.
     func wait() {
-        if threads.wait(timeout: .now() + 10) == .success { threads.signal() }
+        if threads.wait(timeout: .now() + 120) == .success { threads.signal() }
     }
 
     /// Suspends the task. Tasks share two threads on a small machine, so they must not block one.

@@ -13,11 +13,12 @@ struct GroupedWriterTests {
         on db: Database, count: Int, after hold: @escaping @Sendable (Transaction) throws -> Void = { _ in },
         _ write: @escaping @Sendable (Int) async throws -> Void
     ) async throws -> [Result<Void, any Error>] {
-        let inside = Gate(), release = Gate()
+        let inside = Gate(), release = Gate(), held = Mutex(true)
         let first = Task {
             try await db.writeUnscoped { tx in
                 inside.open()
                 release.wait()
+                held.withLock { $0 = false }
                 try hold(tx)
             }
         }
@@ -29,7 +30,11 @@ struct GroupedWriterTests {
                 }
                 // One after the other into the line, so that tests may speak of the third write.
                 let line = try #require(db.store as? SQLiteStore).writer
-                while line.waiting <= index { try await Task.sleep(for: .milliseconds(1)) }
+                while line.waiting <= index {
+                    // Once the writer goes on by itself nobody gathers any more.
+                    try #require(held.withLock { $0 }, "the writer was not held up long enough")
+                    try await Task.sleep(for: .milliseconds(1))
+                }
             }
             release.open()
             // They share its commit, and its fate.
