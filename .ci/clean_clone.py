@@ -8,22 +8,19 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Tests/browser"))
+
+from ports import free_port  # noqa: E402
+
 BUILD_LIMIT = 1500  # seconds: a cold release build on two slow cores
 START_LIMIT = 20
 STOP_LIMIT = 20
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def clean_environment() -> dict[str, str]:

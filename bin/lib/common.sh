@@ -23,9 +23,9 @@ as_root() {
     die "This needs an administrator. Please run: sudo $*"
 }
 
-# A TCP port on loopback that nobody listens on now.
+# A TCP port on loopback that nobody listens on now, outside the range that the system hands out.
 free_port() {
-    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    PYTHONPATH="$ROOT/Tests/browser" PYTHONDONTWRITEBYTECODE=1 python3 -c 'import ports; print(ports.free_port())'
 }
 
 need_swift() {
