@@ -30,7 +30,7 @@ struct SQLiteConnection: Connection {
 
 extension GRDB.Database {
     /// GRDB keeps every text it has prepared; ours are few, but a search or a long insert can word itself in many ways.
-    static let mostStatements = 512
+    static let mostStatements = 256
 
     /// Forgets all prepared statements once there are too many. Only between transactions.
     func boundStatements() {
