@@ -70,13 +70,24 @@ package struct JobRunner: Service {
     private func work(in group: inout DiscardingTaskGroup, until bell: Bell) async {
         for await _ in bell.rings {
             if bell.isStopped { return }
+            await keepLeases(bell)
             for job in await claimOrWarn(limit: width - bell.running, suspects: !bell.hasSuspect) {
-                bell.began(job)
+                bell.began(job, now: world.now)
                 group.addTask {
                     await perform(job)
                     bell.ended(job)
                 }
             }
+        }
+    }
+
+    /// Renews what is in hand before anything is claimed: a clock that was put forward makes its leases look like those
+    /// of a dead process, and then the same job would run here twice at once.
+    private func keepLeases(_ bell: Bell) async {
+        let now = world.now
+        for job in bell.leased(before: now.adding(seconds: -JobLease.renewal)) {
+            // Whether it is still ours shows when the job ends; a database that is away is met by the claim too.
+            if (try? await renew(job)) != nil { bell.renewed(job, now: now) }
         }
     }
 

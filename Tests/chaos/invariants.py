@@ -220,6 +220,7 @@ def unlike_jobs(facts: Facts, now: float) -> list[str]:
     hosts, guests, told = hosts_by_version(facts), facts.by("booking_guest", "booking"), news_of_guests(facts)
     wanted = collections.Counter(
         f"booking_mail|{line['booking']}|{line['version']}|{person}" for line in facts["booking_history"]
+        if not line["event"].startswith("no_show")  # which is nobody's news
         for person in ["attendee"] + hosts[line["booking"], line["version"]]
         + [f"guest.{guest['position']}" for guest in guests[line["booking"]]
            if (line["booking"], line["version"]) in told]
