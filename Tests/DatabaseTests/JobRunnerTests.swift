@@ -97,6 +97,32 @@ struct JobRunnerTests {
         }
     }
 
+    @Test("keeps what it has in hand when the clock is put forward", arguments: Engine.all)
+    func jump(on engine: Engine) async throws {
+        try await withDatabase(engine) { db in
+            let hand = HandClock(), did = Gate(), hold = Gate(), other = Gate()
+            try await db.enqueue("a", world: hand.world)
+            let runner = JobRunner.test(db, hand.world) { job in
+                if job.subject == "b" { other.open() } else { did.open() }
+                if job.subject == "a" { await hold.opened() }
+                return .done
+            }
+            let running = Task { try await runner.run() }
+            await did.opened()
+            hand.move(86_400)
+            // Claimed after the jump, and so after whatever the claim before it took for lost.
+            try await db.enqueue("b", world: hand.world)
+            await other.opened()
+            hold.open()
+            while try await db.jobs().values.contains(where: { !$0.hasPrefix("done") }) {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            running.cancel()
+            _ = await running.result
+            #expect(try await db.jobs() == ["a": "done 1", "b": "done 1"])
+        }
+    }
+
     @Test("gives jobs back without counting the attempt when it is cancelled", arguments: Engine.all)
     func cancelled(on engine: Engine) async throws {
         try await withDatabase(engine) { db in
