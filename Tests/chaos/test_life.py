@@ -27,9 +27,13 @@ class Life:
 
     def __init__(self, running, place, links: dict[bool, dict]):
         self.running, self.place, self.links, self.number = running, place, links, 0
-        self.owner, self.others = place.owner.sign_in(running.port), itertools.count()
-        self.csrf = re.search(r'name="csrf" value="([^"]+)"', self.owner.call("GET", "/calendar/event-types").text)[1]
+        self.others = itertools.count()
+        self.sign_in()
         self.counts: collections.Counter = collections.Counter()
+
+    def sign_in(self) -> None:
+        self.owner, self.signed_in = self.place.owner.sign_in(self.running.port), self.running.clock.now()
+        self.csrf = re.search(r'name="csrf" value="([^"]+)"', self.owner.call("GET", "/calendar/event-types").text)[1]
 
     def begin(self, asks: bool, isSoon: bool) -> None:
         link = self.links[asks]
@@ -40,6 +44,9 @@ class Life:
             "POST", f"/api/v1/public/links/{link['slug']}/bookings", lib.wish(start, f"life{self.number}@example.com"))
         assert made.status == 201, made.text
         self.id, self.token = made.json["id"], made.json["token"]
+        if self.running.clock.now() > self.signed_in + 86_400:
+            # A thousand meetings take weeks, and sessions end.
+            self.sign_in()
         self.start = lib.seconds(start)
 
     def perform(self, act: str) -> lib.Reply:
