@@ -121,7 +121,7 @@ package struct App: Sendable {
             + ApprovalRoutes(installation).routes
             + HostRoutes(installation).routes
             + ClockChangeRoutes(installation).routes
-            + BookingAPI(installation).routes
+            + BookingAPI(installation).routes + SessionAPI(installation).routes
             + PublicAPI(installation).routes
             + TokenAPI(installation).routes
         if settings.environment != .production {
@@ -178,6 +178,7 @@ package struct App: Sendable {
     /// What this process does about jobs.
     package var work: [String: JobWork] {
         let bookings = SendBookingMail(installation, mail: mail)
+        let sessions = SendSessionMail(installation, mail: mail)
         let found = MailFoundBookings(installation, mail: mail)
         let accounts = SendAccountMail(installation, mail: mail)
         let removal = RemoveFile(files: files)
@@ -186,6 +187,7 @@ package struct App: Sendable {
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
+            SessionJobs.kind: testMode.guarding { try await sessions($0) },
             MailFoundBookings.kind: testMode.guarding { try await found($0) },
             AccountJobs.kind: testMode.guarding { try await accounts($0) },
             RemoveFile.kind: { try await removal($0) },
@@ -198,7 +200,8 @@ package struct App: Sendable {
     package var runner: JobRunner {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
         let mails = [
-            BookingJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind, SendEmailCode.kind,
+            BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
+            SendEmailCode.kind,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30)]) { $1 }

@@ -129,8 +129,8 @@ struct AppTests {
         try await withFolder { folder in
             let app = try await open(try settings(folder))
             let kinds = [
-                AccountJobs.kind, ApprovalJobs.expiry, ApprovalJobs.reminder, BookingJobs.kind, MailFoundBookings.kind,
-                RemoveFile.kind, SendEmailCode.kind,
+                AccountJobs.kind, ApprovalJobs.expiry, ApprovalJobs.reminder, BookingJobs.kind, SessionJobs.kind,
+                MailFoundBookings.kind, RemoveFile.kind, SendEmailCode.kind,
             ]
             #expect(Set(app.work.keys) == Set(kinds))
             await app.close()

@@ -53,6 +53,9 @@ struct RouteInventoryTests {
         DELETE /api/v1/schedules/:id key schedules.write
         GET /api/v1/schedules/:id key schedules.read
         PATCH /api/v1/schedules/:id key schedules.write
+        GET /api/v1/sessions/:id key bookings.read
+        POST /api/v1/sessions/:id/cancellation key bookings.write
+        POST /api/v1/sessions/:id/reschedule key bookings.write
         GET /api/v1/time-off key schedules.read
         POST /api/v1/time-off key schedules.write
         DELETE /api/v1/time-off/:id key schedules.write
@@ -165,6 +168,11 @@ struct RouteInventoryTests {
         GET /calendar/schedules/holidays page manage_schedules
         POST /calendar/schedules/holidays page manage_schedules
         GET /calendar/schedules/new page manage_schedules
+        GET /calendar/sessions/:id page view_bookings
+        POST /calendar/sessions/:id/cancellation page manage_bookings
+        GET /calendar/sessions/:id/move page manage_bookings
+        POST /calendar/sessions/:id/move page manage_bookings
+        POST /calendar/sessions/:id/reschedule page manage_bookings
         GET /calendar/troubleshooter page manage_links
         GET /dev/bytes/:count loopback
         GET /dev/mail loopback

@@ -9,10 +9,13 @@ import itertools
 import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
-          "booking_resource", "booking_token", "approval_token", "hold", "ledger", "job", "idempotency")
+          "booking_resource", "booking_token", "approval_token", "hold", "ledger", "job", "idempotency",
+          "seat_session", "seat_session_host")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
+# These give their seats back.
+GONE = {"cancelled", "declined", "expired"}
 # What may follow what: (event, status after) by the status before.
 LEGAL = {
     None: {("booked", "confirmed"), ("booked", "pending_approval")},
@@ -55,7 +58,7 @@ def violations(facts: Facts, now: float) -> list[str]:
     """All findings about a database whose jobs have ended."""
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
-            *orphans(facts), *unlike_wishes(facts, now)]
+            *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -89,7 +92,8 @@ def spans(facts: Facts) -> list[dict]:
                 rest = ([row["subject"] for row in facts["ledger"] if row["claim"] == booking["id"]
                          and row["kind"] == kind and row["subject"].startswith("res_")]
                         if kept and kind == "booking" else [room["resource"] for room in rooms[booking["id"]]])
-                found += [{"subject": subject, "claim": booking["id"], "kind": kind,
+                # All of one session are one claim.
+                found += [{"subject": subject, "claim": booking["session"] or booking["id"], "kind": kind,
                            "starts": starts - 60 * rules.get("travelBeforeMinutes", 0),
                            "ends": ends + 60 * rules.get("travelAfterMinutes", 0),
                            "gap_before": 60 * rules["bufferBeforeMinutes"],
@@ -138,7 +142,8 @@ def unlike_ledgers(facts: Facts) -> list[str]:
         return (row["claim"], row["kind"], row["subject"], row["starts"], row["ends"], row["gap_before"],
                 row["gap_after"])
 
-    wanted = collections.Counter(map(key, spans(facts)))
+    # A session has one row for each host and room, whatever its bookings; unlike_seats looks at those.
+    wanted = collections.Counter(row for row in map(key, spans(facts)) if not row[0].startswith("ssn_"))
     present = collections.Counter(key(row) for row in facts["ledger"] if row["kind"] in TAKEN)
     return ([f"ledger: no row for {row}" for row in (wanted - present).elements()]
             + [f"ledger: a row too many: {row}" for row in (present - wanted).elements()]
@@ -148,7 +153,7 @@ def unlike_ledgers(facts: Facts) -> list[str]:
 
 def unlike_holds(facts: Facts, now: float) -> list[str]:
     """Each living hold blocks its time, and nothing else is blocked as a hold."""
-    holds = {hold["id"]: hold for hold in facts["hold"] if hold["expires"] > now}
+    holds = {hold["id"]: hold for hold in facts["hold"] if hold["expires"] > now and not hold["session"]}
     rows = [row for row in facts["ledger"] if row["kind"] == "hold" and (row["expires"] or 0) > now]
     return ([f"hold {hold} blocks nothing" for hold in holds.keys() - {row["ref"] for row in rows}]
             + [f"ledger: hold {row['ref']} is nobody's" for row in rows if row["ref"] not in holds])
@@ -218,10 +223,14 @@ def unlike_wishes(facts: Facts, now: float) -> list[str]:
 def unlike_jobs(facts: Facts, now: float) -> list[str]:
     """I3, I13: for each change one mail to each person, planned once and ended; no mail about anything else."""
     hosts, guests, told = hosts_by_version(facts), facts.by("booking_guest", "booking"), news_of_guests(facts)
+    # The hosts of a session are told of those who come at once, and of each one who asks for a place.
+    seated = {booking["id"] for booking in facts["booking"] if booking["session"]}
     wanted = collections.Counter(
         f"booking_mail|{line['booking']}|{line['version']}|{person}" for line in facts["booking_history"]
         if not line["event"].startswith("no_show")  # which is nobody's news
-        for person in ["attendee"] + hosts[line["booking"], line["version"]]
+        for person in ["attendee"]
+        + ([] if line["booking"] in seated and (line["booking"], line["version"]) in told
+           else hosts[line["booking"], line["version"]])
         + [f"guest.{guest['position']}" for guest in guests[line["booking"]]
            if (line["booking"], line["version"]) in told]
         + ["former"] * (line["event"] == "corrected"))
@@ -236,6 +245,47 @@ def unlike_jobs(facts: Facts, now: float) -> list[str]:
 def is_ahead(job: dict, now: float) -> bool:
     """Whether it is only for the day after tomorrow: the end of a wish, and the word before it."""
     return job["kind"].startswith("approval_") and job["state"] == "ready" and job["run_at"] > now
+
+
+def unlike_seats(facts: Facts, now: float) -> list[str]:
+    """Seats add up and are never more than there are; the ledger keeps a session's time while somebody wants it; one
+    open session for each start of a link."""
+    found, guests, people = [], facts.by("booking_guest", "booking"), facts.by("booking", "session")
+    hosts, holds = facts.by("seat_session_host", "session"), facts.by("hold", "session")
+    rooms = facts.by("booking_resource", "booking")
+    rows = facts.by("ledger", "ref")
+    for session in facts["seat_session"]:
+        name = session["id"]
+        living = sum(1 + len(guests[booking["id"]]) for booking in people[name]
+                     if booking["status"] not in GONE)
+        held = sum(hold["expires"] > now for hold in holds[name])
+        if not session["seats_taken"] == living <= session["capacity"]:
+            found.append(f"session {name}: {session['seats_taken']} seats taken of {session['capacity']}, "
+                         f"{living} living")
+        if session["closed_at"] is not None and living + held:
+            found.append(f"session {name} is closed with {living} seats and {held} holds")
+        kept = [row for row in rows[name] if row["expires"] is None or row["expires"] > now]
+        wanted = {host["account"] for host in hosts[name]} if living + held else set()
+        for booking in people[name]:
+            if booking["status"] not in GONE:
+                wanted |= {room["resource"] for room in rooms[booking["id"]]}
+        # Of a session that is only held, nothing else says which rooms it has.
+        subjects = [row["subject"] for row in kept if living or not held or not row["subject"].startswith("res_")]
+        if sorted(subjects) != sorted(wanted) or any(
+                (row["kind"], row["claim"]) != ("session", name) for row in kept):
+            found.append(f"session {name}: the ledger has {len(kept)} rows for {len(wanted)} hosts")
+        if living and any(row["expires"] is not None for row in kept):
+            found.append(f"session {name}: its time runs out though somebody comes")
+        found += [f"{booking['id']} is in {name} at another time" for booking in people[name]
+                  if booking["status"] in OWNING
+                  and (booking["starts"], booking["ends"]) != (session["starts"], session["ends"])]
+    starts = collections.Counter((session["link"], session["starts"]) for session in facts["seat_session"]
+                                 if session["closed_at"] is None)
+    known = {session["id"] for session in facts["seat_session"]}
+    return (found + [f"link {link} has {count} sessions at {start}"
+                     for (link, start), count in starts.items() if count > 1]
+            + [f"ledger: session {row['ref']} is not there" for row in facts["ledger"]
+               if row["kind"] == "session" and row["ref"] not in known])
 
 
 def orphans(facts: Facts) -> list[str]:

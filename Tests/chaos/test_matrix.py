@@ -11,6 +11,7 @@ import matrix_approval
 import matrix_doors
 import matrix_resources
 import matrix_rotation
+import matrix_seats
 import matrix_webhooks
 
 # Routes whose id belongs to a workspace, and what it is an id of. `None` as body: nothing is sent.
@@ -51,7 +52,7 @@ OWN = {
     ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
     ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
     ("POST", "/settings/security/sessions/:id/end"): ("session", {}),
-} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN
+} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN | matrix_seats.OWN
 # The same, for admins only: a member is told 403 before any id is read.
 ADMIN = {
     ("GET", "/calendar/admin/members/:id"): ("member", None),
@@ -191,8 +192,9 @@ class World:
             return caller.call("POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        if kind in ("resource", "webhook"):
-            return {"resource": matrix_resources, "webhook": matrix_webhooks}[kind].make(self.running, place)
+        own = {"group": matrix_seats, "resource": matrix_resources, "webhook": matrix_webhooks}
+        if kind in own:
+            return own[kind].make(self.running, place)
         if kind == "invitation":
             self.made += 1
             owner = place.owner.sign_in(self.running.port)
@@ -201,17 +203,15 @@ class World:
             owner.form("/calendar/admin/invitations", {"email": email, "role": "member", "csrf": csrf})
             return self.running.rows("SELECT id FROM invitation WHERE email = ?", email)[0]["id"]
         if kind in ("schedule", "time_away"):
-            caller = lib.Client(self.running.port, key=place.owner.key)
             path, body = {
                 "schedule": ("/api/v1/schedules", {"name": f"{place.name} hours", "timezone": "UTC"}),
                 "time_away": ("/api/v1/time-off", {
                     "kind": "out_of_office", "from": "2029-01-01", "to": "2029-01-02", "reason": f"{place.name} days"}),
             }[kind]
-            return caller.call("POST", path, body).json["id"]
+            return lib.Client(self.running.port, key=place.owner.key).call("POST", path, body).json["id"]
         slug = (self.link if place is self.theirs else self.our_link)["slug"]
         start, self.made = lib.free_starts(self.running, slug, days=6)[0], self.made + 1
-        caller = lib.Client(self.running.port)
-        reply = caller.call("POST", f"/api/v1/public/links/{slug}/bookings", lib.wish(
+        reply = lib.Client(self.running.port).call("POST", f"/api/v1/public/links/{slug}/bookings", lib.wish(
             start, f"{place.name.lower()}{self.made}@example.com", name=f"{place.name} guest"))
         return reply.json["id"]
 
@@ -276,11 +276,11 @@ def test_a_member_does_not_see_what_is_another_members(running, world, route):
 def test_the_same_call_on_what_is_ones_own_works(running, world, route):
     """The control of the two above: it is the id that is refused there, and not something else."""
     (method, path), (kind, body) = route, (OWN | ADMIN | SHARED)[route]
+    mine = world.make(kind, world.ours)
     if path.endswith("/reschedule"):
-        body = {"start": lib.free_starts(running, world.our_link["slug"], days_ahead=9)[5]}
+        body = {"start": lib.free_starts(running, matrix_seats.slug(running, mine, world.our_link), days_ahead=9)[5]}
     if route == ("POST", "/settings/booking-links/:id"):
         body = form_of_link()
-    mine = world.make(kind, world.ours)
     path = matrix_webhooks.with_delivery(running, world.ours, path, mine)
     who = "owner's key" if path.startswith("/api/") else "owner's session"
     reply = world.ask(who, method, path.replace(":id", mine), body)

@@ -61,11 +61,15 @@ extension Link {
         return .asked(starts: start, ends: ends, until: rules.approval.deadline(from: now, before: start))
     }
 
-    /// What it is when this actor moves the booking: a move, or the wish for one.
+    /// What it is when this actor moves the booking: a move, or the wish for one. Where places are shared a host
+    /// decides about who comes: whoever may come takes another time without asking again.
     func moving(
-        _ state: BookingState, to start: Instant, ends: Instant, by actor: Actor, now: Instant
+        _ booking: Booking, to start: Instant, ends: Instant, by actor: Actor, now: Instant
     ) -> BookingEvent {
-        guard asksItsHost(actor) else { return .rescheduled(starts: start, ends: ends) }
+        let state = booking.state
+        let sharesPlaces = hasSeats || booking.session != nil
+        let mayCome = sharesPlaces && state.confirmed.map { $0 != Span(start: start, end: ends) } ?? false
+        guard asksItsHost(actor), !mayCome else { return .rescheduled(starts: start, ends: ends) }
         let first = min(start, (state.confirmed ?? Span(start: start, end: ends)).start)
         return .asked(starts: start, ends: ends, until: rules.approval.deadline(from: now, before: first))
     }

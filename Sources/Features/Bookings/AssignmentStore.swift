@@ -48,6 +48,16 @@ package enum AssignmentStore {
             """)
     }
 
+    /// Another booking of the same session stands for the assignment from now on.
+    package static func pass(
+        from old: ID<Booking>, to new: ID<Booking>, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE assignment SET booking = \(new)
+            WHERE workspace = \(scope.workspace) AND booking = \(old) AND counts = 1
+            """)
+    }
+
     /// The booking was moved and keeps its host.
     package static func move(_ booking: ID<Booking>, to starts: Instant, scope: Scope, in tx: Transaction) throws {
         try tx.run("""

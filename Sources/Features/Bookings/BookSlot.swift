@@ -66,8 +66,9 @@ package struct BookSlot: Sendable {
             try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
         }
         let minutes = try request.minutes(on: link, hold: hold)
-        let (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
-        if let hold { try release(hold, scope: scope, in: tx) }
+        var (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
+        if let hold { try release(hold, now: draft.now, scope: scope, in: tx) }
+        if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
         if !request.note.isEmpty, case .user(let author) = scope.actor {
@@ -75,7 +76,9 @@ package struct BookSlot: Sendable {
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
-        try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
+        if booking.session == nil {
+            try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
+        }
         try turns.write(booking, world: installation.world, now: draft.now, scope: scope, in: tx)
         try BookingTokenStore.insert(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
         try BookingStore.record(
@@ -123,14 +126,15 @@ package struct BookSlot: Sendable {
             try ask.refuseGuests(taken.reason, in: tx)
             throw SlotGone(
                 start: start, minutes: minutes, reason: taken.reason, hold: hold,
-                asked: draft.request.holdToken != nil, booker: ask.booker, now: now)
+                asked: draft.request.holdToken != nil, booker: ask.booker, people: ask.people, now: now)
         }
     }
 
-    private func release(_ hold: Hold, scope: Scope, in tx: Transaction) throws {
+    private func release(_ hold: Hold, now: Instant, scope: Scope, in tx: Transaction) throws {
         // Not by claim: a hold for a move carries its booking's.
         try tx.removeLedger(kind: .hold, ref: hold.id.text)
         try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx)
+        if let session = hold.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
     }
 }
 
@@ -186,6 +190,8 @@ package struct SlotGone: Error {
     package var asked = false
     package var ignoring: [String] = []
     package var booker = Booker()
+    /// How many would attend.
+    package var people = 1
     package var now: Instant
     /// The booking to be moved: its own time is none of the nearest.
     package var moving: Booking?
@@ -199,9 +205,13 @@ package struct SlotGone: Error {
             guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
             let times = try OfferedTimes(
                 link: link, moving: moving, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims,
-                booker: booker, now: now, zones: installation.world.zones, scope: scope, in: tx)
-            return words(
-                zone: times.zone, nearest: times.nearest(to: start, duration: minutes, except: moving?.state.starts))
+                people: people, booker: booker, now: now, zones: installation.world.zones, scope: scope, in: tx)
+            let nearest = times.nearest(to: start, duration: minutes, except: moving?.state.starts)
+            // A session of another length is none that could be joined.
+            let left = times.session(at: start).map { $0.ends == start.adding(minutes: minutes) ? $0.seatsLeft : 0 }
+                ?? link.rules.seats.capacity
+            return reason == .full ? .full(left: left, zone: times.zone, alternatives: nearest)
+                : words(zone: times.zone, nearest: nearest)
         }
     }
 

@@ -24,6 +24,8 @@ package struct BookedPage: Page {
     /// The form that changes the guests: as they are, or as they were typed.
     var guestsFilled = Filled.empty
     var guestHints = AddressHints()
+    /// What is shown of the session it is in.
+    var seats: SeatWords?
 
     package var html: HTML {
         Layout.publicPage(
@@ -31,7 +33,7 @@ package struct BookedPage: Page {
             foot: FindPage.foot(link), """
                 \(refusal.map { Components.banner(.fails, "\($0)") })\
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\(heading)</header>\
-                \(BookingFacts(booking: booking, link: link, author: author).html)\
+                \(BookingFacts(booking: booking, link: link, author: author, seats: seats).html)\
                 \(correct)\(guestForm)\(words)\(add)\(change)
                 """)
     }
@@ -62,6 +64,7 @@ package struct BookedPage: Page {
                         + "other:%2 cancelled it. You and your %1 guests have been told by mail.",
                     [.number(guests), .html(host)]))
         }
+        if booking.session != nil { return say("\(host) has been told by mail, and your place is free again.") }
         return guests == 0 ? say("\(host) has been told by mail, and the time is free again.")
             : say(Sentence(
                 "%1|one:%2 and your guest have been told by mail, and the time is free again.|"
@@ -146,6 +149,7 @@ struct BookingFacts: Sendable {
     var showsAddress = false
     /// Who wrote the reason, where it is known.
     var author: String?
+    var seats: SeatWords?
 
     var html: HTML {
         let hosts = booking.hosts.map(\.name).joined(separator: ", ")
@@ -164,6 +168,7 @@ struct BookingFacts: Sendable {
             let lines = booking.guests.joined(separator: "\n")
             pairs.append((plain("Guests"), "<span class=\"lines\"><bdi>\(lines)</bdi></span>"))
         }
+        pairs += seats?.pairs ?? []
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
         pairs += booking.answers.map { ($0.label, "<span class=\"lines\">\($0.value)</span>") }
         if !booking.reason.isEmpty {

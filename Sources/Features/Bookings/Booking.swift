@@ -29,6 +29,8 @@ package struct Booking: Identified, Hashable, Sendable {
     package var guests: [String] = []
     /// What it has beside its hosts.
     package var resources: [BookableResource] = []
+    /// The session of seats it is in.
+    package var session: ID<GroupSession>?
 
     package var isUpcoming: Bool { state.status.ownsTime }
 }
@@ -96,6 +98,8 @@ package struct Hold: Identified, Hashable, Sendable {
     package var starts: Instant
     package var ends: Instant
     package var expires: Instant
+    /// The session of which it keeps a seat.
+    package var session: ID<GroupSession>?
 
     /// Whose the time is: a hold for a move keeps it for its booking.
     package var claim: String { booking?.text ?? id.text }
@@ -124,6 +128,8 @@ package enum BookingRefusal: Refusal, Equatable {
     case limitReached(Reason, zone: Zone, alternatives: [Instant])
     /// Never offered: off the grid, closed, past, or beyond the booking window.
     case notOffered(Reason, zone: Zone, alternatives: [Instant])
+    /// The session has fewer seats left than are wanted.
+    case full(left: Int, zone: Zone, alternatives: [Instant])
     case unknownToken
     /// The booking was moved: this token has ended.
     case tokenUsed
@@ -139,7 +145,7 @@ package enum BookingRefusal: Refusal, Equatable {
 
     package var status: Int {
         switch self {
-        case .slotTaken, .holdExpired, .limitReached, .meetingStarted, .over, .unchanged, .changedMeanwhile,
+        case .slotTaken, .full, .holdExpired, .limitReached, .meetingStarted, .over, .unchanged, .changedMeanwhile,
             .notStarted, .undoTooLate:
             409
         case .notOffered: 422
@@ -150,7 +156,7 @@ package enum BookingRefusal: Refusal, Equatable {
 
     package var code: String {
         switch self {
-        case .slotTaken: "slot_taken"
+        case .slotTaken, .full: "slot_taken"
         case .holdExpired: "hold_expired"
         case .limitReached(.limitAttendee, _, _): "limit_reached"
         case .limitReached: "slot_taken"
@@ -167,6 +173,7 @@ package enum BookingRefusal: Refusal, Equatable {
         case .slotTaken(_, let zone, let times), .holdExpired(let zone, let times):
             Self.gone(nearest: times, zone: zone)
         case .limitReached(let reason, let zone, let times): Self.full(reason, nearest: times, zone: zone)
+        case .full(let left, let zone, let times): Self.fullSession(left, nearest: times, zone: zone)
         case .notOffered(let reason, _, _): Self.words(for: reason)
         case .unknownToken: plain("There is no such booking. Open the newest mail about it, or ask the host.")
         case .tokenUsed: plain("The meeting was moved, and this address ended with the old time. Use the newest mail.")
@@ -195,7 +202,7 @@ package enum BookingRefusal: Refusal, Equatable {
     package var alternatives: [Instant] {
         switch self {
         case .slotTaken(_, _, let times), .holdExpired(_, let times), .notOffered(_, _, let times),
-            .limitReached(_, _, let times):
+            .limitReached(_, _, let times), .full(_, _, let times):
             times
         default: []
         }
@@ -205,7 +212,7 @@ package enum BookingRefusal: Refusal, Equatable {
     package var zone: Zone? {
         switch self {
         case .slotTaken(_, let zone, _), .holdExpired(let zone, _), .notOffered(_, let zone, _),
-            .limitReached(_, let zone, _):
+            .limitReached(_, let zone, _), .full(_, let zone, _):
             zone
         default: nil
         }
@@ -216,6 +223,7 @@ package enum BookingRefusal: Refusal, Equatable {
         switch self {
         case .slotTaken(_, _, let times), .holdExpired(_, let times): Self.gone(nearest: times, zone: zone, clock)
         case .limitReached(let reason, _, let times): Self.full(reason, nearest: times, zone: zone, clock)
+        case .full(let left, _, let times): Self.fullSession(left, nearest: times, zone: zone, clock)
         default: message
         }
     }
@@ -226,6 +234,15 @@ package enum BookingRefusal: Refusal, Equatable {
         }
         let words = nearest(times, zone, clock)
         return plain("Somebody took this time a moment ago. The nearest free times are \(words).")
+    }
+
+    private static func fullSession(
+        _ left: Int, nearest times: [Instant], zone: Zone, _ clock: HourClock = .twentyFour
+    ) -> String {
+        let few = left == 0 ? plain("All places at this time are taken.")
+            : plain("\(left)|one:Only one place is left at this time.|other:Only %1 places are left at this time.")
+        guard !times.isEmpty else { return plain("\(few) Nothing else is free near it. Pick another day.") }
+        return plain("\(few) The nearest free times are \(nearest(times, zone, clock)).")
     }
 
     private static func nearest(_ times: [Instant], _ zone: Zone, _ clock: HourClock) -> String {

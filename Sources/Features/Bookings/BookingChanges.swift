@@ -14,6 +14,8 @@ package enum ChangeRefusal: Refusal, Equatable {
     case tooManyCorrections
     case sameAddress
     case noGuests
+    /// More guests than seats are left.
+    case noSeats(Int)
 
     package var status: Int { self == .sameAddress ? 422 : 409 }
     package var code: String { self == .sameAddress ? "invalid" : "conflict" }
@@ -31,6 +33,9 @@ package enum ChangeRefusal: Refusal, Equatable {
         case .addressProved: plain("The address was proved with a code, so it stays. Book again with another one.")
         case .tooManyCorrections: plain("The address was corrected three times. Book again, or ask the host.")
         case .noGuests: plain("This meeting takes no guests.")
+        case .noSeats(0): plain("All places at this time are taken, so nobody else can come along.")
+        case .noSeats(let left):
+            plain("\(left)|one:Only one more place is left at this time.|other:Only %1 more places are left then.")
         case .sameAddress: plain("That is the address we have. Type another one.")
         }
     }

@@ -30,6 +30,8 @@ package struct BookingJSON: Sendable {
             ("hosts", .array(booking.hosts.map { ["name": .string($0.name)] })),
             ("attendee", attendee),
             ("guests", .array(booking.guests.map { .string($0) })),
+            ("session", booking.session.map { .string($0.text) }),
+            ("seats", booking.session == nil ? nil : .int(Int64(booking.seats))),
             ("answers", .object(booking.answers.map { ($0.question.text, .string($0.value)) })),
             ("location", location),
             ("resources", booking.resources.isEmpty ? nil : .array(booking.resources.map(resource))),

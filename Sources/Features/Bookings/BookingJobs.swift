@@ -34,7 +34,7 @@ extension BookingNews {
 
 extension Booking {
     /// What was only asked for, and never confirmed, was told to no guest: it has no sequence in their calendars.
-    fileprivate var isKnownToGuests: Bool { state.status != .cancelled || state.sequence > 0 }
+    var isKnownToGuests: Bool { state.status != .cancelled || state.sequence > 0 }
 }
 
 extension WebhookEvent {
@@ -58,7 +58,10 @@ package enum BookingJobs {
         let isTold = news.concernsGuests && booking.isKnownToGuests
         let guests = isTold ? booking.guests.indices.map { "guest.\($0)" } : []
         let former = news == .corrected ? ["former"] : []
-        let hosts = booking.hosts.map(\.id.text)
+        if let session = booking.session, booking.isTold(withItsSession: news) {
+            try SessionJobs.tell(session, of: booking, world: world, now: now, scope: scope, in: tx)
+        }
+        let hosts = booking.toldHosts(of: news)
         for recipient in hostsAlone ? hosts : ["attendee"] + hosts + guests + former {
             // A wrong address may be refused for hours; the right one must not wait for it.
             let line = news == .corrected ? "\(recipient)|\(booking.state.version)" : recipient

@@ -46,6 +46,7 @@ package struct BookedTime: Hashable, Sendable {
     package var attendee: String
     /// The link's.
     package var title: String
+    package var session: ID<GroupSession>?
 }
 
 package enum BookingListStore {
@@ -60,13 +61,13 @@ package enum BookingListStore {
         let ids = try ids(filter, scope: scope, in: tx)
         guard !ids.isEmpty else { return [] }
         return try tx.all("""
-            SELECT b.id, b.status, b.starts, b.ends, b.attendee_name, l.title
+            SELECT b.id, b.status, b.starts, b.ends, b.attendee_name, l.title, b.session
             FROM booking b JOIN link l ON l.workspace = b.workspace AND l.id = b.link
             WHERE b.workspace = \(scope.workspace) AND b.id IN \(list: ids)
             """) { row in
             BookedTime(
                 id: try row["id"], status: try row["status"], starts: try row["starts"], ends: try row["ends"],
-                attendee: try row["attendee_name"], title: try row["title"])
+                attendee: try row["attendee_name"], title: try row["title"], session: try row["session"])
         }
     }
 

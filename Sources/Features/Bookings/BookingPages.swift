@@ -140,11 +140,19 @@ struct PickerPart: Sendable {
         let choices = (picker.times + (own.map { [$0] } ?? [])).sorted().map { start in
             Components.TimeChoice(
                 value: String(start.seconds), time: picker.zone.local(at: start),
-                note: picker.beside.contains(start) ? plain("suits best") : nil, isChosen: start == picker.chosen,
+                note: note(start), isChosen: start == picker.chosen,
                 isOwn: start == own)
         }
         return Components.times(day, choices, clock: picker.clock, action: action, hidden: hidden + address.hidden)
             + soonest
+    }
+
+    /// Beside a time: how many places are left, and whether it suits its host best.
+    private func note(_ start: Instant) -> String? {
+        let best = picker.beside.contains(start) ? plain("suits best") : nil
+        guard let left = picker.seatsLeft[start] else { return best }
+        let places = plain("\(left)|one:%1 place left|other:%1 places left")
+        return best.map { "\($0), \(places)" } ?? places
     }
 
     private var nothing: HTML {
@@ -270,7 +278,7 @@ struct LinkIntroduction: Sendable {
             (.clock, "\(link.rules.lengthWords)"),
             place(link),
             (.move, ChangeWords.rules(link.rules.changes)),
-        ] + ApprovalWords.rule(link)
+        ] + ApprovalWords.rule(link) + SeatWords.facts(link)
     }
 }
 

@@ -18,9 +18,9 @@ enum BookingResourceStore {
         try insert(booking, scope: scope, in: tx)
     }
 
-    /// What a booking has once a wish to move it has come to nothing: the resources whose time is its own still.
-    static func left(to booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> [BookableResource] {
-        let ids = try tx.subjects(ofClaims: [booking.text]).compactMap { ID<BookableResource>($0) }
+    /// The resources whose time is that of a session, or of a booking once a wish to move it has come to nothing.
+    static func left(to claim: String, scope: Scope, in tx: Transaction) throws -> [BookableResource] {
+        let ids = try tx.subjects(ofClaims: [claim]).compactMap { ID<BookableResource>($0) }
         let resources = try ResourceStore.find(Set(ids), scope: scope, in: tx)
         return ids.sorted { $0.text < $1.text }.compactMap { resources[$0] }
     }

@@ -201,13 +201,14 @@ extension BookingRoutes {
 
     private func detailsPage(_ visit: Visit, _ form: FormToken, start: Instant) async throws -> DetailsPage {
         let (link, scope, now) = (visit.link, visit.scope, installation.world.now)
-        let (name, hold, schedule) = try await installation.database.read(scope) { tx in
+        let (name, hold, schedule, seats) = try await installation.database.read(scope) { tx in
             (
                 try LinkStore.workspaceName(scope: scope, in: tx),
                 try form.hold.flatMap {
                     try BookingTokenStore.hold(token: $0, link: link.id, scope: scope, in: tx)
                 },
-                try ScheduleStore.find(link.schedule, scope: scope, in: tx)
+                try ScheduleStore.find(link.schedule, scope: scope, in: tx),
+                try SeatWords.load(link, at: start, hold: form.hold, now: now, scope: scope, in: tx)
             )
         }
         let zone = visit.ask.zone ?? schedule.flatMap { zones.zone($0.zone) } ?? .utc
@@ -218,6 +219,7 @@ extension BookingRoutes {
             form: form.text(keyring: installation.keyring), heldUntil: isHeld ? hold?.expires : nil,
             namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
         page.hostZone = schedule.flatMap { zones.zone($0.zone) }
+        page.seats = seats
         if link.rules.door.botDefence == .proofOfWork { page.challenge = Challenge(link.id, installation) }
         return page
     }

@@ -62,21 +62,21 @@ package enum BookingTokenStore {
         ofVisitor visitor: [UInt8], link: ID<Link>, scope: Scope, in tx: Transaction
     ) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires FROM hold
+            SELECT id, link, booking, starts, ends, expires, session FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND visitor = \(visitor)
             """, hold(from:))
     }
 
     package static func hold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires FROM hold
+            SELECT id, link, booking, starts, ends, expires, session FROM hold
             WHERE workspace = \(scope.workspace) AND id = \(id)
             """, hold(from:))
     }
 
     package static func hold(token: String, link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires FROM hold
+            SELECT id, link, booking, starts, ends, expires, session FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND token_hash = \(sha256(Array(token.utf8)))
             """, hold(from:))
     }
@@ -129,21 +129,27 @@ package enum BookingTokenStore {
     }
 
     /// Removes the holds for moving a booking, and what they block: whatever the booking does, its own rows stay.
-    package static func deleteHolds(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws {
-        let holds: [ID<Hold>] = try tx.all("""
-            DELETE FROM hold WHERE workspace = \(scope.workspace) AND booking = \(booking) RETURNING id
-            """) { try $0["id"] }
-        for hold in holds { try tx.removeLedger(kind: .hold, ref: hold.text) }
+    /// - Returns: the sessions in which they kept seats.
+    package static func deleteHolds(
+        of booking: ID<Booking>, scope: Scope, in tx: Transaction
+    ) throws -> Set<ID<GroupSession>> {
+        let holds: [(ID<Hold>, ID<GroupSession>?)] = try tx.all("""
+            DELETE FROM hold WHERE workspace = \(scope.workspace) AND booking = \(booking) RETURNING id, session
+            """) { (try $0["id"], try $0["session"]) }
+        for (hold, _) in holds { try tx.removeLedger(kind: .hold, ref: hold.text) }
+        return Set(holds.compactMap(\.1))
     }
 
     /// Removes holds that ran out, of all workspaces; their ledger rows stopped counting when they expired.
     package static func pruneHolds(now: Instant, in tx: Transaction) throws {
+        // First, so that only what an earlier round has emptied goes.
+        try SeatStore.prune(in: tx)
         let subjects: [String] = try tx.all("""
-            SELECT DISTINCT subject FROM ledger WHERE kind = 'hold' AND expires <= \(now)
+            SELECT DISTINCT subject FROM ledger WHERE kind IN ('hold', 'session') AND expires <= \(now)
             """) { try $0["subject"] }
         try tx.lockSubjects(subjects)
         try tx.countUp(subjects)
-        try tx.run("DELETE FROM ledger WHERE kind = 'hold' AND expires <= \(now)")
+        try tx.run("DELETE FROM ledger WHERE kind IN ('hold', 'session') AND expires <= \(now)")
         // Housekeeping goes across workspaces: it is of the whole installation.
         try tx.run("DELETE FROM hold WHERE expires <= \(now)")
     }
@@ -151,7 +157,7 @@ package enum BookingTokenStore {
     private static func hold(from row: Row) throws -> Hold {
         Hold(
             id: try row["id"], link: try row["link"], booking: try row["booking"], starts: try row["starts"],
-            ends: try row["ends"], expires: try row["expires"])
+            ends: try row["ends"], expires: try row["expires"], session: try row["session"])
     }
 }
 

@@ -80,9 +80,9 @@ package struct CalendarFrame: Sendable {
             \(if: !entry.detail.isEmpty, then: " <span class=\"what\" dir=\"auto\">\(entry.detail)</span>")
             """
         let style: HTML = "event \(entry.tone.style)\(if: brief, then: " brief")\(place)"
-        guard let booking = entry.booking else { return "<li class=\"\(style)\">\(inside)</li>" }
+        guard let path = entry.path else { return "<li class=\"\(style)\">\(inside)</li>" }
         return """
-            <li class="\(style)"><a href="\(Path("/calendar/bookings/\(booking)"))">\(inside)</a></li>
+            <li class="\(style)"><a href="\(path)">\(inside)</a></li>
             """
     }
 

@@ -57,14 +57,31 @@ package enum CalendarRead {
         let bookings = try BookingListStore.times(filter, scope: scope, in: tx)
         let busy = try tx.ledger(of: [person.id.text], from: from, to: to, now: now).filter { row in
             // Bookings of this workspace are shown as such; those of another one are untitled busy time.
-            guard row.kind == .booking || row.kind == .pending, row.workspace == scope.workspace else { return true }
+            guard row.workspace == scope.workspace else { return true }
+            if row.kind == .session { return row.expires != nil }
+            guard row.kind == .booking || row.kind == .pending else { return true }
             // But for what stays confirmed while another time is asked for.
             let shown = bookings.first { $0.id.text == row.ref }
             return row.kind == .booking && shown.map { $0.status == .pendingApproval } ?? true
         }
-        let own = bookings.map { entry($0, now: now) }
+        let own = asSessions(bookings).map { entry($0, now: now) }
         return (own + busy.prefix(most).map { entry($0, isOwn: person.isViewer, scope) })
             .sorted { ($0.starts, $0.ends, $0.title) < ($1.starts, $1.ends, $1.title) }
+    }
+
+    /// All bookings of one session stand as one, under the link's title.
+    private static func asSessions(_ bookings: [BookedTime]) -> [BookedTime] {
+        let people = Dictionary(grouping: bookings, by: \.session)
+        var seen: Set<ID<GroupSession>> = []
+        return bookings.compactMap { booking in
+            guard let session = booking.session else { return booking }
+            guard seen.insert(session).inserted else { return nil }
+            let all = people[session, default: []]
+            var one = booking
+            (one.attendee, one.title) = (booking.title, all.map(\.attendee).sorted().joined(separator: ", "))
+            if all.contains(where: { $0.status == .confirmed }) { one.status = .confirmed }
+            return one
+        }
     }
 
     private static func entry(_ booking: BookedTime, now: Instant) -> CalendarEntry {
@@ -75,7 +92,7 @@ package enum CalendarRead {
         }
         return CalendarEntry(
             starts: booking.starts, ends: booking.ends, title: booking.attendee, detail: booking.title, tone: tone,
-            booking: booking.id)
+            booking: booking.id, session: booking.session)
     }
 
     private static func entry(_ row: LedgerRow, isOwn: Bool, _ scope: Scope) -> CalendarEntry {
@@ -89,16 +106,17 @@ package enum CalendarRead {
 
     private static func entry(_ row: LedgerRow, isOwn: Bool) -> CalendarEntry {
         CalendarEntry(
-            starts: row.starts, ends: row.ends, title: isOwn ? words(row.kind) : plain("Busy"), detail: "",
+            starts: row.starts, ends: row.ends, title: isOwn ? words(row) : plain("Busy"), detail: "",
             tone: isOwn && row.kind == .timeOff ? .off : .other)
     }
 
-    private static func words(_ kind: BusyKind) -> String {
-        switch kind {
+    private static func words(_ row: LedgerRow) -> String {
+        switch row.kind {
         case .timeOff: plain("Away")
         case .hold: plain("Held for a visitor")
+        case .session where row.expires != nil: plain("Held for a visitor")
         case .calendar: plain("Busy, from a calendar")
-        case .booking: plain("Busy, from another workspace")
+        case .booking, .session: plain("Busy, from another workspace")
         default: plain("Busy")
         }
     }

@@ -36,7 +36,9 @@ package struct CancelBooking: Sendable {
             try BookingStore.save(cancelled, over: booking, local: local, now: now, scope: scope, in: tx)
             try tx.removeLedger(claim: id.text)
             try ApprovalStore.end(of: id, version: cancelled.state.version, scope: scope, in: tx)
-            if link.rotates, link.rules.rotation.creditsCancelled {
+            if booking.session != nil {
+                try Seating(installation, link, now: now, scope: scope).giveUp(booking, in: tx)
+            } else if link.rotates, link.rules.rotation.creditsCancelled {
                 try AssignmentStore.credit(booking, scope: scope, in: tx)
             }
             try BookingStore.record(
@@ -70,7 +72,7 @@ extension BookingStore {
         guard let booking = try find(id, scope: scope, in: tx),
             let link = try LinkStore.find(booking.link, scope: scope, in: tx)
         else { throw BookingRefusal.unknownToken }
-        let isLocked = counting ? link.hasOneAtATime : link.rotates
+        let isLocked = booking.session != nil || (counting ? link.hasOneAtATime : link.rotates)
         guard isLocked, let locked = try LinkStore.locked(link.id, scope: scope, in: tx) else {
             return (booking, link)
         }
@@ -90,7 +92,9 @@ extension BookingStore {
     ) throws -> (Booking, Link) {
         let (seen, link) = try withLink(id, scope: scope, in: tx)
         let held = try tx.subjects(ofClaims: [id.text])
-        let subjects = Set(seen.hosts.map(\.id.text) + seen.resources.map(\.id.text) + held).sorted()
+        let seated = seen.session == nil ? [] : try SeatStore.subjects(
+            of: link.id, at: nil, booking: id, holds: [], scope: scope, in: tx)
+        let subjects = Set(seen.hosts.map(\.id.text) + seen.resources.map(\.id.text) + held + seated).sorted()
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)
         return (try again(seen, scope: scope, in: tx), link)
@@ -103,6 +107,8 @@ extension BookingStore {
         let saved = try update(
             before, to: next.state, anchorLocal: local, reason: next.reason, now: now, scope: scope, in: tx)
         guard saved else { throw BookingRefusal.changedMeanwhile }
-        try BookingTokenStore.deleteHolds(of: next.id, scope: scope, in: tx)
+        for session in try BookingTokenStore.deleteHolds(of: next.id, scope: scope, in: tx) {
+            try Seating.settle(session, now: now, scope: scope, in: tx)
+        }
     }
 }

@@ -25,6 +25,7 @@ package struct ChangeGuests: Sendable {
             guard booking.guests != guests else { return false }
             guard booking.state.version == version else { throw BookingRefusal.changedMeanwhile }
 
+            if booking.session != nil { try Self.reseat(booking, to: guests, now: now, scope: scope, in: tx) }
             var changed = booking
             changed.guests = guests
             // Calendars take a change of who comes only with a higher sequence.
@@ -40,6 +41,19 @@ package struct ChangeGuests: Sendable {
             return true
         }
     }
+
+    /// Who comes along takes a seat too, if there is one left.
+    private static func reseat(
+        _ booking: Booking, to guests: [String], now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        guard let id = booking.session, let session = try SeatStore.find(id, now: now, scope: scope, in: tx) else {
+            return
+        }
+        let more = guests.count - booking.guests.count
+        guard more <= session.seatsLeft else { throw ChangeRefusal.noSeats(session.seatsLeft) }
+        try SeatStore.take(more, of: id, scope: scope, in: tx)
+        try Seating.settle(id, now: now, scope: scope, in: tx)
+    }
 }
 
 extension BookingJobs {
@@ -54,8 +68,11 @@ extension BookingJobs {
             let news: BookingNews = old.contains(guest.lowercased()) ? .changed : .booked
             try tell(news, "guest.\(position)", of: booking, world: world, now: now, scope: scope, in: tx)
         }
-        for recipient in ["attendee"] + booking.hosts.map(\.id.text) {
+        for recipient in ["attendee"] + booking.toldHosts(of: .changed) {
             try tell(.changed, recipient, of: booking, world: world, now: now, scope: scope, in: tx)
+        }
+        if let session = booking.session {
+            try SessionJobs.tell(session, of: booking, world: world, now: now, scope: scope, in: tx)
         }
         for (position, guest) in before.enumerated() where !new.contains(guest.lowercased()) {
             let sealed = Uninvited.seal(guest, of: booking.id, installation.keyring)

@@ -35,6 +35,10 @@ struct CrewAsk: Sendable {
         var subjects = Set((crew + (booking?.hosts ?? [])).map(\.id.text))
         subjects.formUnion(link.rules.needs.flatMap(\.oneOf).map(\.text))
         subjects.formUnion(try tx.subjects(ofClaims: claims + (booking.map { [$0.id.text] } ?? [])))
+        if link.hasSeats || booking?.session != nil {
+            subjects.formUnion(try SeatStore.subjects(
+                of: link.id, at: start, booking: booking?.id, holds: claims, scope: scope, in: tx))
+        }
         try tx.lockSubjects(subjects.sorted())
         try tx.dropExpiredHolds(of: subjects.sorted(), now: now)
         return crew
@@ -59,12 +63,15 @@ struct CrewAsk: Sendable {
     /// - Throws: ``NotTaken`` with the reason when the time cannot be had.
     func takers(_ times: OfferedTimes, in tx: Transaction) throws -> (hosts: [LinkHost], turns: [LinkRotation.Turn]) {
         if let reason = times.refusal(at: start, duration: minutes) { throw NotTaken(reason: reason) }
+        if let session = times.session(at: start) { return (session.hosts, try turns(in: session, in: tx)) }
         guard link.rotates else { return (link.crew(moving: booking), []) }
         let question = times.question(from: start, to: ends, duration: minutes)
         if let choices = question.poolChoices(at: start) { return try takers(choices, in: tx) }
-        if link.hasPools, let booking { return (booking.hosts, []) }
+        if link.hasPools, let booking { return (booking.hosts, try leavingTurns(of: booking.hosts, in: tx)) }
         let free = times.eligible(at: start, duration: minutes)
-        if let kept = booking?.hosts.first(where: { free.contains($0.id.text) }) { return ([kept], []) }
+        if let kept = booking?.hosts.first(where: { free.contains($0.id.text) }) {
+            return ([kept], try leavingTurns(of: [kept], in: tx))
+        }
         let stand = try LinkRotation(
             link, for: start, without: booking?.id, now: now, zones: zones, scope: scope, in: tx)
         guard let turn = stand.turn(among: free) else { throw NotTaken(reason: .overLead) }
@@ -75,15 +82,28 @@ struct CrewAsk: Sendable {
     private func takers(
         _ choices: PoolChoices, in tx: Transaction
     ) throws -> (hosts: [LinkHost], turns: [LinkRotation.Turn]) {
-        var (taken, turns): (Set<String>, [LinkRotation.Turn]) = ([], [])
+        var taken: Set<String> = []
         for host in booking?.hosts ?? [] {
             guard let pool = link.share(of: host.id).pool else { continue }
             if choices.next(of: pool, beside: taken).contains(host.id.text) { taken.insert(host.id.text) }
         }
+        let turns = try turns(beside: &taken, in: tx) { choices.next(of: $0, beside: $1) }
+        let pools = link.rules.pools.flatMap { link.hosts(of: $0.name) }.filter { taken.contains($0.id.text) }
+        return (link.attending.filter { choices.fixed.contains($0.id.text) } + pools, turns)
+    }
+
+    /// Fills each pool with those whose turn it is.
+    /// - Parameters:
+    ///   - taken: those who come already; whoever is taken joins them.
+    ///   - next: who of a pool can be taken beside some, nobody once it is full.
+    private func turns(
+        beside taken: inout Set<String>, in tx: Transaction, next: (String, Set<String>) -> [String]
+    ) throws -> [LinkRotation.Turn] {
+        var turns: [LinkRotation.Turn] = []
         let (kept, last) = (taken, try AssignmentStore.last(of: link.id, scope: scope, in: tx))
         for pool in link.rules.pools {
             var stand: LinkRotation?
-            while case let free = choices.next(of: pool.name, beside: taken), !free.isEmpty {
+            while case let free = next(pool.name, taken), !free.isEmpty {
                 let now = try stand ?? LinkRotation(
                     link, pool: pool.name, for: start, without: booking?.id, keeping: kept, now: now, zones: zones,
                     scope: scope, in: tx)
@@ -93,8 +113,7 @@ struct CrewAsk: Sendable {
                 stand = now.after(turn, number: last + turns.count, now: self.now)
             }
         }
-        let pools = link.rules.pools.flatMap { link.hosts(of: $0.name) }.filter { taken.contains($0.id.text) }
-        return (link.attending.filter { choices.fixed.contains($0.id.text) } + pools, turns)
+        return turns
     }
 
     /// Where a room is free but too small for so many: the guests are what is wrong, not the time.
@@ -106,6 +125,31 @@ struct CrewAsk: Sendable {
         guard times.refusal(at: start, duration: minutes) == nil else { return }
         let words = plain("No room for \(people) people is free at this time. Bring fewer guests or pick another time.")
         throw Invalid("guests", code: "too_many", words)
+    }
+
+    /// Whose turn a session is: of a rotation it counts for its hosts once somebody comes, not while seats are held.
+    private func turns(in session: GroupSession, in tx: Transaction) throws -> [LinkRotation.Turn] {
+        guard link.rotates, session.taken == 0 else { return [] }
+        return try turns(of: session.hosts, in: tx)
+    }
+
+    /// Who leaves others behind with the same hosts comes to another session, which is one turn more for them.
+    private func leavingTurns(of hosts: [LinkHost], in tx: Transaction) throws -> [LinkRotation.Turn] {
+        guard link.hasSeats, let booking, try Seating.isShared(booking, scope: scope, in: tx) else { return [] }
+        return try turns(of: hosts, in: tx)
+    }
+
+    /// The turns of hosts who are known to come.
+    private func turns(of hosts: [LinkHost], in tx: Transaction) throws -> [LinkRotation.Turn] {
+        if link.hasPools {
+            var taken: Set<String> = []
+            return try turns(beside: &taken, in: tx) { pool, taken in
+                hosts.filter { link.share(of: $0.id).pool == pool }.map(\.id.text).filter { !taken.contains($0) }
+            }
+        }
+        let stand = try LinkRotation(
+            link, for: start, without: booking?.id, now: now, zones: zones, scope: scope, in: tx)
+        return stand.turn(among: hosts.map(\.id.text)).map { [$0] } ?? []
     }
 
     struct NotTaken: Error {

@@ -73,9 +73,9 @@ package struct DecideApproval: Sendable {
         let local = before.starts == after.starts
             ? booking.anchorLocal : TimeWords.wall(after.starts, in: zone)
         try BookingStore.save(decided, over: booking, local: local, now: now, scope: scope, in: tx)
-        try settle(decision, booking, decided, link, scope: scope, in: tx)
+        try settle(decision, booking, decided, link, now: now, scope: scope, in: tx)
         if decision != .approved, after.status == .confirmed {
-            decided.resources = try BookingResourceStore.left(to: booking.id, scope: scope, in: tx)
+            decided.resources = try BookingResourceStore.left(to: booking.id.text, scope: scope, in: tx)
             try BookingResourceStore.replace(decided, over: booking, scope: scope, in: tx)
         }
         try ApprovalStore.end(of: booking.id, version: after.version, scope: scope, in: tx)
@@ -104,9 +104,15 @@ package struct DecideApproval: Sendable {
 
     /// Whose the time is from now on. Rows stay as they were written: the rules of today could ask for more.
     private func settle(
-        _ decision: Decision, _ booking: Booking, _ decided: Booking, _ link: Link, scope: Scope, in tx: Transaction
+        _ decision: Decision, _ booking: Booking, _ decided: Booking, _ link: Link, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         let id = booking.id
+        if booking.session != nil {
+            // A place is taken from the first moment on.
+            guard decision != .approved else { return }
+            return try Seating(installation, link, now: now, scope: scope).giveUp(booking, in: tx)
+        }
         guard decision != .approved else {
             try tx.removeLedger(kind: .booking, ref: id.text)
             return try tx.changeLedger(of: id.text, from: .pending, to: .booking)

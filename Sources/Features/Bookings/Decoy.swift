@@ -22,12 +22,13 @@ enum Decoy {
         let zone = world.zones.zone(wish.attendee.zone) ?? .utc
         let hosts = link.rules.kind.mode == .allOf ? link.hosts : Array(link.hosts.prefix(1))
         let ends = wish.start.adding(minutes: minutes)
-        let booking = Booking(
+        var booking = Booking(
             id: id, link: link.id, uid: "\(id)-\(world.token().prefix(10))@\(installation.host)",
             state: link.firstState(from: wish.start, to: ends, by: .visitor, now: world.now), anchorZone: zone.name,
             anchorLocal: TimeWords.wall(wish.start, in: zone), attendee: wish.attendee,
             location: wish.location ?? link.rules.firstLocation, hosts: hosts, answers: wish.answers,
             source: wish.source, utm: wish.utm, reason: "", createdAt: world.now, guests: wish.guests)
+        if link.hasSeats { booking.session = world.id() }
         return Reply(
             status: 201, body: BookingJSON(booking, link: link, zones: world.zones).json(token: world.token()).bytes)
     }

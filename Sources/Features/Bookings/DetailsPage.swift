@@ -28,6 +28,8 @@ package struct DetailsPage: Page {
     var challenge: Challenge?
     /// Why nothing is booked, in a sentence.
     var refused: String?
+    /// What is shown of the session they are about to join.
+    var seats: SeatWords?
 
     package var html: HTML {
         Layout.publicPage(
@@ -48,7 +50,7 @@ package struct DetailsPage: Page {
             <b class="ink">\(day.dayWordsWithYear)</b><br><time>\(range)</time>, \(say("\(city) time"))\
             \(if: !theirs.isEmpty, then: "<br><span class=\"meta\">\(theirs)</span>")
             """
-        return [(.calendar, when)] + LinkIntroduction.facts(link).dropFirst()
+        return [(.calendar, when)] + (seats?.facts ?? []) + LinkIntroduction.facts(link).dropFirst()
     }
 
     private var details: HTML {

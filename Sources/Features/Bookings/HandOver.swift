@@ -26,9 +26,9 @@ struct HandOver: Sendable {
     private var old: Set<ID<User>> { Set(before.hosts.map(\.id)) }
     private var new: Set<ID<User>> { Set(booking.hosts.map(\.id)) }
 
-    /// Writes the hosts, and why it is they. Nothing where they are the same.
+    /// Writes the hosts, and why it is they. Nothing where they are the same and nobody's turn it was.
     func write(_ turns: [LinkRotation.Turn], scope: Scope, in tx: Transaction) throws {
-        guard old != new else { return }
+        guard old != new || !turns.isEmpty else { return }
         try BookingStore.replace(hostsOf: booking, scope: scope, in: tx)
         try turns.write(booking, world: installation.world, now: ids.now, scope: scope, in: tx)
     }
@@ -37,7 +37,10 @@ struct HandOver: Sendable {
     /// former one that it is not. Who stays while another one is replaced hears of a change.
     func tell(_ news: BookingNews, scope: Scope, in tx: Transaction) throws {
         let world = installation.world
-        guard old != new else {
+        guard old != new, booking.session == nil else {
+            if let left = before.session, left != booking.session, !before.isWaiting {
+                try SessionJobs.tell(left, of: before, world: world, now: ids.now, scope: scope, in: tx)
+            }
             return try BookingJobs.tell(news, of: booking, world: world, now: ids.now, scope: scope, in: tx)
         }
         let guests = booking.guests.indices.map { "guest.\($0)" }

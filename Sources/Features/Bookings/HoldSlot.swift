@@ -48,8 +48,9 @@ package struct HoldSlot: Sendable {
     ) throws {
         if hold.booking == nil { try link.checkOpen(now: now, scope: scope, in: tx) }
         let visitor = picking.visitor
-        var before = try link.rotates ? claims(of: visitor, on: link, scope: scope, in: tx) : []
-        if link.rotates { before += try surplus(of: picking, link, now: now, scope: scope, in: tx).map(\.claim) }
+        let isOneAtATime = link.rotates || link.hasSeats
+        var before = try isOneAtATime ? claims(of: visitor, on: link, scope: scope, in: tx) : []
+        if isOneAtATime { before += try surplus(of: picking, link, now: now, scope: scope, in: tx).map(\.claim) }
         let (claim, zones) = (hold.claim, installation.world.zones)
         let booker = Booker(
             email: booking?.attendee.email, zone: zone ?? booking.flatMap { zones.zone($0.attendee.zone) })
@@ -61,11 +62,12 @@ package struct HoldSlot: Sendable {
         for old in try [earlier].compactMap(\.self) + surplus(of: picking, link, now: now, scope: scope, in: tx) {
             try tx.removeLedger(kind: .hold, ref: old.id.text)
             try BookingTokenStore.deleteHold(old.id, scope: scope, in: tx)
+            if let session = old.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
         }
-        let subjects: [String]
+        let (hosts, resources): ([LinkHost], [BookableResource])
         do {
             let times = try ask.times(of: crew, in: tx)
-            subjects = try ask.takers(times, in: tx).hosts.map(\.id.text) + ask.resources(times).map(\.id.text)
+            (hosts, resources) = (try ask.takers(times, in: tx).hosts, ask.resources(times))
         } catch let taken as CrewAsk.NotTaken {
             throw SlotGone(
                 start: hold.starts, minutes: ask.minutes, reason: taken.reason, ignoring: [hold.claim],
@@ -75,7 +77,12 @@ package struct HoldSlot: Sendable {
         try BookingTokenStore.insert(
             hold, visitor: visitor, client: hold.booking == nil ? picking.client : nil,
             tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
-        try tx.add(subjects.map { subject in
+        if link.hasSeats {
+            try Seating(installation, link, now: now, scope: scope)
+                .keep(hold, hosts: hosts, resources: resources, in: tx)
+            return CrashPoint.reach("holding.before_commit")
+        }
+        try tx.add((hosts.map(\.id.text) + resources.map(\.id.text)).map { subject in
             LedgerRow(
                 id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
                 kind: .hold, ref: hold.id.text, claim: claim, starts: taken.start, ends: taken.end,
@@ -124,9 +131,10 @@ package struct HoldSlot: Sendable {
             guard let hold = try BookingTokenStore.hold(token: token, link: link.id, scope: scope, in: tx) else {
                 return nil
             }
-            try tx.lockSubjects(tx.subjects(ofClaims: [hold.claim]))
+            try lock(hold, scope: scope, in: tx)
             try BookingTokenStore.extend(
                 hold.id, to: now.adding(minutes: Hold.minutes), most: Hold.mostMinutes, now: now, scope: scope, in: tx)
+            if let session = hold.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
             let until = try BookingTokenStore.hold(hold.id, scope: scope, in: tx)?.expires
             return until.flatMap { $0 > now ? $0 : nil }
         }
@@ -142,11 +150,24 @@ package struct HoldSlot: Sendable {
 
     /// Lets a hold go before its time.
     package func release(_ id: ID<Hold>, scope: Scope) async throws {
+        let now = installation.world.now
         try await installation.database.write(scope) { tx in
             guard let hold = try BookingTokenStore.hold(id, scope: scope, in: tx) else { return }
-            try tx.lockSubjects(tx.subjects(ofClaims: [hold.claim]))
+            try lock(hold, scope: scope, in: tx)
             try tx.removeLedger(kind: .hold, ref: id.text)
             try BookingTokenStore.deleteHold(id, scope: scope, in: tx)
+            if let session = hold.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
         }
+    }
+
+    /// Whose time the hold keeps. A session's seats are for one at a time to change, so the link's row comes first.
+    private func lock(_ hold: Hold, scope: Scope, in tx: Transaction) throws {
+        var subjects = try tx.subjects(ofClaims: [hold.claim])
+        if hold.session != nil {
+            _ = try LinkStore.locked(hold.link, scope: scope, in: tx)
+            subjects += try SeatStore.subjects(
+                of: hold.link, at: nil, booking: nil, holds: [hold.id.text], scope: scope, in: tx)
+        }
+        try tx.lockSubjects(Set(subjects).sorted())
     }
 }

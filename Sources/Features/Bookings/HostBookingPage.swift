@@ -125,6 +125,11 @@ package struct HostBookingPage: Page {
             (plain("Attendee’s time zone"), "\(attendeeTime)"),
         ]
         pairs += turns.map { (plain("Why \($0.name)"), $0.html(zone: zone, clock)) }
+        if let session = booking.session, booking.takesSeats {
+            pairs.append((plain("Group"), """
+                <a class="inline" href="\(Path("/calendar/sessions/\(session)"))">\(say("Everybody at this time"))</a>
+                """))
+        }
         pairs += booking.utm.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         return """
             <section class="stack near" aria-labelledby="origin"><h2 class="label" id="origin">\
@@ -222,7 +227,9 @@ package struct HostBookingPage: Page {
             <summary class="button quiet danger">\(Components.icon(.x))\(say("Cancel it, with a message"))</summary>\
             \(Components.form(action: Path("/calendar/bookings/\(booking.id)/cancellation"), csrf: principal, """
                 \(if: filled.error("reason") != nil, then: Components.mistakes(filled))\
-                <p class="second">\(say("\(name) gets a mail at once, and the time becomes free."))</p>\
+                <p class="second">\(booking.session == nil
+                    ? say("\(name) gets a mail at once, and the time becomes free.")
+                    : say("\(name) gets a mail at once. The others at this time still come."))</p>\
                 \(Components.textarea("reason", plain("Message to \(name)"), in: filled, optional: plain("optional")))\
                 <p>\(Components.button(plain("Cancel the meeting"), .grave))</p>
                 """))</details></section>

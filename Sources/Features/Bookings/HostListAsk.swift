@@ -199,7 +199,7 @@ struct BookingPageRead: Sendable {
         found = Array(found.prefix(length))
         if before != nil { found.reverse() }
         let titles = try BookingListStore.titles(of: found.map(\.link), scope: scope, in: tx)
-        let rows = found.map { BookingRowModel(booking: $0, title: titles[$0.link] ?? "") }
+        let rows = try BookingRowModel.rows(found, titles: titles, scope: scope, in: tx)
         return BookingPageRead(
             rows: rows,
             earlier: (before == nil ? after != nil : hasMore) ? found.first.map(BookingCursor.write) : nil,

@@ -7,6 +7,9 @@ package struct BookingRowModel: Sendable {
     package let booking: Booking
     /// The link's.
     package let title: String
+    /// The session that the row stands for, with those of its people who are on this page of the list.
+    var session: GroupSession?
+    var people: [Booking] = []
 
     package init(booking: Booking, title: String) {
         self.booking = booking
@@ -219,6 +222,7 @@ package struct BookingsPage: Page {
     }
 
     private func row(_ row: BookingRowModel) -> HTML {
+        if let session = row.session { return SessionRow(row: row, session: session, zone: zone, clock: clock).html }
         let state = row.booking.state
         let hosts = row.booking.hosts.map(\.name).joined(separator: ", ")
         let times = TimeWords.range(state.starts, state.ends, in: zone, clock)

@@ -14,7 +14,7 @@ package struct HostRoutes: Sendable {
             Route(.get, "/calendar/bookings.csv", .signedIn(.viewBookings), file),
         ] + HostBookingRoutes(installation).routes + ReassignRoutes(installation).routes
             + DistributionRoutes(installation).routes + BookForRoutes(installation).routes
-            + BlockRoutes(installation).routes
+            + BlockRoutes(installation).routes + SessionRoutes(installation).routes
     }
 
     private static let pageLength = 50

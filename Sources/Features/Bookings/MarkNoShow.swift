@@ -24,7 +24,7 @@ package struct MarkNoShow: Sendable {
                 marked.state = try booking.state.step(.noShow, now: now)
                 try BookingStore.save(marked, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
                 try tx.removeLedger(claim: id.text)
-                if link.rotates, link.rules.rotation.creditsNoShow {
+                if link.rotates, link.rules.rotation.creditsNoShow, booking.session == nil {
                     try AssignmentStore.credit(booking, scope: scope, in: tx)
                 }
                 try BookingStore.record(
@@ -52,7 +52,7 @@ package struct MarkNoShow: Sendable {
             guard let marked, now <= marked.at.adding(minutes: Self.undoMinutes) else {
                 throw BookingRefusal.undoTooLate
             }
-            if undone.state.status.ownsTime {
+            if undone.state.status.ownsTime, booking.session == nil {
                 try refuseTaken(undone, link: link, now: now, in: tx)
                 try tx.add(undone.ledgerRows(link: link, world: installation.world, scope: scope))
             }

@@ -39,7 +39,7 @@ package struct MoveBooking: Sendable {
         if let reply = try replies.claim(key, now: now, in: tx) { return reply }
         let (booking, ask, crew) = try locked(id, to: start, speaking: zone, now: now, scope: scope, in: tx)
         let (link, before) = (ask.link, booking.state)
-        let event = link.moving(before, to: start, ends: ask.ends, by: scope.actor, now: now)
+        let event = link.moving(booking, to: start, ends: ask.ends, by: scope.actor, now: now)
         let step = try before.step(event, now: now)
         if scope.actor == .attendee,
             let refusal = link.rules.changes.moveRefusal(starts: before.firstStart, now: now) { throw refusal }
@@ -58,10 +58,8 @@ package struct MoveBooking: Sendable {
             moved.attendee.zone = zone.name
             try BookingStore.speak(zone, of: id, scope: scope, in: tx)
         }
-        try take(moved, over: booking, link: link, scope: scope, in: tx)
-        if moved.takesBack(booking) { moved.resources = try BookingResourceStore.left(to: id, scope: scope, in: tx) }
+        try take(&moved, over: booking, link: link, ids, scope: scope, in: tx)
         try BookingResourceStore.replace(moved, over: booking, scope: scope, in: tx)
-        if link.rotates { try AssignmentStore.move(id, to: start, scope: scope, in: tx) }
         let handOver = HandOver(installation, from: booking, to: moved, link: link, ids: ids)
         try handOver.write(turns, scope: scope, in: tx)
         try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)
@@ -83,16 +81,23 @@ package struct MoveBooking: Sendable {
 extension MoveBooking {
     /// The ledger's rows. What is confirmed stays beside a wish, and alone when the wish is taken back.
     private func take(
-        _ moved: Booking, over before: Booking, link: Link, scope: Scope, in tx: Transaction
+        _ moved: inout Booking, over before: Booking, link: Link, _ ids: HandOver.IDs, scope: Scope, in tx: Transaction
     ) throws {
+        if link.hasSeats || before.session != nil, !moved.takesBack(before) {
+            return try Seating(installation, link, now: ids.now, scope: scope).move(&moved, from: before, in: tx)
+        }
         let id = moved.id.text
         if moved.isWaiting || moved.takesBack(before) {
             try tx.removeLedger(kind: .pending, ref: id)
         } else {
             try tx.removeLedger(claim: id)
         }
-        guard !moved.takesBack(before) else { return }
-        try tx.add(moved.ledgerRows(link: link, world: installation.world, scope: scope))
+        if moved.takesBack(before) {
+            moved.resources = try BookingResourceStore.left(to: id, scope: scope, in: tx)
+        } else {
+            try tx.add(moved.ledgerRows(link: link, world: installation.world, scope: scope))
+        }
+        if link.rotates { try AssignmentStore.move(moved.id, to: moved.state.starts, scope: scope, in: tx) }
     }
 
     private func tell(
@@ -128,7 +133,8 @@ extension MoveBooking {
             return try ask.takers(times, in: tx)
         } catch let taken as CrewAsk.NotTaken {
             let slot = SlotGone(
-                start: ask.start, minutes: ask.minutes, reason: taken.reason, booker: ask.booker, now: ask.now,
+                start: ask.start, minutes: ask.minutes, reason: taken.reason, booker: ask.booker,
+                people: ask.people, now: ask.now,
                 moving: ask.booking)
             throw GoneWhileMoving(slot: slot, link: ask.link.id)
         }

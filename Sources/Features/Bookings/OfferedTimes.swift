@@ -21,6 +21,9 @@ package struct OfferedTimes: Sendable {
     /// What stands behind each host's busy time, in the same order; nothing for those who were known.
     package private(set) var rows: [String: [LedgerRow]]
     let away: [String: Away]
+    /// The link's sessions of seats that somebody but the asker is in, by start.
+    let sessions: [GroupSession]
+    private let party: Int
     private let counted: CountedMeetings
     /// Whether those of a moved booking come together, whoever is in which pool by now.
     private let keepsHosts: Bool
@@ -51,9 +54,12 @@ package struct OfferedTimes: Sendable {
         let days = Self.dates(from: from, to: to)
         let unknown = subjects.filter { known[$0] == nil }
         let away = try TimeAwayStore.away(of: unknown, from: days.first, through: days.last, in: tx)
+        let seats = try OfferedSeats(
+            link, ignoring: claims, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach),
+            now: now, scope: scope, in: tx)
         let rows = try tx.ledger(
             of: unknown, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach), now: now,
-            without: claims)
+            without: claims + seats.nobodys)
         let busy = Dictionary(grouping: rows, by: \.subject)
         let late = try LinkRotation.tooFarAhead(link, at: from, now: now, zones: zones, scope: scope, in: tx)
         self.link = link
@@ -61,13 +67,17 @@ package struct OfferedTimes: Sendable {
         self.now = now
         self.booker = booker
         (self.rows, self.away) = (busy, away)
+        (sessions, party) = (seats.sessions, max(people, booking?.seats ?? 1))
+        // A room is chosen for all who may come to a session.
         needs = try OfferedNeeds(
             link, within: Span(start: from.adding(seconds: -Self.reach), end: to.adding(seconds: Self.reach)),
-            ignoring: claims, people: people, now: now, zones: zones, scope: scope, in: tx)
+            ignoring: claims + seats.nobodys, people: link.hasSeats ? link.rules.seats.capacity : people, now: now,
+            zones: zones, scope: scope, in: tx)
         keepsHosts = link.hasPools && (booking.map(link.keepsHosts) ?? false)
         let counted = try CountedMeetings(
-            link: link, hosts: subjects, from: from, to: to, ignoring: claims, booker: booker, now: now, scope: scope,
-            in: tx)
+            link: link, hosts: subjects, from: from, to: to,
+            ignoring: claims + OfferedSeats.own(booking, link, now: now, scope: scope, in: tx),
+            booker: booker, now: now, scope: scope, in: tx)
         self.counted = counted
         hosts = crew.map { person in
             let own = schedules.schedule(of: person).availability(zones: zones)
@@ -111,9 +121,13 @@ package struct OfferedTimes: Sendable {
         var question = SlotQuestion(rules: rules, hosts: hosts, now: now, from: from, to: to)
         question.bookerZone = booker.zone
         question.resources = needs.needs
+        if link.hasSeats { (question.sessions, question.party) = (sessions.map(\.seats), party) }
         (question.linkMeetings, question.attendeeMeetings) = (counted.ofLink, counted.ofAttendee)
         return question
     }
+
+    /// The session that a booking at that start would join.
+    func session(at start: Instant) -> GroupSession? { sessions.first { $0.starts == start } }
 
     /// Why `start` cannot be taken, nil when it can.
     package func refusal(at start: Instant, duration: Int? = nil) -> Reason? {
@@ -154,6 +168,34 @@ extension OfferedTimes {
                 zones: installation.world.zones, scope: scope, in: tx)
             return (times.question(from: from, to: to), times.zone)
         }
+    }
+}
+
+/// The sessions of a link that are in somebody's way. A link without seats asks nothing.
+private struct OfferedSeats: Sendable {
+    private(set) var sessions: [GroupSession] = []
+    /// Sessions that nobody but the asker wants; their time counts as free.
+    private(set) var nobodys: [String] = []
+
+    /// The session that a booking is alone in: it counts against no limit when the booking is moved.
+    static func own(
+        _ booking: Booking?, _ link: Link, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> [String] {
+        guard !link.rules.rhythm.limits.isEmpty, let booking, let id = booking.session,
+            let session = try SeatStore.find(id, now: now, scope: scope, in: tx), session.taken == booking.seats
+        else { return [] }
+        return [id.text]
+    }
+
+    init(
+        _ link: Link, ignoring claims: [String], from: Instant, to: Instant, now: Instant, scope: Scope,
+        in tx: Transaction
+    ) throws {
+        guard link.hasSeats else { return }
+        let all = try SeatStore.open(of: link.id, from: from, to: to, now: now, scope: scope, in: tx)
+            .filter { !claims.contains($0.id.text) }.map { $0.without(claims) }
+        sessions = all.filter(\.isWanted)
+        nobodys = all.filter { !$0.isWanted }.map(\.id.text)
     }
 }
 

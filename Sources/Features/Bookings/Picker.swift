@@ -60,6 +60,8 @@ package struct Picker: Sendable {
     package var times: [Instant]
     /// Those that suit the host best.
     package var beside: Set<Instant> = []
+    /// How many places the times have left, where that is shown.
+    package var seatsLeft: [Instant: Int] = [:]
     /// The chosen time, when it is among them.
     package var chosen: Instant?
     /// The first free day after this month, when the month has none.
@@ -90,15 +92,16 @@ extension Picker {
     /// Reads the link's free times and lays them out as asked.
     /// - Parameters:
     ///   - booker: who will come to the meeting; nil is whoever looks, by the clock of the page.
+    ///   - people: how many attend, guests included.
     ///   - booking: the booking to be moved; its own time counts as free and is not offered again.
     package static func load(
-        _ link: Link, _ ask: PickerAsk, for booker: Booker? = nil, moving booking: Booking? = nil,
+        _ link: Link, _ ask: PickerAsk, for booker: Booker? = nil, people: Int = 1, moving booking: Booking? = nil,
         installation: Installation, scope: Scope, in tx: Transaction
     ) throws -> Picker {
         let now = installation.world.now
         let horizon = link.rules.window.horizon(now: now)
         var times = try OfferedTimes(
-            link: link, moving: booking, from: now, to: horizon,
+            link: link, moving: booking, from: now, to: horizon, people: people,
             booker: booker ?? Booker(email: booking?.attendee.email), now: now, zones: installation.world.zones,
             scope: scope, in: tx)
         if booker == nil { times.booker.zone = ask.zone ?? times.zone }
@@ -110,6 +113,9 @@ extension Picker {
             link, starts: slots.map(\.start), hostZone: times.zone, horizon: horizon, now: now, ask)
         picker.minutes = minutes
         picker.beside = Set(slots.filter(\.isBeside).map(\.start))
+        if link.hasSeats, link.rules.seats.showsSeats {
+            picker.seatsLeft = Dictionary(slots.compactMap { slot in slot.seatsLeft.map { (slot.start, $0) } }) { $1 }
+        }
         picker.own = booking?.state.starts
         picker.near = ask.unknownZone.map { installation.world.zones.near($0, now: now) } ?? []
         return picker

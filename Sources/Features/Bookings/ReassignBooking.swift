@@ -78,6 +78,7 @@ struct Heirs: Sendable {
         of booking: Booking, link: Link, leaving: ID<User>? = nil, named host: ID<User>?, scope: Scope,
         in tx: Transaction
     ) throws {
+        guard booking.session == nil else { throw ReassignRefusal.seats }
         (self.booking, self.link, isNamed) = (booking, link, host != nil)
         self.leaving = try link.leaving(booking, leaving, for: host)
         if let host {
@@ -155,6 +156,7 @@ struct Heirs: Sendable {
 extension Link {
     /// Those of a booking's hosts in whose place another one can come.
     func replaceable(_ booking: Booking) -> [LinkHost] {
+        if booking.session != nil { return [] }
         if hasPools { return booking.hosts.filter { share(of: $0.id).pool != nil } }
         return booking.hosts.count == 1 && rules.kind.mode != .allOf ? booking.hosts : []
     }
@@ -185,6 +187,8 @@ extension Link {
 /// What the product says no to about giving a booking to another host.
 package enum ReassignRefusal: Refusal, Hashable {
     case together
+    /// Of a session, whose hosts are those of all its people.
+    case seats
     case same
     case notFree(String)
     case nobodyFree
@@ -195,6 +199,7 @@ package enum ReassignRefusal: Refusal, Hashable {
     package var message: String {
         switch self {
         case .together: plain("All hosts of this link meet together. Move or cancel the meeting instead.")
+        case .seats: plain("The people of this time meet its host together. Move or cancel the meeting instead.")
         case .same: plain("The meeting is theirs already. Choose somebody else.")
         case .notFree(let name): plain("\(name) is busy or away at this time. Choose somebody else, or move it.")
         case .nobodyFree: plain("No other host is free at this time. Name one, move the meeting, or cancel it.")

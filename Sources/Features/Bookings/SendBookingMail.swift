@@ -48,7 +48,7 @@ package struct SendBookingMail: Sendable {
     }
 
     /// Sends it unless the server has taken it before, and notes that it has.
-    private func send(
+    func send(
         _ message: OutgoingMail, _ news: String, to recipient: String, _ job: Job, scope: Scope
     ) async throws -> JobOutcome {
         let key = message.messageID
@@ -328,7 +328,7 @@ struct TellableBooking: Sendable {
 
 extension ProfileWish {
     /// Whether this host does not want to be told; the link asked for anew is the attendee's affair.
-    fileprivate func mutes(_ news: BookingNews) -> Bool {
+    func mutes(_ news: BookingNews) -> Bool {
         ProfileEvent(rawValue: news.rawValue).map { muted.contains(MutedNotice($0, .mail)) } ?? false
     }
 }

@@ -71,7 +71,9 @@ package struct SlotsAsk: Sendable {
 
     private func body(_ times: OfferedTimes, _ range: Range) -> [UInt8] {
         let question = times.question(from: range.start, to: range.reach, duration: range.minutes)
-        return SlotsBody(question.slots(), before: range.end, zone: range.zone, now: times.now).bytes
+        return SlotsBody(
+            question.slots(), before: range.end, zone: range.zone, now: times.now,
+            tellsSeats: times.link.hasSeats && times.link.rules.seats.showsSeats).bytes
     }
 }
 
@@ -79,7 +81,8 @@ package struct SlotsAsk: Sendable {
 struct SlotsBody {
     private(set) var bytes: [UInt8] = []
 
-    init(_ slots: [Slot], before end: Instant, zone: Zone, now: Instant) {
+    /// - Parameter tellsSeats: whether each slot says how many seats are left.
+    init(_ slots: [Slot], before end: Instant, zone: Zone, now: Instant, tellsSeats: Bool = false) {
         let head: JSON = [
             "timezone": .string(zone.name), "generatedAt": .string(now.rfc3339()),
             "freshAsOf": .string(now.rfc3339()),
@@ -103,6 +106,7 @@ struct SlotsBody {
             }
             bytes.append(contentsOf: line)
             if slot.isBeside { bytes += Self.besideEnd }
+            if tellsSeats, let left = slot.seatsLeft { bytes += ",\"seatsLeft\":\(left)".utf8 }
             bytes.append(UInt8(ascii: "}"))
         }
         bytes += (day == nil ? "}}" : "]}}").utf8

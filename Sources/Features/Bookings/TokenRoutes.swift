@@ -95,6 +95,15 @@ package struct TokenRoutes: Sendable {
         }
     }
 
+    private func seats(_ held: HeldBooking) async throws -> SeatWords? {
+        guard held.booking.session != nil, held.booking.takesSeats else { return nil }
+        let (scope, now) = (held.scope, now)
+        return try await installation.database.read(scope) { tx in
+            try SeatWords.load(
+                held.link, at: held.booking.state.starts, booking: held.booking, now: now, scope: scope, in: tx)
+        }
+    }
+
     private func booked(
         _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .twentyFour, filled: Filled? = nil,
         hint: NearMiss.Hint? = nil, guests: (filled: Filled, hints: AddressHints)? = nil
@@ -105,6 +114,7 @@ package struct TokenRoutes: Sendable {
             zone: zone, hostZone: zones.zone(held.booking.anchorZone) ?? zone, clock: clock, now: now,
             refusal: refusal?.message)
         page.last = held.history.last
+        page.seats = try await seats(held)
         page.form = FormToken(world: installation.world).text(keyring: installation.keyring)
         page.filled = filled ?? Filled(values: ["email": held.booking.attendee.email])
         page.hint = hint

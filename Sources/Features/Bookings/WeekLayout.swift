@@ -1,5 +1,6 @@
 /// Where a week's entries stand: pure arithmetic on zones, true to scale also on days of 23 and 25 hours.
 import Scheduling
+import Web
 
 /// Something on a calendar that takes time.
 package struct CalendarEntry: Hashable, Sendable {
@@ -12,6 +13,13 @@ package struct CalendarEntry: Hashable, Sendable {
     package var tone: Tone
     /// Nil for what has no page.
     package var booking: ID<Booking>?
+    /// The session that stands for all its bookings.
+    package var session: ID<GroupSession>?
+
+    var path: Path? {
+        if let session { return Path("/calendar/sessions/\(session)") }
+        return booking.map { Path("/calendar/bookings/\($0)") }
+    }
 }
 
 /// An entry in its day: counted in quarters of an hour from the top, and beside those that overlap it.

@@ -157,8 +157,8 @@ package struct OverviewPage: Page {
             <li class="row meeting"><p class="when">\
             <span class="third">\(zone.local(at: state.starts).date.shortDayWords)</span> \
             <time dir="ltr" datetime="\(state.starts.rfc3339(in: zone))">\(times)</time></p>\
-            <p class="cut"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
-            <bdi>\(row.booking.attendee.name)</bdi></a><br><span class="third">\(row.title)</span></p>\
+            <p class="cut"><a class="row-link" href="\(row.path)">\
+            <bdi>\(row.name)</bdi></a><br><span class="third">\(row.note)</span></p>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
             """
     }

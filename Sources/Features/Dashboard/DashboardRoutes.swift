@@ -28,7 +28,7 @@ package struct DashboardRoutes: Sendable {
             filter.limit = Self.rows
             let found = try BookingListStore.list(filter, scope: scope, in: tx)
             let titles = try BookingListStore.titles(of: found.map(\.link), scope: scope, in: tx)
-            let next = found.map { BookingRowModel(booking: $0, title: titles[$0.link] ?? "") }
+            let next = try BookingRowModel.rows(found, titles: titles, scope: scope, in: tx)
             let (leftToday, figures) = try figures(principal, zone, now, in: tx)
             let links = try LinkStore.all(host: principal.user, scope: scope, in: tx)
             let hasHours = try !ScheduleStore.all(of: principal.user, scope: scope, in: tx).isEmpty

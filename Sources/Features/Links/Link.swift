@@ -134,6 +134,7 @@ package struct LinkRules: Hashable, Sendable {
     /// What is needed beside the hosts.
     package var needs: [LinkNeed] = []
     package var door = LinkDoor()
+    package var seats = LinkSeats()
 
     package init(title: String, slug: String) {
         self.title = title
@@ -223,6 +224,7 @@ package struct Link: Identified, Hashable, Sendable {
             notice: rules.notice.rule, window: rules.window.rule)
         rules.rhythm.apply(to: &slots)
         slots.pools = rules.pools.map { Pool(id: $0.name, take: $0.take) }
+        slots.capacity = rules.seats.capacity
         return slots
     }
 }

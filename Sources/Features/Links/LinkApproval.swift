@@ -13,6 +13,11 @@ package struct LinkApproval: Hashable, Sendable {
 
     package init() {}
 
+    init(_ row: Row) throws {
+        isRequired = try row["requires_approval"] as Int == 1
+        hours = try row["approval_hours"]
+    }
+
     /// When a wish dies that is made now: after the host's hours, and no later than the first start it is about.
     package func deadline(from now: Instant, before start: Instant) -> Instant { min(now.adding(hours: hours), start) }
 }

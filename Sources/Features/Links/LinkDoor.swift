@@ -16,6 +16,11 @@ package struct LinkDoor: Hashable, Sendable {
 
     package init() {}
 
+    init(_ row: Row) throws {
+        verifiesEmail = try row["verifies_email"] as Int == 1
+        botDefence = try row["bot_defence"]
+    }
+
     /// Reads what came; what did not come stays.
     static func read(_ fields: inout Fields, into door: inout LinkDoor) {
         door.verifiesEmail = fields.flag("verifiesEmail", otherwise: door.verifiesEmail, label: plain("E-mail code"))

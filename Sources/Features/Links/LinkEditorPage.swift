@@ -69,7 +69,8 @@ package struct LinkEditorPage: Page {
     private var sections: HTML {
         let hosts = people.mayChoose || people.hosts.count > 1 ? [("hosts", plain("Hosts"))] : []
         let names: [(String, String)] = [("what", plain("What"))] + hosts + [
-            ("when", plain("When")), ("rhythm", plain("Limits")), ("hours", plain("Weekly hours")),
+            ("when", plain("When")), ("seats", plain("Places")),
+            ("rhythm", plain("Limits")), ("hours", plain("Weekly hours")),
             ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
             ("approval", plain("Approval")),
             ("proof", plain("Strangers and bots")),

@@ -28,7 +28,7 @@ enum LinkFields {
         let parts = [
             times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules),
             approval(rules.approval),
-            rules.door.formValues, NeedFields.values(rules.needs),
+            rules.door.formValues, NeedFields.values(rules.needs), rules.seats.values,
         ]
         return Filled(values: parts.reduce([:]) { $0.merging($1) { $1 } })
     }
@@ -215,6 +215,7 @@ struct LinkFormReading: Sendable {
     private static func base(_ data: FormData, _ rules: LinkRules?, entropy: Entropy) -> LinkRules {
         var base = LinkRules(title: "", slug: "")
         base.active = false
+        base.seats.showsSeats = false
         base.slug = Slug.proposed(from: data["title"] ?? "", entropy: entropy)
         (base.changes.attendeeMoves, base.changes.attendeeCancels) = (false, false)
         // Who hosts is asked of those alone who may say so.

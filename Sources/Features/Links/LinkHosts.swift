@@ -59,12 +59,12 @@ extension Rotation.Strategy: SQLValue {}
 
 extension LinkKind {
     /// The kinds this version makes.
-    package static let made: [LinkKind] = [.oneOnOne, .roundRobin, .collective, .multiHost]
+    package static let made: [LinkKind] = [.oneOnOne, .roundRobin, .collective, .multiHost, .group]
 
     package var mode: HostMode {
         switch self {
         case .roundRobin: .oneOf
-        case .collective: .allOf
+        case .collective, .group: .allOf
         case .multiHost: .pooled
         default: .single
         }
@@ -77,6 +77,7 @@ extension LinkKind {
         case .roundRobin: plain("One of them, in turn")
         case .collective: plain("All of them")
         case .multiHost: plain("Some always, others in turn")
+        case .group: plain("All of them, a group of people at once")
         default: plain("One host")
         }
     }
@@ -88,9 +89,9 @@ extension Link {
     /// Whether each booking goes to one of several hosts, or to some of each pool.
     package var rotates: Bool { rules.kind == .roundRobin || hasPools }
 
-    /// Whether its bookings hang on each other, so that its row is locked for each: they go in turn, or limits count
-    /// them.
-    package var hasOneAtATime: Bool { rotates || !rules.rhythm.limits.isEmpty }
+    /// Whether its bookings hang on each other, so that its row is locked for each: they go in turn, limits count
+    /// them, or they share a session.
+    package var hasOneAtATime: Bool { rotates || !rules.rhythm.limits.isEmpty || hasSeats }
 
     package func share(of host: ID<User>) -> HostShare { shares[host] ?? HostShare() }
 

@@ -8,9 +8,13 @@ package struct LinkJSON: Sendable {
     package init(_ link: Link) { self.link = link }
 
     /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
-    package var full: JSON { JSON(present: identity + times + rhythm + people + access + look + approval + door) }
+    package var full: JSON {
+        JSON(present: identity + times + rhythm + people + access + look + approval + door + seats)
+    }
 
     private var door: [(String, JSON?)] { link.rules.door.json }
+
+    private var seats: [(String, JSON?)] { link.rules.seats.members }
 
     private var identity: [(String, JSON?)] {
         let rules = link.rules
@@ -149,7 +153,7 @@ package struct LinkJSON: Sendable {
             "questions": questions, "hosts": .array(link.hosts.map { ["name": .string($0.name)] }),
             "zone": .string(zone), "price": nil,
             "accessCodeRequired": .bool(rules.access.code != nil), "maxGuests": JSON(rules.access.mostGuests),
-            "lockTimezone": .bool(rules.look.locksZone),
+            "lockTimezone": .bool(rules.look.locksZone), "capacity": .int(Int64(rules.seats.capacity)),
             "requiresApproval": .bool(rules.approval.isRequired),
             "emailCodeRequired": .bool(rules.door.verifiesEmail),
             "botDefence": .string(rules.door.botDefence.rawValue),
@@ -164,7 +168,7 @@ package struct LinkJSON: Sendable {
 
     /// What is kept with each booking: the rules it was made under. The code is none of them.
     package var snapshot: String {
-        JSON(present: (identity + times + rhythm + people + access + look + approval + door)
+        JSON(present: (identity + times + rhythm + people + access + look + approval + door + seats)
             .filter { $0.0 != "accessCode" }).text
     }
 

@@ -22,12 +22,19 @@ extension LinkRules {
     func checkNeeds(was before: [LinkNeed] = [], scope: Scope, in tx: Transaction) throws {
         let had = Set(before.flatMap(\.oneOf))
         let found = try ResourceStore.find(Set(needs.flatMap(\.oneOf)), scope: scope, in: tx)
-        let errors = needs.enumerated().filter { _, need in
+        var errors = needs.enumerated().filter { _, need in
             need.oneOf.contains { id in (found[id].map { $0.deletedAt != nil } ?? true) && !had.contains(id) }
         }.map { place, _ in
             FieldError(
                 field: "resources.\(place).oneOf", code: "invalid",
                 message: plain("There is no such room or device in this workspace."))
+        }
+        let isTooSmall = needs.contains { need in
+            need.isRequired && !need.oneOf.contains { found[$0]?.holds(seats.capacity) ?? true }
+        }
+        if errors.isEmpty, seats.capacity > 1, isTooSmall {
+            let words = plain("No room this link needs is for so many. Offer fewer places, or choose a larger room.")
+            errors.append(FieldError(field: "capacity", code: "out_of_range", message: words))
         }
         guard errors.isEmpty else { throw Invalid(errors) }
     }

@@ -66,6 +66,7 @@ package enum LinkReading {
         readLook(&fields, into: &rules.look, languages: languages)
         readRhythm(&fields, into: &rules)
         LinkDoor.read(&fields, into: &rules.door)
+        readSeats(&fields, into: &rules, over: base)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)

@@ -16,7 +16,7 @@ struct LinkSections {
 
     var html: HTML {
         """
-        \(what)\(hostPart)\(look)\(when)\(rules)\(rhythm)\(weekly)\(place)\(needs)\(questions)\(door)\
+        \(what)\(hostPart)\(look)\(when)\(rules)\(seats)\(rhythm)\(weekly)\(place)\(needs)\(questions)\(door)\
         \(proof)\(approval)\
         \(after)\(changes)
         """

@@ -13,7 +13,9 @@ package enum LinkStore {
                 attendee_moves, attendee_cancels, move_notice, cancel_notice, needs_reason, colour, language,
                 locks_zone, confirmation, redirect, redirect_details, event_title, window_days_kind, gap_rule,
                 travel_before, travel_after, first_of_day, beside_first, strategy, maximum_lead, period, counts_by,
-                credits_cancelled, credits_no_show, moves_reassign, version, created_at, updated_at)
+                credits_cancelled, credits_no_show, moves_reassign,
+                capacity, shows_seats, shows_names, requires_approval, approval_hours, verifies_email, bot_defence,
+                version, created_at, updated_at)
             VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
                 \(rules.kind), \(link.schedule), \(rules.duration), \(rules.step), \(rules.align),
                 \(rules.offset), \(rules.bufferBefore), \(rules.bufferAfter), \(rules.notice.value),
@@ -28,16 +30,17 @@ package enum LinkStore {
                 \(rules.rhythm.travelAfter), \(rules.rhythm.firstOfDay ? 1 : 0), \(rules.rhythm.besideFirst ? 1 : 0),
                 \(rules.rotation.strategy), \(rules.rotation.maximumLead), \(rules.rotation.period),
                 \(rules.rotation.countsBy), \(rules.rotation.creditsCancelled ? 1 : 0),
-                \(rules.rotation.creditsNoShow ? 1 : 0), \(rules.rotation.movesReassign ? 1 : 0), 1, \(now), \(now))
+                \(rules.rotation.creditsNoShow ? 1 : 0), \(rules.rotation.movesReassign ? 1 : 0),
+                \(rules.seats.capacity), \(rules.seats.showsSeats ? 1 : 0), \(rules.seats.showsNames ? 1 : 0),
+                \(rules.approval.isRequired ? 1 : 0), \(rules.approval.hours), \(rules.door.verifiesEmail ? 1 : 0),
+                \(rules.door.botDefence), 1, \(now), \(now))
             """)
         try LinkHostStore.replace(of: link, scope: scope, in: tx)
         try insertLocations(of: link, scope: scope, in: tx)
         try insertQuestions(of: link, scope: scope, in: tx)
         try LinkRhythmStore.insert(rules.rhythm, of: link.id, scope: scope, in: tx)
-        try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.insert(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
-        try LinkDoorStore.write(rules.door, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -68,7 +71,12 @@ package enum LinkStore {
                 period = \(rotation.period), counts_by = \(rotation.countsBy),
                 credits_cancelled = \(rotation.creditsCancelled ? 1 : 0),
                 credits_no_show = \(rotation.creditsNoShow ? 1 : 0),
-                moves_reassign = \(rotation.movesReassign ? 1 : 0), version = version + 1, updated_at = \(now)
+                moves_reassign = \(rotation.movesReassign ? 1 : 0),
+                capacity = \(rules.seats.capacity), shows_seats = \(rules.seats.showsSeats ? 1 : 0),
+                shows_names = \(rules.seats.showsNames ? 1 : 0),
+                requires_approval = \(rules.approval.isRequired ? 1 : 0), approval_hours = \(rules.approval.hours),
+                verifies_email = \(rules.door.verifiesEmail ? 1 : 0), bot_defence = \(rules.door.botDefence),
+                version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
                 AND deleted_at IS NULL
             """)
@@ -78,10 +86,8 @@ package enum LinkStore {
         try tx.run("DELETE FROM question WHERE workspace = \(scope.workspace) AND link = \(link.id)")
         try insertQuestions(of: link, scope: scope, in: tx)
         try LinkRhythmStore.replace(rules.rhythm, of: link.id, scope: scope, in: tx)
-        try LinkApprovalStore.write(rules.approval, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.replace(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
-        try LinkDoorStore.write(rules.door, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -183,9 +189,9 @@ package enum LinkStore {
                 l.event_title, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after, l.first_of_day,
                 l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
                 l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
-                l.created_at, l.deleted_at,
-                \(LinkApprovalStore.columns),
-                \(LinkDoorStore.columns)
+                l.capacity, l.shows_seats, l.shows_names,
+                l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
+                l.created_at, l.deleted_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -240,8 +246,9 @@ package enum LinkStore {
         rules.look = try look(from: row)
         rules.rhythm = try LinkRhythmStore.rhythm(from: row)
         rules.rotation = try rotation(from: row)
-        rules.approval = try LinkApprovalStore.approval(from: row)
-        rules.door = try LinkDoorStore.door(from: row)
+        rules.approval = try LinkApproval(row)
+        rules.door = try LinkDoor(row)
+        rules.seats = try LinkSeats(row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])

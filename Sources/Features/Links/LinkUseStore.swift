@@ -46,4 +46,20 @@ package enum LinkUseStore {
             try $0["rules"]
         }
     }
+
+    /// The link has another number of places: what is still to come takes it over, but nobody loses theirs,
+    /// and none is larger than its room.
+    package static func resize(
+        _ link: ID<Link>, to capacity: Int, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE seat_session
+            SET capacity = CASE WHEN seats_taken > \(capacity) THEN seats_taken ELSE \(capacity) END
+            WHERE workspace = \(scope.workspace) AND link = \(link) AND closed_at IS NULL AND starts > \(now)
+                AND NOT EXISTS (SELECT 1 FROM ledger l
+                    JOIN resource r ON r.workspace = l.workspace AND r.id = l.subject
+                    WHERE l.workspace = seat_session.workspace AND l.kind = 'session' AND l.ref = seat_session.id
+                        AND r.seats < \(capacity))
+            """)
+    }
 }

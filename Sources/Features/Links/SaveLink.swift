@@ -105,6 +105,9 @@ package struct SaveLink: Sendable {
                     try followRemainingHost(&link, ids: ids, now: now, scope: scope, in: tx)
                 }
                 guard try LinkStore.update(link, scope: scope, now: now, in: tx) else { throw Self.changedMeanwhile }
+                if was.seats.capacity != link.rules.seats.capacity {
+                    try LinkUseStore.resize(id, to: link.rules.seats.capacity, now: now, scope: scope, in: tx)
+                }
                 if link.rules.slug != before {
                     try SlugStore.remember(before, of: id, scope: scope, now: now, in: tx)
                 }

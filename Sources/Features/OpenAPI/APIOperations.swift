@@ -15,7 +15,7 @@ extension APIOperation {
 
     /// By method and pattern.
     static let all: [String: APIOperation] = people.merging(teams) { $1 }.merging(links) { $1 }.merging(hours) { $1 }
-        .merging(webhooks) { $1 }.merging(resources) { $1 }.merging(bookings) { $1 }
+        .merging(webhooks) { $1 }.merging(resources) { $1 }.merging(bookings) { $1 }.merging(sessions) { $1 }
         .merging(strangers) { $1 }.merging(tokens) { $1 }.merging(doors) { $1 }
 
     private static let people: [String: APIOperation] = [

@@ -17,7 +17,7 @@ enum APISchemas {
             ("host", id), ("busy", array(object([("start", instant), ("end", instant)], required: ["start", "end"]))),
         ], required: ["host", "busy"])),
         ("Explanation", explanation), ("Move", move), ("Cancellation", object([("reason", text(1000))])),
-        ("Distribution", distribution),
+        ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
     ] + doors + webhooks + resources)
@@ -151,7 +151,7 @@ enum APISchemas {
             ("hosts", array(linkHost)), ("rotation", rotation), ("pools", linkPools),
             ("resources", linkNeeds),
         ]
-        let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers
+        let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers + linkSeats
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
         return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
@@ -223,7 +223,7 @@ enum APISchemas {
         ("questions", array(APIOperation.reference("Question"))), ("hosts", array(object([("name", string)]))),
         ("zone", string), ("price", ["type": ["object", "null"]]), ("policies", ["type": "object"]),
         ("accessCodeRequired", flag), ("maxGuests", ["type": "integer"]), ("lockTimezone", flag),
-        ("requiresApproval", flag),
+        ("capacity", ["type": "integer"]), ("requiresApproval", flag),
         ("emailCodeRequired", flag), ("botDefence", string),
     ], required: ["slug", "title", "durations", "questions", "zone"])
 
@@ -231,6 +231,7 @@ enum APISchemas {
         ("timezone", string), ("generatedAt", instant), ("freshAsOf", instant),
         ("slots", ["type": "object", "additionalProperties": array(object([
             ("start", instant), ("end", instant), ("beside", flag),
+            ("seatsLeft", ["type": "integer"]),
         ]))]),
     ], required: ["timezone", "generatedAt", "slots"])
 
@@ -280,6 +281,7 @@ enum APISchemas {
         ("id", id), ("uid", string), ("status", APIOperation.reference("BookingStatus")), ("start", instant),
         ("end", instant), ("timezone", string), ("link", object([("slug", string), ("title", string)])),
         ("hosts", array(object([("name", string)]))), ("attendee", ["type": "object"]), ("guests", array(string)),
+        ("session", string), ("seats", ["type": "integer"]),
         ("answers", ["type": "object", "additionalProperties": string]), ("location", ["type": "object"]),
         ("resources", array(object([("name", string), ("kind", string), ("place", string)]))),
         ("token", string), ("reason", string), ("source", string), ("utm", ["type": "object"]), ("createdAt", instant),

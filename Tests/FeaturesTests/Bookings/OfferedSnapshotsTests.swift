@@ -37,6 +37,7 @@ struct OfferedSnapshotsTests {
         let pool = [HostWish(stage.ada, pool: "x"), HostWish(stage.bob, pool: "x")]
         _ = try await stage.makeLink("pools", .multiHost, pool) { $0.pools = [LinkPool(name: "x")] }
         _ = try await stage.makeLink("once") { $0.access.mostUses = 1 }
+        _ = try await stage.group(4)
         _ = try await stage.makeLink("daily") {
             $0.rhythm.limits = [Limit(.link, per: .day, count: 1, minutes: nil)]
         }

@@ -66,6 +66,37 @@ struct SnapshotDeed: Sendable {
         SnapshotDeed("a booking that uses a link up", "once") { stage in
             try await stage.book(stage.at(9, day: 7), on: stage.named("once"))
         },
+        SnapshotDeed("a hold of a seat", "class") { stage in
+            _ = try await stage.hold(stage.at(14, day: 9), visitor: "s", on: stage.named("class"))
+        },
+        SnapshotDeed("a first seat", "class") { stage in
+            try await stage.seat("Ana", stage.at(10, day: 9), on: stage.named("class"))
+        },
+        SnapshotDeed("a second seat", "class") { stage in
+            try await stage.seat("Bo", stage.at(10, day: 9), on: stage.named("class"))
+        },
+        SnapshotDeed("a session, for other links of its host", "intro") { stage in
+            try await stage.seat("Cleo", stage.at(11, day: 9), on: stage.named("class"))
+        },
+        SnapshotDeed("a session that everybody has left", "intro") { stage in
+            let booked = try await stage.seat("Dan", stage.at(15, day: 9), on: stage.named("class"))
+            try await stage.book(stage.at(9, day: 9))
+            _ = try await CancelBooking(stage.installation)(booked.id, scope: stage.attendees)
+        },
+        SnapshotDeed("a guest who takes a seat", "class") { stage in
+            let booked = try await stage.seat("Eva", stage.at(16, day: 9), on: stage.named("class"))
+            _ = try await ChangeGuests(stage.installation)(
+                booked.id, to: ["sam@kpuh.example"], version: 1, scope: stage.attendees)
+        },
+        SnapshotDeed("a session that is moved", "class") { stage in
+            let booked = try await stage.seat("Fay", stage.at(12, day: 9), on: stage.named("class"))
+            _ = try await ChangeSession(stage.installation).move(
+                stage.session(booked).id, to: stage.at(13, day: 10), scope: stage.adas)
+        },
+        SnapshotDeed("a session that is cancelled", "class") { stage in
+            let session = try await stage.sessions(stage.named("class")).last.wanted("session")
+            _ = try await ChangeSession(stage.installation).cancel(session.id, scope: stage.adas)
+        },
         SnapshotDeed("a booking that fills the day", "daily") { stage in
             try await stage.book(stage.at(9, day: 8), on: stage.named("daily"))
         },
@@ -191,6 +222,9 @@ struct SnapshotDeed: Sendable {
             try await stage.change(stage.named("own")) {
                 $0.rules.rhythm.limits = [Limit(.link, per: .day, count: 1, minutes: nil)]
             }
+        },
+        SnapshotDeed("another number of places", "class") { stage in
+            try await stage.change(stage.named("class")) { $0.rules.seats.capacity = 6 }
         },
         SnapshotDeed("a link that is switched off", "both") { stage in
             try await stage.change(stage.named("both")) { $0.rules.active = false }

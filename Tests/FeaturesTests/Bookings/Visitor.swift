@@ -20,6 +20,7 @@ struct Visitor: Sendable {
         let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes + BookingRoutes(installation).routes + ChangeRoutes(installation).routes
             + TokenRoutes(installation).routes + HostRoutes(installation).routes + BookingAPI(installation).routes
+            + SessionAPI(installation).routes
             + PublicAPI(installation).routes + TokenAPI(installation).routes
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes + TimeAwayAPI(installation).routes

@@ -53,7 +53,7 @@ struct LinkHostsTests {
         let many = (0...100).map { _ in ["userId": .string(ID<User>(
             milliseconds: 1, random: (0..<10).map { _ in UInt8.random(in: 0...255) }).text)] as JSON }
         #expect(errors(.array(many)) == ["hosts too_many"] && errors(.array(Array(many.dropLast()))).isEmpty)
-        for kind in ["group", "instant", "sung"] {
+        for kind in ["instant", "sung"] {
             #expect(errors(pair, kind: .string(kind)).first == "kind invalid")
         }
     }

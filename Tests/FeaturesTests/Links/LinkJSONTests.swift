@@ -21,6 +21,7 @@ struct LinkJSONTests {
             "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",
             "requiresApproval", "approvalHours",
             "verifiesEmail", "botDefence",
+            "capacity", "showsSeats", "showsNames",
         ])
         #expect(json["durationMinutes"] == [30] && json["stepMinutes"] == .null)
         #expect(names(json["minimumNotice"]) == ["value", "unit"] && names(json["window"]) == ["kind", "days"])
@@ -40,7 +41,7 @@ struct LinkJSONTests {
         let json = LinkJSON(.example).open(zone: "Europe/Oslo")
         #expect(Set(names(json)) == [
             "slug", "title", "description", "kind", "durations", "locations", "questions", "hosts", "zone", "price",
-            "policies", "accessCodeRequired", "maxGuests", "lockTimezone",
+            "policies", "accessCodeRequired", "maxGuests", "lockTimezone", "capacity",
             "requiresApproval",
             "emailCodeRequired", "botDefence",
         ])

@@ -7,7 +7,7 @@ import Web
 
 @testable import Features
 
-struct LinkDoorStoreTests {
+struct LinkDoorFieldsTests {
     @Test("what is saved is read again, and changing it counts the link's version up", arguments: Engine.all)
     func stored(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

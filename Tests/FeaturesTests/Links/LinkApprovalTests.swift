@@ -7,7 +7,7 @@ import Web
 
 @testable import Features
 
-struct LinkApprovalStoreTests {
+struct LinkApprovalTests {
     private func read(_ json: JSON, over base: LinkRules? = nil) throws -> LinkRules {
         var fields = Fields(json: json)
         let wish = try LinkReading.read(&fields, over: base, entropy: .seeded(1))
