@@ -99,7 +99,7 @@ package enum BookingTokenStore {
         in tx: Transaction
     ) throws -> [Hold] {
         try tx.all("""
-            SELECT id, link, booking, starts, ends, expires FROM hold
+            SELECT id, link, booking, starts, ends, expires, session FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND client = \(client)
                 AND visitor <> \(visitor) AND booking IS NULL AND expires > \(now)
             ORDER BY created_at, id
