@@ -184,6 +184,7 @@ package struct App: Sendable {
         let removal = RemoveFile(files: files)
         let expire = ExpireApproval(installation)
         let codes = SendEmailCode(installation, mail: mail)
+        let proposals = SendProposalMail(installation, mail: mail)
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -194,6 +195,7 @@ package struct App: Sendable {
             ApprovalJobs.reminder: testMode.guarding { try await bookings($0) },
             ApprovalJobs.expiry: { try await expire($0) },
             SendEmailCode.kind: testMode.guarding { try await codes($0) },
+            ProposalJobs.kind: testMode.guarding { try await proposals($0) },
         ]
     }
 
@@ -201,7 +203,7 @@ package struct App: Sendable {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
-            SendEmailCode.kind,
+            SendEmailCode.kind, ProposalJobs.kind,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30)]) { $1 }

@@ -130,7 +130,7 @@ struct AppTests {
             let app = try await open(try settings(folder))
             let kinds = [
                 AccountJobs.kind, ApprovalJobs.expiry, ApprovalJobs.reminder, BookingJobs.kind, SessionJobs.kind,
-                MailFoundBookings.kind, RemoveFile.kind, SendEmailCode.kind,
+                MailFoundBookings.kind, ProposalJobs.kind, RemoveFile.kind, SendEmailCode.kind,
             ]
             #expect(Set(app.work.keys) == Set(kinds))
             await app.close()

@@ -39,6 +39,8 @@ struct RoleMatrixTests {
             "* /settings/booking-links/:id/delete", "* /settings/booking-links/:id/switch",
             "* /calendar/troubleshooter", "* /calendar/bookings/:id/spam", "* /calendar/blocked",
             "* /calendar/blocked/:id/removal",
+            "* /calendar/bookings/:id/proposal", "* /calendar/bookings/:id/proposal/times",
+            "* /calendar/bookings/:id/proposal/withdrawal", "* /calendar/bookings/:id/rebook",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

@@ -17,6 +17,8 @@ struct RouteInventoryTests {
         POST /api/v1/bookings/:id/approval key bookings.write
         POST /api/v1/bookings/:id/cancellation key bookings.write
         POST /api/v1/bookings/:id/no-show key bookings.write
+        DELETE /api/v1/bookings/:id/proposal key bookings.write
+        POST /api/v1/bookings/:id/proposal key bookings.write
         POST /api/v1/bookings/:id/reassignment key bookings.write
         POST /api/v1/bookings/:id/reschedule key bookings.write
         GET /api/v1/busy key bookings.read
@@ -39,6 +41,7 @@ struct RouteInventoryTests {
         GET /api/v1/public/bookings/:token token
         POST /api/v1/public/bookings/:token/cancel token
         POST /api/v1/public/bookings/:token/holds token
+        POST /api/v1/public/bookings/:token/proposal token
         POST /api/v1/public/bookings/:token/reschedule token
         GET /api/v1/public/bookings/:token/slots token
         DELETE /api/v1/public/holds/:token token
@@ -104,6 +107,8 @@ struct RouteInventoryTests {
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token
         GET /booking/:token/next token
+        GET /booking/:token/proposal token
+        POST /booking/:token/proposal token
         GET /calendar page view_bookings
         GET /calendar/admin/audit page view_audit
         POST /calendar/admin/invitations page manage_members
@@ -147,8 +152,14 @@ struct RouteInventoryTests {
         POST /calendar/bookings/:id/no-show/undo page manage_bookings
         POST /calendar/bookings/:id/notes page manage_bookings
         POST /calendar/bookings/:id/notes/:note/deletion page manage_bookings
+        GET /calendar/bookings/:id/proposal page manage_bookings
+        POST /calendar/bookings/:id/proposal page manage_bookings
+        POST /calendar/bookings/:id/proposal/times page manage_bookings
+        POST /calendar/bookings/:id/proposal/withdrawal page manage_bookings
         GET /calendar/bookings/:id/reassignment page manage_bookings
         POST /calendar/bookings/:id/reassignment page manage_bookings
+        GET /calendar/bookings/:id/rebook page manage_bookings
+        POST /calendar/bookings/:id/rebook page manage_bookings
         POST /calendar/bookings/:id/reschedule page manage_bookings
         GET /calendar/bookings/new page manage_bookings
         POST /calendar/bookings/new page manage_bookings

@@ -107,7 +107,8 @@ class House:
                     for name in words if name.strip()}
         calendars = {"Google", "Outlook", "Office 365", "Yahoo"}
         words |= {"127.0.0.1", "booking.created", "booking.rescheduled", "booking.reassigned",
-                  "booking.cancelled", "booking.no_show", "booking.pending", "booking.confirmed", "booking.declined"}
+                  "booking.cancelled", "booking.no_show", "booking.pending", "booking.confirmed", "booking.declined",
+                  "booking.proposed", "booking.proposal_refused"}
         return words | cities | initials | calendars | {
             "Berlin", "Europe/Berlin", "New York", "UTC", "Chrome", "Linux"}
 
@@ -235,6 +236,8 @@ APP = {
     "one booking that waits": at("/calendar/bookings/{asking}"),
     "bookings that wait": at("/calendar/bookings?show=pending"),
     "giving a booking away": at("/calendar/bookings/{booking}/reassignment"),
+    "proposing times": at("/calendar/bookings/{booking}/proposal"),
+    "another time": at("/calendar/bookings/{booking}/rebook"),
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),
     "new link": at("/settings/booking-links/new"),

@@ -9,8 +9,8 @@ import itertools
 import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
-          "booking_resource", "booking_token", "approval_token", "hold", "ledger", "job", "idempotency",
-          "seat_session", "seat_session_host")
+          "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
+          "idempotency", "seat_session", "seat_session_host")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -58,7 +58,7 @@ def violations(facts: Facts, now: float) -> list[str]:
     """All findings about a database whose jobs have ended."""
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
-            *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now)]
+            *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -154,9 +154,30 @@ def unlike_ledgers(facts: Facts) -> list[str]:
 def unlike_holds(facts: Facts, now: float) -> list[str]:
     """Each living hold blocks its time, and nothing else is blocked as a hold."""
     holds = {hold["id"]: hold for hold in facts["hold"] if hold["expires"] > now and not hold["session"]}
+    holds |= {row["id"]: row for row in facts["proposal"]
+              if row["state"] == "open" and row["expires"] > now and row["id"] in facts.by("proposal_time", "proposal")}
     rows = [row for row in facts["ledger"] if row["kind"] == "hold" and (row["expires"] or 0) > now]
     return ([f"hold {hold} blocks nothing" for hold in holds.keys() - {row["ref"] for row in rows}]
             + [f"ledger: hold {row['ref']} is nobody's" for row in rows if row["ref"] not in holds])
+
+
+def unlike_proposals(facts: Facts, now: float) -> list[str]:
+    """Each time of an open proposal is kept for its booking and its hosts; of an ended one nothing is."""
+    found, hosts = [], facts.by("booking_host", "booking")
+    times, bookings = facts.by("proposal_time", "proposal"), {row["id"]: row for row in facts["booking"]}
+    for proposal in facts["proposal"]:
+        rows = [row for row in facts["ledger"] if row["kind"] == "hold" and row["ref"] == proposal["id"]]
+        booking, lives = bookings[proposal["booking"]], proposal["state"] == "open" and proposal["expires"] > now
+        if proposal["state"] != "open" and rows:
+            found.append(f"proposal {proposal['id']} is {proposal['state']} and keeps {len(rows)} rows")
+        if any(row["claim"] != booking["id"] for row in rows):
+            found.append(f"proposal {proposal['id']}: a row under another claim than {booking['id']}")
+        if lives and booking["status"] not in OWNING:
+            found.append(f"proposal {proposal['id']} is open, its booking is {booking['status']}")
+        wanted = len(times[proposal["id"]]) * len(hosts[booking["id"]])
+        if lives and sum(row["subject"].startswith("usr_") for row in rows) != wanted:
+            found.append(f"proposal {proposal['id']}: not {wanted} times of hosts are kept")
+    return found
 
 
 def unlike_tokens(facts: Facts) -> list[str]:

@@ -27,6 +27,10 @@ def facts(running, place):
     caller.call("POST", f"/api/v1/public/bookings/{gone['token']}/cancel", {})
     assert caller.call("POST", f"{path}/holds", {"start": starts[20]}).status == 201
     wishes(running, place, caller, starts[-9:])
+    proposed = caller.call("POST", f"{path}/bookings", lib.wish(starts[24], "e@example.com")).json
+    owner = lib.Client(running.port, key=place.owner.key)
+    later = lib.free_starts(running, link["slug"], days_ahead=9)[:2]
+    assert owner.call("POST", f"/api/v1/bookings/{proposed['id']}/proposal", {"starts": later}).status == 200
     lib.settle(running)
     return Facts.of(running)
 
@@ -118,8 +122,14 @@ FAULTS = {
     "a wish that became something else": (change("booking_history", "status", "no_show", status="pending_approval"),
                                           "history of bk_"),
     "a guest who was told too early": (told_instead, "nothing asked"),
-    "a hold that blocks nothing": (drop("ledger", kind="hold"), "blocks nothing"),
+    "a hold that blocks nothing": (lambda facts: facts["ledger"].remove(next(
+        row for row in facts["ledger"] if row["ref"].startswith("hld_"))), "blocks nothing"),
     "a block without hold": (drop("hold"), "is nobody's"),
+    "a time of a proposal that is not kept": (lambda facts: facts["ledger"].remove(next(
+        row for row in facts["ledger"] if row["ref"].startswith("prp_"))), "times of hosts are kept"),
+    "a proposal that is over and keeps": (change("proposal", "state", "refused"), "keeps 2 rows"),
+    "a time kept for somebody else": (lambda facts: next(row for row in facts["ledger"] if row["ref"].startswith(
+        "prp_")).update(claim="bk_other"), "under another claim"),
     "a key without reply": (change("idempotency", "status", None), "has no reply"),
     "a booking without host": (drop("booking_host"), "has no host"),
 }

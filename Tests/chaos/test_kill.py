@@ -29,6 +29,8 @@ POINTS = {
     "restoring.after_commit": "restore", "copying.after_commit": "copy",
     # In test_rotation.py.
     "reassigning.before_commit": "reassign", "reassigning.after_commit": "reassign",
+    # In test_proposals.py.
+    "proposing.before_commit": "propose", "proposing.after_commit": "propose", "refusing.before_commit": "refuse",
     # In test_kill_doors.py.
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",

@@ -9,6 +9,7 @@ import harness
 import lib
 import matrix_approval
 import matrix_doors
+import matrix_proposals
 import matrix_resources
 import matrix_rotation
 import matrix_seats
@@ -26,7 +27,6 @@ OWN = {
     ("DELETE", "/api/v1/keys/:id"): ("key", None),
     ("GET", "/calendar/bookings/:id"): ("booking", None),
     ("POST", "/calendar/bookings/:id/cancellation"): ("booking", {"reason": "a stranger"}),
-    ("POST", "/calendar/bookings/:id/confirmation"): ("booking", {}),
     ("GET", "/calendar/bookings/:id/move"): ("booking", None),
     ("POST", "/calendar/bookings/:id/move"): ("booking", {"start": "1800000000"}),
     ("POST", "/calendar/bookings/:id/reschedule"): ("booking", {"start": "1800000000"}),
@@ -52,7 +52,7 @@ OWN = {
     ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
     ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
     ("POST", "/settings/security/sessions/:id/end"): ("session", {}),
-} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN | matrix_seats.OWN
+} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN | matrix_seats.OWN | matrix_proposals.OWN
 # The same, for admins only: a member is told 403 before any id is read.
 ADMIN = {
     ("GET", "/calendar/admin/members/:id"): ("member", None),
@@ -97,7 +97,7 @@ OPEN = {
     "/dev/bytes/:count": "a number", "/pictures/:name": "a name nobody can guess, of a picture shown to all",
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
     **dict.fromkeys(["/dev/mail/:id", "/dev/mail/:id/html", "/dev/mail/:id/raw", "/dev/gallery/:page"], "for tests"),
-} | matrix_doors.OPEN
+} | matrix_doors.OPEN | matrix_proposals.OPEN
 # Paths that the sources name by a constant.
 CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
 ROUTE = re.compile(r'\bRoute\(\.(\w+), ("[^"]*"|[\w.]+), \.(\w+)')

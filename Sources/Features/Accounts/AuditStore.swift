@@ -44,7 +44,7 @@ package enum AuditStore {
 
 extension Actor {
     /// The account behind a person's or a key's deed.
-    fileprivate var person: ID<User>? {
+    package var person: ID<User>? {
         switch self {
         case .user(let user), .key(_, let user): user
         case .attendee, .visitor, .system: nil

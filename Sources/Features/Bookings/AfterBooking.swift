@@ -102,7 +102,8 @@ extension BookedPage {
                 """
         }
         let rules = link.rules.changes
-        let moves = rules.moveRefusal(starts: booking.state.firstStart, now: now)
+        let isFree = booking.question(now: now) != nil
+        let moves = isFree ? nil : rules.moveRefusal(starts: booking.state.firstStart, now: now)
         let cancels = rules.cancelRefusal(starts: booking.state.firstStart, now: now)
         let isAsked = booking.state.confirmed == nil
         let move = Components.link(

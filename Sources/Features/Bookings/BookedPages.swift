@@ -33,6 +33,7 @@ package struct BookedPage: Page {
             foot: FindPage.foot(link), """
                 \(refusal.map { Components.banner(.fails, "\($0)") })\
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\(heading)</header>\
+                \(question)\
                 \(BookingFacts(booking: booking, link: link, author: author, seats: seats).html)\
                 \(correct)\(guestForm)\(words)\(add)\(change)
                 """)

@@ -31,6 +31,8 @@ package struct Booking: Identified, Hashable, Sendable {
     package var resources: [BookableResource] = []
     /// The session of seats it is in.
     package var session: ID<GroupSession>?
+    /// Another time its attendee is asked for, while nobody has answered; it may have lapsed.
+    package var proposal: Proposal?
 
     package var isUpcoming: Bool { state.status.ownsTime }
 }

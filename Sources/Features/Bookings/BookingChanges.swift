@@ -97,7 +97,9 @@ extension HeldBooking {
     }
 
     func moveRefusal(now: Instant) -> (any Refusal)? {
-        refusal(now: now) ?? link.rules.changes.moveRefusal(starts: booking.state.firstStart, now: now)
+        if let refusal = refusal(now: now) { return refusal }
+        guard booking.question(now: now) == nil else { return nil }
+        return link.rules.changes.moveRefusal(starts: booking.state.firstStart, now: now)
     }
 
     func cancelRefusal(now: Instant) -> (any Refusal)? {

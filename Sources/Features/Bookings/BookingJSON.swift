@@ -43,6 +43,7 @@ package struct BookingJSON: Sendable {
             ("version", .int(Int64(state.version))),
             ("moves", .array(ConfirmedTimes(history).moves.map { move(zone, $0.from, $0.to, $0.record) })),
             ("approval", state.waiting.map { approval(zone, $0) }),
+            ("proposal", booking.standingProposal.map { proposal(zone, $0) }),
             ("reconfirmation", "none"),
         ])
     }

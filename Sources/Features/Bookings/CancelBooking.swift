@@ -110,5 +110,6 @@ extension BookingStore {
         for session in try BookingTokenStore.deleteHolds(of: next.id, scope: scope, in: tx) {
             try Seating.settle(session, now: now, scope: scope, in: tx)
         }
+        try ProposalStore.follow(next, over: before, now: now, scope: scope, in: tx)
     }
 }

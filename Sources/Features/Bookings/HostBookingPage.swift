@@ -19,6 +19,7 @@ package struct HostBookingPage: Page {
     /// Why its hosts have it, where hosts take turns.
     var turns: [ToldTurn] = []
     var told: [Effect] = []
+    var proposals: [Proposal] = []
     /// The hosts of webhooks by their ids.
     var webhooks: [String: String] = [:]
     var filled = Filled.empty
@@ -38,7 +39,7 @@ package struct HostBookingPage: Page {
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</p>\
             <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time.")) \(theirs)</p></div>\
             <div class="line">\(actions)</div></header>\
-            \(decision)\
+            \(decision)\(asked)\
             \(BookingFacts(booking: booking, link: link, showsAddress: true, author: author).html)\
             \(origin)\(noteList)\(past)\(toldList)\(cancel)
             """)
@@ -63,9 +64,15 @@ package struct HostBookingPage: Page {
                     plain("Give it to another host"), to: Path("/calendar/bookings/\(booking.id)/reassignment"),
                     icon: .users)
             }
+            actions = actions + Components.link(
+                plain("Ask for another time"), to: Path("/calendar/bookings/\(booking.id)/rebook"), icon: .calendar)
             // Into the question below, which opens by itself.
             actions = actions + Components.link(
                 plain("Cancel"), to: Path("").fragment("f-reason"), .danger, icon: .x)
+        }
+        if isOpen || booking.isWaiting && now < booking.state.firstStart {
+            actions = actions + Components.link(
+                plain("Propose times"), to: Path("/calendar/bookings/\(booking.id)/proposal"), icon: .offer)
         }
         if booking.state.status == .confirmed, now < booking.state.ends {
             actions = actions + Components.form(
@@ -107,6 +114,13 @@ package struct HostBookingPage: Page {
             <section class="stack near" aria-labelledby="decision"><h2 class="label" id="decision">\
             \(say("Your answer"))</h2><p>\(words.meanwhile)</p>\(if: mayChange, then: forms.html)</section>
             """
+    }
+
+    private var asked: HTML {
+        ProposalList(
+            proposals: proposals, booking: booking, zone: zone, clock: clock, now: now,
+            csrf: mayChange ? principal : nil
+        ).html
     }
 
     private var canUndo: Bool {

@@ -37,6 +37,7 @@ struct HostBookingRoutes: Sendable {
     /// What a redirect says was done, in the page it leads to.
     private enum Done: String {
         case mailed, booked, moved, given, cancelled, noted, unnoted, missed, undone, approved, declined
+        case asked, proposed, withdrawn, freed
 
         func words(_ booking: Booking) -> String {
             switch self {
@@ -58,6 +59,10 @@ struct HostBookingRoutes: Sendable {
             case .undone: return plain("The no-show is taken back.")
             case .approved: return plain("Approved. A mail tells \(booking.attendee.name).")
             case .declined: return plain("Declined. A mail tells \(booking.attendee.name).")
+            case .asked: return plain("Asked. A mail leads \(booking.attendee.name) to your free times.")
+            case .proposed: return plain("Proposed. The times are kept, and a mail tells \(booking.attendee.name).")
+            case .withdrawn: return plain("Taken back. The times are free again.")
+            case .freed: return plain("Cancelled. A mail leads \(booking.attendee.name) to another time.")
             }
         }
     }
@@ -83,6 +88,7 @@ struct HostBookingRoutes: Sendable {
                 notes: try BookingNoteStore.all(of: found.booking.id, scope: scope, in: tx), people: people,
                 turns: try ToldTurn.all(of: found.booking, scope: scope, in: tx),
                 told: told.filter { isAdmin || $0.kind == .mail },
+                proposals: try ProposalStore.all(of: found.booking.id, scope: scope, in: tx),
                 webhooks: Dictionary(uniqueKeysWithValues: webhooks.map { ($0.id.text, $0.host) }))
         }
     }

@@ -25,6 +25,7 @@ package struct BookingsPage: Page {
     let zone: Zone
     let clock: HourClock
     let today: LocalDate
+    var now = Instant(0)
     var earlier: String?
     var later: String?
     /// By bucket, counted no further than `mostCounted`; empty where counting would take long.
@@ -234,7 +235,8 @@ package struct BookingsPage: Page {
             <span class="meta third">\(row.booking.attendee.email)</span></div>\
             <div class="stack tight"><bdi>\(row.title)</bdi>\
             <span class="meta third">\(row.booking.location.openWords)\
-            \(if: mayChoose && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")</span></div>\
+            \(if: mayChoose && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")\
+            \(if: row.booking.question(now: now) != nil, then: " · \(say("Asked for another time"))")</span></div>\
             \(Components.state(BookingWords.mark(state.status), BookingWords.state(state.status)))</li>
             """
     }

@@ -15,6 +15,7 @@ package struct HostRoutes: Sendable {
         ] + HostBookingRoutes(installation).routes + ReassignRoutes(installation).routes
             + DistributionRoutes(installation).routes + BookForRoutes(installation).routes
             + BlockRoutes(installation).routes + SessionRoutes(installation).routes
+            + ProposalRoutes(installation).routes
     }
 
     private static let pageLength = 50
@@ -48,6 +49,7 @@ package struct HostRoutes: Sendable {
                 principal: principal, ask: ask, rows: read.rows, zone: viewer.zone, clock: viewer.clock,
                 today: viewer.zone.local(at: now).date)
             (page.earlier, page.later) = (read.earlier, read.later)
+            page.now = now
             page.counts = try counts(ask, principal, viewer.zone, now: now, in: tx)
             page.links = try BookingListStore.choices(of: principal.reads, scope: scope, in: tx)
             page.hosts = try hosts(principal, in: tx)

@@ -5,6 +5,8 @@ import Web
 
 package struct MoveBooking: Sendable {
     let installation: Installation
+    /// The proposal that a move answers.
+    var accepting: ID<Proposal>?
 
     package init(_ installation: Installation) { self.installation = installation }
 
@@ -39,18 +41,22 @@ package struct MoveBooking: Sendable {
         if let reply = try replies.claim(key, now: now, in: tx) { return reply }
         let (booking, ask, crew) = try locked(id, to: start, speaking: zone, now: now, scope: scope, in: tx)
         let (link, before) = (ask.link, booking.state)
-        let event = link.moving(booking, to: start, ends: ask.ends, by: scope.actor, now: now)
+        let isProposed = try booking.isProposed(start, by: accepting, now: now)
+        let event: BookingEvent = isProposed ? .rescheduled(starts: start, ends: ask.ends)
+            : link.moving(booking, to: start, ends: ask.ends, by: scope.actor, now: now)
         let step = try before.step(event, now: now)
-        if scope.actor == .attendee,
+        // Whoever is asked for another time may choose one, whatever the link says.
+        if scope.actor == .attendee, booking.question(now: now) == nil,
             let refusal = link.rules.changes.moveRefusal(starts: before.firstStart, now: now) { throw refusal }
 
         let times = try ask.times(of: crew, in: tx)
         // What is theirs already is not asked for again, however near it has come.
-        let isTheirs = step.status == .confirmed && step.confirmed == before.confirmed
+        let isTheirs = isProposed || step.status == .confirmed && step.confirmed == before.confirmed
         let (hosts, turns) = isTheirs ? (booking.hosts, []) : try takers(ask, times, in: tx)
 
         var moved = booking
         (moved.state, moved.hosts, moved.reason) = (step, hosts, reason)
+        moved.proposal = nil
         moved.resources = ask.resources(times)
         try BookingStore.save(moved, over: booking, local: TimeWords.wall(start, in: times.zone), now: now,
                               scope: scope, in: tx)

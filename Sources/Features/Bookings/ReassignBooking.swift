@@ -48,6 +48,7 @@ package struct ReassignBooking: Sendable {
         given.state = try booking.state.step(.changed, now: now)
         let (heir, turns) = try heirs.chosen(now: now, zones: installation.world.zones, scope: scope, in: tx)
         (given.hosts, given.reason) = (booking.hosts.map { $0.id == heirs.leaving.id ? heir : $0 }, reason)
+        given.proposal = nil
 
         try BookingStore.save(given, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
         try tx.removeLedger(claim: id.text)

@@ -49,7 +49,8 @@ package struct SendBookingMail: Sendable {
 
     /// Sends it unless the server has taken it before, and notes that it has.
     func send(
-        _ message: OutgoingMail, _ news: String, to recipient: String, _ job: Job, scope: Scope
+        _ message: OutgoingMail, _ news: String, to recipient: String, _ job: Job, about subject: String? = nil,
+        scope: Scope
     ) async throws -> JobOutcome {
         let key = message.messageID
         let isTaken = try await installation.database.read(scope) { tx in
@@ -65,8 +66,8 @@ package struct SendBookingMail: Sendable {
         }
         CrashPoint.reach("mail.after_send")
         let effect = Effect(
-            .mail, of: job.subject, version: job.version, news: news, to: recipient, key: key, note: receipt.note,
-            acceptedAt: installation.world.now)
+            .mail, of: subject ?? job.subject, version: job.version, news: news, to: recipient, key: key,
+            note: receipt.note, acceptedAt: installation.world.now)
         try await installation.database.write(scope) { tx in try EffectStore.record(effect, scope: scope, in: tx) }
         return .done
     }
@@ -140,7 +141,7 @@ package struct SendBookingMail: Sendable {
         return token.map { installation.url(Path("/book/approve/\($0)")) }
     }
 
-    private func told(_ id: ID<Booking>, scope: Scope) async throws -> TellableBooking? {
+    func told(_ id: ID<Booking>, scope: Scope) async throws -> TellableBooking? {
         try await installation.database.read(scope) { tx in
             guard let booking = try BookingStore.find(id, scope: scope, in: tx),
                 let link = try LinkStore.find(booking.link, scope: scope, in: tx)
@@ -239,7 +240,7 @@ struct TellableBooking: Sendable {
         return event
     }
 
-    private func facts(_ news: BookingNews, host: LinkHost, _ installation: Installation) -> BookingMailFacts {
+    func facts(_ news: BookingNews, host: LinkHost, _ installation: Installation) -> BookingMailFacts {
         let zones = installation.world.zones
         let token = token ?? ""
         var facts = BookingMailFacts(

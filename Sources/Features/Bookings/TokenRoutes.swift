@@ -22,16 +22,16 @@ package struct TokenRoutes: Sendable {
             Route(.post, "/book/reschedule/:token", .token, move),
             Route(.get, "/book/cancel/:token", .token, cancelling),
             Route(.post, "/book/cancel/:token", .token, cancel),
-        ]
+        ] + answers
     }
 
-    private var zones: Zones { installation.world.zones }
-    private var now: Instant { installation.world.now }
+    var zones: Zones { installation.world.zones }
+    var now: Instant { installation.world.now }
 
     // MARK: Looking
 
     /// The clock somebody has chosen, as it goes from page to page.
-    private static func clock(_ said: FormData) -> HourClock {
+    static func clock(_ said: FormData) -> HourClock {
         said["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
     }
 
@@ -52,7 +52,7 @@ package struct TokenRoutes: Sendable {
     }
 
     /// Every page here begins by finding the booking; a token that has ended gets its own page.
-    private func withHeld(
+    func withHeld(
         _ request: Request, _ answer: (HeldBooking) async throws -> Answer
     ) async throws -> Answer {
         do {
@@ -128,7 +128,7 @@ package struct TokenRoutes: Sendable {
         return .page(page.html, status: refusal?.status ?? 200)
     }
 
-    private func workspaceName(_ held: HeldBooking) async throws -> String {
+    func workspaceName(_ held: HeldBooking) async throws -> String {
         try await installation.database.read(held.scope) { tx in
             try LinkStore.workspaceName(scope: held.scope, in: tx)
         }

@@ -64,7 +64,9 @@ struct ToldList {
         case (.declined?, _), (_, .bookingDeclined?): plain("it was declined")
         case (.expired?, _): plain("nobody answered in time")
         case (.stays?, _): plain("it stays as it was")
-        case (nil, nil): effect.news
+        case (_, .bookingProposed?): plain("another time was asked for")
+        case (_, .bookingProposalRefused?): plain("none of the times suits")
+        case (nil, nil): ProposalNews(rawValue: effect.news)?.words ?? effect.news
         }
     }
 }

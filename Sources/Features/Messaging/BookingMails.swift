@@ -47,7 +47,17 @@ package enum BookingMails {
     package static func outgoing(
         _ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts
     ) throws(AddressProblem) -> OutgoingMail {
-        let mail = mail(kind, to: party, facts), reader = facts.person(party), other = facts.person(party.other)
+        let mail = mail(kind, to: party, facts)
+        return try envelope(
+            to: party, facts, subject: mail.subject, text: mail.text, html: mail.html, event: mail.calendar)
+    }
+
+    /// A letter of ours about a booking, ready to be sent.
+    static func envelope(
+        to party: BookingMailFacts.Party, _ facts: BookingMailFacts, subject: String, text: String, html: String,
+        event: CalendarEvent?
+    ) throws(AddressProblem) -> OutgoingMail {
+        let reader = facts.person(party), other = facts.person(party.other)
         let ours = try EmailAddress.own(facts.mailFrom)
         let first = messageID(facts, facts.firstOccasion, reader, ours)
         let own = messageID(facts, facts.occasion, reader, ours)
@@ -56,8 +66,8 @@ package enum BookingMails {
             to: Mailbox(cleaning: reader.name, address: try EmailAddress(checking: reader.email)),
             // An answer reaches the other one, not us.
             replyTo: Mailbox(cleaning: other.name, address: try EmailAddress(checking: other.email)),
-            subject: mail.subject, text: mail.text, html: mail.html,
-            invitation: mail.calendar.map { .init(method: $0.method.rawValue, text: $0.text()) },
+            subject: subject, text: text, html: html,
+            invitation: event.map { .init(method: $0.method.rawValue, text: $0.text()) },
             messageID: own, inReplyTo: first == own ? nil : first, date: facts.now,
             headers: [.init("Content-Language", reader.language.code)])
     }

@@ -20,7 +20,7 @@ enum APISchemas {
         ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + doors + webhooks + resources)
+    ] + doors + webhooks + resources + proposals)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -287,7 +287,7 @@ enum APISchemas {
         ("token", string), ("reason", string), ("source", string), ("utm", ["type": "object"]), ("createdAt", instant),
         ("version", ["type": "integer"]),
         ("moves", array(object([("from", instant), ("to", instant), ("at", instant), ("by", string)]))),
-        ("reconfirmation", string),
+        ("reconfirmation", string), ("proposal", proposal),
         ("approval", object([
             ("answerBy", instant), ("confirmedStart", instant), ("confirmedEnd", instant),
         ], required: ["answerBy"])),

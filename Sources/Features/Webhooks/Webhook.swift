@@ -57,6 +57,8 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
     case bookingPending = "booking.pending"
     case bookingConfirmed = "booking.confirmed"
     case bookingDeclined = "booking.declined"
+    case bookingProposed = "booking.proposed"
+    case bookingProposalRefused = "booking.proposal_refused"
 
     var words: String {
         switch self {
@@ -68,6 +70,8 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
         case .bookingPending: plain("A time waits for its host’s approval")
         case .bookingConfirmed: plain("A host approved a time")
         case .bookingDeclined: plain("A host declined a time, or did not answer")
+        case .bookingProposed: plain("A host asked for another time")
+        case .bookingProposalRefused: plain("None of the proposed times suits the attendee")
         }
     }
 }

@@ -39,6 +39,7 @@ extension WebhookEvent {
         case .bookingPending: "pending_approval"
         case .bookingConfirmed: "confirmed"
         case .bookingDeclined: "declined"
+        case .bookingProposed, .bookingProposalRefused: "confirmed"
         }
         let data: JSON = [
             "id": "bk_0000000005o010000000000000", "uid": "sample@workestra", "status": .string(status),

@@ -19,7 +19,7 @@ struct SnapshotDeed: Sendable {
     }
 
     /// In this order: later ones take for granted what earlier ones did.
-    static let all = ofVisitors + ofWishes + ofHosts + ofPeople + ofLinks
+    static let all = ofVisitors + ofWishes + ofProposals + ofHosts + ofPeople + ofLinks
 
     private static let ofVisitors = [
         SnapshotDeed("a hold", "intro") { _ = try await $0.hold($0.at(10)) },
@@ -118,6 +118,19 @@ struct SnapshotDeed: Sendable {
         },
         SnapshotDeed("a wish that nobody answers", "intro") { stage in
             try await stage.book(stage.at(12, day: 10), on: stage.named("ask"))
+        },
+    ]
+
+    private static let ofProposals = [
+        SnapshotDeed("times that are proposed", "intro") { stage in
+            let booked = try await stage.book(stage.at(14, day: 10))
+            try await stage.propose(booked.id, [stage.at(15, day: 10)])
+        },
+        SnapshotDeed("their end", "intro") { stage in
+            let id = try await stage.database.lookUp { tx in
+                try tx.one("SELECT booking FROM proposal WHERE state = 'open'") { try $0["booking"] as ID<Booking> }
+            }
+            try await EndProposal(stage.installation).withdraw(id.wanted("booking"), scope: stage.adas)
         },
     ]
 
