@@ -41,6 +41,7 @@ struct RoleMatrixTests {
             "* /calendar/blocked/:id/removal",
             "* /calendar/bookings/:id/proposal", "* /calendar/bookings/:id/proposal/times",
             "* /calendar/bookings/:id/proposal/withdrawal", "* /calendar/bookings/:id/rebook",
+            "GET /settings/booking-links/:id/offer", "* /settings/booking-links/:id/offer/times",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

@@ -237,7 +237,7 @@ APP = {
     "bookings that wait": at("/calendar/bookings?show=pending"),
     "giving a booking away": at("/calendar/bookings/{booking}/reassignment"),
     "proposing times": at("/calendar/bookings/{booking}/proposal"),
-    "another time": at("/calendar/bookings/{booking}/rebook"),
+    "another time": at("/calendar/bookings/{booking}/rebook"), "offer": at("/settings/booking-links/{link}/offer"),
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),
     "new link": at("/settings/booking-links/new"),

@@ -10,6 +10,8 @@ OWN = {
     ("GET", "/calendar/bookings/:id/rebook"): ("booking", None),
     ("POST", "/calendar/bookings/:id/rebook"): ("booking", {"until": "kept"}),
     ("POST", "/api/v1/bookings/:id/proposal"): ("booking", {}),
+    ("GET", "/settings/booking-links/:id/offer"): ("link", None),
+    ("POST", "/settings/booking-links/:id/offer/times"): ("link", {"start": "1893999600"}),
     ("DELETE", "/api/v1/bookings/:id/proposal"): ("booking", None),
 }
 OPEN = {"/booking/:token/proposal": "a capability", "/api/v1/public/bookings/:token/proposal": "a capability"}

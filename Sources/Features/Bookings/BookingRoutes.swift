@@ -50,12 +50,16 @@ package struct BookingRoutes: Sendable {
             return (times.refusal(at: start, duration: minutes), times.zone)
         }
         var visit = visit
-        guard refused != nil else {
+        guard let refused else {
             return details(of: start, form: FormToken(world: installation.world), visit)
         }
-        visit.ask.day = (visit.ask.zone ?? zone).local(at: start).date
+        let gone = try await SlotGone(start: start, minutes: minutes, reason: refused, booker: booker, now: now)
+            .refusal(installation, link: link.id, scope: scope)
+        visit.ask.day = (visit.ask.zone ?? zone).local(at: gone.alternatives.first ?? start).date
         visit.ask.month = visit.ask.day?.firstOfMonth
-        return try await page(visit, alert: Self.alert(plain("That time is not free any more. Pick another one.")))
+        visit.ask.start = nil
+        let words = GoneWords(start: start, gone, zone: visit.ask.zone ?? zone, clock: visit.ask.clock)
+        return try await page(visit, alert: words.straight)
     }
 
     private func details(of start: Instant, form: FormToken, _ visit: Visit) -> Answer {

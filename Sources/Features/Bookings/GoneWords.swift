@@ -22,9 +22,19 @@ struct GoneWords: Sendable {
         })
     }
 
-    func banner(each buttons: [HTML]) -> HTML {
+    /// The same for an address with a time in it, which may be an old one.
+    var straight: HTML {
+        let more: HTML = alternatives.isEmpty ? say("Pick another one.") : say("The nearest free times:")
+        return banner(
+            each: alternatives.map { start in
+                Components.button(label(start), name: "start", value: String(start.seconds), form: Components.pickID)
+            }, saying: "\(say("That time is not free any more.")) \(more)")
+    }
+
+    func banner(each buttons: [HTML], saying other: HTML? = nil) -> HTML {
         """
-        <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))<p>\(words)</p>\
+        <div class="banner fails" role="alert" tabindex="-1" autofocus>\(Components.icon(.warning))\
+        <p>\(other ?? words)</p>\
         \(if: !buttons.isEmpty, then: "<div class=\"nearest\">\(HTML(buttons))</div>")</div>
         """
     }

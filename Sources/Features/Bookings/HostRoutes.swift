@@ -15,7 +15,7 @@ package struct HostRoutes: Sendable {
         ] + HostBookingRoutes(installation).routes + ReassignRoutes(installation).routes
             + DistributionRoutes(installation).routes + BookForRoutes(installation).routes
             + BlockRoutes(installation).routes + SessionRoutes(installation).routes
-            + ProposalRoutes(installation).routes
+            + ProposalRoutes(installation).routes + OfferRoutes(installation).routes
     }
 
     private static let pageLength = 50

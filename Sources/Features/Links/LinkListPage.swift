@@ -101,6 +101,7 @@ package struct LinksPage: Page {
         return """
             <details class="menu"><summary class="button quiet" aria-label="\(plain("More for \(link.rules.title)"))">\
             \(Components.icon(.more))</summary><ul role="list"><li><a href="\(path)">\(say("Edit"))</a></li>\
+            <li><a href="\(Path("/settings/booking-links/\(link.id)/offer"))">\(say("Offer times"))</a></li>\
             <li>\(press(Path("/settings/booking-links/\(link.id)/copy"), plain("Duplicate")))</li>\
             <li>\(press(Path("/settings/booking-links/\(link.id)/switch"),
                         isOn ? plain("Switch off") : plain("Switch on"),
