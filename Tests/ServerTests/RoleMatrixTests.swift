@@ -42,6 +42,7 @@ struct RoleMatrixTests {
             "* /calendar/bookings/:id/proposal", "* /calendar/bookings/:id/proposal/times",
             "* /calendar/bookings/:id/proposal/withdrawal", "* /calendar/bookings/:id/rebook",
             "GET /settings/booking-links/:id/offer", "* /settings/booking-links/:id/offer/times",
+            "* /calendar/out-today",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

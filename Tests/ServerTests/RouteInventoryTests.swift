@@ -210,6 +210,8 @@ struct RouteInventoryTests {
         POST /settings/booking-links/:id/delete page manage_links
         GET /settings/booking-links/:id/offer page manage_links
         POST /settings/booking-links/:id/offer/times page manage_links
+        GET /calendar/out-today page manage_bookings
+        POST /calendar/out-today page manage_bookings
         GET /settings/booking-links/:id/distribution page manage_links
         POST /settings/booking-links/:id/switch page manage_links
         GET /settings/booking-links/new page manage_links

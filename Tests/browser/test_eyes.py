@@ -236,7 +236,7 @@ APP = {
     "one booking that waits": at("/calendar/bookings/{asking}"),
     "bookings that wait": at("/calendar/bookings?show=pending"),
     "giving a booking away": at("/calendar/bookings/{booking}/reassignment"),
-    "proposing times": at("/calendar/bookings/{booking}/proposal"),
+    "proposing times": at("/calendar/bookings/{booking}/proposal"), "out today": at("/calendar/out-today"),
     "another time": at("/calendar/bookings/{booking}/rebook"), "offer": at("/settings/booking-links/{link}/offer"),
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),

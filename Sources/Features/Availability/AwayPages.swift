@@ -28,8 +28,13 @@ package struct AwayPage: Page {
         let title = plain("Time away")
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([(plain("Schedules"), "/calendar/schedules")], title))\
-            \(Components.pageHead(title, answer))\(noticePart)\(list)\(newPart)\(holidayPart)
+            \(Components.pageHead(title, answer, actions: outToday))\(noticePart)\(list)\(newPart)\(holidayPart)
             """)
+    }
+
+    private var outToday: HTML {
+        guard principal.may(.manageBookings) else { return .empty }
+        return Components.link(plain("I’m out today"), to: "/calendar/out-today", icon: .door)
     }
 
     private var answer: HTML {

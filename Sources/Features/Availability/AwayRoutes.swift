@@ -15,7 +15,7 @@ package struct AwayRoutes: Sendable {
             Route(.post, "/calendar/schedules/away/:id/deletion", .signedIn(.manageSchedules), remove),
             Route(.get, "/calendar/schedules/holidays", .signedIn(.manageSchedules), showHolidays),
             Route(.post, "/calendar/schedules/holidays", .signedIn(.manageSchedules), holidays),
-        ]
+        ] + OutTodayRoutes(installation).routes
     }
 
     private func show(_ request: Request) async throws -> Answer {

@@ -78,9 +78,13 @@ struct Visitor: Sendable {
 
     /// A form of our own page.
     func post(_ target: String, _ form: [String: String]) async -> Answer {
-        var form = form
-        if let who { form["csrf"] = "csrf-\(who)" }
-        let pairs = form.sorted { $0.key < $1.key }.map { "\(encoded($0.key))=\(encoded($0.value))" }
+        await post(target, pairs: form.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    }
+
+    /// The same with names that occur several times.
+    func post(_ target: String, pairs: [(String, String)]) async -> Answer {
+        let own = who.map { [("csrf", "csrf-\($0)")] } ?? []
+        let pairs = (pairs + own).map { "\(encoded($0.0))=\(encoded($0.1))" }
         return await send(
             "POST", target,
             [("Content-Type", "application/x-www-form-urlencoded"), ("Sec-Fetch-Site", "same-origin")],
