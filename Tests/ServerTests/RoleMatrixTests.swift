@@ -48,6 +48,7 @@ struct RoleMatrixTests {
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",
             "* /calendar/admin/members/:id/deactivation", "* /calendar/admin/members/:id/reactivation",
             "* /calendar/admin/members/:id/removal", "* /calendar/admin/invitations",
+            "* /calendar/admin/members/:id/hand-over",
             "* /calendar/admin/invitations/:id/resend", "* /calendar/admin/invitations/:id/withdrawal",
             "* /calendar/admin/teams", "* /calendar/admin/teams/:id", "* /calendar/admin/teams/:id/deletion",
             "* /calendar/admin/resources", "* /calendar/admin/resources/:id",

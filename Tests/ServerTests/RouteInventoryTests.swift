@@ -119,6 +119,8 @@ struct RouteInventoryTests {
         POST /calendar/admin/members/:id page manage_members
         POST /calendar/admin/members/:id/deactivation page manage_members
         POST /calendar/admin/members/:id/reactivation page manage_members
+        GET /calendar/admin/members/:id/hand-over page manage_members
+        POST /calendar/admin/members/:id/hand-over page manage_members
         POST /calendar/admin/members/:id/removal page manage_members
         GET /calendar/admin/resources page manage_resources
         POST /calendar/admin/resources page manage_resources

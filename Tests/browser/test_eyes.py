@@ -238,6 +238,7 @@ APP = {
     "giving a booking away": at("/calendar/bookings/{booking}/reassignment"),
     "proposing times": at("/calendar/bookings/{booking}/proposal"), "out today": at("/calendar/out-today"),
     "another time": at("/calendar/bookings/{booking}/rebook"), "offer": at("/settings/booking-links/{link}/offer"),
+    "handing over": at("/calendar/admin/members/{member}/hand-over"),
     "links": at(contract.EVENT_TYPES),
     "link editor": at("/settings/booking-links/{link}"),
     "new link": at("/settings/booking-links/new"),

@@ -14,4 +14,8 @@ OWN = {
     ("POST", "/settings/booking-links/:id/offer/times"): ("link", {"start": "1893999600"}),
     ("DELETE", "/api/v1/bookings/:id/proposal"): ("booking", None),
 }
+ADMIN = {
+    ("GET", "/calendar/admin/members/:id/hand-over"): ("member", None),
+    ("POST", "/calendar/admin/members/:id/hand-over"): ("member", {"message": "a stranger"}),
+}
 OPEN = {"/booking/:token/proposal": "a capability", "/api/v1/public/bookings/:token/proposal": "a capability"}

@@ -67,7 +67,7 @@ ADMIN = {
     ("POST", "/calendar/admin/teams/:id/deletion"): ("team", {}),
     ("PATCH", "/api/v1/teams/:id"): ("team", {"name": "Changed by a stranger"}),
     ("DELETE", "/api/v1/teams/:id"): ("team", None),
-} | matrix_webhooks.ADMIN | matrix_resources.ADMIN
+} | matrix_webhooks.ADMIN | matrix_resources.ADMIN | matrix_proposals.ADMIN
 # And what every member of the workspace may read.
 SHARED = {
     ("GET", "/api/v1/members/:id"): ("member", None),

@@ -66,9 +66,11 @@ package struct SaveLink: Sendable {
     }
 
     /// Changes a link; `version` is the one the person saw.
+    /// - Parameter handingOver: its only host leaves, and another one takes it.
     /// - Throws: `Common.conflict` when somebody else saved in between.
     package func update(
-        _ id: ID<Link>, version: Int?, scope: Scope, _ change: @escaping @Sendable (Link) throws -> LinkWish
+        _ id: ID<Link>, version: Int?, handingOver: Bool = false, scope: Scope,
+        _ change: @escaping @Sendable (Link) throws -> LinkWish
     ) async throws -> Link {
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         let entry = AuditEntry(.linkChanged, of: id.text, from: origin, installation.world)
@@ -81,7 +83,7 @@ package struct SaveLink: Sendable {
                 guard version == nil || version == link.version else { throw Self.changedMeanwhile }
                 let (before, was, hosts) = (link.rules.slug, link.rules, link.hostWishes)
                 let staysAlone = was.kind == .oneOnOne && wish.rules.kind == .oneOnOne
-                if staysAlone, wish.host != nil, wish.host != hosts.first?.user {
+                if staysAlone, !handingOver, wish.host != nil, wish.host != hosts.first?.user {
                     throw Invalid(
                         "hosts.0.userId", plain("The host of a link cannot be changed. Make a new link for them."))
                 }

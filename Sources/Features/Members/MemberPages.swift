@@ -179,11 +179,16 @@ struct MemberPage: Page {
             : say("\(MemberRefusal.hasDuties(name: name, duties).message)")
         return """
             <section class="stack" aria-labelledby="out">\(Components.sectionHead(plain("Leaving"), id: "out"))\
-            <p class="second">\(hint)</p><div class="line">\
+            <p class="second">\(hint)</p><div class="line">\(if: !duties.isEmpty, then: handOver)\
             \(member.state == .off ? act("reactivation", plain("Switch on"), .plain)
                 : act("deactivation", plain("Switch off"), .plain))\
             \(asking)</div></section>
             """
+    }
+
+    private var handOver: HTML {
+        Components.link(
+            plain("Hand over"), to: Path("/calendar/admin/members/\(member.account.id)/hand-over"), .primary)
     }
 
     /// Asks before it removes, without script.

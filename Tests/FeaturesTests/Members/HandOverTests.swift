@@ -1,0 +1,98 @@
+/// A host leaves: what becomes of each link and each booking, and that nothing is lost when something cannot be done.
+import Database
+import Fakes
+import Scheduling
+import Testing
+import Web
+
+@testable import Features
+
+@Suite("Handing over what a leaving host does")
+struct HandOverTests {
+    private func path(_ user: ID<User>) -> String { "/calendar/admin/members/\(user)/hand-over" }
+
+    private func state(_ stage: Stage, _ user: ID<User>) async throws -> MemberState? {
+        let workspace = stage.workspace
+        return try await stage.database.lookUp { try AccountStore.member(user, workspace: workspace, in: $0)?.state }
+    }
+
+    @Test("links and bookings go to others or end, everybody is told, and the person is removed", arguments: Engine.all)
+    func all(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let own = try await stage.makeLink("bobs", host: stage.bob)
+            let kept = try await stage.makeLink("kept", host: stage.bob)
+            let turns = try await stage.makeLink("turns", .roundRobin, [HostWish(stage.bob), HostWish(stage.ada)])
+            let (first, second) = (
+                try await stage.book(stage.at(10), on: own).id, try await stage.book(stage.at(12), on: kept).id)
+            let third = try await stage.book(stage.at(14), on: turns).id
+            #expect(try await stage.find(third).hosts.map(\.id) == [stage.bob])
+            let ada = try Visitor(stage, who: "ada")
+            #expect(await ada.get("/calendar/admin/members/\(stage.bob)").text.contains("/hand-over"))
+            let rows = try await stage.rows()
+            let page = await ada.get(path(stage.bob))
+            #expect(page.status == 200 && page.text.contains("Leave it to its other hosts"))
+            #expect(try await stage.rows() == rows)
+
+            let done = await ada.post(path(stage.bob), [
+                "link.\(own.id)": "off", "link.\(kept.id)": stage.ada.text, "link.\(turns.id)": "leave",
+                "booking.\(first)": "cancel", "booking.\(second)": stage.ada.text, "booking.\(third)": "next",
+                "message": "Bob has left us.", "removes": "on",
+            ])
+            #expect(done.status == 200 && !done.text.contains("Not done"), "\(done.text)")
+            #expect(try await stage.find(first).state.status == .cancelled)
+            #expect(try await stage.find(first).reason == "Bob has left us.")
+            #expect(try await stage.find(second).hosts.map(\.id) == [stage.ada])
+            #expect(try await stage.find(third).hosts.map(\.id) == [stage.ada])
+            #expect(try await stage.find(kept).hosts.map(\.id) == [stage.ada])
+            #expect(try await stage.find(turns).hosts.map(\.id) == [stage.ada])
+            #expect(try await stage.find(own).rules.active == false)
+            #expect(try await stage.ledger(of: stage.bob).isEmpty)
+            #expect(try await state(stage, stage.bob) ?? .left == .left)
+            #expect(try await !stage.free(stage.find(kept), day: 1).isEmpty)
+            #expect(await ada.asked(by: nil).get("/book/bobs").status != 200)
+        }
+    }
+
+    @Test("what cannot be done stays as it was and is said; the person stays too", arguments: Engine.all)
+    func partly(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let own = try await stage.makeLink("bobs", host: stage.bob)
+            let booked = try await stage.book(stage.at(10), on: own).id
+            try await stage.book(stage.at(10))
+            let ada = try Visitor(stage, who: "ada")
+            let done = await ada.post(path(stage.bob), [
+                "link.\(own.id)": "off", "booking.\(booked)": stage.ada.text, "removes": "on",
+            ])
+            #expect(done.status == 200 && done.text.contains("2 things could not be done"))
+            #expect(done.text.contains("Ada Lindqvist is busy or away at this time"))
+            #expect(try await stage.find(booked).hosts.map(\.id) == [stage.bob])
+            #expect(try await state(stage, stage.bob) == .active)
+            let again = await ada.post(path(stage.bob), ["booking.\(booked)": "cancel", "removes": "on"])
+            #expect(again.status == 200 && !again.text.contains("Not done"), "\(again.text)")
+        }
+    }
+
+    @Test("what is wrong comes back with what was typed; people of elsewhere are not found")
+    func bad() async throws {
+        try await Stage.on(.sqlite) { stage in
+            let own = try await stage.makeLink("bobs", host: stage.bob)
+            let booked = try await stage.book(stage.at(10), on: own).id
+            let ada = try Visitor(stage, who: "ada")
+            let elsewhere = try await stage.neighbour()
+            for (name, value) in [
+                ("link.\(own.id)", "vanish"), ("booking.\(booked)", elsewhere.user.text),
+                ("link.\(own.id)", stage.bob.text), ("message", String(repeating: "x", count: 1001)),
+                ("message", "a\u{7}b"),
+            ] {
+                let answer = await ada.post(path(stage.bob), ["booking.\(booked)": "cancel"]
+                    .merging([name: value]) { $1 })
+                #expect(answer.status == 422, "\(name)")
+                if name == "message" { #expect(answer.text.contains(value)) }
+            }
+            #expect(try await stage.find(booked).state.status == .confirmed)
+            #expect(await ada.get(path(elsewhere.user)).status == 404)
+            #expect(await ada.get("/calendar/admin/members/x/hand-over").status == 404)
+            #expect(await ada.asked(by: "bob").get(path(stage.ada)).status == 403)
+        }
+    }
+}
