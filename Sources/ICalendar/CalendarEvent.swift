@@ -64,16 +64,32 @@ package struct CalendarEvent: Hashable, Sendable {
 
     /// The whole file, CRLF at every line's end, ASCII or UTF-8, no line longer than 75 octets.
     package func text() -> String {
-        let head = [
+        let lines = Self.head(method) + component(as: method) + [Self.end]
+        return lines.map(\.folded).joined()
+    }
+
+    /// Several meetings in one file, each with its UID: RFC 5546 lets a PUBLISH carry them, and no other method.
+    /// Those whose method is a cancellation are told as cancelled.
+    package static func publication(of events: [CalendarEvent]) -> String {
+        let lines = head(.publish) + events.flatMap { $0.component(as: .publish) } + [end]
+        return lines.map(\.folded).joined()
+    }
+
+    private static func head(_ method: Method) -> [ContentLine] {
+        [
             ContentLine("BEGIN", raw: "VCALENDAR"),
             ContentLine("VERSION", raw: "2.0"),
             ContentLine("PRODID", raw: "-//Workestra//Workestra//EN"),
             ContentLine("CALSCALE", raw: "GREGORIAN"),
             ContentLine("METHOD", raw: method.rawValue),
-            ContentLine("BEGIN", raw: "VEVENT"),
         ]
-        let tail = [ContentLine("END", raw: "VEVENT"), ContentLine("END", raw: "VCALENDAR")]
-        return (head + identity + content + people + marks + tail).map(\.folded).joined()
+    }
+
+    private static let end = ContentLine("END", raw: "VCALENDAR")
+
+    private func component(as method: Method) -> [ContentLine] {
+        [ContentLine("BEGIN", raw: "VEVENT")] + identity + content + people(in: method) + marks
+            + [ContentLine("END", raw: "VEVENT")]
     }
 
     private var identity: [ContentLine] {
@@ -98,7 +114,7 @@ package struct CalendarEvent: Hashable, Sendable {
         return lines
     }
 
-    private var people: [ContentLine] {
+    private func people(in method: Method) -> [ContentLine] {
         let line = ContentLine("ORGANIZER", nameParameter(organizer.name), raw: mailto(organizer.address))
         return [line] + (method == .publish ? [] : attendees.map(\.line))
     }

@@ -124,6 +124,8 @@ package struct App: Sendable {
             + BookingAPI(installation).routes + SessionAPI(installation).routes
             + PublicAPI(installation).routes
             + TokenAPI(installation).routes
+            + SeriesRoutes(installation).routes
+            + SeriesAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)
         }
@@ -203,7 +205,7 @@ package struct App: Sendable {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
-            SendEmailCode.kind, ProposalJobs.kind,
+            SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30)]) { $1 }

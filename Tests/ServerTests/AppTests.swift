@@ -131,6 +131,7 @@ struct AppTests {
             let kinds = [
                 AccountJobs.kind, ApprovalJobs.expiry, ApprovalJobs.reminder, BookingJobs.kind, SessionJobs.kind,
                 MailFoundBookings.kind, ProposalJobs.kind, RemoveFile.kind, SendEmailCode.kind,
+                SeriesJobs.kind,
             ]
             #expect(Set(app.work.keys) == Set(kinds))
             await app.close()

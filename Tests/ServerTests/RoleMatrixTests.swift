@@ -19,7 +19,7 @@ struct RoleMatrixTests {
             "GET /settings/booking-links", "* /settings/security", "* /settings/security/password",
             "* /settings/security/sessions/:id/end", "* /settings/security/other-sessions/end",
             "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
-            "* /settings/profile/picture/removal", "GET /calendar/bookings.csv",
+            "* /settings/profile/picture/removal", "GET /calendar/bookings.csv", "GET /calendar/bookings/:id/series",
         ]),
         ("OAMm", [
             "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
@@ -28,6 +28,7 @@ struct RoleMatrixTests {
             "* /settings/booking-links/:id", "* /settings/booking-links/new", "* /setup/done", "* /setup/hours",
             "* /setup/link", "POST /calendar/bookings", "* /calendar/bookings/:id/confirmation",
             "* /calendar/bookings/:id/move", "* /calendar/bookings/:id/no-show",
+            "POST /calendar/bookings/:id/series/cancellation", "POST /calendar/bookings/:id/series/reschedule",
             "* /calendar/bookings/:id/reassignment", "GET /settings/booking-links/:id/distribution",
             "* /calendar/clock-changes/:id/keep", "* /calendar/clock-changes/:id/move",
             "* /calendar/bookings/:id/no-show/undo", "* /calendar/bookings/:id/notes",

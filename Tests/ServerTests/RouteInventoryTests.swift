@@ -21,6 +21,9 @@ struct RouteInventoryTests {
         POST /api/v1/bookings/:id/proposal key bookings.write
         POST /api/v1/bookings/:id/reassignment key bookings.write
         POST /api/v1/bookings/:id/reschedule key bookings.write
+        GET /api/v1/bookings/:id/series key bookings.read
+        POST /api/v1/bookings/:id/series/cancellation key bookings.write
+        POST /api/v1/bookings/:id/series/reschedule key bookings.write
         GET /api/v1/busy key bookings.read
         GET /api/v1/keys key keys.read
         POST /api/v1/keys key keys.write
@@ -43,12 +46,16 @@ struct RouteInventoryTests {
         POST /api/v1/public/bookings/:token/holds token
         POST /api/v1/public/bookings/:token/proposal token
         POST /api/v1/public/bookings/:token/reschedule token
+        GET /api/v1/public/bookings/:token/series token
+        POST /api/v1/public/bookings/:token/series/cancel token
+        POST /api/v1/public/bookings/:token/series/reschedule token
         GET /api/v1/public/bookings/:token/slots token
         DELETE /api/v1/public/holds/:token token
         GET /api/v1/public/links/:slug open
         POST /api/v1/public/links/:slug/bookings open
         POST /api/v1/public/links/:slug/email-codes open
         POST /api/v1/public/links/:slug/holds open
+        POST /api/v1/public/links/:slug/occurrences open
         GET /api/v1/public/links/:slug/slots open
         GET /api/v1/public/teams/:slug open
         GET /api/v1/schedules key schedules.read
@@ -109,6 +116,9 @@ struct RouteInventoryTests {
         GET /booking/:token/next token
         GET /booking/:token/proposal token
         POST /booking/:token/proposal token
+        GET /booking/:token/series token
+        POST /booking/:token/series/cancellation token
+        POST /booking/:token/series/reschedule token
         GET /calendar page view_bookings
         GET /calendar/admin/audit page view_audit
         POST /calendar/admin/invitations page manage_members
@@ -163,6 +173,9 @@ struct RouteInventoryTests {
         GET /calendar/bookings/:id/rebook page manage_bookings
         POST /calendar/bookings/:id/rebook page manage_bookings
         POST /calendar/bookings/:id/reschedule page manage_bookings
+        GET /calendar/bookings/:id/series page view_bookings
+        POST /calendar/bookings/:id/series/cancellation page manage_bookings
+        POST /calendar/bookings/:id/series/reschedule page manage_bookings
         GET /calendar/bookings/new page manage_bookings
         POST /calendar/bookings/new page manage_bookings
         GET /calendar/clock-changes page view_bookings

@@ -10,7 +10,7 @@ import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
-          "idempotency", "seat_session", "seat_session_host")
+          "idempotency", "seat_session", "seat_session_host", "series", "series_booking")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -58,7 +58,8 @@ def violations(facts: Facts, now: float) -> list[str]:
     """All findings about a database whose jobs have ended."""
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
-            *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now)]
+            *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
+            *unlike_series(facts)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -257,10 +258,35 @@ def unlike_jobs(facts: Facts, now: float) -> list[str]:
         + ["former"] * (line["event"] == "corrected"))
     present = collections.Counter(job["dedupe_key"] for job in facts["job"]
                                   if job["kind"] == "booking_mail" and "|link|" not in job["dedupe_key"])
+    present += told_together(facts)
     return ([f"jobs: none for {key}" for key in (wanted - present).elements()]
             + [f"jobs: nothing asked for {key}" for key in (present - wanted).elements()]
             + [f"jobs: {job['dedupe_key']} is {job['state']}: {job['reason']}" for job in facts["job"]
                if job["state"] not in ("done", "skipped") and not is_ahead(job, now)])
+
+
+def told_together(facts: Facts) -> collections.Counter:
+    """What the mails about several meetings of a series tell, each as the mail of its own it stands for."""
+    return collections.Counter(
+        f"booking_mail|{booking}|{version}|{who}" for job in facts["job"] if job["kind"] == "series_mail"
+        for booking, version, who in json.loads(job["payload"])["bookings"])
+
+
+def unlike_series(facts: Facts) -> list[str]:
+    """A series has meetings, its first among them, each one booking of its link for the same person."""
+    found, places = [], facts.by("series_booking", "series")
+    bookings = {booking["id"]: booking for booking in facts["booking"]}
+    for series in facts["series"]:
+        rows = places.pop(series["id"], [])
+        if 0 not in {row["place"] for row in rows} or len(rows) > series["count"]:
+            found.append(f"series {series['id']} has {len(rows)} of {series['count']} meetings")
+        joined = [bookings.get(row["booking"]) for row in rows]
+        if None in joined:
+            found.append(f"series {series['id']} has a booking that is not there")
+        elif {booking["link"] for booking in joined} != {series["link"]} or len(
+                {booking["created_at"] for booking in joined}) != 1:
+            found.append(f"series {series['id']} joins bookings of different links or times")
+    return found + [f"series {series} is not there and has bookings" for series in places]
 
 
 def is_ahead(job: dict, now: float) -> bool:

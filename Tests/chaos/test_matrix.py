@@ -13,6 +13,7 @@ import matrix_proposals
 import matrix_resources
 import matrix_rotation
 import matrix_seats
+import matrix_series
 import matrix_webhooks
 
 # Routes whose id belongs to a workspace, and what it is an id of. `None` as body: nothing is sent.
@@ -52,7 +53,7 @@ OWN = {
     ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
     ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
     ("POST", "/settings/security/sessions/:id/end"): ("session", {}),
-} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN | matrix_seats.OWN | matrix_proposals.OWN
+} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN | matrix_seats.OWN | matrix_proposals.OWN | matrix_series.OWN
 # The same, for admins only: a member is told 403 before any id is read.
 ADMIN = {
     ("GET", "/calendar/admin/members/:id"): ("member", None),
@@ -88,16 +89,15 @@ OPEN = {
     **{f"/api/v1/public/bookings/:token/{what}": "a capability" for what in ("reschedule", "cancel")},
     "/invitation/:token": "a capability", "/reset-password/:token": "a capability",
     "/sign-up/:token": "a capability", "/book/approve/:token": "a capability",
-    "/booking/:token": "a capability", "/booking/:token/meeting.ics": "a capability",
-    "/booking/:token/next": "a capability", "/booking/:token/address": "a capability",
-    "/booking/:token/guests": "a capability", "/booking/:token/again": "a capability",
-    "/booking/:token/current-link": "a capability", "/book/reschedule/:token": "a capability",
+    "/booking/:token": "a capability", "/book/reschedule/:token": "a capability",
     "/book/reschedule/:token/holds": "a capability", "/book/cancel/:token": "a capability",
+    **{f"/booking/:token/{what}": "a capability"
+       for what in ("meeting.ics", "next", "address", "guests", "again", "current-link")},
     "/u/:handle": "a public name", "/og/u/:file": "a public name", "/og/book/:file": "a public name",
     "/dev/bytes/:count": "a number", "/pictures/:name": "a name nobody can guess, of a picture shown to all",
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
     **dict.fromkeys(["/dev/mail/:id", "/dev/mail/:id/html", "/dev/mail/:id/raw", "/dev/gallery/:page"], "for tests"),
-} | matrix_doors.OPEN | matrix_proposals.OPEN
+} | matrix_doors.OPEN | matrix_proposals.OPEN | matrix_series.OPEN
 # Paths that the sources name by a constant.
 CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
 ROUTE = re.compile(r'\bRoute\(\.(\w+), ("[^"]*"|[\w.]+), \.(\w+)')
@@ -192,7 +192,7 @@ class World:
             return caller.call("POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        own = {"group": matrix_seats, "resource": matrix_resources, "webhook": matrix_webhooks}
+        own = {"group": matrix_seats, "resource": matrix_resources, "series": matrix_series, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)
         if kind == "invitation":
@@ -278,7 +278,8 @@ def test_the_same_call_on_what_is_ones_own_works(running, world, route):
     (method, path), (kind, body) = route, (OWN | ADMIN | SHARED)[route]
     mine = world.make(kind, world.ours)
     if path.endswith("/reschedule"):
-        body = {"start": lib.free_starts(running, matrix_seats.slug(running, mine, world.our_link), days_ahead=9)[5]}
+        slug = matrix_seats.slug(running, mine, world.our_link)
+        body = body | {"start": lib.free_starts(running, slug, days_ahead=9)[5]}
     if route == ("POST", "/settings/booking-links/:id"):
         body = form_of_link()
     path = matrix_webhooks.with_delivery(running, world.ours, path, mine)
@@ -286,7 +287,7 @@ def test_the_same_call_on_what_is_ones_own_works(running, world, route):
     reply = world.ask(who, method, path.replace(":id", mine), body)
     # A meeting that has not begun knows no no-show, and the other host may be busy: the booking's own refusals.
     refused = "/no-show" in path or path in matrix_approval.WAITING
-    expected = (409,) if refused else (200, 201, 202, 204, 303) + (409,) * path.endswith("/reassignment")
+    expected = (409,) if refused else (200, 201, 202, 204, 303) + (409,) * path.endswith(matrix_series.BUSY)
     assert reply.status in expected, (reply.status, reply.text[:500])
     lib.settle(running)
 

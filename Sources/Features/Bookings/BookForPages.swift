@@ -222,6 +222,7 @@ package struct HostConfirmMovePage: Page {
         let name = booking.attendee.name
         let to = TimeWords.dayAndTime(start, in: zone, clock)
         let own = Path("/calendar/bookings/\(booking.id)")
+        let series = Path("/calendar/bookings/\(booking.id)/series/reschedule")
         return Layout.app(title: plain("Move the meeting"), tab: .bookings, principal, """
             \(Components.crumbs([(plain("Bookings"), "/calendar/bookings"), (name, own)], plain("Move")))\
             \(Components.pageHead(to, say("\(name) gets a new invitation at once. The old time becomes free.")))\
@@ -230,6 +231,7 @@ package struct HostConfirmMovePage: Page {
                 \(Components.textarea("reason", plain("Message to \(name)"), in: filled, optional: plain("optional")))\
                 <p class="line">\(Components.button(plain("Move the meeting"), .primary))\
                 \(Components.link(plain("Another time"), to: Path("/calendar/bookings/\(booking.id)/move"), .quiet))</p>
+                \(booking.seriesButtons(series))
                 """))
             """)
     }

@@ -23,6 +23,8 @@ package struct BookingRequest: Sendable {
     package var note = ""
     /// What a link against bots asked for, solved; used up by the booking.
     package var proof: Proof?
+    /// More meetings after the first.
+    package var series: SeriesWish?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -41,6 +43,9 @@ package struct BookSlot: Sendable {
     /// The reply is the API's: 201 with the booking and its token. A repeated key gets the first reply again.
     /// - Throws: `BookingRefusal.slotTaken` and its kin, each with the nearest free times; `LinkRefusal`.
     package func callAsFunction(_ request: BookingRequest, link: ID<Link>, scope: Scope) async throws -> Reply {
+        if let series = request.series {
+            return try await BookSeries(installation)(request, series, link: link, scope: scope)
+        }
         let draft = BookingDraft(request, installation: installation, scope: scope)
         do {
             let reply = try await installation.write(locking: link, scope: scope) { tx in
@@ -140,7 +145,7 @@ package struct BookSlot: Sendable {
 
 extension BookingRequest {
     /// How long the meeting lasts.
-    fileprivate func minutes(on link: Link, hold: Hold?) throws -> Int {
+    func minutes(on link: Link, hold: Hold?) throws -> Int {
         let minutes = duration ?? hold.map { Int(($0.ends - $0.starts) / 60) } ?? link.rules.duration
         guard link.rules.lengths.contains(minutes) else { throw Invalid("duration", link.rules.otherLengthRefused) }
         return minutes

@@ -35,6 +35,7 @@ package struct BookedPage: Page {
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\(heading)</header>\
                 \(question)\
                 \(BookingFacts(booking: booking, link: link, author: author, seats: seats).html)\
+                \(booking.seriesLine(Path("/booking/\(token)/series").adding(query: clock.pairs)))\
                 \(correct)\(guestForm)\(words)\(add)\(change)
                 """)
     }

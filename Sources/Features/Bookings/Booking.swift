@@ -33,6 +33,8 @@ package struct Booking: Identified, Hashable, Sendable {
     package var session: ID<GroupSession>?
     /// Another time its attendee is asked for, while nobody has answered; it may have lapsed.
     package var proposal: Proposal?
+    /// The series it is one meeting of.
+    package var series: SeriesPlace?
 
     package var isUpcoming: Bool { state.status.ownsTime }
 }

@@ -35,6 +35,7 @@ package struct BookingJSON: Sendable {
             ("answers", .object(booking.answers.map { ($0.question.text, .string($0.value)) })),
             ("location", location),
             ("resources", booking.resources.isEmpty ? nil : .array(booking.resources.map(resource))),
+            ("series", booking.series.map(SeriesJSON.place)),
             ("token", token.map { .string($0) }),
             ("reason", booking.reason.isEmpty ? nil : .string(booking.reason)),
             ("source", .string(booking.source.rawValue)),

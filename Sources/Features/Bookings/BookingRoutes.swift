@@ -276,15 +276,22 @@ extension BookingRoutes {
             var page = try await detailsPage(visit, form, start: start)
             page.filled = fields.filled
             page.hints = taken ?? AddressHints(data, email: read.attendee.email)
+            let series = SeriesReading.read(&fields, link: visit.link, start: start)
+            page.filled.errors = fields.filled.errors
+            var first = BookingRequest(start: start, attendee: read.attendee)
+            (first.holdToken, first.guests) = (form.hold, read.guests)
+            try await showDates(series, first, on: &page, visit)
             // What was put in place of the typed is looked at before it is sent.
             if taken != nil { return .page(page.html) }
-            guard fields.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }
+            guard page.filled.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }
+            if let series, !series.isSeen { return .page(page.html) }
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
             (wish.duration, wish.holdToken) = (page.minutes, form.hold)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)
             wish.proof = Proof(data["proof"], visit.link.id, installation)
+            wish.series = series?.wish
             let keeper = Doorkeeper(installation, request)
             if let answer = try await atDoor(wish, data, page, visit, keeper) { return answer }
             do {
@@ -292,6 +299,10 @@ extension BookingRoutes {
                 return .redirect(Self.after(reply, visit))
             } catch let refusal as BookingRefusal {
                 page.gone = GoneWords(start: start, refusal, zone: page.zone, clock: page.clock)
+                return .page(page.html, status: refusal.status)
+            } catch let refusal as SeriesRefusal {
+                if case .taken(let plan) = refusal { page.plan = plan }
+                page.refused = refusal.message
                 return .page(page.html, status: refusal.status)
             } catch let refusal as DoorRefusal {
                 page.refused = refusal.message

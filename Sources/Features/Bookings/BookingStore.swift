@@ -153,16 +153,17 @@ package enum BookingStore {
                 b.anchor_local, b.zone, b.language, b.attendee_name, b.attendee_email, b.attendee_phone,
                 b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at, b.session,
                 \(ApprovalStore.columns), \(BookingResourceStore.hasSome) AS has_resources,
-                \(ProposalStore.hasOpen) AS has_proposal
+                \(ProposalStore.hasOpen) AS has_proposal, \(SeriesStore.hasSome) AS in_series
             FROM booking b WHERE b.workspace = \(scope.workspace) \(condition)
             """) { row in
             (try booking(from: row), hasResources: try row["has_resources"] as Bool,
-             hasProposal: try row["has_proposal"] as Bool)
+             hasProposal: try row["has_proposal"] as Bool, inSeries: try row["in_series"] as Bool)
         }
         let resources = try BookingResourceStore.all(
             of: rows.filter(\.hasResources).map(\.0.id), scope: scope, in: tx)
         let proposals = try ProposalStore.open(
             of: rows.filter(\.hasProposal).map(\.0.id), scope: scope, in: tx)
+        let series = try SeriesStore.places(of: rows.filter(\.inSeries).map(\.0.id), scope: scope, in: tx)
         let found = rows.map(\.0)
         guard !found.isEmpty else { return [] }
         let hosts = try hosts(of: found.map(\.id), scope: scope, in: tx)
@@ -175,6 +176,7 @@ package enum BookingStore {
             booking.guests = guests[booking.id] ?? []
             booking.resources = resources[booking.id] ?? []
             booking.proposal = proposals[booking.id]
+            booking.series = series[booking.id]
             return booking
         }
     }

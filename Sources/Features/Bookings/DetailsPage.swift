@@ -30,6 +30,8 @@ package struct DetailsPage: Page {
     var refused: String?
     /// What is shown of the session they are about to join.
     var seats: SeatWords?
+    /// The dates of all meetings, once more than one is asked for.
+    var plan: SeriesPlan?
 
     package var html: HTML {
         Layout.publicPage(
@@ -65,7 +67,7 @@ package struct DetailsPage: Page {
         \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, hint: emailHint,
                            autocomplete: "email"))\
         \(suggestion)</div></div>\
-        \(places)\(phone)\(guests)\
+        \(repeats)\(places)\(phone)\(guests)\
         \(each: link.questions, question)\(code)\(work)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\

@@ -41,6 +41,7 @@ package struct HostBookingPage: Page {
             <div class="line">\(actions)</div></header>\
             \(decision)\(asked)\
             \(BookingFacts(booking: booking, link: link, showsAddress: true, author: author).html)\
+            \(booking.seriesLine(Path("/calendar/bookings/\(booking.id)/series")))\
             \(origin)\(noteList)\(past)\(toldList)\(cancel)
             """)
     }

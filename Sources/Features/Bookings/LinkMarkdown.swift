@@ -66,6 +66,7 @@ package struct LinkMarkdown: Sendable {
                 A host decides about each booking, within \(rules.approval.hours) hours. Until then its `status` is \
                 `pending_approval`, and nothing is agreed.
                 """,
+            rules.series.map(Self.repeats) ?? "",
             "## Places\n\n" + places.joined(separator: "\n"),
             questions.isEmpty ? "" : "## Questions\n\n" + questions.joined(separator: "\n"),
             "## Next free times\n\n" + (times.isEmpty ? "None in the booking window." : times.joined(separator: "\n")),
@@ -97,6 +98,16 @@ package struct LinkMarkdown: Sendable {
             """,
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    }
+
+    private static func repeats(_ series: LinkSeries) -> String {
+        let meetings = series.countIs == .fixed
+            ? "One booking is \(series.count) meetings, \(series.rhythmWords)."
+            : "One booking may be up to \(series.count) meetings, \(series.rhythmWords): send `recurrence.count`."
+        return """
+            \(meetings) `POST …/occurrences` with `start` and `recurrence` says which of them are free, and stores \
+            nothing. One that is taken is left out, or put at another time, by `recurrence.exceptions`.
+            """
     }
 
     private static func line(_ text: String) -> String {

@@ -80,7 +80,8 @@ package struct ConfirmMovePage: Page {
                                       hint: say("\(host) reads it in the mail."),
                                       optional: plain("optional")))\
                 <p class="line">\(Components.button(button, .primary))\
-                \(Components.link(plain("Back to times"), to: address.day(day), .quiet))</p>
+                \(Components.link(plain("Back to times"), to: address.day(day), .quiet))</p>\
+                \(booking.seriesButtons(Path("/booking/\(token)/series/reschedule")))
                 """))
             """)
     }

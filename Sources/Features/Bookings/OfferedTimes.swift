@@ -24,7 +24,7 @@ package struct OfferedTimes: Sendable {
     /// The link's sessions of seats that somebody but the asker is in, by start.
     let sessions: [GroupSession]
     private let party: Int
-    private let counted: CountedMeetings
+    private var counted: CountedMeetings
     /// Whether those of a moved booking come together, whoever is in which pool by now.
     private let keepsHosts: Bool
     let needs: OfferedNeeds
@@ -47,6 +47,8 @@ package struct OfferedTimes: Sendable {
         known: [String: PersonTime] = [:], now: Instant, zones: Zones, scope: Scope, in tx: Transaction
     ) throws {
         let crew = crew ?? link.crew(moving: booking)
+        // What lies beyond the booking window as one of a series can be moved there, too.
+        let link = booking?.series == nil ? link : link.inSeries
         let schedules = try HostHours(link, crew, other: hours, scope: scope, in: tx)
         guard let availability = schedules.link.availability(zones: zones) else { throw LinkRefusal.notFound }
         let (subjects, claims) = (crew.map(\.id.text), claims + (booking.map { [$0.id.text] } ?? []))
@@ -104,6 +106,13 @@ package struct OfferedTimes: Sendable {
         return (
             Zone.utc.local(at: from).date.adding(days: -around), Zone.utc.local(at: to).date.adding(days: around)
         )
+    }
+
+    /// Counts a meeting that is not booked yet as if it were.
+    mutating func count(_ meeting: Meeting, of taking: Set<String>) {
+        counted.ofLink.append(meeting)
+        counted.ofAttendee.append(meeting)
+        for place in hosts.indices where taking.contains(hosts[place].id) { hosts[place].meetings.append(meeting) }
     }
 
     /// For keeping: rows are much larger than the spans they close.
@@ -201,9 +210,9 @@ private struct OfferedSeats: Sendable {
 
 /// The meetings that the link's limits count. A link without limits asks nothing.
 private struct CountedMeetings: Sendable {
-    private(set) var ofLink: [Meeting] = []
+    var ofLink: [Meeting] = []
     private(set) var ofHosts: [String: [Meeting]] = [:]
-    private(set) var ofAttendee: [Meeting] = []
+    var ofAttendee: [Meeting] = []
 
     /// No month and no week reaches farther than this from a day in it.
     private static let period = 33

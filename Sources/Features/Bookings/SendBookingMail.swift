@@ -170,6 +170,8 @@ struct TellableBooking: Sendable {
     var asked = ""
     /// Where a host decides about it, in full.
     var decide: String?
+    /// The meetings of a series that one mail tells of.
+    var series: BookingMailFacts.Together?
 
     /// The mail to `attendee` or to the host with that id; nil when that host is none of the booking's.
     func mail(_ news: BookingNews, to recipient: String, _ installation: Installation) throws -> OutgoingMail? {
@@ -270,6 +272,7 @@ struct TellableBooking: Sendable {
         facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
         if let last = history.last, last.isByHost { facts.actor = .host }
         if booking.hosts.count > 1 { facts.hosts = booking.hosts.map { person($0, installation) } }
+        if let series { facts.tell(of: series) }
         return facts
     }
 
@@ -356,7 +359,7 @@ enum EventTitle {
 }
 
 extension BookingNews {
-    fileprivate var mail: BookingMails.Kind {
+    var mail: BookingMails.Kind {
         switch self {
         case .booked: .confirmed
         case .moved: .moved

@@ -135,6 +135,8 @@ package struct LinkRules: Hashable, Sendable {
     package var needs: [LinkNeed] = []
     package var door = LinkDoor()
     package var seats = LinkSeats()
+    /// Nil where one meeting is booked at a time.
+    package var series: LinkSeries?
 
     package init(title: String, slug: String) {
         self.title = title

@@ -74,6 +74,7 @@ package struct LinkEditorPage: Page {
             ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
             ("approval", plain("Approval")),
             ("proof", plain("Strangers and bots")),
+            ("repeats", plain("Repeats")),
             ("after", plain("After booking")), ("changes", plain("Changes")),
         ]
         return """

@@ -29,6 +29,7 @@ enum LinkFields {
             times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules),
             approval(rules.approval),
             rules.door.formValues, NeedFields.values(rules.needs), rules.seats.values,
+            LinkSeries.formValues(rules.series),
         ]
         return Filled(values: parts.reduce([:]) { $0.merging($1) { $1 } })
     }

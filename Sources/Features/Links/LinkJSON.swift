@@ -9,10 +9,11 @@ package struct LinkJSON: Sendable {
 
     /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
     package var full: JSON {
-        JSON(present: identity + times + rhythm + people + access + look + approval + door + seats)
+        JSON(present: identity + times + rhythm + people + access + look + approval + door + seats + series)
     }
 
     private var door: [(String, JSON?)] { link.rules.door.json }
+    private var series: [(String, JSON?)] { LinkSeries.json(link.rules.series) }
 
     private var seats: [(String, JSON?)] { link.rules.seats.members }
 
@@ -157,6 +158,7 @@ package struct LinkJSON: Sendable {
             "requiresApproval": .bool(rules.approval.isRequired),
             "emailCodeRequired": .bool(rules.door.verifiesEmail),
             "botDefence": .string(rules.door.botDefence.rawValue),
+            "recurring": LinkSeries.open(rules.series),
             "policies": [
                 "minimumNotice": notice, "window": window, "attendeeMay": attendeeMay,
                 "rescheduleNoticeMinutes": JSON(rules.changes.moveNotice),
@@ -168,7 +170,7 @@ package struct LinkJSON: Sendable {
 
     /// What is kept with each booking: the rules it was made under. The code is none of them.
     package var snapshot: String {
-        JSON(present: (identity + times + rhythm + people + access + look + approval + door + seats)
+        JSON(present: (identity + times + rhythm + people + access + look + approval + door + seats + series)
             .filter { $0.0 != "accessCode" }).text
     }
 

@@ -41,6 +41,7 @@ package enum LinkStore {
         try LinkRhythmStore.insert(rules.rhythm, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.insert(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
+        try LinkSeriesStore.write(rules.series, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -88,6 +89,7 @@ package enum LinkStore {
         try LinkRhythmStore.replace(rules.rhythm, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.replace(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
+        try LinkSeriesStore.write(rules.series, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -191,7 +193,7 @@ package enum LinkStore {
                 l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.capacity, l.shows_seats, l.shows_names,
                 l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
-                l.created_at, l.deleted_at
+                \(LinkSeriesStore.columns), l.created_at, l.deleted_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -249,6 +251,7 @@ package enum LinkStore {
         rules.approval = try LinkApproval(row)
         rules.door = try LinkDoor(row)
         rules.seats = try LinkSeats(row)
+        rules.series = try LinkSeriesStore.series(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])

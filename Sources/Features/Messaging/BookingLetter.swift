@@ -28,6 +28,7 @@ struct BookingLetter {
     }
 
     var subject: String {
+        if let seriesSubject { return seriesSubject }
         let title = Mailbox.cleaned(facts.title), name = Mailbox.cleaned(other.name)
         let when = "\(day(facts.starts, reader)), \(time(facts.starts, reader))"
         return switch (kind, party) {
@@ -56,6 +57,7 @@ struct BookingLetter {
     }
 
     var opening: String {
+        if let seriesOpening { return seriesOpening }
         if kind.isOfWish || kind == .approved { return approvalOpening }
         if party == .guest { return openingForGuest }
         let name = Mailbox.cleaned(other.name), isOwn = facts.actor == party
@@ -131,7 +133,8 @@ struct BookingLetter {
         if party != .guest, !facts.guests.isEmpty {
             rows.append(Row(label: plain("Guests"), value: facts.guests.joined(separator: "\n")))
         }
-        if kind == .moved || kind == .approved, let before = facts.previousStarts {
+        rows += seriesRows
+        if kind == .moved || kind == .approved, facts.series == nil, let before = facts.previousStarts {
             rows.append(Row(label: plain("Before"), value: "\(day(before, reader)), \(time(before, reader))"))
         }
         if let url = facts.locationURL.flatMap(WebURL.init) {
@@ -183,6 +186,7 @@ struct BookingLetter {
     }
 
     var note: String {
+        if let seriesNote { return seriesNote }
         let name = Mailbox.cleaned(other.name)
         let reach = plain("Answer this mail to reach \(name).")
         return switch kind {

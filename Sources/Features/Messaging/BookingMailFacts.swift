@@ -98,6 +98,8 @@ package struct BookingMailFacts: Sendable {
     package var wish = Wish()
     /// False for what was never confirmed: there is nothing to take out of a calendar.
     package var isInCalendars = true
+    /// Several meetings that this mail tells of; the facts are those of the first.
+    package var series: Together?
     /// When the mail is written.
     package var now: Instant
     /// Our own mailbox (`WORKESTRA_MAIL_FROM`): From of every mail and organizer of every invitation.

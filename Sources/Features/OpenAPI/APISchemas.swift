@@ -20,7 +20,7 @@ enum APISchemas {
         ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + doors + webhooks + resources + proposals)
+    ] + doors + webhooks + resources + proposals + series)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -47,7 +47,7 @@ enum APISchemas {
 
     private static let problem = object([
         ("type", string), ("title", string), ("status", ["type": "integer"]), ("detail", string), ("code", string),
-        ("requestId", string), ("alternatives", array(instant)),
+        ("requestId", string), ("alternatives", array(instant)), ("occurrences", array(plannedMeeting)),
         ("challenge", object([
             ("value", string), ("seed", string), ("bits", ["type": "integer"]), ("expiresAt", instant),
         ])),
@@ -152,6 +152,7 @@ enum APISchemas {
             ("resources", linkNeeds),
         ]
         let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers + linkSeats
+            + [("recurring", recurring)]
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
         return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
@@ -224,7 +225,7 @@ enum APISchemas {
         ("zone", string), ("price", ["type": ["object", "null"]]), ("policies", ["type": "object"]),
         ("accessCodeRequired", flag), ("maxGuests", ["type": "integer"]), ("lockTimezone", flag),
         ("capacity", ["type": "integer"]), ("requiresApproval", flag),
-        ("emailCodeRequired", flag), ("botDefence", string),
+        ("emailCodeRequired", flag), ("botDefence", string), ("recurring", openRecurring),
     ], required: ["slug", "title", "durations", "questions", "zone"])
 
     private static let slots = object([
@@ -274,7 +275,7 @@ enum APISchemas {
         ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
         ("source", words(BookingSource.allCases.filter { $0 != .host }.map(\.rawValue))),
-        ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))),
+        ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))), ("recurrence", recurrence),
     ], required: ["start", "timezone", "attendee"], strict: true)
 
     private static let booking = object([
@@ -288,6 +289,7 @@ enum APISchemas {
         ("version", ["type": "integer"]),
         ("moves", array(object([("from", instant), ("to", instant), ("at", instant), ("by", string)]))),
         ("reconfirmation", string), ("proposal", proposal),
+        ("series", seriesPlace), ("occurrences", array(seriesMeeting)),
         ("approval", object([
             ("answerBy", instant), ("confirmedStart", instant), ("confirmedEnd", instant),
         ], required: ["answerBy"])),

@@ -66,6 +66,10 @@ struct SnapshotDeed: Sendable {
         SnapshotDeed("a booking that uses a link up", "once") { stage in
             try await stage.book(stage.at(9, day: 7), on: stage.named("once"))
         },
+        SnapshotDeed("a series", "intro") { stage in
+            let link = try await stage.weekly("series")
+            _ = try await stage.bookSeries(2, from: stage.at(15, day: 7), on: link)
+        },
         SnapshotDeed("a hold of a seat", "class") { stage in
             _ = try await stage.hold(stage.at(14, day: 9), visitor: "s", on: stage.named("class"))
         },

@@ -27,6 +27,7 @@ struct Visitor: Sendable {
             + ExplanationAPI(installation).routes + TroubleshooterRoutes(installation).routes
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
             + ApprovalRoutes(installation).routes
+            + SeriesRoutes(installation).routes + SeriesAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
