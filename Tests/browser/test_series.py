@@ -19,7 +19,7 @@ def see(page) -> None:
         eyes.inspect(page, look)
 
 
-@pytest.fixture(params=[True, False], ids=["script", "no script"])
+@pytest.fixture(scope="module", params=[True, False], ids=["script", "no script"])
 def course(request, shared_server):
     """A link that is booked up to six times at once."""
     slug = "course" if request.param else "plain-course"

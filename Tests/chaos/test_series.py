@@ -37,11 +37,11 @@ def book(running, link: dict, start: str, email: str, count: int) -> lib.Reply:
 def race(running, links: list[dict]) -> tuple[collections.Counter, Facts]:
     """Two of three want a series, each from another week; the others one meeting in the midst of them."""
     chance = random.Random(SEED)
-    start = lib.free_starts(running, links[0]["slug"], days_ahead=3)[4]
+    starts = lib.free_starts(running, links[0]["slug"], days_ahead=3)[4:20:4]
     calls = []
     for number in range(CLIENTS):
         count = 1 if number % 3 == 2 else MEETINGS
-        wish = (links[number % len(links)], later(start, chance.randrange(4)), f"pupil{number}@example.com", count)
+        wish = (links[number % len(links)], later(chance.choice(starts), chance.randrange(4)), f"pupil{number}@example.com", count)
         calls.append(lambda wish=wish: book(running, *wish))
     replies = lib.together(*calls)
     lib.settle(running)
@@ -61,15 +61,15 @@ def test_series_and_single_bookings_race_and_each_series_is_whole_or_not_there(r
     series = [series for series in facts["series"] if series["link"] in ids]
     singles = len(booked) - MEETINGS * len(series)
     assert statuses[201] == len(series) + singles, "what was refused has left nothing"
+    assert len(series) >= 2, "some of them find room"
     # The negative controls: half a series, one without its first, and a booking whose mail is lost.
     less = facts.copy()
-    if series:
-        less.tables["series_booking"] = [row for row in facts["series_booking"]
-                                         if (row["series"], row["place"]) != (series[0]["id"], 0)]
-        assert halves(less, links) and any("series" in text for text in violations(less, running.clock.now()))
-        less = facts.copy()
-        less.tables["job"] = [job for job in facts["job"] if job["subject"] != series[0]["id"]]
-        assert any("jobs: none for" in text for text in violations(less, running.clock.now()))
+    less.tables["series_booking"] = [row for row in facts["series_booking"]
+                                     if (row["series"], row["place"]) != (series[0]["id"], 0)]
+    assert halves(less, links) and any("series" in text for text in violations(less, running.clock.now()))
+    less = facts.copy()
+    less.tables["job"] = [job for job in facts["job"] if job["subject"] != series[0]["id"]]
+    assert any("jobs: none for" in text for text in violations(less, running.clock.now()))
 
 
 def test_series_of_hosts_in_turn_never_book_one_of_them_twice(running, school):
