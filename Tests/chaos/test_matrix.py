@@ -16,6 +16,13 @@ import matrix_seats
 import matrix_series
 import matrix_webhooks
 
+
+def beside(name: str) -> dict:
+    """What the files beside this one have of that table; each is of one part of the product."""
+    parts = [part for file, part in globals().items() if file.startswith("matrix_")]
+    return {route: kind for part in parts for route, kind in getattr(part, name, {}).items()}
+
+
 # Routes whose id belongs to a workspace, and what it is an id of. `None` as body: nothing is sent.
 OWN = {
     **{("GET", f"/api/v1/links/:id{end}"): ("link", None) for end in ("", "/explanation")},
@@ -37,11 +44,9 @@ OWN = {
     ("POST", "/calendar/bookings/:id/notes/:note/deletion"): ("booking", {}),
     ("GET", "/settings/booking-links/:id"): ("link", None),
     ("POST", "/settings/booking-links/:id"): ("link", {"title": "Changed by a stranger", "durationMinutes": "30"}),
-    ("POST", "/settings/booking-links/:id/bookings"): ("link", {}),
-    ("POST", "/settings/booking-links/:id/copy"): ("link", {}),
+    **{("POST", f"/settings/booking-links/:id/{what}"): ("link", {}) for what in ("bookings", "copy", "delete")},
     ("POST", "/settings/booking-links/:id/switch"): ("link", {"active": "off"}),
     ("GET", "/settings/booking-links/:id/delete"): ("link", None),
-    ("POST", "/settings/booking-links/:id/delete"): ("link", {}),
     ("POST", "/calendar/admin/keys/:id/revocation"): ("key", {}),
     ("GET", "/api/v1/schedules/:id"): ("schedule", None),
     ("PATCH", "/api/v1/schedules/:id"): ("schedule", {"name": "Changed by a stranger"}),
@@ -49,55 +54,49 @@ OWN = {
     ("DELETE", "/api/v1/time-off/:id"): ("time_away", None),
     ("GET", "/calendar/schedules/:id"): ("schedule", None),
     ("POST", "/calendar/schedules/:id"): ("schedule", {"name": "Changed by a stranger", "timezone": "UTC"}),
-    ("POST", "/calendar/schedules/:id/default"): ("schedule", {}),
-    ("POST", "/calendar/schedules/:id/deletion"): ("schedule", {}),
+    **{("POST", f"/calendar/schedules/:id/{what}"): ("schedule", {}) for what in ("default", "deletion")},
     ("POST", "/calendar/schedules/away/:id/deletion"): ("time_away", {}),
     ("POST", "/settings/security/sessions/:id/end"): ("session", {}),
-} | matrix_rotation.OWN | matrix_approval.OWN | matrix_doors.OWN | matrix_seats.OWN | matrix_proposals.OWN | matrix_series.OWN
+} | beside("OWN")
 # The same, for admins only: a member is told 403 before any id is read.
 ADMIN = {
     ("GET", "/calendar/admin/members/:id"): ("member", None),
     ("POST", "/calendar/admin/members/:id"): ("member", {"role": "viewer"}),
-    ("POST", "/calendar/admin/members/:id/deactivation"): ("member", {}),
-    ("POST", "/calendar/admin/members/:id/reactivation"): ("member", {}),
-    ("POST", "/calendar/admin/members/:id/removal"): ("member", {}),
-    ("POST", "/calendar/admin/invitations/:id/resend"): ("invitation", {}),
-    ("POST", "/calendar/admin/invitations/:id/withdrawal"): ("invitation", {}),
+    **{("POST", f"/calendar/admin/members/:id/{what}"): ("member", {})
+       for what in ("deactivation", "reactivation", "removal")},
+    **{("POST", f"/calendar/admin/invitations/:id/{what}"): ("invitation", {}) for what in ("resend", "withdrawal")},
     ("GET", "/calendar/admin/teams/:id"): ("team", None),
     ("POST", "/calendar/admin/teams/:id"): ("team", {"name": "Changed by a stranger"}),
     ("POST", "/calendar/admin/teams/:id/deletion"): ("team", {}),
     ("PATCH", "/api/v1/teams/:id"): ("team", {"name": "Changed by a stranger"}),
     ("DELETE", "/api/v1/teams/:id"): ("team", None),
-} | matrix_webhooks.ADMIN | matrix_resources.ADMIN | matrix_proposals.ADMIN
+} | beside("ADMIN")
 # And what every member of the workspace may read.
 SHARED = {
     ("GET", "/api/v1/members/:id"): ("member", None),
     ("GET", "/api/v1/teams/:id"): ("team", None),
-} | matrix_resources.SHARED
+} | beside("SHARED")
 # An id of a workspace itself: a person's own others.
 PLACES = {("POST", "/settings/security/workspaces/:id/entry")}
 KINDS = {route: kind for table in (OWN, ADMIN, SHARED) for route, (kind, _) in table.items()}
 # Routes whose value in the path is a public name or is itself the right to what it names.
 OPEN = {
-    "/api/v1/public/links/:slug": "a public name", "/api/v1/public/links/:slug/slots": "a public name",
-    "/api/v1/public/links/:slug/holds": "a public name", "/api/v1/public/links/:slug/bookings": "a public name",
-    "/book/:slug": "a public name", "/book/:slug/holds": "a public name", "/book/:slug/details": "a public name",
-    "/book/:slug/bookings": "a public name", "/book/:slug/code": "a public name",
-    "/book/:slug/holds/extension": "a public name", "/book/:slug/times": "a public name",
+    **{f"/api/v1/public/links/:slug{end}": "a public name" for end in ("", "/slots", "/holds", "/bookings")},
+    **{f"/book/:slug{end}": "a public name"
+       for end in ("", "/holds", "/details", "/bookings", "/code", "/holds/extension", "/times")},
     "/api/v1/public/holds/:token": "a capability", "/api/v1/public/bookings/:token": "a capability",
     "/api/v1/public/bookings/:token/slots": "a capability", "/api/v1/public/bookings/:token/holds": "a capability",
     **{f"/api/v1/public/bookings/:token/{what}": "a capability" for what in ("reschedule", "cancel")},
-    "/invitation/:token": "a capability", "/reset-password/:token": "a capability",
-    "/sign-up/:token": "a capability", "/book/approve/:token": "a capability",
-    "/booking/:token": "a capability", "/book/reschedule/:token": "a capability",
-    "/book/reschedule/:token/holds": "a capability", "/book/cancel/:token": "a capability",
+    **{f"/{path}": "a capability" for path in (
+        "invitation/:token", "reset-password/:token", "sign-up/:token", "book/approve/:token", "booking/:token",
+        "book/reschedule/:token", "book/reschedule/:token/holds", "book/cancel/:token")},
     **{f"/booking/:token/{what}": "a capability"
        for what in ("meeting.ics", "next", "address", "guests", "again", "current-link")},
     "/u/:handle": "a public name", "/og/u/:file": "a public name", "/og/book/:file": "a public name",
     "/dev/bytes/:count": "a number", "/pictures/:name": "a name nobody can guess, of a picture shown to all",
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
     **dict.fromkeys(["/dev/mail/:id", "/dev/mail/:id/html", "/dev/mail/:id/raw", "/dev/gallery/:page"], "for tests"),
-} | matrix_doors.OPEN | matrix_proposals.OPEN | matrix_series.OPEN
+} | beside("OPEN")
 # Paths that the sources name by a constant.
 CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
 ROUTE = re.compile(r'\bRoute\(\.(\w+), ("[^"]*"|[\w.]+), \.(\w+)')

@@ -69,7 +69,7 @@ package struct LinkSeries: Hashable, Sendable {
         if rules.kind == .group || rules.kind == .instant {
             fields.fail("recurring.everyWeeks", "invalid", plain("Links of this kind are booked one at a time."))
         } else if rules.seats.capacity > 1 {
-            let words = plain("Places that people share are booked one meeting at a time. Choose one place, or no series.")
+            let words = plain("Shared places are booked one meeting at a time. Choose one place, or no series.")
             fields.fail("recurring.everyWeeks", "invalid", words)
         }
     }
