@@ -68,14 +68,17 @@ extension Stage {
         }
     }
 
-    /// Two bookings of one host at one time, and ledger rows that belong to nobody who hosts the booking.
+    /// Two bookings of one host at one time, unless they share a session, and ledger rows that belong to nobody who
+    /// hosts the booking.
     func contradictions() async throws -> [String] {
         let scope = scope
         return try await database.read(scope) { tx in
             let overlaps: [String] = try tx.all("""
                 SELECT a.booking FROM booking_host a JOIN booking_host b ON b.account = a.account
                     AND b.booking > a.booking AND b.workspace = a.workspace AND a.starts < b.ends AND b.starts < a.ends
+                JOIN booking p ON p.id = a.booking JOIN booking q ON q.id = b.booking
                 WHERE a.workspace = \(scope.workspace) AND a.status = 'confirmed' AND b.status = 'confirmed'
+                    AND COALESCE(p.session, p.id) <> COALESCE(q.session, q.id)
                 """) { "overlap of \(try $0["booking"] as String)" }
             let strangers: [String] = try tx.all("""
                 SELECT l.ref FROM ledger l WHERE l.workspace = \(scope.workspace) AND l.kind = 'booking'
@@ -85,9 +88,12 @@ extension Stage {
                     AND r.booking = l.ref AND r.resource = l.subject)
                 """) { "ledger of \(try $0["ref"] as String)" }
             let missing: [String] = try tx.all("""
-                SELECT h.booking FROM booking_host h WHERE h.workspace = \(scope.workspace) AND h.status = 'confirmed'
-                AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.workspace = h.workspace AND l.ref = h.booking
-                    AND l.kind = 'booking' AND h.account = l.subject AND h.starts = l.starts AND h.ends = l.ends)
+                SELECT h.booking FROM booking_host h JOIN booking b ON b.id = h.booking
+                WHERE h.workspace = \(scope.workspace) AND h.status = 'confirmed'
+                AND NOT EXISTS (SELECT 1 FROM ledger l WHERE l.workspace = h.workspace
+                    AND l.ref = COALESCE(b.session, h.booking)
+                    AND l.kind IN ('booking', 'session') AND h.account = l.subject
+                    AND h.starts = l.starts AND h.ends = l.ends)
                 """) { "no ledger of \(try $0["booking"] as String)" }
             return overlaps + strangers + missing
         }

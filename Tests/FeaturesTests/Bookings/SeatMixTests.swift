@@ -69,21 +69,21 @@ struct SeatMixTests {
             #expect(try await toAda(stage).map(\.subject).filter { $0.contains("places") } == [])
             try await stage.decide(ana.id, .approved)
             let approved = try await toAda(stage)
-            #expect(approved.count == 1)
-            #expect(approved[0].subject.contains("1 of 3 places taken"))
-            #expect(!approved[0].text.contains("bo@kpuh.example"))
+            let mail = try #require(approved.last)
+            #expect(approved.count == 1 && mail.subject.contains("1 of 3 places taken"))
+            #expect(!mail.text.contains("bo@kpuh.example"))
             // Whoever asks stays out of the calendar, and is no reason to say that the time is free.
             _ = try await CancelBooking(stage.installation)(ana.id, scope: stage.attending)
             let left = try await toAda(stage)
-            #expect(left.count == 1)
-            #expect(left[0].text.contains("Somebody else asks for a place"))
+            let last = try #require(left.last)
+            #expect(left.count == 1 && last.text.contains("Somebody else asks for a place"))
             try await stage.decide(bo.id, .declined(""))
             #expect(try await toAda(stage).map(\.subject).filter { $0.contains("places") } == [])
         }
     }
 
     private func toAda(_ stage: Stage) async throws -> [OutgoingMail] {
-        try await stage.mails().sent.filter { $0.to.address.text == "ada@kpuh.example" }
+        try await stage.mails().sent.filter { $0.to.address.text == "ada@nordhavn.example" }
     }
 
     @Test("who may come takes another time without asking; who still asks goes on asking", arguments: Engine.all)
@@ -169,7 +169,8 @@ struct SeatMixTests {
     @Test("who moves to another session is in its room, and more places never outgrow a room", arguments: Engine.all)
     func otherRoom(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
-            let first = try await stage.makeRoom("First", seats: 4), second = try await stage.makeRoom("Second", seats: 4)
+            let first = try await stage.makeRoom("First", seats: 4)
+            let second = try await stage.makeRoom("Second", seats: 4)
             let link = try await stage.group(3) { $0.needs = [LinkNeed([first.id, second.id])] }
             let taken = try await stage.makeLink("other", host: stage.bob) { rules in
                 (rules.needs, rules.duration) = ([LinkNeed([first.id])], 60)
