@@ -78,6 +78,8 @@ package enum ProposalRefusal: Refusal, Hashable {
     case tooLate
     /// Nothing is confirmed that could be asked about.
     case nothingConfirmed
+    /// One of several in a session cannot take its hosts to another time.
+    case seated
     case taken(Reason, when: String)
 
     package var status: Int { 409 }
@@ -92,6 +94,8 @@ package enum ProposalRefusal: Refusal, Hashable {
         case .asked: plain("The attendee has been asked already. Take that back first, then ask anew.")
         case .tooLate: plain("It begins too soon to wait for an answer. Call, move the meeting, or cancel it.")
         case .nothingConfirmed: plain("Nothing is confirmed yet. Propose times instead, or decline.")
+        case .seated:
+            plain("Others come to this meeting too. Move the whole session, or ask this attendee to choose a time.")
         case .taken(.tooSoon, let when): plain("\(when) is too near by now. Choose another time.")
         case .taken(_, let when): plain("\(when) is not free any more. Choose another time.")
         }

@@ -53,6 +53,7 @@ package struct ProposeTimes: Sendable {
         guard now < state.firstStart else { throw BookingRefusal.meetingStarted }
         let starts = Set(wish.starts).sorted()
         if starts.isEmpty, booking.isWaiting { throw ProposalRefusal.nothingConfirmed }
+        if !starts.isEmpty, booking.session != nil { throw ProposalRefusal.seated }
         if let open = booking.question(now: now) {
             guard open.times.map(\.start) == starts else { throw ProposalRefusal.asked }
             return booking
