@@ -20,6 +20,7 @@ struct RoleMatrixTests {
             "* /settings/security/sessions/:id/end", "* /settings/security/other-sessions/end",
             "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
             "* /settings/profile/picture/removal", "GET /calendar/bookings.csv", "GET /calendar/bookings/:id/series",
+            "GET /calendar/sessions/:id",
         ]),
         ("OAMm", [
             "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
@@ -39,7 +40,8 @@ struct RoleMatrixTests {
             "* /settings/booking-links/:id/bookings", "* /settings/booking-links/:id/copy",
             "* /settings/booking-links/:id/delete", "* /settings/booking-links/:id/switch",
             "* /calendar/troubleshooter", "* /calendar/bookings/:id/spam", "* /calendar/blocked",
-            "* /calendar/blocked/:id/removal",
+            "* /calendar/blocked/:id/removal", "* /calendar/sessions/:id/cancellation",
+            "* /calendar/sessions/:id/move", "* /calendar/sessions/:id/reschedule",
             "* /calendar/bookings/:id/proposal", "* /calendar/bookings/:id/proposal/times",
             "* /calendar/bookings/:id/proposal/withdrawal", "* /calendar/bookings/:id/rebook",
             "GET /settings/booking-links/:id/offer", "* /settings/booking-links/:id/offer/times",
