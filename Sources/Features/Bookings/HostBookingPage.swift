@@ -67,14 +67,12 @@ package struct HostBookingPage: Page {
             }
             actions = actions + Components.link(
                 plain("Ask for another time"), to: Path("/calendar/bookings/\(booking.id)/rebook"), icon: .calendar)
+                + proposing
             // Into the question below, which opens by itself.
             actions = actions + Components.link(
                 plain("Cancel"), to: Path("").fragment("f-reason"), .danger, icon: .x)
         }
-        if isOpen || booking.isWaiting && now < booking.state.firstStart {
-            actions = actions + Components.link(
-                plain("Propose times"), to: Path("/calendar/bookings/\(booking.id)/proposal"), icon: .offer)
-        }
+        if booking.isWaiting, now < booking.state.firstStart { actions = actions + proposing }
         if booking.state.status == .confirmed, now < booking.state.ends {
             actions = actions + Components.form(
                 action: Path("/calendar/bookings/\(booking.id)/confirmation"), csrf: principal, style: "line",
@@ -115,6 +113,11 @@ package struct HostBookingPage: Page {
             <section class="stack near" aria-labelledby="decision"><h2 class="label" id="decision">\
             \(say("Your answer"))</h2><p>\(words.meanwhile)</p>\(if: mayChange, then: forms.html)</section>
             """
+    }
+
+    private var proposing: HTML {
+        Components.link(
+            plain("Propose times"), to: Path("/calendar/bookings/\(booking.id)/proposal"), icon: .offer)
     }
 
     private var asked: HTML {

@@ -68,6 +68,7 @@ struct HandOverRoutes: Sendable {
     ) -> Deed? {
         guard fields.has(name) else { return nil }
         let text = fields.text(name, 0...40)
+        guard !text.isEmpty else { return nil }
         if let deed = words[text] { return deed }
         if let heir = duties.colleagues.first(where: { $0.account.id.text == text }) { return give(heir.account.id) }
         fields.fail(name, "invalid", plain("Choose one of the list."))
@@ -126,11 +127,13 @@ struct HandOverPage: Page {
             """
     }
 
-    /// The usual thing first: others go on, or the page is closed.
+    /// What ends something is never chosen beforehand.
+    private static var nothing: [(String, String)] { [("", plain("Nothing for now"))] }
+
+    /// The usual thing first: others go on.
     private func choices(_ link: Link) -> [(String, String)] {
-        let alone = link.hosts.count == 1
-        return [alone ? ("off", plain("Switch it off")) : ("leave", plain("Leave it to its other hosts"))] + people
-            + (alone ? [] : [("off", plain("Switch it off"))])
+        let others = link.hosts.count > 1 ? [("leave", plain("Leave it to its other hosts"))] : []
+        return others + Self.nothing + people + [("off", plain("Switch it off"))]
     }
 
     private var bookings: HTML {
@@ -144,8 +147,8 @@ struct HandOverPage: Page {
     private func booking(_ booking: Booking, _ link: Link) -> HTML {
         let mayGive = !booking.isWaiting && booking.hosts.count == 1 || link.hasPools
         let next: [(String, String)] = link.rotates && mayGive ? [("next", plain("To whose turn it is"))] : []
-        let all = next + [("cancel", plain("Cancel it; the mail leads to another booking"))]
-            + (mayGive ? people : [])
+        let all = next + Self.nothing + (mayGive ? people : [])
+            + [("cancel", plain("Cancel it; the mail leads to another booking"))]
         let name = "booking.\(booking.id)"
         let when = TimeWords.dayAndTime(booking.state.starts, in: zone)
         return Components.select(
@@ -155,7 +158,7 @@ struct HandOverPage: Page {
 
     private func chosen(_ name: String, _ usual: String) -> Filled {
         var filled = filled
-        if filled[name].isEmpty { filled.values[name] = usual }
+        if filled.values[name] == nil { filled.values[name] = usual }
         return filled
     }
 

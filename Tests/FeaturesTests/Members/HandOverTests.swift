@@ -60,6 +60,10 @@ struct HandOverTests {
             let booked = try await stage.book(stage.at(10), on: own).id
             try await stage.book(stage.at(10))
             let ada = try Visitor(stage, who: "ada")
+            let nothing = await ada.post(path(stage.bob), ["link.\(own.id)": "", "booking.\(booked)": ""])
+            #expect(nothing.status == 200 && !nothing.text.contains("Not done"))
+            #expect(try await stage.find(own).rules.active)
+            #expect(try await stage.find(booked).state.version == 1)
             let done = await ada.post(path(stage.bob), [
                 "link.\(own.id)": "off", "booking.\(booked)": stage.ada.text, "removes": "on",
             ])
