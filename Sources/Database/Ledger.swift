@@ -127,6 +127,14 @@ extension Transaction {
         try countUp(all("DELETE FROM ledger WHERE claim = \(claim) RETURNING subject") { try $0["subject"] })
     }
 
+    /// Frees what a claim takes of one subject's time; all else of it stays as it was written.
+    package func removeLedger(claim: String, of subject: String) throws {
+        try countUp(
+            all("DELETE FROM ledger WHERE claim = \(claim) AND subject = \(subject) RETURNING subject") {
+                try $0["subject"]
+            })
+    }
+
     /// Frees all time that one thing takes.
     package func removeLedger(kind: BusyKind, ref: String) throws {
         try countUp(

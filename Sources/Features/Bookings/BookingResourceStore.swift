@@ -25,6 +25,19 @@ enum BookingResourceStore {
         return ids.sorted { $0.text < $1.text }.compactMap { resources[$0] }
     }
 
+    /// What a booking has at the time that is confirmed, while another one is asked for.
+    /// - Returns: nil where no other time is asked for.
+    static func kept(by booking: Booking, scope: Scope, in tx: Transaction) throws -> [BookableResource]? {
+        guard booking.state.waiting?.kept != nil else { return nil }
+        let subjects: [String] = try tx.all("""
+            SELECT DISTINCT subject FROM ledger
+            WHERE workspace = \(scope.workspace) AND kind = 'booking' AND ref = \(booking.id) ORDER BY subject
+            """) { try $0["subject"] }
+        let ids = subjects.compactMap { ID<BookableResource>($0) }
+        let resources = try ResourceStore.find(Set(ids), scope: scope, in: tx)
+        return ids.compactMap { resources[$0] }
+    }
+
     /// Whether a booking `b` has any: most have none, and nothing more is asked about them.
     static let hasSome: SQL = """
         EXISTS (SELECT 1 FROM booking_resource p WHERE p.workspace = b.workspace AND p.booking = b.id)

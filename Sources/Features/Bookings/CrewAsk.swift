@@ -89,7 +89,10 @@ struct CrewAsk: Sendable {
         }
         let turns = try turns(beside: &taken, in: tx) { choices.next(of: $0, beside: $1) }
         let pools = link.rules.pools.flatMap { link.hosts(of: $0.name) }.filter { taken.contains($0.id.text) }
-        return (link.attending.filter { choices.fixed.contains($0.id.text) } + pools, turns)
+        let all = link.attending.filter { choices.fixed.contains($0.id.text) } + pools
+        // Where they are those it has, they stand as they did.
+        if let booking, Set(booking.hosts.map(\.id)) == Set(all.map(\.id)) { return (booking.hosts, turns) }
+        return (all, turns)
     }
 
     /// Fills each pool with those whose turn it is.

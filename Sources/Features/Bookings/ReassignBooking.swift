@@ -51,8 +51,10 @@ package struct ReassignBooking: Sendable {
         given.proposal = nil
 
         try BookingStore.save(given, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
-        try tx.removeLedger(claim: id.text)
-        try tx.add(given.ledgerRows(link: link, world: installation.world, scope: scope))
+        // Rows of who stays are left as they were written: the gaps of today could ask for time others have.
+        try tx.removeLedger(claim: id.text, of: heirs.leaving.id.text)
+        let rows = given.ledgerRows(link: link, world: installation.world, scope: scope)
+        try tx.add(rows.filter { $0.subject == heir.id.text })
         let handOver = HandOver(installation, from: booking, to: given, link: link, ids: ids)
         try handOver.write(turns, scope: scope, in: tx)
         try BookingStore.record(

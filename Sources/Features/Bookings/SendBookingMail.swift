@@ -22,13 +22,14 @@ package struct SendBookingMail: Sendable {
         else { return .dead("unreadable payload") }
         let scope = Scope(workspace: workspace, actor: .system)
         guard var told = try await told(id, scope: scope) else { return .dead("no such booking") }
-        if recipient == "former" { return try await tellFormer(told, job, scope: scope) }
-        if recipient.hasPrefix("left.") { return try await tellLeft(told, recipient, job, scope: scope) }
+        let certain = told.certain
+        if recipient == "former" { return try await tellFormer(certain, job, scope: scope) }
+        if recipient.hasPrefix("left.") { return try await tellLeft(certain, recipient, job, scope: scope) }
         if recipient.hasPrefix("removed.") {
-            return try await tellRemoved(told, payload["sealed"]?.string, as: recipient, job, scope: scope)
+            return try await tellRemoved(certain, payload["sealed"]?.string, as: recipient, job, scope: scope)
         }
-        guard told.booking.state.version == job.version || told.goBack(to: job.version, for: news)
-            || told.isOfSameWish(news, since: job.version)
+        guard told.booking.state.version == job.version || told.goBack(to: job.version, for: news, of: recipient)
+            || told.isOfSameWish(news, to: recipient, since: job.version)
         else {
             return .skipped(told.booking.state.status == .cancelled ? "cancelled" : "moved")
         }
@@ -98,7 +99,6 @@ package struct SendBookingMail: Sendable {
         _ told: TellableBooking, _ recipient: String, _ job: Job, scope: Scope
     ) async throws -> JobOutcome {
         guard let id = ID<User>(String(recipient.dropFirst("left.".count))) else { return .dead("unreadable payload") }
-        guard told.booking.isUpcoming else { return .skipped("cancelled") }
         guard !told.booking.hosts.contains(where: { $0.id == id }) else { return .skipped("its host again") }
         let found = try await installation.database.read(scope) { tx in
             try (LinkStore.host(id, scope: scope, in: tx), ProfileStore.find(id, in: tx)?.wish,
@@ -152,7 +152,8 @@ package struct SendBookingMail: Sendable {
                 booking: booking, link: link, wishes: wishes,
                 history: try BookingStore.history(of: id, scope: scope, in: tx),
                 token: try BookingTokenStore.current(of: id, keyring: installation.keyring, scope: scope, in: tx),
-                workspaceName: try LinkStore.workspaceName(scope: scope, in: tx))
+                workspaceName: try LinkStore.workspaceName(scope: scope, in: tx),
+                keptResources: try BookingResourceStore.kept(by: booking, scope: scope, in: tx))
         }
     }
 }
@@ -166,6 +167,8 @@ struct TellableBooking: Sendable {
     var history: [BookingRecord]
     var token: String?
     var workspaceName: String
+    /// While another time is asked for: what it has beside its hosts at the one that is confirmed.
+    var keptResources: [BookableResource]?
     /// Tells two mails of the current link apart: the key they were planned under.
     var asked = ""
     /// Where a host decides about it, in full.
@@ -216,7 +219,8 @@ struct TellableBooking: Sendable {
         toFormer host: LinkHost, heir: LinkHost?, version: Int, _ installation: Installation
     ) throws -> OutgoingMail {
         var facts = facts(.cancelled, host: host, installation)
-        (facts.successor, facts.hosts) = ((heir ?? booking.hosts.first)?.name ?? "", [])
+        facts.hosts = []
+        if booking.state.status != .cancelled { facts.successor = (heir ?? booking.hosts.first)?.name ?? "" }
         facts.occasion = "\(version)-left"
         return try BookingMails.outgoing(.cancelled, to: .host, facts)
     }
@@ -235,7 +239,7 @@ struct TellableBooking: Sendable {
         // What is only asked for is in no calendar; what was confirmed before is there as it was.
         guard isKnownToCalendars else { return nil }
         var told = self
-        told.booking = booking.standing ?? booking
+        told.booking = certain.booking
         let mail = BookingMails.mail(.confirmed, to: .attendee, told.facts(.booked, host: host, installation))
         var event = mail.calendar
         event?.method = told.booking.state.status == .confirmed ? .publish : .cancel
@@ -294,18 +298,33 @@ struct TellableBooking: Sendable {
         return wish
     }
 
-    /// A reminder stays one while the same wish waits; only an address was put right meanwhile.
-    fileprivate func isOfSameWish(_ news: BookingNews, since version: Int) -> Bool {
-        news == .reminder && booking.isWaiting
+    /// A host is asked, and reminded, while the same wish waits; only an address was put right meanwhile.
+    fileprivate func isOfSameWish(_ news: BookingNews, to recipient: String, since version: Int) -> Bool {
+        // The attendee hears it from the mail to the right address.
+        (news == .reminder || news == .asked && recipient != "attendee") && booking.isWaiting
             && history.allSatisfy { $0.version <= version || $0.event == "corrected" }
     }
 
+    /// As it is confirmed, whatever is asked for beside.
+    fileprivate var certain: TellableBooking {
+        guard let standing = booking.standing else { return self }
+        var told = self
+        told.booking = standing
+        if let keptResources { told.booking.resources = keptResources }
+        return told
+    }
+
+    private var askedVersion: Int { history.last { $0.event != "corrected" }?.version ?? booking.state.version }
+
     /// Makes it what it was at an earlier version, if calendars should know it just so still: a wish since then has
-    /// changed nothing in them.
-    fileprivate mutating func goBack(to version: Int, for news: BookingNews) -> Bool {
-        guard ConfirmedTimes(history).version == version, let standing = booking.standing else { return false }
-        guard ![.asked, .reminder, .stays].contains(news) else { return false }
-        (booking, booking.state.version) = (standing, version)
+    /// changed nothing in them, and in those of guests a corrected address of the attendee has not either.
+    fileprivate mutating func goBack(to version: Int, for news: BookingNews, of recipient: String) -> Bool {
+        let isGuest = recipient.hasPrefix("guest.")
+        let known = history.filter { !isGuest || $0.event != "corrected" }
+        guard ConfirmedTimes(known).version == version, booking.standing != nil,
+            ![.asked, .reminder, .stays].contains(news)
+        else { return false }
+        (booking, booking.state.version) = (certain.booking, version)
         history.removeAll { $0.version > version }
         return true
     }
@@ -323,8 +342,9 @@ struct TellableBooking: Sendable {
         // A second mail of the link must not look like the first: mail programs hide what they have seen.
         switch news {
         case .link: "\(booking.state.version)-link-\(asked)"
-        // The same version was told before, when it was asked for.
-        case .reminder: "\(booking.state.version)-reminder"
+        // By the version that asked: an address that is put right meanwhile makes no other mail of it.
+        case .asked: String(askedVersion)
+        case .reminder: "\(askedVersion)-reminder"
         default: String(booking.state.version)
         }
     }
@@ -334,27 +354,6 @@ extension ProfileWish {
     /// Whether this host does not want to be told; the link asked for anew is the attendee's affair.
     func mutes(_ news: BookingNews) -> Bool {
         ProfileEvent(rawValue: news.rawValue).map { muted.contains(MutedNotice($0, .mail)) } ?? false
-    }
-}
-
-/// The host's own title in calendars, its `{{variables}}` filled in; an unknown one is left out.
-enum EventTitle {
-    static func text(_ template: String, _ booking: Booking, link: Link, host: LinkHost) -> String {
-        let known = [
-            "link.title": link.rules.title, "host.name": host.name, "attendee.name": booking.attendee.name,
-            "hosts": booking.hosts.map(\.name).joined(separator: ", "), "location": booking.location.openWords,
-            "attendee.first_name": booking.attendee.name.split(separator: " ").first.map(String.init) ?? "",
-            "attendee.email": booking.attendee.email,
-        ]
-        // One pass: what somebody typed as their name is never read as a variable.
-        var (text, rest) = ("", template[...])
-        while let open = rest.firstRange(of: "{{"), let close = rest[open.upperBound...].firstRange(of: "}}") {
-            let name = rest[open.upperBound..<close.lowerBound].filter { !$0.isWhitespace }
-            text += rest[..<open.lowerBound] + (known[name] ?? "")
-            rest = rest[close.upperBound...]
-        }
-        let filled = Mailbox.cleaned(text + rest, longest: 300)
-        return filled.isEmpty ? Mailbox.cleaned(link.rules.title) : filled
     }
 }
 

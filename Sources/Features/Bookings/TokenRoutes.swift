@@ -136,9 +136,12 @@ package struct TokenRoutes: Sendable {
 
     private func calendarFile(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
+            let kept = try await installation.database.read(held.scope) { tx in
+                try BookingResourceStore.kept(by: held.booking, scope: held.scope, in: tx)
+            }
             let told = TellableBooking(
                 booking: held.booking, link: held.link, history: held.history, token: held.token,
-                workspaceName: try await workspaceName(held))
+                workspaceName: try await workspaceName(held), keptResources: kept)
             guard let event = told.calendarFile(installation) else { throw Common.notFound }
             return .file(Array(event.text().utf8), type: "text/calendar; charset=utf-8", name: "meeting.ics")
         }
