@@ -7,11 +7,12 @@ import Web
 
 enum Act: String, Sendable {
     // Visitors and attendees.
-    case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind
+    case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind, guests
     // Hosts and admins.
-    case hostMove, hostCancel, noShow, undo, openEditor, saveEditor, tell, hours, away, back, member
+    case hostMove, hostCancel, decide, tap, reassign, noShow, undo
+    case openEditor, saveEditor, tell, hours, away, back, member
     // Workers.
-    case claim, work, end, renew, stall, wake, kill
+    case claim, work, end, errands, renew, stall, wake, kill
     // The clock, the machine and its housekeeping.
     case leap, freeze, mail, tidy, restart, fault
     /// Only under tampering.
@@ -19,9 +20,11 @@ enum Act: String, Sendable {
 
     static let usual: [(weight: Int, what: Act)] = [
         (14, .book), (6, .hold), (2, .holdMove), (7, .submit), (1, .release), (5, .again), (1, .forge), (6, .move),
-        (5, .cancel), (3, .correct), (3, .remind), (2, .hostMove), (2, .hostCancel), (2, .noShow), (2, .undo),
+        (5, .cancel), (3, .correct), (3, .remind), (3, .guests), (4, .decide), (3, .tap), (4, .reassign),
+        (2, .hostMove), (2, .hostCancel), (2, .noShow), (2, .undo),
         (2, .openEditor), (2, .saveEditor), (1, .tell), (1, .hours), (1, .away), (1, .back), (1, .member),
-        (10, .claim), (12, .work), (12, .end), (2, .renew), (2, .stall), (3, .wake), (2, .kill), (3, .leap),
+        (10, .claim), (12, .work), (12, .end), (6, .errands),
+        (2, .renew), (2, .stall), (3, .wake), (2, .kill), (3, .leap),
         (1, .freeze), (5, .mail), (1, .tidy), (1, .restart), (3, .fault),
     ]
 
@@ -31,7 +34,7 @@ enum Act: String, Sendable {
     /// What a fault may strike: something that writes in one transaction.
     static let struck: [(weight: Int, what: Act)] = [
         (4, .book), (2, .submit), (2, .move), (2, .cancel), (1, .correct), (1, .hold), (1, .noShow), (1, .tell),
-        (2, .end), (1, .remind),
+        (2, .end), (1, .remind), (1, .guests), (2, .decide), (2, .reassign),
     ]
 }
 
@@ -39,10 +42,11 @@ extension Simulation {
     func perform(_ act: Act) async throws -> String {
         switch act {
         case .book, .hold, .holdMove, .submit, .release, .again, .forge, .careless: try await visit(act)
-        case .move, .cancel, .correct, .remind: try await attend(act)
-        case .hostMove, .hostCancel, .noShow, .undo, .openEditor, .saveEditor, .tell, .hours, .away, .back, .member:
+        case .move, .cancel, .correct, .remind, .guests: try await attend(act)
+        case .hostMove, .hostCancel, .decide, .tap, .reassign, .noShow, .undo, .openEditor, .saveEditor, .tell, .hours,
+            .away, .back, .member:
             try await host(act)
-        case .claim, .work, .end, .renew, .stall, .wake, .kill: try await toil(act)
+        case .claim, .work, .end, .errands, .renew, .stall, .wake, .kill: try await toil(act)
         case .leap, .freeze, .mail, .tidy, .restart, .fault: try await shake(act)
         }
     }

@@ -15,7 +15,8 @@ extension Simulation {
         let scope = town.tenants[meeting.tenant].attendee
         let what: Wish.What
         switch act {
-        case .cancel: what = .cancel(meeting.id)
+        case .cancel: what = .cancel(meeting.id, quietly: false)
+        case .guests: return try await bring(to: meeting)
         case .correct: what = .correct(meeting.id, "corrected\(chance.number(1...9))@\(mark(of: meeting)).example")
         case .remind: return try await remind(meeting, token)
         default:
@@ -24,6 +25,35 @@ extension Simulation {
             what = .move(meeting.id, chance.happens(percent: 40) ? near : someStart(of: link))
         }
         return try await send(Wish(what: what, key: key("\(act)"), scope: scope, sentAt: now))
+    }
+
+    /// Others come along, or some of them no longer.
+    private func bring(to meeting: Meeting) async throws -> String {
+        let (installation, scope, id) = (installation, town.tenants[meeting.tenant].attendee, meeting.id)
+        var guests = meeting.guests.filter { _ in chance.happens(percent: 60) }
+        for _ in 0..<chance.number(0...2) {
+            let guest = "guest\(chance.number(1...9))@\(mark(of: meeting)).example"
+            if !guests.contains(guest) { guests.append(guest) }
+        }
+        let (new, old, version) = (guests, meeting.guests, meeting.version)
+        let done = try await outcome {
+            try await ChangeGuests(installation)(id, to: new, version: version, scope: scope)
+        }
+        guard case .success(let isChanged) = done else {
+            if case .failure(let refused) = done { judge(refused) }
+            return "\(id): \(done)"
+        }
+        if isChanged != (new != old) { findings.append("\(id) has other guests: \(isChanged)") }
+        guard isChanged else { return "\(id) has the guests it had" }
+        count("guests changed")
+        recent = id
+        expected.change(id) { meeting in
+            meeting.guests = new
+            let gone = old.indices.filter { !new.contains(old[$0]) }
+            for place in gone { meeting.formerGuests["\(meeting.version) removed.\(place)"] = old[place] }
+            meeting.tell(["attendee"] + meeting.guestNames + meeting.hostNames + gone.map { "removed.\($0)" })
+        }
+        return "\(id) with \(new)"
     }
 
     /// One of these meetings, often the one that something happened to last.

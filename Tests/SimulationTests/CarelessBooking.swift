@@ -18,7 +18,7 @@ extension Simulation {
         if liked == nil, !careless.isEmpty, chance.happens(percent: 60) {
             return try await write(careless.removeFirst())
         }
-        guard let link = liked?.link ?? chance.one(of: expected.links) else { return "no link" }
+        guard let link = liked?.link ?? chance.one(of: expected.links.filter(\.isPlain)) else { return "no link" }
         let (start, scope, now) = (liked?.start ?? someStart(of: link), town.tenants[link.tenant].visitor, now)
         let zones = Town.zones
         let refusal = try await database.read(scope) { tx -> Reason? in
@@ -55,10 +55,14 @@ extension Simulation {
             }
         }
         if case .success = written, let link = expected.link(seen.link.id) {
-            expected.add(Meeting(
-                id: id, tenant: link.tenant, link: link.id, host: link.host, guests: [], answer: "", bookedAt: now,
-                email: attendee.email, starts: seen.start, ends: seen.start.adding(minutes: link.duration),
-                gapBefore: link.gapBefore, gapAfter: link.gapAfter, token: token.text, told: (link.title, link.place)))
+            let (crew, ends) = (Crew(hosts: link.hosts, resources: []), seen.start.adding(minutes: link.duration))
+            var meeting = Meeting(
+                id: id, tenant: link.tenant, link: link.id, crew: crew, guests: [], answer: "", bookedAt: now,
+                email: attendee.email, starts: seen.start, ends: ends, token: token.text,
+                told: (link.title, link.place))
+            meeting.rows = link.taken(crew.subjects, claim: id.text, from: seen.start, to: ends)
+            meeting.tell(["attendee"] + meeting.hostNames)
+            expected.add(meeting)
         }
         return "\(seen.start) on \(seen.link.title): \(written)"
     }

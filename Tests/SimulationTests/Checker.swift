@@ -15,8 +15,9 @@ struct Checker {
     let isQuiet: Bool
 
     var findings: [String] {
-        unlikeAnswers + overlaps + unlikeHistories + unlikeLedger + unlikeHolds + unlikeTokens + unlikeJobs
-            + unlikeLeases + (isQuiet ? unlikeQuiet : []) + strangers
+        unlikeAnswers + unlikeCrews + overlaps + unlikeHistories + unlikeLedger + unlikeHolds + unlikeTokens
+            + unlikeRights + unlikeTurns + unlikeJobs + unlikeLeases + (isQuiet ? unlikeQuiet + unlikeCalendars : [])
+            + strangers
     }
 
     // MARK: What was answered is so
@@ -41,20 +42,6 @@ struct Checker {
         for row in facts.bookings where ID<Booking>(row.id).flatMap({ expected.meetings[$0] }) == nil {
             found.append("\(row.id) is there and was never acknowledged")
         }
-        let hosts = Dictionary(grouping: facts.hosts, by: \.booking)
-        let answers = Dictionary(grouping: facts.answers, by: \.booking)
-        let guests = Dictionary(grouping: facts.guests, by: \.booking)
-        for meeting in expected.meetings.values {
-            let id = meeting.id.text
-            if hosts[id]?.map({ "\($0.account) \($0.status) \($0.starts)" })
-                != ["\(meeting.host) \(meeting.status.rawValue) \(meeting.starts)"] {
-                found.append("\(id) has other hosts than were booked: \(hosts[id] ?? [])")
-            }
-            if answers[id]?.map(\.text) ?? [] != (meeting.answer.isEmpty ? [] : [meeting.answer]) {
-                found.append("\(id) has other answers than were given")
-            }
-            if guests[id]?.map(\.text) ?? [] != meeting.guests { found.append("\(id) has other guests") }
-        }
         return found + facts.unanswered.map { "key \($0) was claimed and never answered" }
     }
 
@@ -62,27 +49,37 @@ struct Checker {
 
     private var overlaps: [String] {
         let living = facts.ledger.filter { !$0.claim.isEmpty && ($0.expires ?? now.adding(seconds: 1)) > now }
-        let byLedger = living.compactMap { row in
-            ID<User>(row.subject).map {
-                Taken(claim: row.claim, host: $0, starts: row.starts, ends: row.ends, gapBefore: row.gapBefore,
-                      gapAfter: row.gapAfter)
+        let byLedger = living.map { row in
+            Taken(claim: row.claim, subject: row.subject, starts: row.starts, ends: row.ends, gapBefore: row.gapBefore,
+                  gapAfter: row.gapAfter)
+        }
+        let subjects = Dictionary(
+            grouping: facts.hosts.map { ($0.booking, $0.account) } + facts.rooms.map { ($0.booking, $0.resource) },
+            by: \.0)
+        return Self.overlaps(byLedger, "ledger") + Self.overlaps(spans(subjects), "bookings")
+    }
+
+    /// The spans of bookings by their own rows. Gaps are the ledger's.
+    private func spans(_ subjects: [String: [(String, String)]]) -> [Taken] {
+        facts.bookings.filter { Self.taking.contains($0.status) }.flatMap { row in
+            (subjects[row.id] ?? []).flatMap { _, subject -> [Taken] in
+                var spans = [(row.starts, row.ends)]
+                // Which room is kept meanwhile stands in the ledger alone.
+                if let starts = row.keptStarts, let ends = row.keptEnds, ID<User>(subject) != nil {
+                    spans.append((starts, ends))
+                }
+                return spans.map { starts, ends in
+                    Taken(claim: row.id, subject: subject, starts: starts, ends: ends, gapBefore: 0, gapAfter: 0)
+                }
             }
         }
-        let hosts = Dictionary(facts.hosts.map { ($0.booking, $0.account) }) { first, _ in first }
-        // Gaps are the ledger's: what a booking's own row knows is its span.
-        let byBookings = facts.bookings.filter { Self.taking.contains($0.status) }.compactMap { row in
-            hosts[row.id].flatMap(ID<User>.init).map {
-                Taken(claim: row.id, host: $0, starts: row.starts, ends: row.ends, gapBefore: 0, gapAfter: 0)
-            }
-        }
-        return Self.overlaps(byLedger, "ledger") + Self.overlaps(byBookings, "bookings")
     }
 
     private static let taking: Set<String> = ["confirmed", "pending_approval"]
 
     private static func overlaps(_ all: [Taken], _ source: String) -> [String] {
         var found: [String] = []
-        for spans in Dictionary(grouping: all, by: \.host).values {
+        for spans in Dictionary(grouping: all, by: \.subject).values {
             let ordered = spans.sorted { $0.starts < $1.starts }
             for (index, span) in ordered.enumerated() {
                 for other in ordered[(index + 1)...] {
@@ -107,11 +104,12 @@ struct Checker {
         "pending_approval": [
             "approved confirmed", "declined declined", "declined confirmed", "expired expired", "expired confirmed",
             "rescheduled pending_approval", "rescheduled confirmed", "cancelled cancelled",
+            "corrected pending_approval",
         ],
         "confirmed": [
             "rescheduled confirmed", "rescheduled pending_approval",
             "cancelled cancelled", "completed completed", "no_show no_show",
-            "corrected confirmed", "changed confirmed",
+            "corrected confirmed", "changed confirmed", "reassigned confirmed",
         ],
         "no_show": ["no_show_undone confirmed", "no_show_undone completed"],
         "completed": ["no_show no_show"],
@@ -147,27 +145,35 @@ struct Checker {
 
     private var unlikeLedger: [String] {
         let workspaces = Dictionary(facts.bookings.map { ($0.id, $0.workspace) }) { first, _ in first }
-        let wanted = expected.meetings.values.filter(\.status.ownsTime).map { meeting in
-            Facts.Span(
-                workspace: workspaces[meeting.id.text] ?? "", subject: meeting.host.text, kind: "booking",
-                ref: meeting.id.text, claim: meeting.id.text, starts: meeting.starts, ends: meeting.ends,
-                gapBefore: meeting.gapBefore, gapAfter: meeting.gapAfter, expires: nil)
+        let wanted = expected.meetings.values.filter(\.status.ownsTime).flatMap { meeting in
+            [("booking", meeting.rows), ("pending", meeting.wishRows)].flatMap { kind, rows in
+                rows.map { row in
+                    Facts.Span(
+                        workspace: workspaces[meeting.id.text] ?? "", subject: row.subject, kind: kind,
+                        ref: meeting.id.text, claim: row.claim, starts: row.starts, ends: row.ends,
+                        gapBefore: row.gapBefore, gapAfter: row.gapAfter, expires: nil)
+                }
+            }
         }
-        let rows = facts.ledger.filter { $0.kind == "booking" }
+        let rows = facts.ledger.filter { $0.kind == "booking" || $0.kind == "pending" }
         let (want, have) = (Set(wanted), Set(rows))
-        return want.subtracting(have).map { "ledger: no row for \($0.claim) \($0.starts)–\($0.ends)" }
-            + have.subtracting(want).map { "ledger: a row too many for \($0.claim) \($0.starts)–\($0.ends)" }
+        return want.subtracting(have).map { "ledger: no row for \($0.words)" }
+            + have.subtracting(want).map { "ledger: a row too many for \($0.words)" }
             + (rows.count == have.count ? [] : ["ledger: the same row twice"])
     }
 
     private var unlikeHolds: [String] {
-        let wanted = Set(expected.living(at: now).map(\.id.text))
+        let living = expected.living(at: now)
+        let wanted = Set(living.map(\.id.text))
         let have = Set(facts.holds.filter { $0.expires > now }.map(\.id))
-        let blocking = Set(facts.ledger.filter { $0.kind == "hold" && ($0.expires ?? now) > now }.map(\.ref))
+        let rows = facts.ledger.filter { $0.kind == "hold" && ($0.expires ?? now) > now }
+        let blocking = Set(rows.map { "\($0.ref) \($0.subject)" })
+        let wantedRows = Set(living.flatMap { keeping in keeping.time.map { "\(keeping.id) \($0.subject)" } })
         return wanted.subtracting(have).map { "hold \($0) was given and is not there" }
             + have.subtracting(wanted).map { "hold \($0) is there and nobody has it" }
-            + have.subtracting(blocking).map { "hold \($0) blocks nothing" }
-            + blocking.subtracting(have).map { "ledger: hold \($0) is nobody's" }
+            + have.subtracting(rows.map(\.ref)).map { "hold \($0) blocks nothing" }
+            + wantedRows.subtracting(blocking).map { "ledger: hold \($0) blocks less than it did" }
+            + blocking.subtracting(wantedRows).map { "ledger: hold \($0) is nobody's" }
     }
 
     private var unlikeTokens: [String] {
@@ -178,28 +184,10 @@ struct Checker {
             return isRight ? nil : "tokens of \(meeting.id): \(own.count), of which \(own.count { !$0.hasEnded }) live"
         }
     }
+}
 
-    // MARK: Workspaces
-
-    /// Nothing of one workspace stands in the other's rows.
-    private var strangers: [String] {
-        var found: [String] = []
-        let homes = Dictionary(expected.meetings.values.map { ($0.id.text, town.tenants[$0.tenant]) }) { a, _ in a }
-        func judge(_ workspace: String, _ booking: String, _ text: String, _ what: String) {
-            guard let home = homes[booking] else { return }
-            let isMarked = town.tenants.contains { $0.mark != home.mark && text.contains($0.mark) }
-            if workspace != home.id.text || isMarked {
-                found.append("\(what) of \(booking) is in another workspace")
-            }
-        }
-        for row in facts.bookings { judge(row.workspace, row.id, row.name + row.email, "the row") }
-        for row in facts.hosts { judge(row.workspace, row.booking, "", "a host") }
-        for row in facts.history { judge(row.workspace, row.booking, "", "a history") }
-        for row in facts.answers { judge(row.workspace, row.booking, row.text, "an answer") }
-        for row in facts.guests { judge(row.workspace, row.booking, row.text, "a guest") }
-        for row in facts.tokens { judge(row.workspace, row.booking, "", "a token") }
-        for row in facts.jobs { judge(row.workspace, row.subject, "", "a job") }
-        for row in facts.ledger where row.kind == "booking" { judge(row.workspace, row.ref, "", "a ledger row") }
-        return found
+extension Facts.Span {
+    fileprivate var words: String {
+        "\(claim) \(starts)–\(ends), gaps \(gapBefore) and \(gapAfter), \(kind) of \(subject)"
     }
 }

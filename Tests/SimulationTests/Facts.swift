@@ -7,6 +7,7 @@ struct Facts: Sendable {
         let id, workspace, link, status, email, name: String
         let starts, ends: Instant
         let version: Int
+        let answerBy, keptStarts, keptEnds: Instant?
     }
 
     struct Hosting: Sendable {
@@ -39,6 +40,12 @@ struct Facts: Sendable {
         let leasedUntil, notAfter, endedAt: Instant?
     }
 
+    struct Turn: Sendable {
+        let workspace, link, booking, host: String
+        let number: Int
+        let counts: Bool
+    }
+
     var bookings: [Booked] = []
     var hosts: [Hosting] = []
     var history: [Line] = []
@@ -50,12 +57,18 @@ struct Facts: Sendable {
     var guests: [(workspace: String, booking: String, text: String)] = []
     /// Booking and whether the token has ended.
     var tokens: [(workspace: String, booking: String, hasEnded: Bool)] = []
+    /// Resources of bookings.
+    var rooms: [(workspace: String, booking: String, resource: String)] = []
+    /// Rights of hosts to decide.
+    var rights: [(workspace: String, booking: String, host: String, hasEnded: Bool)] = []
+    var turns: [Turn] = []
     var unanswered: [String] = []
 
     static func read(_ database: Database) async throws -> Facts {
         try await database.lookUp { tx in
             var facts = Facts()
             try facts.readBookings(tx)
+            try facts.readPeople(tx)
             try facts.readTime(tx)
             try facts.readQueue(tx)
             return facts
@@ -64,14 +77,19 @@ struct Facts: Sendable {
 
     private mutating func readBookings(_ tx: Transaction) throws {
         bookings = try tx.all("""
-            SELECT id, workspace, link, status, attendee_email, attendee_name, starts, ends, version FROM booking
+            SELECT id, workspace, link, status, attendee_email, attendee_name, starts, ends, version, answer_by,
+                kept_starts, kept_ends
+            FROM booking
             """) { row in
             Booked(
                 id: try row["id"], workspace: try row["workspace"], link: try row["link"], status: try row["status"],
                 email: try row["attendee_email"], name: try row["attendee_name"], starts: try row["starts"],
-                ends: try row["ends"], version: try row["version"])
+                ends: try row["ends"], version: try row["version"], answerBy: try row["answer_by"],
+                keptStarts: try row["kept_starts"], keptEnds: try row["kept_ends"])
         }
-        hosts = try tx.all("SELECT workspace, booking, account, status, starts FROM booking_host") { row in
+        hosts = try tx.all("""
+            SELECT workspace, booking, account, status, starts FROM booking_host ORDER BY position
+            """) { row in
             Hosting(
                 workspace: try row["workspace"], booking: try row["booking"], account: try row["account"],
                 status: try row["status"], starts: try row["starts"])
@@ -85,6 +103,9 @@ struct Facts: Sendable {
                 status: try row["status"], version: try row["version"], from: try row["from_starts"],
                 to: try row["to_starts"], at: try row["at"])
         }
+    }
+
+    private mutating func readPeople(_ tx: Transaction) throws {
         answers = try tx.all("SELECT workspace, booking, value FROM booking_answer") { row in
             (try row["workspace"], try row["booking"], try row["value"])
         }
@@ -93,6 +114,19 @@ struct Facts: Sendable {
         }
         tokens = try tx.all("SELECT workspace, booking, retired_at FROM booking_token") { row in
             (try row["workspace"], try row["booking"], try row["retired_at"] as Instant? != nil)
+        }
+        rooms = try tx.all("SELECT workspace, booking, resource FROM booking_resource ORDER BY position") { row in
+            (try row["workspace"], try row["booking"], try row["resource"])
+        }
+        rights = try tx.all("SELECT workspace, booking, account, ended_version FROM approval_token") { row in
+            (try row["workspace"], try row["booking"], try row["account"], try row["ended_version"] as Int? != nil)
+        }
+        turns = try tx.all("""
+            SELECT workspace, link, booking, account, number, counts FROM assignment ORDER BY number
+            """) { row in
+            Turn(
+                workspace: try row["workspace"], link: try row["link"], booking: try row["booking"],
+                host: try row["account"], number: try row["number"], counts: try row["counts"] as Int == 1)
         }
     }
 

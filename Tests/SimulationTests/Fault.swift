@@ -3,7 +3,7 @@ import Database
 
 /// Where a transaction is broken off. What it did before must be gone, as after a process that died in it.
 enum Fault: String, CaseIterable, Sendable {
-    case ledger, history, token, job, reply, ending
+    case ledger, history, token, job, reply, ending, host, room, turn, ask
 
     private var moment: SQL {
         switch self {
@@ -13,6 +13,10 @@ enum Fault: String, CaseIterable, Sendable {
         case .job: "INSERT ON job"
         case .reply: "UPDATE ON idempotency"
         case .ending: "UPDATE OF ended_at ON job"
+        case .host: "INSERT ON booking_host"
+        case .room: "INSERT ON booking_resource"
+        case .turn: "INSERT ON assignment"
+        case .ask: "INSERT ON approval_token"
         }
     }
 
@@ -39,6 +43,10 @@ enum Fault: String, CaseIterable, Sendable {
         case .job: ("fault_job", "'job'")
         case .reply: ("fault_reply", "'reply'")
         case .ending: ("fault_ending", "'ending'")
+        case .host: ("fault_host", "'host'")
+        case .room: ("fault_room", "'room'")
+        case .turn: ("fault_turn", "'turn'")
+        case .ask: ("fault_ask", "'ask'")
         }
     }
 

@@ -11,18 +11,14 @@ extension Checker {
         var silent: Set<String> = []
         for line in facts.history {
             guard let meeting = ID<Booking>(line.booking).flatMap({ expected.meetings[$0] }) else { continue }
-            var people = ["attendee", meeting.host.text]
-            if line.event == "corrected" {
-                people.append("former")
-            } else {
-                people += meeting.guests.indices.map { "guest.\($0)" }
-            }
+            let people = meeting.mailed[line.version] ?? []
             let keys = people.map { "booking_mail|\(line.booking)|\(line.version)|\($0)" }
+                + meeting.askedKeys(line.version)
             // A no-show is nobody's news, and what ended long ago is forgotten.
             if line.event.hasPrefix("no_show") { continue }
             if line.at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
         }
-        let present = facts.jobs.filter { $0.kind == "booking_mail" && !$0.key.contains("|link|") }.map(\.key)
+        let present = facts.jobs.filter { !$0.key.contains("|link|") }.map(\.key)
         let have = Set(present)
         return wanted.subtracting(have).map { "jobs: none for \($0)" }
             + have.subtracting(wanted).subtracting(silent).map { "jobs: nothing asked for \($0)" }
@@ -58,14 +54,16 @@ extension Checker {
                 let meeting = expected.meetings[booking]
             else { return "job \(job.id) is about nothing" }
             switch job.state {
+            case "done" where job.kind == ApprovalJobs.expiry:
+                return meeting.isWaiting ? "job \(job.id) is done, and \(booking) waits" : nil
             case "done":
                 return expected.queue.mails[id] == nil ? "job \(job.id) is done, and no mail was taken" : nil
             case "skipped":
                 let isOld = meeting.version > job.version
                 let isRight = switch job.reason {
                 case "too late": job.notAfter.map { ($0 < (job.endedAt ?? now)) } ?? false
-                case "moved", "cancelled": isOld
-                case "corrected back": true
+                case "moved", "cancelled", "no recipient", "answered, or asked for anew": isOld
+                case "corrected back", "its host again", "a guest again", "nothing was confirmed": true
                 case "accepted before": expected.queue.mails[id] != nil
                 default: false
                 }

@@ -1,4 +1,4 @@
-/// Sends a request, compares the answer with what must be so, and writes down what is so from now on.
+/// Sends a request, compares the answer with what must be so, and judges what was refused.
 import Database
 import Scheduling
 import Web
@@ -39,72 +39,18 @@ extension Simulation {
         }
     }
 
-    private func accept(_ json: JSON, of wish: Wish) throws -> String {
-        guard let id = json["id"]?.string.flatMap(ID<Booking>.init) else {
-            findings.append("\(wish.name): the reply names no booking")
-            return "?"
-        }
-        let token = json["token"]?.string ?? ""
-        recent = id
-        count(wish.kind)
-        switch wish.what {
-        case .book(let request, let link): accept(request, on: link, id: id, token: token)
-        case .move(let booking, let start):
-            guard let link = expected.meetings[booking].flatMap({ expected.link($0.link) }) else { break }
-            expected.dropHold(of: booking)
-            expected.change(booking) { meeting in
-                meeting.formerTokens.append(meeting.token)
-                (meeting.ends, meeting.starts) = (start.adding(seconds: meeting.ends - meeting.starts), start)
-                (meeting.gapBefore, meeting.gapAfter, meeting.token) = (link.gapBefore, link.gapAfter, token)
-            }
-            expected.meetings[booking].map { judge($0.time, "a move") }
-        case .cancel(let booking):
-            expected.dropHold(of: booking)
-            expected.change(booking) { $0.status = .cancelled }
-        case .correct(let booking, let email):
-            expected.dropHold(of: booking)
-            expected.change(booking) { meeting in
-                meeting.formerEmails[meeting.version + 1] = meeting.email
-                meeting.formerTokens.append(meeting.token)
-                (meeting.email, meeting.token) = (email, token)
-            }
-        }
-        if json["version"]?.int != expected.meetings[id]?.version {
-            findings.append("\(wish.name): the reply tells version \(json["version"]?.int ?? 0)")
-        }
-        return "\(wish.name): \(id)"
-    }
-
-    private func accept(_ request: BookingRequest, on id: ID<Link>, id booking: ID<Booking>, token: String) {
-        guard let link = expected.link(id) else { return }
-        if let hold = request.holdToken { expected.keepings.removeAll { $0.token == hold } }
-        let ends = request.start.adding(minutes: link.duration)
-        let meeting = Meeting(
-            id: booking, tenant: link.tenant, link: id, host: link.host, guests: request.guests,
-            answer: request.answers.first?.value ?? "", bookedAt: now, email: request.attendee.email,
-            starts: request.start, ends: ends, gapBefore: link.gapBefore, gapAfter: link.gapAfter, token: token,
-            told: (link.title, link.place))
-        judge(meeting.time, "a booking")
-        if !link.isActive || link.isDeleted { findings.append("\(booking) is on a link that is closed") }
-        if let most = link.mostUses, expected.uses(of: id) >= most {
-            findings.append("\(booking) is one more than the \(most) of its link")
-        }
-        if expected.off.contains("\(link.tenant) \(link.host)") {
-            findings.append("\(booking) is with somebody who is switched off")
-        }
-        if request.start < now { findings.append("\(booking) is in the past") }
-        expected.add(meeting)
-    }
-
     // MARK: Judging
 
     /// Time that was given must not have been anybody's.
-    func judge(_ time: Taken, _ what: String) {
-        let others = expected.taken(at: now, without: [time.claim]).filter(time.isTooNear)
-        for other in others {
-            findings.append(
-                "overlap: \(what), \(time.claim) \(time.starts)–\(time.ends), and \(other.claim) "
-                    + "\(other.starts)–\(other.ends)")
+    func judge(_ times: [Taken], _ what: String) {
+        guard let claim = times.first?.claim else { return }
+        let others = expected.taken(at: now, without: [claim])
+        for time in times {
+            for other in others where time.isTooNear(other) {
+                findings.append(
+                    "overlap: \(what), \(time.claim) \(time.starts)–\(time.ends), and \(other.claim) "
+                        + "\(other.starts)–\(other.ends) of \(time.subject)")
+            }
         }
     }
 
@@ -112,13 +58,29 @@ extension Simulation {
         switch wish.what {
         case .book(let request, let id):
             guard let link = expected.link(id) else { return }
-            let own = expected.keepings.first { $0.token == request.holdToken }?.time.claim
+            let own = expected.keepings.first { $0.token == request.holdToken }?.claim
             judge(refused, at: request.start, on: link, claims: [own].compactMap(\.self))
         case .move(let booking, let start):
             guard let meeting = expected.meetings[booking], let link = expected.link(meeting.link) else { return }
-            judge(refused, at: start, on: link, claims: [booking.text], seconds: meeting.ends - meeting.starts)
-        case .cancel, .correct: judge(refused)
+            judge(refused, at: start, on: link, claims: [booking.text], of: meeting)
+        case .decide(let booking, let decision, let seen): judge(refused, decision, seen: seen, of: booking)
+        case .cancel, .correct, .reassign: judge(refused)
         }
+    }
+
+    /// Whoever decides is refused only about what has been decided, has run out, or was looked at before it changed.
+    private func judge(_ refused: Refused, _ decision: Decision, seen: Int?, of booking: ID<Booking>) {
+        guard let meeting = expected.meetings[booking], let refusal = refused.refusal else { return }
+        let isOver = meeting.waiting.map { $0.until <= now } ?? true
+        let isRight = switch (refusal as? ApprovalRefusal, refusal as? BookingRefusal) {
+        case (.notWaiting(let status)?, _): !meeting.isWaiting && status == meeting.status
+        case (.tooLate?, _): isOver
+        case (_, .changedMeanwhile?): seen != meeting.version
+        // Its time has come.
+        case (_, .meetingStarted?): meeting.starts <= now
+        default: false
+        }
+        if !isRight { findings.append("\(booking), which is \(meeting.status): \(refused.words)") }
     }
 
     /// One step at a time, so nothing can have changed meanwhile.
@@ -129,21 +91,27 @@ extension Simulation {
     /// A time is refused as taken only when somebody has it.
     func judge(
         _ refused: Refused, at start: Instant, on link: LinkFacts, claims: [String], visitor: String? = nil,
-        seconds: Int64? = nil
+        of meeting: Meeting? = nil
     ) {
         judge(refused)
         guard case .slotTaken? = refused.refusal as? BookingRefusal else { return }
-        let asked = Taken(
-            claim: "", host: link.host, starts: start,
-            ends: start.adding(seconds: seconds ?? Int64(link.duration) * 60),
-            gapBefore: link.gapBefore, gapAfter: link.gapAfter)
+        let hosts = Set(link.hosts + (meeting?.crew.hosts ?? []))
+        // A pool that cannot be filled is refused alike, whatever keeps its hosts.
+        if link.kind == .multiHost { return }
+        // Nobody can meet all of them while one is switched off.
+        if hosts.contains(where: { expected.off.contains("\(link.tenant) \($0)") }) { return }
+        let subjects = hosts.map(\.text).sorted() + link.needs.flatMap(\.oneOf).map(\.text)
+        let seconds = meeting.map { $0.ends - $0.starts } ?? Int64(link.duration) * 60
+        let asked = link.taken(subjects, claim: "", from: start, to: start.adding(seconds: seconds))
         let own = expected.keepings.filter { $0.visitor == visitor && $0.link == link.id }.map(\.id)
         let others = expected.taken(at: now, without: Set(claims), released: Set(own))
-        if !others.contains(where: asked.isTooNear) { findings.append("\(start) was refused, and nobody has it") }
+        if !asked.contains(where: { time in others.contains(where: time.isTooNear) }) {
+            findings.append("\(start) was refused, and nobody has it")
+        }
     }
 
     /// Meetings to come.
     var open: [Meeting] {
-        expected.order.compactMap { expected.meetings[$0] }.filter { $0.status == .confirmed && $0.starts > now }
+        expected.order.compactMap { expected.meetings[$0] }.filter { $0.isOpen(at: now) }
     }
 }

@@ -13,6 +13,8 @@ struct Tampering: Sendable {
     var isCareless = false
     /// Every lease has one and the same token.
     var isUnfenced = false
+    /// Every other process mails from another address.
+    var isRenamed = false
     /// Nothing otherwise, but every line is printed as it happens.
     var isTold = false
 }
@@ -49,6 +51,8 @@ final class Simulation {
     /// What is seen of a link or schedule before it is saved.
     var drafts: [LinkFacts] = []
     var careless: [CarelessBooking] = []
+    /// What mails to hosts carry: addresses at which they decide.
+    var rights: [Right] = []
     /// Days away that may be taken back.
     var aways: [(id: ID<TimeAway>, scope: Scope)] = []
     /// Forms somebody has open, with the hold they came by.
@@ -136,7 +140,9 @@ final class Simulation {
     }
 
     var runner: JobRunner {
-        let work = SendBookingMail(installation, mail: post)
+        let sender = tampering.isRenamed && chance.happens(percent: 50) ? "others@meet.example" : installation.mailFrom
+        let mailing = Town.installation(database, installation.world, town.keyring, mailFrom: sender)
+        let (work, expire) = (SendBookingMail(mailing, mail: post), ExpireApproval(installation))
         let isQuiet = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         var world = installation.world
         if tampering.isUnfenced {
@@ -146,7 +152,11 @@ final class Simulation {
                 zones: world.zones)
         }
         return JobRunner(
-            database: database, work: [BookingJobs.kind: { try await work($0) }], world: world, logger: isQuiet)
+            database: database,
+            work: [
+                BookingJobs.kind: { try await work($0) }, ApprovalJobs.reminder: { try await work($0) },
+                ApprovalJobs.expiry: { try await expire($0) },
+            ], world: world, logger: isQuiet)
     }
 
     /// The process ends in order and begins again; what its workers had in hand is theirs no more.

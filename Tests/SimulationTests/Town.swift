@@ -36,14 +36,23 @@ struct Person: Sendable {
     let email: String
     /// Hours that their wall clock is ahead of UTC, about: good enough to guess times that are mostly offered.
     let ahead: Int
+
+    var name: String { email.prefix { $0 != "@" }.capitalized }
 }
 
-/// What stands when the first step is taken. Ada owns Nordhavn, Eve owns Elsewhere, Bob works in both.
+/// What stands when the first step is taken. Ada owns Nordhavn, Eve owns Elsewhere, all others work in both.
 struct Town: Sendable {
     let tenants: [Tenant]
     let people: [ID<User>: Person]
     let links: [LinkFacts]
+    /// Rooms and devices, by their names.
+    let resources: [String: ID<BookableResource>]
     let keyring: Keyring
+
+    func members(of tenant: Int) -> [ID<User>] {
+        people.keys.filter { id in id == tenants[tenant].owner || !tenants.contains { $0.owner == id } }
+            .sorted { $0.text < $1.text }
+    }
 
     static let zones = Zones(
         directory: ProcessInfo.processInfo.environment["WORKESTRA_ZONEINFO"] ?? "/usr/share/zoneinfo")
@@ -51,16 +60,19 @@ struct Town: Sendable {
     /// Monday 4 January 2027, 07:00 UTC.
     static let founded = Instant(1_799_046_000)
 
-    static func installation(_ database: Database, _ world: World, _ keyring: Keyring) -> Installation {
+    static func installation(
+        _ database: Database, _ world: World, _ keyring: Keyring, mailFrom: String = "bookings@meet.example"
+    ) -> Installation {
         Installation(
             database: database, world: world, keyring: keyring, address: "http://meet.example",
-            mailFrom: "bookings@meet.example")
+            mailFrom: mailFrom)
     }
 
     static func found(on database: Database) async throws -> Town {
         let world = World(clock: Hands(founded).clock, entropy: .seeded(4), zones: zones)
         let keyring = try Keyring(keys: [[UInt8](repeating: 7, count: 32)])
         let (ada, bob, eve) = (world.id(User.self), world.id(User.self), world.id(User.self))
+        let (cyd, dan) = (world.id(User.self), world.id(User.self))
         let tenants = [
             Tenant(id: world.id(), mark: "north-mark", owner: ada),
             Tenant(id: world.id(), mark: "other-mark", owner: eve),
@@ -69,28 +81,25 @@ struct Town: Sendable {
             Person(id: ada, email: "ada@hosts.example", ahead: 1),
             Person(id: bob, email: "bob@hosts.example", ahead: 0),
             Person(id: eve, email: "eve@hosts.example", ahead: -5),
+            Person(id: cyd, email: "cyd@hosts.example", ahead: 1),
+            Person(id: dan, email: "dan@hosts.example", ahead: 1),
         ]
         try await settle(people, in: tenants, database)
         let installation = installation(database, world, keyring)
+        let resources = try await furnish(tenants, installation)
         var links: [LinkFacts] = []
-        for plan in [
-            Plan(tenant: 0, host: ada, slug: "intro"),
-            Plan(tenant: 0, host: ada, slug: "deep", minutes: 60, before: 15, after: 10),
-            Plan(tenant: 0, host: bob, slug: "bob", after: 5, uses: 3),
-            Plan(tenant: 1, host: bob, slug: "bob-other", minutes: 45, before: 5),
-            Plan(tenant: 1, host: eve, slug: "eve"),
-            Plan(tenant: 1, host: eve, slug: "once", minutes: 60, uses: 1),
-        ] {
+        for plan in try plans(ada: ada, bob: bob, cyd: cyd, dan: dan, eve: eve, resources) {
             links.append(try await plan.make(in: tenants[plan.tenant], installation))
         }
         return Town(
             tenants: tenants, people: Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) }), links: links,
-            keyring: keyring)
+            resources: resources, keyring: keyring)
     }
 
     /// Everybody but the owners is a member of both workspaces.
     private static func settle(_ people: [Person], in tenants: [Tenant], _ database: Database) async throws {
-        let places = zip(people, ["Europe/Berlin", "Europe/London", "America/New_York"]).map { ($0, $1) }
+        let zones = ["Europe/Berlin", "Europe/London", "America/New_York", "Europe/Berlin", "Europe/Berlin"]
+        let places = zip(people, zones).map { ($0, $1) }
         try await database.writeUnscoped { tx in
             for tenant in tenants {
                 try tx.run("""
@@ -99,8 +108,7 @@ struct Town: Sendable {
                     """)
             }
             for (person, zone) in places {
-                let name = person.email.prefix { $0 != "@" }.capitalized
-                let account = Account(id: person.id, email: person.email, name: name, zone: zone)
+                let account = Account(id: person.id, email: person.email, name: person.name, zone: zone)
                 try AccountStore.insert(account, passwordHash: nil, now: founded, in: tx)
                 let owned = tenants.filter { $0.owner == person.id }
                 for tenant in owned.isEmpty ? tenants : owned {
@@ -109,28 +117,6 @@ struct Town: Sendable {
                 }
             }
         }
-    }
-}
-
-/// A link that stands from the beginning.
-private struct Plan {
-    let tenant: Int
-    let host: ID<User>
-    let slug: String
-    var minutes = 30
-    var before = 0
-    var after = 0
-    var uses: Int?
-
-    func make(in tenant: Tenant, _ installation: Installation) async throws -> LinkFacts {
-        var rules = LinkRules(title: "\(slug) \(tenant.mark)", slug: slug)
-        (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
-        rules.notice = MinimumNotice(value: 0, unit: .minute)
-        rules.access.mostUses = uses
-        var wish = LinkWish(rules: rules)
-        wish.questions = [QuestionWish(kind: .text, label: "What about?", required: false)]
-        let link = try await SaveLink(installation).create(wish, host: host, scope: tenant.host)
-        return LinkFacts(link, tenant: self.tenant)
     }
 }
 

@@ -32,10 +32,10 @@ extension Simulation {
         if let booking = form.moving {
             guard let meeting = expected.meetings[booking] else { return "no meeting" }
             return try await send(Wish(
-                what: .move(booking, form.time.starts), key: key("move"), scope: town.tenants[meeting.tenant].attendee,
+                what: .move(booking, form.starts), key: key("move"), scope: town.tenants[meeting.tenant].attendee,
                 sentAt: now))
         }
-        return try await send(wish(on: link, start: form.time.starts, hold: form.token))
+        return try await send(wish(on: link, start: form.starts, hold: form.token))
     }
 
     private func wish(on link: LinkFacts, start: Instant, hold: String? = nil) -> Wish {
@@ -50,7 +50,9 @@ extension Simulation {
             request.answers = [Answered(question: question, label: "What about?", value: "\(number) \(tenant.mark)")]
         }
         if chance.happens(percent: 15) { request.guests = ["guest\(number)@\(tenant.mark).example"] }
-        return Wish(what: .book(request, link.id), key: key("book"), scope: tenant.visitor, sentAt: now)
+        // Hosts book for others, and ask nobody.
+        let scope = hold == nil && chance.happens(percent: 8) ? tenant.host : tenant.visitor
+        return Wish(what: .book(request, link.id), key: key("book"), scope: scope, sentAt: now)
     }
 
     func key(_ what: String) -> RequestKey {
@@ -93,22 +95,39 @@ extension Simulation {
         switch made {
         case .failure(let refused):
             judge(refused, at: start, on: link, claims: [meeting?.id.text].compactMap(\.self), visitor: visitor,
-                  seconds: meeting.map { $0.ends - $0.starts })
+                  of: meeting)
             return "\(visitor) on \(link.title) at \(start): \(refused.words)"
         case .success(let (hold, token)):
             expected.keepings.removeAll { $0.visitor == visitor && $0.link == link.id }
+            let crew = try await crew(of: hold)
+            let claim = meeting?.id.text ?? hold.id.text
             let keeping = Keeping(
                 id: hold.id, token: token, visitor: visitor, link: link.id, moving: meeting?.id, expires: hold.expires,
-                time: Taken(
-                    claim: meeting?.id.text ?? hold.id.text, host: link.host, starts: hold.starts, ends: hold.ends,
-                    gapBefore: link.gapBefore, gapAfter: link.gapAfter))
+                starts: hold.starts,
+                time: link.taken(crew.subjects, claim: claim, from: hold.starts, to: hold.ends))
             count("holds")
-            if let meeting { recent = meeting.id }
+            if let meeting {
+                recent = meeting.id
+                judge(crew, moving: meeting, on: link, from: hold.starts, to: hold.ends)
+            } else {
+                judge(crew, on: link, from: hold.starts, to: hold.ends, claim: claim)
+            }
             judge(keeping.time, "a hold")
             expected.keepings.append(keeping)
             forms.append(keeping)
             return "\(visitor) on \(link.title): \(hold.id) at \(start)"
         }
+    }
+
+    /// Whose time a hold keeps: no answer says it.
+    private func crew(of hold: Hold) async throws -> Crew {
+        let subjects = try await database.lookUp { tx in
+            try tx.all("SELECT subject FROM ledger WHERE kind = 'hold' AND ref = \(hold.id)") {
+                try $0["subject"] as String
+            }
+        }
+        let hosts = subjects.compactMap { ID<User>($0) }.sorted { $0.text < $1.text }
+        return Crew(hosts: hosts, resources: subjects.compactMap { ID<BookableResource>($0) })
     }
 
     private func release() async throws -> String {

@@ -8,8 +8,12 @@ struct Wish: Sendable {
     enum What: Sendable {
         case book(BookingRequest, ID<Link>)
         case move(ID<Booking>, Instant)
-        case cancel(ID<Booking>)
+        case cancel(ID<Booking>, quietly: Bool)
         case correct(ID<Booking>, String)
+        /// With the version that was looked at, if one was.
+        case decide(ID<Booking>, Decision, seen: Int?)
+        /// To another host, or to whose turn it is.
+        case reassign(ID<Booking>, from: ID<User>?, to: ID<User>?)
     }
 
     let what: What
@@ -24,10 +28,15 @@ struct Wish: Sendable {
             return try await BookSlot(installation)(request, link: link, scope: scope)
         case .move(let id, let start):
             return try await MoveBooking(installation)(id, to: start, key: key, scope: scope)
-        case .cancel(let id):
-            return try await CancelBooking(installation)(id, reason: "no time", key: key, scope: scope)
+        case .cancel(let id, let quietly):
+            return try await CancelBooking(installation)(
+                id, reason: "no time", quietly: quietly, key: key, scope: scope)
         case .correct(let id, let email):
             return try await CorrectAddress(installation)(id, to: email, key: key, scope: scope)
+        case .decide(let id, let decision, let seen):
+            return try await DecideApproval(installation)(id, decision, seen: seen, key: key, scope: scope)
+        case .reassign(let id, let leaving, let heir):
+            return try await ReassignBooking(installation)(id, from: leaving, to: heir, key: key, scope: scope)
         }
     }
 
@@ -35,8 +44,11 @@ struct Wish: Sendable {
         switch what {
         case .book(let request, let link): "book \(request.start) on \(link)"
         case .move(let id, let start): "move \(id) to \(start)"
-        case .cancel(let id): "cancel \(id)"
+        case .cancel(let id, let quietly): "cancel \(id)\(quietly ? ", quietly" : "")"
         case .correct(let id, let email): "correct \(id) to \(email)"
+        case .decide(let id, let decision, let seen): "\(decision) \(id) as of \(seen ?? 0)"
+        case .reassign(let id, let leaving, let heir):
+            "give \(id) from \(leaving?.text ?? "its host") to \(heir?.text ?? "the next")"
         }
     }
 
@@ -47,6 +59,9 @@ struct Wish: Sendable {
         case .move: "moves"
         case .cancel: "cancellations"
         case .correct: "corrections"
+        case .decide(_, .approved, _): "approvals"
+        case .decide: "refusals of hosts"
+        case .reassign: "handovers"
         }
     }
 

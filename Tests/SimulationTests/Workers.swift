@@ -32,6 +32,7 @@ extension Simulation {
         case .claim: return "\(crew[index].name): \(try await claim(index, limit: chance.number(1...5)))"
         case .work: return "\(crew[index].name): \(try await work(index, atMost: chance.number(1...4)))"
         case .end: return "\(crew[index].name): \(try await end(index, atMost: chance.number(1...4)))"
+        case .errands: return "\(crew[index].name): \(try await runErrands(index))"
         case .renew: return "\(crew[index].name): \(try await renew(index))"
         case .stall: crew[index].isStopped = true
         case .wake: crew[index].isStopped = false
@@ -44,6 +45,17 @@ extension Simulation {
     func replace(_ index: Int) {
         for held in crew[index].hand { expected.queue.excuse(held.job.id) }
         crew[index] = Worker(name: crew[index].name, runner: runner)
+    }
+
+    /// All that is due now, as in an hour in which nothing is in its way.
+    private func runErrands(_ index: Int) async throws -> String {
+        var words: [String] = []
+        for _ in 0..<3 {
+            words.append(try await work(index, atMost: .max))
+            words.append(try await end(index, atMost: .max))
+            words.append(try await claim(index, limit: 20))
+        }
+        return "\(words)"
     }
 
     func claim(_ index: Int, limit: Int) async throws -> String {
@@ -76,60 +88,14 @@ extension Simulation {
             crew[index].hand[place].isDone = true
             let mails = post.collect()
             if mood == .takesAndHangsUp, !mails.isEmpty { expected.queue.excuse(held.job.id) }
-            judge(mails, outcome, of: held.job)
+            if held.job.kind == ApprovalJobs.expiry {
+                judge(outcome, ofExpiry: held.job)
+            } else {
+                judge(mails, outcome, of: held.job)
+            }
             done.append("\(held.job.id) \(outcome.map { "\($0)" } ?? "nothing")")
         }
         return "\(done)"
-    }
-
-    private func judge(_ mails: [OutgoingMail], _ outcome: JobOutcome?, of job: Job) {
-        if outcome == .done, mails.count != 1 { findings.append("\(job.id) is done by \(mails.count) mails") }
-        if case .skipped? = outcome, !mails.isEmpty { findings.append("\(job.id) was skipped, and sent") }
-        guard !mails.isEmpty else { return }
-        guard let id = ID<Booking>(job.subject), let meeting = expected.meetings[id],
-            let payload = try? JSON(reading: Array(job.payload.utf8)), let news = payload["news"]?.string,
-            let recipient = payload["recipient"]?.string
-        else {
-            findings.append("\(job.id) sent a mail about nothing")
-            return
-        }
-        for mail in mails {
-            count("mails")
-            if expected.queue.mails[job.id] != nil { count("mails once more, as they may") }
-            findings += expected.queue.took(mail.messageID, of: job.id)
-            findings += wrong(mail, news: news, to: recipient, meeting, job)
-        }
-    }
-
-    /// What a mail must not be: about another version than today's, to anybody else, of another workspace.
-    private func wrong(
-        _ mail: OutgoingMail, news: String, to recipient: String, _ meeting: Meeting, _ job: Job
-    ) -> [String] {
-        var wrong: [String] = []
-        if recipient == "former" {
-            if mail.to.address.text != meeting.formerEmails[job.version] { wrong.append("a recall to \(mail.to)") }
-        } else {
-            if meeting.version != job.version {
-                wrong.append("\(job.id) tells of version \(job.version), the booking has \(meeting.version)")
-            }
-            let status: BookingStatus = news == "cancelled" ? .cancelled : .confirmed
-            if meeting.status != status { wrong.append("\(job.id) tells \(news) of a booking \(meeting.status)") }
-            if let reader = reader(recipient, of: meeting), reader != mail.to.address.text {
-                wrong.append("\(job.id) for \(reader) went to \(mail.to.address.text)")
-            }
-            if now > meeting.ends { wrong.append("\(job.id) tells of a meeting that is over") }
-        }
-        for tenant in town.tenants where tenant.mark != mark(of: meeting) {
-            let words = mail.subject + mail.text + (mail.invitation?.text ?? "")
-            if words.contains(tenant.mark) { wrong.append("\(job.id) tells of another workspace") }
-        }
-        return wrong
-    }
-
-    private func reader(_ recipient: String, of meeting: Meeting) -> String? {
-        if recipient == "attendee" { return meeting.email }
-        if recipient.hasPrefix("guest.") { return meeting.guests.first }
-        return town.people[meeting.host]?.email
     }
 
     // MARK: The end

@@ -1,0 +1,179 @@
+/// What an answer makes so: the state of each booking after each request that was granted.
+import Database
+import Scheduling
+import Web
+
+@testable import Features
+
+extension Simulation {
+    func accept(_ json: JSON, of wish: Wish) throws -> String {
+        guard let id = json["id"]?.string.flatMap(ID<Booking>.init), let crew = crew(json) else {
+            findings.append("\(wish.name): the reply names no booking, or strangers")
+            return "?"
+        }
+        let token = json["token"]?.string ?? ""
+        recent = id
+        count(wish.kind)
+        switch wish.what {
+        case .book(let request, let link):
+            accept(request, on: link, by: wish.scope.actor, id: id, crew, token: token)
+        case .move(let booking, let start): acceptMove(of: booking, to: start, by: wish.scope.actor, crew, token)
+        case .cancel(let booking, let quietly): expected.change(booking) { $0.cancel(quietly: quietly) }
+        case .correct(let booking, let email): acceptCorrection(of: booking, email, token)
+        case .decide(let booking, let decision, let seen):
+            let version = expected.meetings[booking]?.version
+            if let seen, seen != version { findings.append("\(wish.name): it was decided about what nobody saw") }
+            accept(decision, about: booking)
+        case .reassign(let booking, let leaving, let heir): acceptHandOver(of: booking, from: leaving, to: heir, crew)
+        }
+        compare(json, crew, with: expected.meetings[id], wish)
+        return "\(wish.name): \(id)"
+    }
+
+    private func compare(_ json: JSON, _ crew: Crew, with meeting: Meeting?, _ wish: Wish) {
+        guard let meeting else { return }
+        if json["version"]?.int != meeting.version {
+            findings.append("\(wish.name): the reply tells version \(json["version"]?.int ?? 0)")
+        }
+        if json["status"]?.string != meeting.status.rawValue {
+            findings.append("\(wish.name): the reply says \(json["status"]?.string ?? ""), not \(meeting.status)")
+        }
+        if crew.hosts != meeting.crew.hosts || Set(crew.resources) != Set(meeting.crew.resources) {
+            findings.append("\(wish.name): the reply names \(crew), not \(meeting.crew)")
+        }
+    }
+
+    /// Who comes, by the names in an answer; nil for a name nobody has.
+    private func crew(_ json: JSON) -> Crew? {
+        let people = Dictionary(town.people.values.map { ($0.name, $0.id) }) { first, _ in first }
+        let hosts = json["hosts"]?.array ?? [], resources = json["resources"]?.array ?? []
+        let crew = Crew(
+            hosts: hosts.compactMap { $0["name"]?.string.flatMap { people[$0] } },
+            resources: resources.compactMap { $0["name"]?.string.flatMap { town.resources[$0] } })
+        return crew.hosts.count == hosts.count && crew.resources.count == resources.count ? crew : nil
+    }
+
+    // MARK: Booking and moving
+
+    private func accept(
+        _ request: BookingRequest, on id: ID<Link>, by actor: Actor, id booking: ID<Booking>, _ crew: Crew,
+        token: String
+    ) {
+        guard let link = expected.link(id) else { return }
+        if let hold = request.holdToken { expected.keepings.removeAll { $0.token == hold } }
+        let wish = Span(start: request.start, end: request.start.adding(minutes: link.duration))
+        let rows = link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end)
+        var meeting = Meeting(
+            id: booking, tenant: link.tenant, link: id, crew: crew, guests: request.guests,
+            answer: request.answers.first?.value ?? "", bookedAt: now, email: request.attendee.email,
+            starts: wish.start, ends: wish.end, token: token, told: (link.title, link.place))
+        if link.asks(actor) {
+            let until = link.approval.deadline(from: now, before: wish.start)
+            meeting.status = .pendingApproval
+            meeting.ask(wish, until: until, crew, rows, now: now)
+            count("wishes")
+        } else {
+            meeting.rows = rows
+            meeting.tell(["attendee"] + meeting.hostNames + meeting.guestNames)
+        }
+        meeting.turns = Set(crew.hosts.filter { !link.heirs(of: $0).isEmpty })
+        count(link.kind, "bookings of several")
+        if !crew.resources.isEmpty { count("bookings with rooms") }
+        judge(meeting.time, "a booking")
+        judge(crew, on: link, from: wish.start, to: wish.end, claim: booking.text)
+        if !link.isActive || link.isDeleted { findings.append("\(booking) is on a link that is closed") }
+        if let most = link.mostUses, expected.uses(of: id) >= most {
+            findings.append("\(booking) is one more than the \(most) of its link")
+        }
+        if request.start < now { findings.append("\(booking) is in the past") }
+        expected.add(meeting)
+    }
+
+    private func acceptMove(
+        of booking: ID<Booking>, to start: Instant, by actor: Actor, _ crew: Crew, _ token: String
+    ) {
+        guard let before = expected.meetings[booking], let link = expected.link(before.link) else { return }
+        let wish = Span(start: start, end: start.adding(seconds: before.ends - before.starts))
+        let rows = link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end)
+        let takesBack = before.isWaiting && before.confirmed == wish
+        let now = now
+        expected.change(booking) { meeting in
+            meeting.formerTokens.append(meeting.token)
+            meeting.token = token
+            if takesBack {
+                meeting.standAgain()
+                meeting.tell(["attendee"] + meeting.hostNames, isCertain: false)
+            } else if link.asks(actor) {
+                let first = min(start, before.confirmed?.start ?? start)
+                meeting.ask(wish, until: link.approval.deadline(from: now, before: first), crew, rows, now: now)
+            } else {
+                meeting.endWish(at: wish, as: .confirmed)
+                meeting.take(crew, from: before.crew, on: link)
+                (meeting.rows, meeting.crew) = (rows, crew)
+                let left = before.crew.hosts.filter { !crew.hosts.contains($0) }.map { "left.\($0)" }
+                meeting.tell(["attendee"] + meeting.guestNames + meeting.hostNames + left)
+            }
+        }
+        guard let moved = expected.meetings[booking] else { return }
+        count(takesBack ? "wishes taken back" : moved.isWaiting ? "wishes to move" : "moves at once")
+        judge(moved.time, "a move")
+        if takesBack { return }
+        judge(crew, moving: before, on: link, from: wish.start, to: wish.end)
+    }
+
+    private func acceptCorrection(of booking: ID<Booking>, _ email: String, _ token: String) {
+        expected.change(booking) { meeting in
+            meeting.formerEmails[meeting.version] = meeting.email
+            meeting.formerTokens.append(meeting.token)
+            (meeting.email, meeting.token) = (email, token)
+            meeting.tell(["attendee"] + meeting.hostNames + ["former"])
+        }
+    }
+
+    // MARK: Deciding
+
+    func accept(_ decision: Decision, about booking: ID<Booking>) {
+        guard let before = expected.meetings[booking] else { return }
+        if !before.isWaiting { findings.append("\(booking) was decided about, and nothing waited") }
+        let isOver = before.waiting.map { $0.until <= now } ?? false
+        if decision == .approved, isOver { findings.append("\(booking) was approved when its time was over") }
+        if decision == .expired, !isOver { findings.append("\(booking) ran out before its time") }
+        if before.waiting?.kept != nil { count("decisions about moves") }
+        expected.change(booking) { $0.decide(decision) }
+    }
+
+    // MARK: Giving away
+
+    private func acceptHandOver(of booking: ID<Booking>, from leaving: ID<User>?, to heir: ID<User>?, _ crew: Crew) {
+        guard let before = expected.meetings[booking], let link = expected.link(before.link) else { return }
+        let left = before.crew.hosts.filter { !crew.hosts.contains($0) }
+        let new = crew.hosts.filter { !before.crew.hosts.contains($0) }
+        guard crew.hosts.count == before.crew.hosts.count, left.count == 1, new.count == 1 else {
+            return findings.append("\(booking) went from \(before.crew.hosts) to \(crew.hosts)")
+        }
+        let able = link.rotates ? link.heirs(of: left[0]) : town.members(of: link.tenant)
+        if !able.contains(new[0]) || (leaving ?? left[0]) != left[0] || (heir ?? new[0]) != new[0] {
+            findings.append("\(booking) went from \(left[0]) to \(new[0]), of \(able)")
+        }
+        if expected.off.contains("\(link.tenant) \(new[0])") {
+            findings.append("\(booking) went to somebody who is off")
+        }
+        expected.change(booking) { meeting in
+            let own = link.taken([new[0].text], claim: booking.text, from: meeting.starts, to: meeting.ends)
+            meeting.rows = meeting.rows.filter { $0.subject != left[0].text } + own
+            meeting.take(crew, from: before.crew, on: link)
+            meeting.crew = crew
+            meeting.tell(["attendee"] + meeting.guestNames + meeting.hostNames + ["left.\(left[0])"])
+        }
+        expected.meetings[booking].map { judge($0.time, "a handover") }
+    }
+}
+
+extension Meeting {
+    /// Whose turn it was: of those who stay as before, and of the new ones who take turns.
+    fileprivate mutating func take(_ crew: Crew, from before: Crew, on link: LinkFacts) {
+        guard link.rotates, crew.hosts != before.hosts else { return }
+        let new = crew.hosts.filter { !before.hosts.contains($0) && !link.heirs(of: $0).isEmpty }
+        turns = turns.intersection(crew.hosts).union(new)
+    }
+}

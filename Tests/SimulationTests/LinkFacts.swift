@@ -1,0 +1,94 @@
+/// A link as its host last saw it saved, and who may come to a meeting of it.
+import Database
+import Scheduling
+
+@testable import Features
+
+struct LinkFacts: Sendable {
+    let id: ID<Link>
+    let tenant: Int
+    let kind: LinkKind
+    let question: ID<Question>?
+    /// What it has when nothing of it was taken away.
+    let usual: (hosts: [HostWish], needs: [LinkNeed])
+    var hosts: [ID<User>]
+    /// Out of which pool a host is taken; nobody for those who always attend.
+    var poolOf: [ID<User>: String]
+    var pools: [LinkPool]
+    var needs: [LinkNeed]
+    /// Whether a host decides about what strangers want, and how long they may take.
+    var approval: LinkApproval
+    var movesReassign: Bool
+    var title: String
+    var place: String
+    var duration: Int
+    var gapBefore: Int64
+    var gapAfter: Int64
+    var mostUses: Int?
+    var isActive: Bool
+    var isDeleted = false
+    var version: Int
+
+    init(_ link: Link, tenant: Int, usual: (hosts: [HostWish], needs: [LinkNeed])? = nil) {
+        self.tenant = tenant
+        (id, kind, question) = (link.id, link.rules.kind, link.questions.first?.id)
+        (hosts, pools, needs) = (link.hosts.map(\.id), link.rules.pools, link.rules.needs)
+        let wishes = link.hosts.map { HostWish($0.id, pool: link.shares[$0.id]?.pool) }
+        self.usual = usual ?? (wishes, link.rules.needs)
+        poolOf = link.shares.compactMapValues(\.pool)
+        (approval, movesReassign) = (link.rules.approval, link.rules.rotation.movesReassign)
+        (title, place, duration) = (link.rules.title, link.rules.firstLocation.text, link.rules.duration)
+        (gapBefore, gapAfter) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
+        (mostUses, isActive, version) = (link.rules.access.mostUses, link.rules.active, link.version)
+    }
+
+    /// Whether it is one of those on which hosts decide: their hours are not the usual ones.
+    var mayAsk: Bool { approval.hours != LinkApproval().hours }
+
+    /// Whose hours are those of the link, about.
+    var host: ID<User> { hosts[0] }
+
+    /// Whether its bookings go to some of its hosts.
+    var rotates: Bool { kind == .roundRobin || kind == .multiHost }
+    var attending: [ID<User>] { kind == .roundRobin ? [] : hosts.filter { poolOf[$0] == nil } }
+
+    /// One host, nothing beside, nobody asked: what a careless visitor can get.
+    var isPlain: Bool { kind == .oneOnOne && needs.isEmpty && !approval.isRequired }
+
+    /// Whether this actor only asks for a time.
+    func asks(_ actor: Actor) -> Bool {
+        switch actor {
+        case .visitor, .attendee: approval.isRequired
+        default: false
+        }
+    }
+
+    /// Those who take turns with each other, and how many of them attend.
+    var turns: [(hosts: [ID<User>], take: Int)] {
+        switch kind {
+        case .roundRobin: [(hosts, 1)]
+        case .multiHost: pools.map { pool in (hosts.filter { poolOf[$0] == pool.name }, pool.take) }
+        default: []
+        }
+    }
+
+    /// Those who take turns with a host.
+    func heirs(of host: ID<User>) -> [ID<User>] {
+        kind == .roundRobin ? hosts : turns.first { $0.hosts.contains(host) }?.hosts ?? []
+    }
+
+    /// The time that these take when the meeting is then.
+    func taken(_ subjects: [String], claim: String, from starts: Instant, to ends: Instant) -> [Taken] {
+        subjects.map { subject in
+            Taken(claim: claim, subject: subject, starts: starts, ends: ends, gapBefore: gapBefore, gapAfter: gapAfter)
+        }
+    }
+}
+
+/// Who and what has a meeting, as an answer told it.
+struct Crew: Equatable {
+    var hosts: [ID<User>]
+    var resources: [ID<BookableResource>]
+
+    var subjects: [String] { hosts.map(\.text) + resources.map(\.text) }
+}

@@ -1,0 +1,88 @@
+/// The links, rooms and devices that every simulation begins with.
+import Database
+import Scheduling
+
+@testable import Features
+
+extension Town {
+    /// Rooms and devices of both workspaces.
+    static func furnish(
+        _ tenants: [Tenant], _ installation: Installation
+    ) async throws -> [String: ID<BookableResource>] {
+        var ids: [String: ID<BookableResource>] = [:]
+        for (tenant, names) in zip(tenants, [["Fjord", "Aula", "Beamer"], ["Hall", "Annex"]]) {
+            for name in names {
+                let resource = BookableResource(
+                    id: installation.world.id(), name: "\(name) \(tenant.mark)", zone: "Europe/Berlin")
+                ids[resource.name] = try await SaveResource(installation).create(resource, scope: tenant.host).id
+            }
+        }
+        return ids
+    }
+
+    /// One host each, then those that ask a host, need a room or have several hosts.
+    static func plans(
+        ada: ID<User>, bob: ID<User>, cyd: ID<User>, dan: ID<User>, eve: ID<User>,
+        _ resources: [String: ID<BookableResource>]
+    ) throws -> [Plan] {
+        let (fjord, aula, beamer) = (
+            resources["Fjord north-mark"], resources["Aula north-mark"], resources["Beamer north-mark"])
+        let (hall, annex) = (resources["Hall other-mark"], resources["Annex other-mark"])
+        guard let fjord, let aula, let beamer, let hall, let annex else { throw Missing() }
+        var crew = Plan(tenant: 0, hosts: [ada, bob, cyd, dan], slug: "crew", kind: .multiHost)
+        (crew.pool, crew.needs, crew.movesReassign) = ([bob, cyd, dan], [LinkNeed([aula])], true)
+        return [
+            Plan(tenant: 0, hosts: [ada], slug: "intro"),
+            Plan(tenant: 0, hosts: [ada], slug: "deep", minutes: 60, before: 15, after: 10),
+            Plan(tenant: 0, hosts: [bob], slug: "bob", after: 5, uses: 3),
+            Plan(tenant: 1, hosts: [bob], slug: "bob-other", minutes: 45, before: 5),
+            Plan(tenant: 1, hosts: [eve], slug: "eve"),
+            Plan(tenant: 1, hosts: [eve], slug: "once", minutes: 60, uses: 1),
+            Plan(tenant: 0, hosts: [cyd], slug: "ask", hours: 24),
+            Plan(tenant: 0, hosts: [dan], slug: "desk", uses: 3,
+                 needs: [LinkNeed([fjord, aula]), LinkNeed([beamer], isRequired: false)]),
+            Plan(tenant: 0, hosts: [ada, cyd, dan], slug: "turns", kind: .roundRobin, after: 5, movesReassign: true),
+            Plan(tenant: 0, hosts: [ada, bob], slug: "both", kind: .collective,
+                 needs: [LinkNeed([beamer], isRequired: false)]),
+            crew,
+            Plan(tenant: 1, hosts: [eve], slug: "hall", uses: 3, hours: 6, needs: [LinkNeed([hall, annex])]),
+            Plan(tenant: 1, hosts: [bob, eve], slug: "turns-other", kind: .roundRobin, hours: 12,
+                 needs: [LinkNeed([hall, annex])]),
+        ]
+    }
+
+    private struct Missing: Error {}
+}
+
+/// A link that stands from the beginning.
+struct Plan {
+    let tenant: Int
+    let hosts: [ID<User>]
+    let slug: String
+    var kind = LinkKind.oneOnOne
+    var minutes = 30
+    var before = 0
+    var after = 0
+    var uses: Int?
+    /// How long a host may take to answer, where one is asked.
+    var hours: Int?
+    var needs: [LinkNeed] = []
+    /// Those of whom two attend; the others always do.
+    var pool: [ID<User>] = []
+    var movesReassign = false
+
+    func make(in tenant: Tenant, _ installation: Installation) async throws -> LinkFacts {
+        var rules = LinkRules(title: "\(slug) \(tenant.mark)", slug: slug)
+        (rules.kind, rules.needs, rules.rotation.movesReassign) = (kind, needs, movesReassign)
+        (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
+        rules.notice = MinimumNotice(value: 0, unit: .minute)
+        rules.access.mostUses = uses
+        if let hours { (rules.approval.isRequired, rules.approval.hours) = (true, hours) }
+        if !pool.isEmpty { rules.pools = [LinkPool(name: "others", take: 2)] }
+        var wish = LinkWish(rules: rules)
+        wish.hosts = hosts.map { HostWish($0, pool: pool.contains($0) ? "others" : nil) }
+        wish.questions = [QuestionWish(kind: .text, label: "What about?", required: false)]
+        let link = try await SaveLink(installation).create(wish, host: hosts[0], scope: tenant.host)
+        return LinkFacts(link, tenant: self.tenant)
+    }
+}
