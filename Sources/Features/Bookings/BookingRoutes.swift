@@ -78,7 +78,7 @@ package struct BookingRoutes: Sendable {
         let (link, ask, scope) = (visit.link, visit.ask, visit.scope)
         let (picker, name, others, away) = try await installation.database.read(scope) { tx in
             let picker = try Picker.load(link, ask, installation: installation, scope: scope, in: tx)
-            let more = picker.hasNothing ? try self.others(besides: link, scope: scope, in: tx) : []
+            let more = picker.hasNothing ? try link.others(now: picker.now, scope: scope, in: tx) : []
             let today = picker.hostZone.local(at: picker.now).date
             return (
                 picker, try LinkStore.workspaceName(scope: scope, in: tx), more,
@@ -101,17 +101,6 @@ package struct BookingRoutes: Sendable {
             title: link.rules.title,
             description: link.rules.description.isEmpty ? host ?? "" : link.rules.description,
             image: installation.url(OpenGraph.picture(ofLink: link.rules.slug)), address: installation.url(link.path))
-    }
-
-    /// Pages of the same host that everybody may see.
-    private func others(besides link: Link, scope: Scope, in tx: Transaction) throws -> [Link] {
-        let now = installation.world.now
-        guard let host = link.hosts.first else { return [] }
-        return Array(try LinkStore.all(host: host.id, scope: scope, in: tx).filter { other in
-            let access = other.rules.access
-            let isOver = access.expiresAt.map { $0 <= now } ?? false
-            return other.id != link.id && other.rules.active && !access.hidden && access.code == nil && !isOver
-        }.prefix(3))
     }
 
     /// The code was typed: its pass goes into the address, no cookie is set.

@@ -187,3 +187,15 @@ extension Link {
         try checkOpen(uses: counts ? LinkUseStore.uses(of: id, scope: scope, in: tx) : 0, now: now)
     }
 }
+
+extension Link {
+    /// A few links of the same host that everybody may see, for a page that has no times.
+    func others(now: Instant, scope: Scope, in tx: Transaction) throws -> [Link] {
+        guard let host = hosts.first else { return [] }
+        return Array(try LinkStore.all(host: host.id, scope: scope, in: tx).filter { other in
+            let access = other.rules.access
+            let isOver = access.expiresAt.map { $0 <= now } ?? false
+            return other.id != id && other.rules.active && !access.hidden && access.code == nil && !isOver
+        }.prefix(3))
+    }
+}

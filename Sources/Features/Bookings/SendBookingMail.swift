@@ -210,7 +210,8 @@ struct TellableBooking: Sendable {
         var facts = facts(.cancelled, host: host, installation)
         var guest = facts.attendee
         (guest.id, guest.name, guest.email) = (name, "", email)
-        (facts.guest, facts.guests, facts.isUninvited) = (guest, [email], true)
+        // Whatever happens to the booking before it leaves, it is this one mail on every attempt.
+        (facts.guest, facts.guests, facts.isUninvited, facts.occasion) = (guest, [email], true, name)
         return try BookingMails.outgoing(.cancelled, to: .guest, facts)
     }
 
