@@ -181,6 +181,7 @@ package struct App: Sendable {
     package var work: [String: JobWork] {
         let bookings = SendBookingMail(installation, mail: mail)
         let sessions = SendSessionMail(installation, mail: mail)
+        let series = SendSeriesMail(installation, mail: mail)
         let found = MailFoundBookings(installation, mail: mail)
         let accounts = SendAccountMail(installation, mail: mail)
         let removal = RemoveFile(files: files)
@@ -190,6 +191,7 @@ package struct App: Sendable {
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
+            SeriesJobs.kind: testMode.guarding { try await series($0) },
             SessionJobs.kind: testMode.guarding { try await sessions($0) },
             MailFoundBookings.kind: testMode.guarding { try await found($0) },
             AccountJobs.kind: testMode.guarding { try await accounts($0) },

@@ -41,7 +41,8 @@ def race(running, links: list[dict]) -> tuple[collections.Counter, Facts]:
     calls = []
     for number in range(CLIENTS):
         count = 1 if number % 3 == 2 else MEETINGS
-        wish = (links[number % len(links)], later(chance.choice(starts), chance.randrange(4)), f"pupil{number}@example.com", count)
+        start = later(chance.choice(starts), chance.randrange(4))
+        wish = (links[number % len(links)], start, f"pupil{number}@example.com", count)
         calls.append(lambda wish=wish: book(running, *wish))
     replies = lib.together(*calls)
     lib.settle(running)
