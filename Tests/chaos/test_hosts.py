@@ -66,7 +66,7 @@ LINKS = {
     "a place of no kind": ({"locations": [{"kind": "moon"}]}, "locations.0.kind"),
     "nine places": ({"locations": [{"kind": "video", "text": ""}] * 9}, "locations"),
     "no address": ({"locations": [{"kind": "video"}, {"kind": "address"}]}, "locations.1.text"),
-    "a kind to come": ({"kind": "group"}, "kind"), "no kind of all": ({"kind": "secret"}, "kind"),
+    "a kind to come": ({"kind": "instant"}, "kind"), "no kind of all": ({"kind": "secret"}, "kind"),
     "two hosts": ({"hosts": [{"userId": "usr_x"}, {"userId": "usr_y"}]}, "hosts.1.userId"),
     "a host that is no id": ({"hosts": [{"userId": "me"}]}, "hosts.0.userId"),
     "a schedule that is no id": ({"scheduleId": "mine"}, "scheduleId"),

@@ -35,6 +35,8 @@ POINTS = {
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",
     "code_mail.before_send": "code", "code_mail.after_send": "code",
+    # In test_seats.py.
+    "session.before_commit": "session",
     # In test_webhooks.py.
     "webhook.before_send": "webhook", "webhook.after_send": "webhook",
     # In test_files.py.

@@ -115,7 +115,9 @@ def play(life: Life, acts: list[str], isAfter: bool) -> None:
 
 def test_ten_calls_at_once_before_the_meeting_leave_a_lawful_history(life):
     play(life, BEFORE, isAfter=False)
-    assert {act for act, won in life.counts if won} >= set(BEFORE)
+    won = {act for act, won in life.counts if won}
+    # Who is first is nobody's choice; but somebody decided, cancelled, moved and corrected.
+    assert all(won & set(acts) for acts in (BEFORE[:2], BEFORE[2:4], BEFORE[4:7], BEFORE[7:])), won
 
 
 def test_ten_calls_at_once_after_its_start_leave_a_lawful_history(life):

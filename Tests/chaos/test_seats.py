@@ -7,6 +7,8 @@ import pytest
 
 import lib
 from invariants import Facts, violations
+from test_kill import points, sound
+from test_kill_more import cut_off
 
 SEED = int(os.environ.get("WORKESTRA_TEST_SEED", "20261127"))
 CLIENTS, SEATS = 50, 5
@@ -117,3 +119,28 @@ def test_the_checker_sees_seats_that_do_not_add_up(running, host):
         other = facts.copy()
         change(other)
         assert violations(other, now), change
+
+
+@pytest.mark.parametrize("point", points("session"))
+@pytest.mark.parametrize("what", ["cancellation", "reschedule"])
+def test_a_change_of_a_session_that_is_cut_off_is_not_done_at_all(running, host, what, point):
+    link = group(running, host, f"cut-{what}")
+    start, later = lib.free_starts(running, link["slug"], days_ahead=9)[:8:7]
+    for number in range(3):
+        assert book(running, link["slug"], start, f"{what}{number}@example.com").status == 201
+    lib.settle(running)
+    [before] = sessions(running, link)
+    change = {"reason": "ill"} if what == "cancellation" else {"start": later}
+    call = lambda: lib.Client(running.port, key=host.owner.key).call(
+        "POST", f"/api/v1/sessions/{before['id']}/{what}", change, idempotency=what)
+    cut_off(running, point, call)
+    assert sessions(running, link) == [before]
+
+    again = call()
+    assert (again.status, again.replayed) == (200, False), again.text
+    [after] = sessions(running, link)
+    moved = what == "reschedule"
+    assert (after["seats_taken"], after["closed_at"] is None) == ((3, True) if moved else (0, False))
+    assert after["starts"] == lib.seconds(later if moved else start)
+    lib.settle(running, after_kill=True)
+    sound(running)
