@@ -35,7 +35,7 @@ extension Site {
         if Site.isAlwaysAnswered(route) { return try await work() }
         if !takesPlace() {
             // A refusal at once brings whoever asks without a pause back at once, and sending them away again and again
-            // takes more of the processor than the work of the others. Measured: twice as much was left for them.
+            // can take as much of the processor as the work for the others.
             try await Task.sleep(for: .milliseconds(250))
             guard takesPlace() else { throw Common.unavailable(retryAfter: 1) }
         }
