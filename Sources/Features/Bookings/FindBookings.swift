@@ -135,7 +135,7 @@ package struct MailFoundBookings: Sendable {
         let items = try await items(email)
         guard !items.isEmpty else { return .skipped("no bookings") }
         let language = installation.language(payload["language"]?.string)
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             let message = try Language.$current.withValue(language) {
                 try FoundBookingsMail.outgoing(
                     to: email, items, occasion: job.id.text, now: installation.world.now,
@@ -145,10 +145,6 @@ package struct MailFoundBookings: Sendable {
             _ = try await mail.send(message)
             CrashPoint.reach("found_mail.after_send")
             return .done
-        } catch let error as ProviderError {
-            return error.outcome(now: installation.world.now)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 

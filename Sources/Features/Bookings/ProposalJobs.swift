@@ -61,7 +61,7 @@ package struct SendProposalMail: Sendable {
         let host = told.booking.hosts.first { isToHost ? $0.id.text == recipient : $0.id == proposal.author }
             ?? (isToHost ? nil : told.booking.hosts.first)
         guard let host else { return .skipped("no recipient") }
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             let facts = told.facts(.asked, host: host, installation)
             let page = installation.url(Path("/booking/\(told.token ?? "")/proposal"))
             let mail = try ProposalLetter.outgoing(
@@ -69,8 +69,6 @@ package struct SendProposalMail: Sendable {
                 page: page, isRefused: isToHost, occasion: "\(proposal.id)-\(news.rawValue)", facts)
             return try await mails.send(
                 mail, news.rawValue, to: recipient, job, about: proposal.booking.text, scope: scope)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 }

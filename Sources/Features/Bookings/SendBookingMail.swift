@@ -83,14 +83,12 @@ package struct SendBookingMail: Sendable {
         guard !told.booking.guests.contains(where: { $0.lowercased() == guest.lowercased() }) else {
             return .skipped("a guest again")
         }
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             let name = "\(recipient)-\(job.version)"
             guard let message = try told.mail(toRemoved: guest, as: name, installation) else {
                 return .skipped("no recipient")
             }
             return try await send(message, BookingNews.cancelled.rawValue, to: recipient, job, scope: scope)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 
@@ -107,12 +105,10 @@ package struct SendBookingMail: Sendable {
         guard let host = found.0 else { return .skipped("no recipient") }
         var told = told
         told.wishes[id.text] = found.1
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             let heir = told.booking.hosts.first { $0.id == found.2 }
             let message = try told.mail(toFormer: host, heir: heir, version: job.version, installation)
             return try await send(message, BookingNews.cancelled.rawValue, to: recipient, job, scope: scope)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 
@@ -123,11 +119,9 @@ package struct SendBookingMail: Sendable {
         }
         guard let former, former != told.booking.attendee.email else { return .skipped("corrected back") }
         guard told.isKnownToCalendars else { return .skipped("nothing was confirmed") }
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             let mail = try told.recall(from: former, version: job.version, installation)
             return try await send(mail, BookingNews.corrected.rawValue, to: "former", job, scope: scope)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 
@@ -374,6 +368,20 @@ extension BookingNews {
         case .declined: .declined
         case .expired: .expired
         case .stays: .stays
+        }
+    }
+}
+
+extension JobOutcome {
+    /// What comes of a mail that is written and sent: an address that no mail can go to ends its job for good, and a
+    /// failed call says itself what it means.
+    static func mailing(now: Instant, _ work: () async throws -> JobOutcome) async throws -> JobOutcome {
+        do {
+            return try await work()
+        } catch let error as ProviderError {
+            return error.outcome(now: now)
+        } catch let problem as AddressProblem {
+            return .dead("address: \(problem)")
         }
     }
 }

@@ -33,7 +33,7 @@ package struct SendEmailCode: Sendable {
             return (found, link, try LinkStore.workspaceName(scope: scope, in: tx))
         }
         guard let (code, email) = found.0, let link = found.1, now < code.expires else { return .skipped("over") }
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             let message = try Language.$current.withValue(installation.language(code.language)) {
                 try EmailCodeMail.outgoing(
                     to: email, code: code.text(installation.keyring), title: link.rules.title,
@@ -44,10 +44,6 @@ package struct SendEmailCode: Sendable {
             _ = try await mail.send(message)
             CrashPoint.reach("code_mail.after_send")
             return .done
-        } catch let error as ProviderError {
-            return error.outcome(now: installation.world.now)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 }

@@ -32,11 +32,9 @@ package struct SendSeriesMail: Sendable {
         }
         guard let lead = all.first else { return .skipped("changed since") }
         if lead.told.wishes[lead.who]?.mutes(news) ?? false { return .skipped("muted by its recipient") }
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             guard let message = try mail(news, about: all, job) else { return .skipped("no recipient") }
             return try await sending.send(message, news.rawValue, to: recipient, job, scope: scope)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 

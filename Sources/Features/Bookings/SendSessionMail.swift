@@ -25,12 +25,10 @@ package struct SendSessionMail: Sendable {
             return .skipped("no recipient")
         }
         if told.wishes[host.id]?.mutes(told.news) ?? false { return .skipped("muted by its recipient") }
-        do {
+        return try await JobOutcome.mailing(now: installation.world.now) {
             let message = try SessionMail.outgoing(told.facts(for: host, installation))
             return try await SendBookingMail(installation, mail: mail).send(
                 message, told.news.rawValue, to: recipient, job, scope: scope)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
         }
     }
 
