@@ -33,6 +33,14 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// Lists of different lengths make different statements; beyond this many all are forgotten.
     private let mostPrepared = 512
 
+    /// How long one transaction may wait for locks, however many it wants. The server counts anew for each lock: who
+    /// waits in one line behind those who wait in another would wait for both.
+    private static let mostWaiting = 3_000
+    /// The server's limit for the next lock of this transaction, in milliseconds.
+    private var lockLimit = mostWaiting
+    /// How long the statements of this transaction have taken; one that is slow as a rule waits for a lock.
+    private var spent = Duration.zero
+
     /// What has been posted in this transaction and not been sent yet.
     private var posted: [PreparedRun] = []
 
@@ -95,7 +103,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         (diedSlowly, waitsForEver) = (false, false)
         try command(
             """
-            SET lock_timeout = 3000; SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000;
+            SET lock_timeout = \(Self.mostWaiting); SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000;
             SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 2;
             SET tcp_user_timeout = 3500; SET TimeZone = 'UTC'; SET bytea_output = 'hex';
             SET client_min_messages = 'error'; SET max_parallel_workers_per_gather = 0; SET jit = off;
@@ -114,7 +122,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// - Returns: the command tag of the last one, e.g. `COMMIT`.
     @discardableResult
     func command(_ text: String) throws(DatabaseError) -> String {
-        if text.hasPrefix("BEGIN") { waitsForEver = false }
+        if text.hasPrefix("BEGIN") { (waitsForEver, lockLimit, spent) = (false, Self.mostWaiting, .zero) }
         noteLimit(text)
         return String(cString: PQcmdStatus(try answer(to: PQsendQuery(handle, text)).pointer))
     }
@@ -153,6 +161,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
 
     private func run(_ sql: RenderedSQL) throws(DatabaseError) -> PostgresResult {
         let run = try prepare(sql)
+        try shortenWait()
         noteLimit(sql.text)
         return try posted.isEmpty ? answer(to: run.send(to: handle)) : sendPosted { run.send(to: $0) }
     }
@@ -161,6 +170,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// - Returns: the last one's answer.
     private func sendPosted(and last: (OpaquePointer?) -> Int32) throws(DatabaseError) -> PostgresResult {
         let (runs, began) = (posted, ContinuousClock.now)
+        defer { spent += began.duration(to: .now) }
         posted = []
         let isSent = PQenterPipelineMode(handle) == 1 && runs.allSatisfy { $0.send(to: handle) == 1 }
             && last(handle) == 1 && PQpipelineSync(handle) == 1
@@ -196,6 +206,14 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         }
     }
 
+    /// Takes what has been waited from what the next lock may take; only a transaction that was slow asks the server.
+    private func shortenWait() throws(DatabaseError) {
+        let left = max(Self.mostWaiting - Int(spent / .milliseconds(1)), 250)
+        guard !waitsForEver, left < lockLimit - 500 else { return }
+        lockLimit = left
+        try command("SET LOCAL lock_timeout = \(left)")
+    }
+
     private func noteLimit(_ text: String) {
         if text.hasSuffix("statement_timeout = 0") { waitsForEver = true }
     }
@@ -216,6 +234,7 @@ final class PostgresConnection: Connection, @unchecked Sendable {
     /// The last answer to what was sent, as `PQexec` gives it, but within our patience; the first one that failed.
     private func answer(to sent: Int32) throws(DatabaseError) -> PostgresResult {
         let began = ContinuousClock.now
+        defer { spent += began.duration(to: .now) }
         guard sent == 1 else { throw died(since: began) }
         var last: PostgresResult?
         var failure: DatabaseError?

@@ -61,6 +61,24 @@ struct PostgresStoreTests {
         }
     }
 
+    @Test("takes what a transaction has waited from what its next lock may take")
+    func lockBudget() async throws {
+        try await withDatabase(.postgres) { db in
+            let limit: SQL = "SELECT setting FROM pg_settings WHERE name = 'lock_timeout'"
+            func milliseconds(after seconds: [Int]) async throws -> Int {
+                try await db.writeUnscoped { tx in
+                    for length in seconds { _ = try tx.one("SELECT 1 AS n FROM pg_sleep(\(length))") { _ in 1 } }
+                    return Int(try tx.one(limit) { try $0["setting"] as String } ?? "") ?? 0
+                }
+            }
+            var limits: [Int] = []
+            for seconds in [[], [1], [2, 1], []] { limits.append(try await milliseconds(after: seconds)) }
+            #expect(limits[0] == 3_000)
+            #expect((1...2_000).contains(limits[1]))
+            #expect(limits[2...] == [250, 3_000])
+        }
+    }
+
     @Test("prepares a statement again after it could not be prepared")
     func failedPrepare() async throws {
         try await withOwnDatabase(.postgres) { db in
