@@ -1,10 +1,10 @@
 """A waitlist from the editor to the booking: a full day says so, people wait, what is freed goes to them in turn."""
-import datetime
 import re
 
 import pytest
 from playwright.sync_api import expect
 
+import contract
 import eyes
 import facts
 from test_approval import newest, see
@@ -18,7 +18,7 @@ JOIN = "Full — join the waitlist"
 
 @pytest.fixture(scope="module", params=[True, False], ids=["script", "no script"])
 def stage(request, shared_server, browser):
-    """A link with one meeting a day and a waitlist, made by hand; its first day is booked."""
+    """A link with one meeting a day and a waitlist, made by hand; its last day is booked."""
     script = request.param
     name = "Kiln hour" if script else "Plain kiln hour"
     slug = name.lower().replace(" ", "-")
@@ -26,16 +26,10 @@ def stage(request, shared_server, browser):
         host = Host(page, shared_server, script)
         _makes(host, name, slug)
     server = shared_server
-    today = datetime.date.today()
-    path = f"/api/v1/public/links/{slug}"
-    slots = server.api("GET", f"{path}/slots?from={today}&to={today + datetime.timedelta(days=9)}&timezone={ZONE}")
-    day, times = next((day, times) for day, times in sorted(slots.json()["slots"].items())
-                      if times and day > str(today + datetime.timedelta(days=1)))
-    booked = server.api("POST", f"{path}/bookings", {
-        "start": times[0]["start"], "timezone": ZONE,
-        "attendee": {"name": "First Guest", "email": f"first@{slug}.example"}})
+    start = contract.free_slots(server, slug, timezone=ZONE)[-1]
+    booked = contract.create_booking(server, slug, start, timezone=ZONE, email=f"first@{slug}.example")
     assert booked.status_code == 201, booked.text
-    return server, slug, script, day, booked.json()
+    return server, slug, script, start[:10], booked.json()
 
 
 def _makes(host: Host, name: str, slug: str) -> None:

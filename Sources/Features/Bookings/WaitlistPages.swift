@@ -43,7 +43,7 @@ package struct WaitlistPage: Page {
     }
 
     private var details: HTML {
-        let kept = DateWords.duration(minutes: link.rules.waitlist.minutes)
+        let kept = ChangeWords.length(link.rules.waitlist.minutes)
         return """
             <form id="details" method="post" action="\(here)" data-once novalidate>\
             \(refused.map { Components.banner(.fails, "\($0)", isMet: true) })\
@@ -247,12 +247,10 @@ extension PickerPart {
         there.base = Path("/book/\(picker.link.rules.slug)/waitlist")
         there.zone = picker.zone.name
         let sessions: HTML = picker.fullSessions.isEmpty ? .empty : """
-            <ul class="rows" role="list">\(each: picker.fullSessions, { start in
+            <ul class="stack near" role="list">\(each: picker.fullSessions, { start in
                 let time = picker.zone.local(at: start).words(picker.clock)
-                return """
-                    <li class="row"><a class="row-link" href="\(there.path([("start", String(start.seconds))]))">\
-                    <time>\(time)</time> <span class="second">\(say("Full — join the waitlist"))</span></a></li>
-                    """
+                let way = there.path([("start", String(start.seconds))])
+                return "<li>\(Components.link(plain("\(time): full — join the waitlist"), to: way, .quiet))</li>"
             })</ul>
             """
         guard isFull else { return sessions }

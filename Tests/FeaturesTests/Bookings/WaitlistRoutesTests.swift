@@ -170,6 +170,7 @@ struct WaitlistRoutesTests {
             let day = await visitor.get("/book/class?day=2030-01-08&timezone=Europe/Berlin")
             #expect(!day.buttons("start").contains(String(start.seconds)))
             #expect(day.text.contains("/book/class/waitlist?start=\(start.seconds)"))
+            #expect(day.text.contains("10:00: full — join the waitlist"))
             let path = "/book/class/waitlist?start=\(start.seconds)&timezone=Europe/Berlin"
             let answer = await visitor.post("/book/class/waitlist", await form(visitor, path))
             #expect(answer.status == 303 && answer.location.contains("done=1"))
