@@ -16,6 +16,7 @@ TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
 # These give their seats back.
 GONE = {"cancelled", "declined", "expired"}
+JOB_DAYS = 30  # how long the housekeeping keeps jobs that have ended
 # What may follow what: (event, status after) by the status before.
 LEGAL = {
     None: {("booked", "confirmed"), ("booked", "pending_approval")},
@@ -283,7 +284,11 @@ def unlike_jobs(facts: Facts, now: float) -> list[str]:
     present = collections.Counter(job["dedupe_key"] for job in facts["job"]
                                   if job["kind"] == "booking_mail" and "|link|" not in job["dedupe_key"])
     present += told_together(facts)
-    return ([f"jobs: none for {key}" for key in (wanted - present).elements()]
+    # What ended a month ago was forgotten.
+    recent = {(line["booking"], line["version"]) for line in facts["booking_history"]
+              if line["at"] > now - JOB_DAYS * 86_400}
+    return ([f"jobs: none for {key}" for key in (wanted - present).elements()
+             if (key.split("|")[1], int(key.split("|")[2])) in recent]
             + [f"jobs: nothing asked for {key}" for key in (present - wanted).elements()]
             + [f"jobs: {job['dedupe_key']} is {job['state']}: {job['reason']}" for job in facts["job"]
                if job["state"] not in ("done", "skipped") and not is_ahead(job, now)])
