@@ -117,7 +117,7 @@ package struct App: Sendable {
             + BookingRoutes(installation).routes
             + FindBookings(installation).routes
             + LinkMarkdown.routes(installation)
-            + TokenRoutes(installation).routes
+            + TokenRoutes(installation).routes + GuestRoutes(installation).routes
             + ApprovalRoutes(installation).routes
             + HostRoutes(installation).routes
             + ClockChangeRoutes(installation).routes

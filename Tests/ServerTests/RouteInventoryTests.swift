@@ -122,6 +122,8 @@ struct RouteInventoryTests {
         GET /booking/:token/again token
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token
+        GET /booking/guest/:token token
+        POST /booking/guest/:token/decline token
         GET /booking/:token/next token
         GET /booking/:token/proposal token
         POST /booking/:token/proposal token

@@ -95,6 +95,13 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// Whose booking it is, for an address that was sealed here and names it.
+    func workspace(of booking: ID<Booking>) async throws -> ID<Workspace>? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT workspace FROM booking WHERE id = \(booking)") { try $0["workspace"] }
+        }
+    }
+
     /// The booking that a host was asked about by mail, and which host; asks that have ended are found too, to say how.
     package func approvalToken(_ token: String) async throws -> FoundAsk? {
         guard token.utf8.count == 43 else { return nil }
