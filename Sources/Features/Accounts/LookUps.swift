@@ -117,6 +117,19 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// The entry of a waitlist that a mailed token stands for.
+    package func waitlistToken(
+        _ token: String
+    ) async throws -> (workspace: ID<Workspace>, entry: ID<WaitlistEntry>)? {
+        guard token.utf8.count == 43 else { return nil }
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM waitlist_entry WHERE token_hash = \(hash)") { row in
+                (workspace: try row["workspace"], entry: try row["id"])
+            }
+        }
+    }
+
     /// Bookings to come of an attendee's address, in every workspace; what is found is mailed to that address alone.
     /// - Parameter word: the search word every booking of the address is found by.
     package func upcomingBookings(

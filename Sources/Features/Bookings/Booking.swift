@@ -104,6 +104,8 @@ package struct Hold: Identified, Hashable, Sendable {
     package var expires: Instant
     /// The session of which it keeps a seat.
     package var session: ID<GroupSession>?
+    /// It is the waitlist's: a freed time that is kept for the first in line, to the minute that their mail names.
+    package var waits = false
 
     /// Whose the time is: a hold for a move keeps it for its booking.
     package var claim: String { booking?.text ?? id.text }

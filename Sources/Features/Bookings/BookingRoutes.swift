@@ -213,6 +213,9 @@ extension BookingRoutes {
             namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
         page.hostZone = schedule.flatMap { zones.zone($0.zone) }
         page.seats = seats
+        if isHeld, let hold, hold.waits {
+            (page.heldUntil, page.canHoldLonger) = (hold.toldUntil, false)
+        }
         if link.rules.door.botDefence == .proofOfWork { page.challenge = Challenge(link.id, installation) }
         return page
     }
@@ -364,7 +367,7 @@ extension BookingRoutes {
     }
 
     /// Finds the link, speaks its language, keeps its clock, and asks for its code first.
-    private func visiting(
+    func visiting(
         _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
         let (link, scope) = try await OpenLink(installation).find(

@@ -68,6 +68,7 @@ package enum LinkReading {
         LinkDoor.read(&fields, into: &rules.door)
         readSeats(&fields, into: &rules, over: base)
         LinkSeries.read(&fields, into: &rules)
+        LinkWaitlist.read(&fields, into: &rules)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)

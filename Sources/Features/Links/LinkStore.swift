@@ -42,6 +42,7 @@ package enum LinkStore {
         try LinkPoolStore.insert(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
         try LinkSeriesStore.write(rules.series, of: link.id, scope: scope, in: tx)
+        try LinkWaitlistStore.write(rules.waitlist, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -90,6 +91,7 @@ package enum LinkStore {
         try LinkPoolStore.replace(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
         try LinkSeriesStore.write(rules.series, of: link.id, scope: scope, in: tx)
+        try LinkWaitlistStore.write(rules.waitlist, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -193,7 +195,7 @@ package enum LinkStore {
                 l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.capacity, l.shows_seats, l.shows_names,
                 l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
-                \(LinkSeriesStore.columns), l.created_at, l.deleted_at
+                \(LinkSeriesStore.columns), \(LinkWaitlistStore.columns), l.created_at, l.deleted_at
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -252,6 +254,7 @@ package enum LinkStore {
         rules.door = try LinkDoor(row)
         rules.seats = try LinkSeats(row)
         rules.series = try LinkSeriesStore.series(from: row)
+        rules.waitlist = try LinkWaitlistStore.waitlist(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])

@@ -29,6 +29,7 @@ struct Visitor: Sendable {
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
             + ApprovalRoutes(installation).routes
             + SeriesRoutes(installation).routes + SeriesAPI(installation).routes
+            + WaitlistRoutes(installation).routes + WaitlistAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
