@@ -316,7 +316,7 @@ struct TellableBooking: Sendable {
 
     /// Makes it what it was at an earlier version, if calendars should know it just so still: a wish since then has
     /// changed nothing in them, and in those of guests a corrected address of the attendee has not either.
-    fileprivate mutating func goBack(to version: Int, for news: BookingNews, of recipient: String) -> Bool {
+    mutating func goBack(to version: Int, for news: BookingNews, of recipient: String) -> Bool {
         let isGuest = recipient.hasPrefix("guest.")
         let known = history.filter { !isGuest || $0.event != "corrected" }
         guard ConfirmedTimes(known).version == version, booking.standing != nil,
