@@ -54,7 +54,7 @@ package struct WaitlistHostPage: Page {
             <li class="row"><p class="cut"><bdi>\(entry.name)</bdi><br>\
             <span class="third"><bdi>\(entry.email)</bdi></span></p>\
             <p class="cut">\(wanted)<br><span class="third">\(say("since \(since)"))</span></p>\
-            <p class="cut">\(state(entry))</p>\(if: entry.isOpen, then: deeds(entry))</li>
+            <p>\(state(entry))</p>\(if: entry.isOpen, then: deeds(entry))</li>
             """
     }
 
