@@ -62,21 +62,21 @@ package enum BookingTokenStore {
         ofVisitor visitor: [UInt8], link: ID<Link>, scope: Scope, in tx: Transaction
     ) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires, session FROM hold
+            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND visitor = \(visitor)
             """, hold(from:))
     }
 
     package static func hold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires, session FROM hold
+            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
             WHERE workspace = \(scope.workspace) AND id = \(id)
             """, hold(from:))
     }
 
     package static func hold(token: String, link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires, session FROM hold
+            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND token_hash = \(sha256(Array(token.utf8)))
             """, hold(from:))
     }
@@ -87,9 +87,9 @@ package enum BookingTokenStore {
     ) throws {
         try tx.run("""
             INSERT INTO hold (id, workspace, link, booking, visitor, client, token_hash, starts, ends, expires,
-                created_at)
+                created_at, chosen_host)
             VALUES (\(hold.id), \(scope.workspace), \(hold.link), \(hold.booking), \(visitor), \(client),
-                \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now))
+                \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now), \(hold.chosenHost))
             """)
     }
 
@@ -99,7 +99,7 @@ package enum BookingTokenStore {
         in tx: Transaction
     ) throws -> [Hold] {
         try tx.all("""
-            SELECT id, link, booking, starts, ends, expires, session FROM hold
+            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND client = \(client)
                 AND visitor <> \(visitor) AND booking IS NULL AND expires > \(now)
             ORDER BY created_at, id
@@ -157,7 +157,8 @@ package enum BookingTokenStore {
     private static func hold(from row: Row) throws -> Hold {
         Hold(
             id: try row["id"], link: try row["link"], booking: try row["booking"], starts: try row["starts"],
-            ends: try row["ends"], expires: try row["expires"], session: try row["session"])
+            ends: try row["ends"], expires: try row["expires"], session: try row["session"],
+            chosenHost: try row["chosen_host"])
     }
 }
 

@@ -19,7 +19,8 @@ extension Link {
             hosts.contains { $0.id == host.id } && share(of: host.id).isActive
         }
         let stays = hasPools ? there.count == booking.hosts.count : !there.isEmpty
-        return stays && !rules.rotation.movesReassign
+        let isChosen = booking.chosenHost.map { chosen in there.contains { $0.id == chosen } } ?? false
+        return stays && (isChosen || !rules.rotation.movesReassign)
     }
 }
 

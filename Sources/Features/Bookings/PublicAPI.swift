@@ -42,7 +42,9 @@ package struct PublicAPI: Sendable {
             slug: try request.parameter("slug"), now: now, installation)
         let (link, scope) = (found.link, found.scope)
         _ = try await codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
-        let ask = try SlotsAsk(request.query, link: link, zones: zones)
+        var asked = try SlotsAsk(request.query, link: link, zones: zones)
+        asked.host = try await ChooseHost(installation)(request.query["host"], of: link)
+        let ask = asked
         let claims = try await claims(ofHold: request.query["holdToken"], link: link)
         guard let body = found.snapshot.flatMap({ ask.body($0, ignoring: claims, now: now) }) else {
             return .json(try await installation.database.read(scope) { tx in
@@ -62,10 +64,11 @@ package struct PublicAPI: Sendable {
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
         let minutes = Self.duration(&fields, link: link)
+        let host = fields.optionalText("host", atMost: ChooseHost.longest, label: plain("Host"))
         try fields.finish()
         let held = try await HoldSlot(installation)(
             start: start, duration: minutes, visitor: installation.world.token(), client: request.client, link: link.id,
-            scope: scope)
+            choosing: try await ChooseHost(installation)(host, of: link), scope: scope)
         return .json(["holdToken": .string(held.token), "expiresAt": .string(held.hold.expires.rfc3339())], status: 201)
     }
 
@@ -86,6 +89,7 @@ package struct PublicAPI: Sendable {
         wish.duration = minutes
         (wish.guests, wish.location) = (read.guests, read.location)
         wish.holdToken = fields.optionalText("holdToken", atMost: 100)
+        let host = fields.optionalText("host", atMost: ChooseHost.longest, label: plain("Host"))
         wish.source = fields.choice("source", otherwise: BookingSource.api, optional: true)
         // Hosts read it as "one of us booked this", which a stranger must not be able to say.
         if wish.source == .host { fields.fail("source", "invalid", plain("Only hosts book as hosts.")) }
@@ -95,6 +99,7 @@ package struct PublicAPI: Sendable {
         let proof = fields.optionalText("proof", atMost: Proof.longest, label: plain("Proof of work"))
         wish.proof = Proof(proof, link.id, installation)
         try fields.finish()
+        wish.host = try await ChooseHost(installation)(host, of: link)
         wish.key = try request.idempotencyKey()
         let keeper = Doorkeeper(installation, request)
         if let decoy = try await keeper.admit(wish, code: code, to: link, scope: scope) { return decoy.answer }

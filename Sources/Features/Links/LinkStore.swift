@@ -13,7 +13,7 @@ package enum LinkStore {
                 attendee_moves, attendee_cancels, move_notice, cancel_notice, needs_reason, colour, language,
                 locks_zone, confirmation, redirect, redirect_details, event_title, window_days_kind, gap_rule,
                 travel_before, travel_after, first_of_day, beside_first, strategy, maximum_lead, period, counts_by,
-                credits_cancelled, credits_no_show, moves_reassign,
+                credits_cancelled, host_choice, credits_no_show, moves_reassign,
                 capacity, shows_seats, shows_names, requires_approval, approval_hours, verifies_email, bot_defence,
                 version, created_at, updated_at)
             VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
@@ -29,7 +29,7 @@ package enum LinkStore {
                 \(rules.look.eventTitle), \(window.daysKind), \(rules.rhythm.gapRule), \(rules.rhythm.travelBefore),
                 \(rules.rhythm.travelAfter), \(rules.rhythm.firstOfDay ? 1 : 0), \(rules.rhythm.besideFirst ? 1 : 0),
                 \(rules.rotation.strategy), \(rules.rotation.maximumLead), \(rules.rotation.period),
-                \(rules.rotation.countsBy), \(rules.rotation.creditsCancelled ? 1 : 0),
+                \(rules.rotation.countsBy), \(rules.rotation.creditsCancelled ? 1 : 0), \(rules.rotation.hostChoice),
                 \(rules.rotation.creditsNoShow ? 1 : 0), \(rules.rotation.movesReassign ? 1 : 0),
                 \(rules.seats.capacity), \(rules.seats.showsSeats ? 1 : 0), \(rules.seats.showsNames ? 1 : 0),
                 \(rules.approval.isRequired ? 1 : 0), \(rules.approval.hours), \(rules.door.verifiesEmail ? 1 : 0),
@@ -72,7 +72,7 @@ package enum LinkStore {
                 period = \(rotation.period), counts_by = \(rotation.countsBy),
                 credits_cancelled = \(rotation.creditsCancelled ? 1 : 0),
                 credits_no_show = \(rotation.creditsNoShow ? 1 : 0),
-                moves_reassign = \(rotation.movesReassign ? 1 : 0),
+                moves_reassign = \(rotation.movesReassign ? 1 : 0), host_choice = \(rotation.hostChoice),
                 capacity = \(rules.seats.capacity), shows_seats = \(rules.seats.showsSeats ? 1 : 0),
                 shows_names = \(rules.seats.showsNames ? 1 : 0),
                 requires_approval = \(rules.approval.isRequired ? 1 : 0), approval_hours = \(rules.approval.hours),
@@ -190,7 +190,7 @@ package enum LinkStore {
                 l.needs_reason, l.colour, l.language, l.locks_zone, l.confirmation, l.redirect, l.redirect_details,
                 l.event_title, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after, l.first_of_day,
                 l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
-                l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
+                l.credits_no_show, l.moves_reassign, l.host_choice, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.capacity, l.shows_seats, l.shows_names,
                 l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
                 \(LinkSeriesStore.columns), l.created_at, l.deleted_at
@@ -296,6 +296,7 @@ package enum LinkStore {
         rotation.creditsCancelled = try row["credits_cancelled"] as Int == 1
         rotation.creditsNoShow = try row["credits_no_show"] as Int == 1
         rotation.movesReassign = try row["moves_reassign"] as Int == 1
+        rotation.hostChoice = try row["host_choice"]
         return rotation
     }
 
