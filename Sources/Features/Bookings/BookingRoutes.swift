@@ -340,8 +340,10 @@ extension BookingRoutes {
     private func visiting(
         _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
-        let (link, scope) = try await OpenLink(installation).find(
+        let (found, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: true)
+        // Whoever only looks leaves nothing behind.
+        let link = request.method.isSafe ? found : try await OpenAdHocLink(installation).stored(found, scope: scope)
         return try await link.spoken(among: installation.languages) {
             let carried = Carried(data, link: link)
             if let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }

@@ -130,8 +130,9 @@ package struct PublicAPI: Sendable {
 
     /// The open link of the slug, with a stranger's scope; a coded one needs its code in a header.
     private func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
-        let (link, scope) = try await OpenLink(installation).find(
+        var (link, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: evenClosed)
+        if !request.method.isSafe { link = try await OpenAdHocLink(installation).stored(link, scope: scope) }
         _ = try await codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
         return (link, scope)
     }
@@ -163,6 +164,10 @@ package struct OpenLink: Sendable {
         slug: String, evenClosed: Bool = false, now: Instant,
         _ more: @escaping @Sendable (Link, Scope, Transaction) throws -> T
     ) async throws -> T {
+        if AdHocLink.handles(in: slug) != nil {
+            let (link, scope) = try await OpenAdHocLink(installation).find(slug)
+            return try await installation.database.read(scope) { tx in try more(link, scope, tx) }
+        }
         guard Slug.isWellFormed(slug),
             let found = try await LookUps(database: installation.database).link(slug: slug)
         else { throw LinkRefusal.notFound }
@@ -188,6 +193,7 @@ package struct OpenLink: Sendable {
 extension Link {
     /// Lets a booking through as far as the link goes; counts its uses where they are limited.
     func checkOpen(now: Instant, scope: Scope, in tx: Transaction) throws {
+        if adHoc != nil, try !AdHocStore.isWanted(self, scope: scope, in: tx) { throw LinkRefusal.notFound }
         let counts = rules.access.mostUses != nil
         try checkOpen(uses: counts ? LinkUseStore.uses(of: id, scope: scope, in: tx) : 0, now: now)
     }

@@ -113,9 +113,9 @@ package enum LinkStore {
         try select("AND l.id = \(id)\(.forUpdate)", scope: scope, in: tx).first
     }
 
-    /// Links of the workspace that are not deleted, newest first.
+    /// Links of the workspace that somebody made and nobody deleted, newest first.
     package static func all(_ filter: LinkFilter, scope: Scope, in tx: Transaction) throws -> [Link] {
-        var condition: SQL = "AND l.deleted_at IS NULL"
+        var condition: SQL = "AND \(isListed)"
         if let host = filter.host {
             condition = """
                 \(condition) AND EXISTS (SELECT 1 FROM link_host h WHERE h.workspace = l.workspace AND h.link = l.id
@@ -129,25 +129,26 @@ package enum LinkStore {
 
     /// The links whose hours are those of a schedule, oldest first.
     package static func following(_ schedule: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> [Link] {
-        try select("AND l.schedule = \(schedule) AND l.deleted_at IS NULL ORDER BY l.id", scope: scope, in: tx)
+        try select("AND l.schedule = \(schedule) AND \(isListed) ORDER BY l.id", scope: scope, in: tx)
     }
 
     /// The titles of the links that follow each schedule of the workspace, oldest first.
     package static func titlesBySchedule(scope: Scope, in tx: Transaction) throws -> [ID<Schedule>: [String]] {
         let rows: [(ID<Schedule>, String)] = try tx.all("""
             SELECT schedule, title FROM link
-            WHERE workspace = \(scope.workspace) AND deleted_at IS NULL ORDER BY id
+            WHERE workspace = \(scope.workspace) AND deleted_at IS NULL AND ad_hoc IS NULL ORDER BY id
             """) { (try $0["schedule"], try $0["title"]) }
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
 
-    /// Deleted links keep a schedule for their bookings' sake; when theirs goes, they get another one.
+    /// Links that are deleted, and those nobody has made, have a schedule, too; when it goes, they get another one.
     package static func repointDeleted(
         from old: ID<Schedule>, to new: ID<Schedule>, scope: Scope, in tx: Transaction
     ) throws {
         try tx.run("""
             UPDATE link SET schedule = \(new)
-            WHERE workspace = \(scope.workspace) AND schedule = \(old) AND deleted_at IS NOT NULL
+            WHERE workspace = \(scope.workspace) AND schedule = \(old)
+                AND (deleted_at IS NOT NULL OR ad_hoc IS NOT NULL)
             """)
     }
 
@@ -193,7 +194,7 @@ package enum LinkStore {
                 l.credits_no_show, l.moves_reassign, l.host_choice, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.capacity, l.shows_seats, l.shows_names,
                 l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
-                \(LinkSeriesStore.columns), l.created_at, l.deleted_at
+                \(LinkSeriesStore.columns), l.created_at, l.deleted_at, l.ad_hoc
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -254,7 +255,8 @@ package enum LinkStore {
         rules.series = try LinkSeriesStore.series(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
-            version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])
+            version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"],
+            adHoc: try row["ad_hoc"])
     }
 
     private static func access(from row: Row) throws -> LinkAccess {

@@ -58,7 +58,7 @@ enum APISchemas {
     private static let aboutMe: [(String, JSON)] = [
         ("name", text(200)), ("timezone", string), ("clock", words(HourClock.allCases.map(\.rawValue))),
         ("language", string), ("handle", ["type": ["string", "null"], "maxLength": .int(Int64(Handle.longest))]),
-        ("text", text(Int64(ProfileWish.longestText))),
+        ("text", text(Int64(ProfileWish.longestText))), ("adHocLinks", flag),
         ("notifications", object(ProfileEvent.allCases.map { event in
             (event.rawValue, object(ProfileChannel.allCases.map { ($0.rawValue, flag) }, strict: true))
         }, strict: true)),

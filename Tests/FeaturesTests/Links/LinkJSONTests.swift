@@ -22,7 +22,7 @@ struct LinkJSONTests {
             "requiresApproval", "approvalHours",
             "verifiesEmail", "botDefence",
             "capacity", "showsSeats", "showsNames",
-            "recurring", "hostChoice",
+            "recurring",
         ])
         #expect(json["durationMinutes"] == [30] && json["stepMinutes"] == .null)
         #expect(names(json["minimumNotice"]) == ["value", "unit"] && names(json["window"]) == ["kind", "days"])
