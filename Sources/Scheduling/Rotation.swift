@@ -145,6 +145,8 @@ extension Rotation {
     package enum Ground: String, CaseIterable, Sendable {
         /// A routing rule, the attendee's owner or a single-use link named the host.
         case pinned
+        /// The attendee chose the host.
+        case chosen
         /// A move keeps the host.
         case kept
         /// Nobody else was free.
@@ -168,7 +170,7 @@ extension Rotation {
     /// The host who gets the booking, or nil when nobody may take it.
     /// - Parameters:
     ///   - free: who is active, there, free and under their limits.
-    ///   - preferred: who shall have it if free, and why: ``Ground/pinned`` or ``Ground/kept``. They may be ahead.
+    ///   - preferred: who shall have it if free, and why: one of the first three grounds. They may be ahead.
     package func choose(
         among free: Set<String>, preferred: (host: String, ground: Ground)? = nil, standings: [Standing]
     ) -> Choice? {

@@ -60,6 +60,11 @@ package struct Path: ExpressibleByStringInterpolation, Sendable, Hashable, Custo
             text += percentEncoded(value)
         }
 
+        /// Several values in one segment, with a plus between them.
+        package mutating func appendInterpolation(joined values: [String]) {
+            text += values.map(percentEncoded).joined(separator: "+")
+        }
+
         package mutating func appendInterpolation(_ value: Int) {
             text += String(value)
         }

@@ -28,6 +28,15 @@ package struct FoundAsk: Sendable, Equatable {
     package let endedVersion: Int?
 }
 
+/// Somebody under a handle of theirs.
+package struct FoundHandle: Sendable, Equatable {
+    package let account: ID<User>
+    /// The one they have now.
+    package let handle: String
+    /// Where they chose it.
+    package let workspace: ID<Workspace>
+}
+
 /// What the workspace itself changes about a request.
 package struct WorkspaceMode: Sendable, Hashable {
     /// Nothing leaves a workspace in test mode.
@@ -172,6 +181,23 @@ package struct LookUps: Sendable {
                 SELECT id, profile_workspace FROM account
                 WHERE handle = \(handle) AND active AND profile_workspace IS NOT NULL
                 """) { row in (workspace: try row["profile_workspace"], account: try row["id"]) }
+        }
+    }
+
+    /// Those under these handles, of today or of before, who let strangers book them together with others.
+    package func together(handles: [String]) async throws -> [FoundHandle] {
+        try await database.lookUp { tx in
+            try tx.all("""
+                SELECT id, handle, profile_workspace FROM account
+                WHERE handle IN \(list: handles) AND active AND ad_hoc_links = 1 AND profile_workspace IS NOT NULL
+                UNION ALL SELECT a.id, a.handle, a.profile_workspace
+                FROM former_handle f JOIN account a ON a.id = f.account
+                WHERE f.handle IN \(list: handles) AND a.active AND a.ad_hoc_links = 1 AND a.handle IS NOT NULL
+                    AND a.profile_workspace IS NOT NULL
+                """) { row in
+                FoundHandle(
+                    account: try row["id"], handle: try row["handle"], workspace: try row["profile_workspace"])
+            }
         }
     }
 

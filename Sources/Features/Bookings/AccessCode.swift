@@ -74,3 +74,38 @@ package struct CodePage: Page {
         CodePage(slug: "product-walkthrough", workspaceName: "Nordhavn Instruments", carried: nil)
     }
 }
+
+extension BookingRoutes {
+    /// The code was typed: its pass goes into the address, no cookie is set.
+    func enter(_ request: Request) async throws -> Answer {
+        let data = try request.form()
+        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        return try await link.spoken(among: installation.languages) {
+            let carried = Carried(data, link: link)
+            var fields = Fields(form: data)
+            let typed = fields.text("code", 1...40, label: plain("Code"))
+            if fields.errors.isEmpty {
+                do {
+                    guard let pass = try await codes.check(link, typed: typed, from: request.remote) else {
+                        return .redirect(link.path.adding(query: carried.pairs))
+                    }
+                    let pairs = carried.pairs.filter { $0.0 != Carried.passName } + [(Carried.passName, pass)]
+                    return .redirect(link.path.adding(query: pairs))
+                } catch let refusal as LinkRefusal {
+                    fields.fail("code", "invalid", refusal.message)
+                }
+            }
+            return try await codePage(link, carried, filled: fields.filled, status: 422, scope: scope)
+        }
+    }
+
+    func codePage(
+        _ link: Link, _ carried: Carried, filled: Filled = .empty, status: Int = 200, scope: Scope
+    ) async throws -> Answer {
+        let name = try await installation.database.read(scope) { tx in
+            try LinkStore.workspaceName(scope: scope, in: tx)
+        }
+        let page = CodePage(slug: link.rules.slug, workspaceName: name, carried: carried, filled: filled)
+        return .page(page.html, status: status)
+    }
+}

@@ -100,11 +100,17 @@ extension Judged.OfHost {
     }
 }
 
+extension Rotation.Ground {
+    /// Whether the host was settled before anybody's turn was looked at.
+    package var isByName: Bool { self == .pinned || self == .chosen }
+}
+
 extension Assignment {
     /// Why this host, in words.
     package func reason(_ name: String) -> String {
         switch ground {
         case .pinned: plain("\(name) was named.")
+        case .chosen: plain("\(name) was chosen by the attendee.")
         case .kept: plain("\(name) had the meeting before.")
         case .onlyOne: plain("Nobody else was free.")
         case .priority: plain("\(name) has the highest priority of those who were free.")

@@ -2,17 +2,35 @@
 import Database
 import Scheduling
 
-extension Rotation.Ground: SQLValue {}
+/// How a ground is laid out in columns: what an attendee chose is a name that was given, and by whom.
+private struct GroundColumns {
+    var ground: String
+    var namedBy: String?
+
+    init(_ ground: Rotation.Ground) {
+        self.ground = ground == .chosen ? Rotation.Ground.pinned.rawValue : ground.rawValue
+        namedBy = ground == .chosen ? "attendee" : nil
+    }
+
+    static func ground(from row: Row) throws -> Rotation.Ground {
+        let by: String? = try row["named_by"]
+        guard let ground = Rotation.Ground(rawValue: try row["ground"]) else {
+            throw DatabaseError.mismatch("ground of assignment")
+        }
+        return by == nil ? ground : .chosen
+    }
+}
 
 package enum AssignmentStore {
     /// Writes the next assignment of the link, whose row is locked.
     package static func insert(_ assignment: Assignment, scope: Scope, in tx: Transaction) throws {
+        let ground = GroundColumns(assignment.ground)
         try tx.run("""
             INSERT INTO assignment (id, workspace, link, number, booking, account, at, starts, counts, ground, judged,
-                pool)
+                pool, named_by)
             VALUES (\(assignment.id), \(scope.workspace), \(assignment.link), \(assignment.number),
                 \(assignment.booking), \(assignment.host), \(assignment.at), \(assignment.starts), 1,
-                \(assignment.ground), \(assignment.judged.encoded), \(assignment.pool))
+                \(ground.ground), \(assignment.judged.encoded), \(assignment.pool), \(ground.namedBy))
             """)
     }
 
@@ -93,7 +111,7 @@ package enum AssignmentStore {
     ) throws -> [Assignment] {
         let before: SQL = number.map { "AND number < \($0)" } ?? ""
         return try tx.all("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by
             FROM assignment
             WHERE workspace = \(scope.workspace) AND link = \(link) \(within(period, by)) \(before)
             ORDER BY number DESC LIMIT \(limit)
@@ -105,7 +123,7 @@ package enum AssignmentStore {
         of booking: ID<Booking>, scope: Scope, in tx: Transaction
     ) throws -> Assignment? {
         try tx.one("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by
             FROM assignment
             WHERE workspace = \(scope.workspace) AND booking = \(booking) ORDER BY number DESC LIMIT 1
             """, assignment(from:))
@@ -114,7 +132,7 @@ package enum AssignmentStore {
     /// The newest for each of a booking's hosts, in their order; none for those whom no rotation chose.
     package static func each(of booking: Booking, scope: Scope, in tx: Transaction) throws -> [Assignment] {
         let all = try tx.all("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by
             FROM assignment
             WHERE workspace = \(scope.workspace) AND booking = \(booking.id) ORDER BY number
             """, assignment(from:))
@@ -147,7 +165,7 @@ package enum AssignmentStore {
         Assignment(
             id: try row["id"], link: try row["link"], number: try row["number"], booking: try row["booking"],
             host: try row["account"], at: try row["at"], starts: try row["starts"],
-            creditedAfter: try row["credited_after"], ground: try row["ground"],
+            creditedAfter: try row["credited_after"], ground: try GroundColumns.ground(from: row),
             judged: try Judged(decoding: try row["judged"]), pool: try row["pool"])
     }
 }

@@ -56,6 +56,7 @@ package struct BookSeries: Sendable {
         let hold = try request.holdToken.flatMap {
             try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
         }
+        try link.checkChoice(draft.chosen(hold))
         let zone = try link.anchor(installation.world.zones, scope: scope, in: tx)
         let starts = try draft.wish.starts(Recurrence(first: request.start, zone: zone, weeks: rules.weeks))
         try link.checkUses(starts.count, scope: scope, in: tx)
@@ -135,11 +136,12 @@ private struct TakeSeries {
             link: place.index == 0 ? link : link.inSeries, start: place.start,
             ends: place.start.adding(minutes: minutes), claims: claims,
             booker: Booker(email: request.attendee.email, zone: world.zones.zone(request.attendee.zone)),
-            people: 1 + request.guests.count, now: draft.now, zones: world.zones, scope: scope)
+            people: 1 + request.guests.count, chosen: draft.chosen(hold), now: draft.now, zones: world.zones,
+            scope: scope)
     }
 
     private func one(_ starts: [(index: Int, start: Instant)], in tx: Transaction) throws -> LinkRotation.Turn? {
-        guard staysSame, !link.hasPools else { return nil }
+        guard staysSame, !link.hasPools, draft.chosen(hold) == nil else { return nil }
         let eligible = try starts.map { place in
             try ask(place).times(of: link.hosts, in: tx).eligible(at: place.start, duration: minutes)
         }
@@ -159,7 +161,7 @@ private struct TakeSeries {
                 turns = turns.map { LinkRotation.Turn(host: $0.host, ground: .kept, judged: $0.judged, pool: $0.pool) }
             }
             var booking = draft.booking(ids, on: link, hosts: hosts, starts: ask.start, ends: ask.ends, zone: zone)
-            booking.resources = ask.resources(times)
+            (booking.resources, booking.chosenHost) = (ask.resources(times), ask.chosen)
             return (booking, turns)
         } catch let taken as CrewAsk.NotTaken {
             if place.index == 0 { try ask.refuseGuests(taken.reason, in: tx) }
@@ -170,7 +172,7 @@ private struct TakeSeries {
     private func gone(_ reason: Reason, at start: Instant) -> SlotGone {
         SlotGone(
             start: start, minutes: minutes, reason: reason, hold: hold, asked: draft.request.holdToken != nil,
-            booker: ask((0, start)).booker, now: draft.now)
+            booker: ask((0, start)).booker, chosen: draft.chosen(hold), now: draft.now)
     }
 
     /// Everything that a booking is, as for one that is booked alone; but its mail, which is one for all.
@@ -230,6 +232,9 @@ private struct SeriesDraft: Sendable {
                 token: NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace))
         }
     }
+
+    /// Whom the attendee wants to meet each time.
+    func chosen(_ hold: Hold?) -> ID<User>? { request.host ?? hold?.chosenHost }
 
     func series(on link: Link, _ rules: LinkSeries, zone: Zone) -> Series {
         Series(

@@ -14,6 +14,8 @@ package struct BookingRequest: Sendable {
     /// Where to meet, out of the link's places; nil is its first.
     package var location: Location?
     package var holdToken: String?
+    /// Whom of those who take turns they want to meet; nil is whom the hold keeps by choice, else whose turn it is.
+    package var host: ID<User>?
     package var source = BookingSource.page
     package var utm: [String: String] = [:]
     package var key: RequestKey?
@@ -121,18 +123,21 @@ package struct BookSlot: Sendable {
         let ask = CrewAsk(
             link: link, start: start, ends: ends, claims: hold.map { [$0.id.text] } ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
-            people: 1 + draft.request.guests.count, now: now, zones: zones, scope: scope)
+            people: 1 + draft.request.guests.count, chosen: draft.request.host ?? hold?.chosenHost, now: now,
+            zones: zones, scope: scope)
+        try link.checkChoice(ask.chosen)
         let times = try ask.times(of: ask.lock(in: tx), in: tx)
         do {
             let (hosts, turns) = try ask.takers(times, in: tx)
             var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
-            booking.resources = ask.resources(times)
+            (booking.resources, booking.chosenHost) = (ask.resources(times), ask.chosen)
             return (booking, turns)
         } catch let taken as CrewAsk.NotTaken {
             try ask.refuseGuests(taken.reason, in: tx)
             throw SlotGone(
                 start: start, minutes: minutes, reason: taken.reason, hold: hold,
-                asked: draft.request.holdToken != nil, booker: ask.booker, people: ask.people, now: now)
+                asked: draft.request.holdToken != nil, booker: ask.booker, chosen: ask.chosen,
+                people: ask.people, now: now)
         }
     }
 
@@ -190,6 +195,8 @@ package struct SlotGone: Error {
     package var asked = false
     package var ignoring: [String] = []
     package var booker = Booker()
+    /// Whom they wanted to meet.
+    package var chosen: ID<User>?
     /// How many would attend.
     package var people = 1
     package var now: Instant
@@ -203,9 +210,10 @@ package struct SlotGone: Error {
         let claims = ignoring + (hold.map { [$0.id.text] } ?? [])
         return try await installation.database.read(scope) { tx in
             guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
-            let times = try OfferedTimes(
+            var times = try OfferedTimes(
                 link: link, moving: moving, from: start.adding(days: -8), to: start.adding(days: 8), ignoring: claims,
                 people: people, booker: booker, now: now, zones: installation.world.zones, scope: scope, in: tx)
+            times.chosen = chosen
             let nearest = times.nearest(to: start, duration: minutes, except: moving?.state.starts)
             // A session of another length is none that could be joined.
             let left = times.session(at: start).map { $0.ends == start.adding(minutes: minutes) ? $0.seatsLeft : 0 }

@@ -35,6 +35,8 @@ package struct Booking: Identified, Hashable, Sendable {
     package var proposal: Proposal?
     /// The series it is one meeting of.
     package var series: SeriesPlace?
+    /// Whom the attendee chose, out of those who take turns; a move keeps them.
+    package var chosenHost: ID<User>?
 
     package var isUpcoming: Bool { state.status.ownsTime }
 }
@@ -106,6 +108,8 @@ package struct Hold: Identified, Hashable, Sendable {
     package var session: ID<GroupSession>?
     /// It is the waitlist's: a freed time that is kept for the first in line, to the minute that their mail names.
     package var waits = false
+    /// Whose time it keeps by choice of the visitor.
+    package var chosenHost: ID<User>?
 
     /// Whose the time is: a hold for a move keeps it for its booking.
     package var claim: String { booking?.text ?? id.text }

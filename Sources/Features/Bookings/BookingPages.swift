@@ -218,6 +218,7 @@ package struct BookingPage: Page {
     private func introduction(_ address: PickerAddress) -> HTML {
         let link = picker.link
         let choice = LengthChoice(picker: picker, address: address).html
+            + HostChoicePart(picker: picker, address: address).html
         let facts = LinkIntroduction.facts(link).dropFirst(link.rules.lengths.count > 1 ? 1 : 0)
         return LinkIntroduction(
             link: link, facts: Array(facts), lengths: choice, more: away?.html ?? .empty).html
@@ -238,6 +239,8 @@ struct LinkIntroduction: Sendable {
     /// The choice of lengths, where there is one.
     var lengths: HTML = .empty
     var more: HTML = .empty
+    /// Whom the attendee has chosen.
+    var chosen: LinkHost?
 
     var html: HTML {
         """
@@ -250,6 +253,7 @@ struct LinkIntroduction: Sendable {
 
     /// One host by name; of several, who they are and whether they come together, never who is free.
     private var people: HTML {
+        if let chosen { return "\(Components.person(chosen.name))\(if: link.hasPools, then: poolPeople)" }
         guard link.hosts.count > 1 else { return "\(each: link.hosts, { Components.person($0.name) })" }
         let shown = link.hosts.prefix(4).map(\.name)
         let names = shown.joined(separator: ", "), more = link.hosts.count - shown.count

@@ -43,18 +43,21 @@ package struct BookingRoutes: Sendable {
     private func straight(to start: Instant, _ visit: Visit) async throws -> Answer {
         let (link, scope, zones, now) = (visit.link, visit.scope, zones, installation.world.now)
         let (minutes, booker) = (link.rules.length(asked: visit.ask.duration), Booker(zone: visit.ask.zone))
+        let host = visit.ask.host
         let (refused, zone) = try await installation.database.read(scope) { tx in
-            let times = try OfferedTimes(
+            var times = try OfferedTimes(
                 link: link, from: start, to: start.adding(minutes: minutes), booker: booker, now: now, zones: zones,
                 scope: scope, in: tx)
+            times.chosen = host
             return (times.refusal(at: start, duration: minutes), times.zone)
         }
         var visit = visit
         guard let refused else {
             return details(of: start, form: FormToken(world: installation.world), visit)
         }
-        let gone = try await SlotGone(start: start, minutes: minutes, reason: refused, booker: booker, now: now)
-            .refusal(installation, link: link.id, scope: scope)
+        let slot = SlotGone(
+            start: start, minutes: minutes, reason: refused, booker: booker, chosen: host, now: now)
+        let gone = try await slot.refusal(installation, link: link.id, scope: scope)
         visit.ask.day = (visit.ask.zone ?? zone).local(at: gone.alternatives.first ?? start).date
         visit.ask.month = visit.ask.day?.firstOfMonth
         visit.ask.start = nil
@@ -89,7 +92,7 @@ package struct BookingRoutes: Sendable {
         let page = BookingPage(
             picker: picker, workspaceName: name, form: token, zones: ask.choosesZone ? zones.names : [],
             namesZone: ask.zone != nil, carried: visit.carried, others: others, away: away,
-            tags: tags(of: link), alert: alert)
+            tags: tags(of: link), alert: alert + (visit.refused.map(Self.alert) ?? .empty))
         return .page(page.html, status: status)
     }
 
@@ -103,39 +106,6 @@ package struct BookingRoutes: Sendable {
             image: installation.url(OpenGraph.picture(ofLink: link.rules.slug)), address: installation.url(link.path))
     }
 
-    /// The code was typed: its pass goes into the address, no cookie is set.
-    private func enter(_ request: Request) async throws -> Answer {
-        let data = try request.form()
-        let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
-        return try await link.spoken(among: installation.languages) {
-            let carried = Carried(data, link: link)
-            var fields = Fields(form: data)
-            let typed = fields.text("code", 1...40, label: plain("Code"))
-            if fields.errors.isEmpty {
-                do {
-                    guard let pass = try await codes.check(link, typed: typed, from: request.remote) else {
-                        return .redirect(link.path.adding(query: carried.pairs))
-                    }
-                    let pairs = carried.pairs.filter { $0.0 != Carried.passName } + [(Carried.passName, pass)]
-                    return .redirect(link.path.adding(query: pairs))
-                } catch let refusal as LinkRefusal {
-                    fields.fail("code", "invalid", refusal.message)
-                }
-            }
-            return try await codePage(link, carried, filled: fields.filled, status: 422, scope: scope)
-        }
-    }
-
-    private func codePage(
-        _ link: Link, _ carried: Carried, filled: Filled = .empty, status: Int = 200, scope: Scope
-    ) async throws -> Answer {
-        let name = try await installation.database.read(scope) { tx in
-            try LinkStore.workspaceName(scope: scope, in: tx)
-        }
-        let page = CodePage(slug: link.rules.slug, workspaceName: name, carried: carried, filled: filled)
-        return .page(page.html, status: status)
-    }
-
     /// A time was pressed: hold it, then ask for the details.
     private func pick(_ request: Request) async throws -> Answer {
         let data = try request.form()
@@ -147,7 +117,7 @@ package struct BookingRoutes: Sendable {
             do {
                 let held = try await HoldSlot(installation)(
                     start: start, duration: visit.ask.duration, zone: visit.ask.zone, visitor: token.visitor,
-                    client: request.client, link: visit.link.id, scope: visit.scope)
+                    client: request.client, link: visit.link.id, choosing: visit.ask.host, scope: visit.scope)
                 token.hold = held.token
             } catch let refusal as BookingRefusal {
                 return try await gone(start, refusal, form: token, visit)
@@ -216,6 +186,7 @@ extension BookingRoutes {
         if isHeld, let hold, hold.waits {
             (page.heldUntil, page.canHoldLonger) = (hold.toldUntil, false)
         }
+        page.chosen = link.choosable.first { $0.id == visit.ask.host }
         if link.rules.door.botDefence == .proofOfWork { page.challenge = Challenge(link.id, installation) }
         return page
     }
@@ -271,7 +242,7 @@ extension BookingRoutes {
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
             page.filled.errors = fields.filled.errors
             var first = BookingRequest(start: start, attendee: read.attendee)
-            (first.holdToken, first.guests) = (form.hold, read.guests)
+            (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
             try await showDates(series, first, on: &page, visit)
             // What was put in place of the typed is looked at before it is sent.
             if taken != nil { return .page(page.html) }
@@ -280,7 +251,7 @@ extension BookingRoutes {
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
-            (wish.duration, wish.holdToken) = (page.minutes, form.hold)
+            (wish.duration, wish.holdToken, wish.host) = (page.minutes, form.hold, visit.ask.host)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)
             wish.proof = Proof(data["proof"], visit.link.id, installation)
             wish.series = series?.wish
@@ -362,16 +333,20 @@ extension BookingRoutes {
     struct Visit: Sendable {
         let link: Link
         let scope: Scope
-        let carried: Carried
+        var carried: Carried
         var ask: PickerAsk
+        /// Why whoever they named cannot be chosen.
+        var refused: String?
     }
 
     /// Finds the link, speaks its language, keeps its clock, and asks for its code first.
     func visiting(
         _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
-        let (link, scope) = try await OpenLink(installation).find(
+        let (found, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: true)
+        // Whoever only looks leaves nothing behind.
+        let link = request.method.isSafe ? found : try await OpenAdHocLink(installation).stored(found, scope: scope)
         return try await link.spoken(among: installation.languages) {
             let carried = Carried(data, link: link)
             if let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
@@ -380,7 +355,9 @@ extension BookingRoutes {
             }
             var ask = PickerAsk(data, zones: zones, now: installation.world.now)
             if link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
-            return try await answer(Visit(link: link, scope: scope, carried: carried, ask: ask))
+            var visit = Visit(link: link, scope: scope, carried: carried, ask: ask)
+            try await visit.choose(ChooseHost(installation))
+            return try await answer(visit)
         }
     }
 }

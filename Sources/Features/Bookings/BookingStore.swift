@@ -13,13 +13,14 @@ package enum BookingStore {
             INSERT INTO booking (id, workspace, link, uid, status, starts, ends, anchor_zone, anchor_local, zone,
                 language, attendee_name, attendee_email, attendee_phone, location_kind, location, rules, source,
                 utm, reason, sequence, version, created_at, updated_at,
-                answer_by, kept_starts, kept_ends, session)
+                answer_by, kept_starts, kept_ends, session, chosen_host)
             VALUES (\(booking.id), \(scope.workspace), \(booking.link), \(booking.uid), \(state.status),
                 \(state.starts), \(state.ends), \(booking.anchorZone), \(booking.anchorLocal), \(attendee.zone),
                 \(attendee.language), \(attendee.name), \(attendee.email), \(attendee.phone),
                 \(booking.location.kind), \(booking.location.text), \(rules), \(booking.source), \(utm),
                 \(booking.reason), \(state.sequence), \(state.version), \(booking.createdAt), \(booking.createdAt),
-                \(state.waiting?.until), \(state.waiting?.kept?.start), \(state.waiting?.kept?.end), \(booking.session))
+                \(state.waiting?.until), \(state.waiting?.kept?.start), \(state.waiting?.kept?.end), \(booking.session),
+                \(booking.chosenHost))
             """)
         try insertHosts(of: booking, scope: scope, in: tx)
         try BookingResourceStore.insert(booking, scope: scope, in: tx)
@@ -151,7 +152,7 @@ package enum BookingStore {
         let rows = try tx.all("""
             SELECT b.id, b.link, b.uid, b.status, b.starts, b.ends, b.sequence, b.version, b.anchor_zone,
                 b.anchor_local, b.zone, b.language, b.attendee_name, b.attendee_email, b.attendee_phone,
-                b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at, b.session,
+                b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at, b.session, b.chosen_host,
                 \(ApprovalStore.columns), \(BookingResourceStore.hasSome) AS has_resources,
                 \(ProposalStore.hasOpen) AS has_proposal, \(SeriesStore.hasSome) AS in_series
             FROM booking b WHERE b.workspace = \(scope.workspace) \(condition)
@@ -182,7 +183,7 @@ package enum BookingStore {
     }
 
     private static func booking(from row: Row) throws -> Booking {
-        Booking(
+        var booking = Booking(
             id: try row["id"], link: try row["link"], uid: try row["uid"],
             state: BookingState(
                 status: try row["status"], starts: try row["starts"], ends: try row["ends"],
@@ -196,6 +197,8 @@ package enum BookingStore {
             hosts: [], answers: [], source: try row["source"], utm: UTM.decoded(try row["utm"]),
             reason: try row["reason"], createdAt: try row["created_at"],
             session: try row["session"])
+        booking.chosenHost = try row["chosen_host"]
+        return booking
     }
 
     private static func hosts(

@@ -57,7 +57,7 @@ package enum BookingTokenStore {
 
     // MARK: Holds
 
-    private static let columns: SQL = "id, link, booking, starts, ends, expires, session, waits"
+    private static let columns: SQL = "id, link, booking, starts, ends, expires, session, waits, chosen_host"
 
     /// Removes the visitor's earlier hold on this link; its ledger rows are removed with its claim by the caller.
     package static func hold(
@@ -89,9 +89,10 @@ package enum BookingTokenStore {
     ) throws {
         try tx.run("""
             INSERT INTO hold (id, workspace, link, booking, visitor, client, token_hash, starts, ends, expires,
-                created_at, waits)
+                created_at, waits, chosen_host)
             VALUES (\(hold.id), \(scope.workspace), \(hold.link), \(hold.booking), \(visitor), \(client),
-                \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now), \(hold.waits ? 1 : 0))
+                \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now), \(hold.waits ? 1 : 0),
+                \(hold.chosenHost))
             """)
     }
 
@@ -169,7 +170,7 @@ package enum BookingTokenStore {
         Hold(
             id: try row["id"], link: try row["link"], booking: try row["booking"], starts: try row["starts"],
             ends: try row["ends"], expires: try row["expires"], session: try row["session"],
-            waits: try row["waits"] as Int == 1)
+            waits: try row["waits"] as Int == 1, chosenHost: try row["chosen_host"])
     }
 }
 

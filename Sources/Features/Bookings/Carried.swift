@@ -37,6 +37,14 @@ package struct Carried: Sendable {
         }
     }
 
+    /// Puts what a value stands for in its place, or takes it out.
+    mutating func replace(_ name: String, by value: String?) {
+        pairs = pairs.compactMap { pair in
+            guard pair.0 == name else { return pair }
+            return value.map { (name, $0) }
+        }
+    }
+
     subscript(name: String) -> String? { pairs.first { $0.0 == name }?.1 }
 
     /// The right to see a link with an access code.

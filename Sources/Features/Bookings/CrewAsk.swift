@@ -14,6 +14,8 @@ struct CrewAsk: Sendable {
     var booker = Booker()
     /// How many attend, guests included.
     var people = 1
+    /// Whom of those who take turns the attendee wants to meet.
+    var chosen: ID<User>?
     let now: Instant
     let zones: Zones
     let scope: Scope
@@ -46,9 +48,11 @@ struct CrewAsk: Sendable {
 
     /// What makes them busy, read under the lock.
     func times(of crew: [LinkHost], in tx: Transaction) throws -> OfferedTimes {
-        try OfferedTimes(
+        var times = try OfferedTimes(
             link: link, moving: booking, crew: crew, from: start, to: ends, ignoring: claims, people: people,
             booker: booker, now: now, zones: zones, scope: scope, in: tx)
+        times.chosen = chosen
+        return times
     }
 
     /// What it takes beside its hosts; a booking that is moved keeps what it has where that is free.
@@ -74,7 +78,7 @@ struct CrewAsk: Sendable {
         }
         let stand = try LinkRotation(
             link, for: start, without: booking?.id, now: now, zones: zones, scope: scope, in: tx)
-        guard let turn = stand.turn(among: free) else { throw NotTaken(reason: .overLead) }
+        guard let turn = stand.turn(among: free, preferred: preferred) else { throw NotTaken(reason: .overLead) }
         return ([turn.host], [turn])
     }
 
@@ -87,7 +91,11 @@ struct CrewAsk: Sendable {
             guard let pool = link.share(of: host.id).pool else { continue }
             if choices.next(of: pool, beside: taken).contains(host.id.text) { taken.insert(host.id.text) }
         }
-        let turns = try turns(beside: &taken, in: tx) { choices.next(of: $0, beside: $1) }
+        let first = try chosenTurn(in: tx)
+        if let first { taken.insert(first.host.id.text) }
+        let turns = try [first].compactMap(\.self) + turns(beside: &taken, after: first, in: tx) {
+            choices.next(of: $0, beside: $1)
+        }
         let pools = link.rules.pools.flatMap { link.hosts(of: $0.name) }.filter { taken.contains($0.id.text) }
         let all = link.attending.filter { choices.fixed.contains($0.id.text) } + pools
         // Where they are those it has, they stand as they did.
@@ -98,25 +106,40 @@ struct CrewAsk: Sendable {
     /// Fills each pool with those whose turn it is.
     /// - Parameters:
     ///   - taken: those who come already; whoever is taken joins them.
+    ///   - first: the turn of one of them that is not written yet.
     ///   - next: who of a pool can be taken beside some, nobody once it is full.
     private func turns(
-        beside taken: inout Set<String>, in tx: Transaction, next: (String, Set<String>) -> [String]
+        beside taken: inout Set<String>, after first: LinkRotation.Turn? = nil, in tx: Transaction,
+        next: (String, Set<String>) -> [String]
     ) throws -> [LinkRotation.Turn] {
         var turns: [LinkRotation.Turn] = []
         let (kept, last) = (taken, try AssignmentStore.last(of: link.id, scope: scope, in: tx))
+        let before = first == nil ? 0 : 1
         for pool in link.rules.pools {
             var stand: LinkRotation?
             while case let free = next(pool.name, taken), !free.isEmpty {
-                let now = try stand ?? LinkRotation(
+                var now = try stand ?? LinkRotation(
                     link, pool: pool.name, for: start, without: booking?.id, keeping: kept, now: now, zones: zones,
                     scope: scope, in: tx)
+                if stand == nil, let first, first.pool == pool.name {
+                    now = now.after(first, number: last + before, now: self.now)
+                }
                 guard let turn = now.turn(among: free) else { throw NotTaken(reason: .overLead) }
                 taken.insert(turn.host.id.text)
                 turns.append(turn)
-                stand = now.after(turn, number: last + turns.count, now: self.now)
+                stand = now.after(turn, number: last + before + turns.count, now: self.now)
             }
         }
         return turns
+    }
+
+    private var preferred: (host: String, ground: Rotation.Ground)? { chosen.map { ($0.text, .chosen) } }
+
+    /// The turn of whom the attendee chose out of a pool.
+    private func chosenTurn(in tx: Transaction) throws -> LinkRotation.Turn? {
+        guard let chosen, link.hasPools, let pool = link.share(of: chosen).pool else { return nil }
+        let stand = try LinkRotation(link, pool: pool, for: start, now: now, zones: zones, scope: scope, in: tx)
+        return stand.turn(among: [chosen.text], preferred: preferred)
     }
 
     /// Where a room is free but too small for so many: the guests are what is wrong, not the time.

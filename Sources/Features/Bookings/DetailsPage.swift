@@ -32,6 +32,8 @@ package struct DetailsPage: Page {
     var refused: String?
     /// What is shown of the session they are about to join.
     var seats: SeatWords?
+    /// Whom of those who take turns they have chosen.
+    var chosen: LinkHost?
     /// The dates of all meetings, once more than one is asked for.
     var plan: SeriesPlan?
 
@@ -40,7 +42,7 @@ package struct DetailsPage: Page {
             title: plain("Your details: \(link.rules.title)"), workspaceName: workspaceName, shape: .book,
             skip: ("details", plain("Skip to your details")), zone: namesZone ? nil : zone.name,
             foot: FindPage.foot(link), """
-                \(LinkIntroduction(link: link, facts: facts).html)\
+                \(LinkIntroduction(link: link, facts: facts, chosen: chosen).html)\
                 <div class="picker">\(details)</div>
                 """)
     }

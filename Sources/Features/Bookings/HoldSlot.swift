@@ -14,9 +14,10 @@ package struct HoldSlot: Sendable {
     ///   - zone: the visitor's, where it is known; without one the hours by their clock are asked when they book.
     ///   - client: the network the visitor comes from; of its holds on this link the newest two live.
     ///   - booking: the booking to be moved, whose own time counts as free and whose length it keeps.
+    ///   - host: whom of those who take turns the visitor wants to meet.
     package func callAsFunction(
         start: Instant, duration: Int? = nil, zone: Zone? = nil, visitor: String, client: [UInt8]? = nil,
-        link: ID<Link>, moving booking: Booking? = nil, scope: Scope
+        link: ID<Link>, moving booking: Booking? = nil, choosing host: ID<User>? = nil, scope: Scope
     ) async throws -> (hold: Hold, token: String) {
         let world = installation.world
         let (id, token, now): (ID<Hold>, String, Instant) = (world.id(), world.token(), world.now)
@@ -27,9 +28,11 @@ package struct HoldSlot: Sendable {
                 if link.hasOneAtATime { link = try LinkStore.locked(link.id, scope: scope, in: tx) ?? link }
                 let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
                     ?? link.rules.length(asked: duration)
-                let hold = Hold(
+                if booking == nil { try link.checkChoice(host) }
+                var hold = Hold(
                     id: id, link: link.id, booking: booking?.id, starts: start, ends: start.adding(minutes: minutes),
                     expires: now.adding(minutes: Hold.minutes))
+                hold.chosenHost = booking == nil ? host : nil
                 try keep(
                     hold, of: Picking(visitor, client, installation), token: token, link: link, zone: zone,
                     moving: booking, now: now, scope: scope, in: tx)
@@ -56,7 +59,7 @@ package struct HoldSlot: Sendable {
             email: booking?.attendee.email, zone: zone ?? booking.flatMap { zones.zone($0.attendee.zone) })
         let ask = CrewAsk(
             link: link, booking: booking, start: hold.starts, ends: hold.ends, claims: before + [claim],
-            booker: booker, now: now, zones: zones, scope: scope)
+            booker: booker, chosen: hold.chosenHost, now: now, zones: zones, scope: scope)
         let crew = try ask.lock(in: tx)
         let earlier = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx)
         for old in try [earlier].compactMap(\.self) + surplus(of: picking, link, now: now, scope: scope, in: tx) {
@@ -69,7 +72,7 @@ package struct HoldSlot: Sendable {
         } catch let taken as CrewAsk.NotTaken {
             throw SlotGone(
                 start: hold.starts, minutes: ask.minutes, reason: taken.reason, ignoring: [hold.claim],
-                booker: ask.booker, now: now, moving: booking)
+                booker: ask.booker, chosen: ask.chosen, now: now, moving: booking)
         }
         try BookingTokenStore.insert(
             hold, visitor: visitor, client: hold.booking == nil ? picking.client : nil,

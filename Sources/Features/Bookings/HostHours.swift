@@ -19,7 +19,8 @@ extension Link {
             hosts.contains { $0.id == host.id } && share(of: host.id).isActive
         }
         let stays = hasPools ? there.count == booking.hosts.count : !there.isEmpty
-        return stays && !rules.rotation.movesReassign
+        let isChosen = booking.chosenHost.map { chosen in there.contains { $0.id == chosen } } ?? false
+        return stays && (isChosen || !rules.rotation.movesReassign)
     }
 }
 
@@ -29,6 +30,8 @@ struct HostHours {
     let link: Schedule
     private let owner: ID<User>?
     private let usual: [ID<User>: Schedule]
+    /// Whether the link's schedule is nobody's hours: on links nobody has made, all keep their usual ones.
+    private let isNobodys: Bool
 
     /// - Parameter other: what the link's schedule would be, to look at before saving.
     /// - Throws: `LinkRefusal.notFound` when the link's schedule is gone.
@@ -36,6 +39,7 @@ struct HostHours {
         let owned = try ScheduleStore.owned(link.schedule, scope: scope, in: tx)
         guard let schedule = other ?? owned?.schedule else { throw LinkRefusal.notFound }
         self.link = schedule
+        isNobodys = link.adHoc != nil && other == nil
         let isAlone = link.rules.kind.mode == .single && crew.map(\.id) == link.hosts.map(\.id)
         // A link's own hours are those of all its hosts.
         guard !isAlone, schedule.link == nil else {
@@ -43,13 +47,14 @@ struct HostHours {
             return
         }
         owner = owned?.owner
-        let others = crew.map(\.id).filter { $0 != owned?.owner }
+        let isNobodys = isNobodys
+        let others = crew.map(\.id).filter { isNobodys || $0 != owned?.owner }
         usual = try ScheduleStore.usual(of: others, scope: scope, in: tx)
     }
 
     /// Whoever has no hours yet keeps the usual ones in their zone.
     func schedule(of host: LinkHost) -> Schedule {
-        guard let owner, owner != host.id else { return link }
+        guard let owner, isNobodys || owner != host.id else { return link }
         return usual[host.id]
             ?? Schedule(id: link.id, name: "", zone: host.zone, weekly: Schedule.defaultWeekly)
     }

@@ -68,6 +68,7 @@ package struct LinkMarkdown: Sendable {
                 """,
             rules.series.map(Self.repeats) ?? "",
             "## Places\n\n" + places.joined(separator: "\n"),
+            choice(link.choosable),
             questions.isEmpty ? "" : "## Questions\n\n" + questions.joined(separator: "\n"),
             "## Next free times\n\n" + (times.isEmpty ? "None in the booking window." : times.joined(separator: "\n")),
             """
@@ -98,6 +99,13 @@ package struct LinkMarkdown: Sendable {
             """,
         ]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
+    }
+
+    private static func choice(_ hosts: [LinkHost]) -> String {
+        guard !hosts.isEmpty else { return "" }
+        let words = "Name one as `host` to see and book their times; without, whoever is free comes."
+        let list = hosts.map { "- `\($0.id)`: \(line($0.name))" }
+        return (["## Hosts to choose from", "", words, ""] + list).joined(separator: "\n")
     }
 
     private static func repeats(_ series: LinkSeries) -> String {

@@ -114,10 +114,10 @@ extension Link {
     /// Whether its times hang on nothing but what a stamp tells. Bookings that count against its uses, its limits or
     /// the lead of a host count no version of their hosts up in every case (a host who has left), so links with such
     /// rules are read for each question; and so are links with seats, of which some are held for a while.
-    /// So are those that need a resource, whose version a stamp does not tell.
+    /// So are those that need a resource, whose version a stamp does not tell, and those that nobody has made.
     var keepsSnapshot: Bool {
         let hasLeads = rotates && rules.rotation.strategy == .equalDistribution && rules.rotation.maximumLead != nil
         return rules.access.mostUses == nil && rules.rhythm.limits.isEmpty && !hasLeads && rules.needs.isEmpty
-            && !hasSeats
+            && !hasSeats && adHoc == nil
     }
 }

@@ -18,6 +18,8 @@ package struct OfferedTimes: Sendable {
     package var hosts: [Host]
     package var now: Instant
     package var booker: Booker
+    /// Whom of those who take turns the asker wants to meet; nil is whose turn it is.
+    package var chosen: ID<User>?
     /// What stands behind each host's busy time, in the same order; nothing for those who were known.
     package private(set) var rows: [String: [LedgerRow]]
     let away: [String: Away]
@@ -154,7 +156,7 @@ package struct OfferedTimes: Sendable {
         question.resources = needs.needs
         if link.hasSeats { (question.sessions, question.party) = (sessions.map(\.seats), party) }
         (question.linkMeetings, question.attendeeMeetings) = (counted.ofLink, counted.ofAttendee)
-        return question
+        return chosen.map { question.choosing($0.text) } ?? question
     }
 
     /// The session that a booking at that start would join.

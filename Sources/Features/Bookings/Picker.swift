@@ -11,6 +11,8 @@ package struct PickerAsk: Sendable {
     package var start: Instant?
     /// In minutes, as somebody wrote it.
     package var duration: Int?
+    /// Whom of those who take turns they want to meet; read by `ChooseHost`.
+    package var host: ID<User>?
     package var zone: Zone?
     package var clock: HourClock
     /// `?zone=pick`: the viewer wants to choose a zone.
@@ -49,6 +51,8 @@ package struct Picker: Sendable {
     package var now: Instant
     /// How long the meeting lasts.
     package var minutes: Int
+    /// Whose times they are, where somebody was chosen.
+    package var host: ID<User>?
     /// The first day of the month on show.
     package var month: LocalDate
     package var today: LocalDate
@@ -107,6 +111,7 @@ extension Picker {
             link: link, moving: booking, from: now, to: horizon, people: people,
             booker: booker ?? Booker(email: booking?.attendee.email), now: now, zones: installation.world.zones,
             scope: scope, in: tx)
+        times.chosen = ask.host
         if booker == nil { times.booker.zone = ask.zone ?? times.zone }
         let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
             ?? link.rules.length(asked: ask.duration)
@@ -114,7 +119,7 @@ extension Picker {
             .filter { $0.start != booking?.state.starts }
         var picker = Picker(
             link, starts: slots.map(\.start), hostZone: times.zone, horizon: horizon, now: now, ask)
-        picker.minutes = minutes
+        (picker.minutes, picker.host) = (minutes, ask.host)
         picker.beside = Set(slots.filter(\.isBeside).map(\.start))
         if link.hasSeats, link.rules.seats.showsSeats {
             picker.seatsLeft = Dictionary(slots.compactMap { slot in slot.seatsLeft.map { (slot.start, $0) } }) { $1 }

@@ -24,7 +24,8 @@ package struct PlanSeries: Sendable {
             let look = Look(
                 link: link, minutes: minutes, claims: hold.map { [$0.id.text] } ?? [],
                 booker: Booker(email: request.attendee.email, zone: zones.zone(request.attendee.zone)),
-                people: 1 + request.guests.count, zone: zone, now: now, zones: zones, scope: scope)
+                people: 1 + request.guests.count, chosen: request.host ?? hold?.chosenHost, zone: zone, now: now,
+                zones: zones, scope: scope)
             let starts = try wish.starts(Recurrence(first: request.start, zone: zone, weeks: series.weeks))
             return SeriesPlan(
                 zone: zone, weeks: series.weeks, count: wish.count, occurrences: try look.occurrences(starts, in: tx))
@@ -40,6 +41,7 @@ extension PlanSeries {
         let claims: [String]
         let booker: Booker
         let people: Int
+        let chosen: ID<User>?
         let zone: Zone
         let now: Instant
         let zones: Zones
@@ -74,9 +76,11 @@ extension PlanSeries {
             of place: (index: Int, start: Instant), crew: [LinkHost], in tx: Transaction
         ) throws -> OfferedTimes {
             let day = day(of: place.start)
-            return try OfferedTimes(
+            var times = try OfferedTimes(
                 link: place.index == 0 ? link : link.inSeries, crew: crew, from: day.start, to: day.end,
                 ignoring: claims, people: people, booker: booker, now: now, zones: zones, scope: scope, in: tx)
+            times.chosen = chosen
+            return times
         }
 
         private func day(of start: Instant) -> Span {

@@ -42,7 +42,9 @@ package struct PublicAPI: Sendable {
             slug: try request.parameter("slug"), now: now, installation)
         let (link, scope) = (found.link, found.scope)
         _ = try await codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
-        let ask = try SlotsAsk(request.query, link: link, zones: zones)
+        var asked = try SlotsAsk(request.query, link: link, zones: zones)
+        asked.host = try await ChooseHost(installation)(request.query["host"], of: link)
+        let ask = asked
         let claims = try await claims(ofHold: request.query["holdToken"], link: link)
         guard let body = found.snapshot.flatMap({ ask.body($0, ignoring: claims, now: now) }) else {
             return .json(try await installation.database.read(scope) { tx in
@@ -62,10 +64,11 @@ package struct PublicAPI: Sendable {
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
         let minutes = Self.duration(&fields, link: link)
+        let host = fields.optionalText("host", atMost: ChooseHost.longest, label: plain("Host"))
         try fields.finish()
         let held = try await HoldSlot(installation)(
             start: start, duration: minutes, visitor: installation.world.token(), client: request.client, link: link.id,
-            scope: scope)
+            choosing: try await ChooseHost(installation)(host, of: link), scope: scope)
         return .json(["holdToken": .string(held.token), "expiresAt": .string(held.hold.expires.rfc3339())], status: 201)
     }
 
@@ -86,6 +89,7 @@ package struct PublicAPI: Sendable {
         wish.duration = minutes
         (wish.guests, wish.location) = (read.guests, read.location)
         wish.holdToken = fields.optionalText("holdToken", atMost: 100)
+        let host = fields.optionalText("host", atMost: ChooseHost.longest, label: plain("Host"))
         wish.source = fields.choice("source", otherwise: BookingSource.api, optional: true)
         // Hosts read it as "one of us booked this", which a stranger must not be able to say.
         if wish.source == .host { fields.fail("source", "invalid", plain("Only hosts book as hosts.")) }
@@ -95,6 +99,7 @@ package struct PublicAPI: Sendable {
         let proof = fields.optionalText("proof", atMost: Proof.longest, label: plain("Proof of work"))
         wish.proof = Proof(proof, link.id, installation)
         try fields.finish()
+        wish.host = try await ChooseHost(installation)(host, of: link)
         wish.key = try request.idempotencyKey()
         let keeper = Doorkeeper(installation, request)
         if let decoy = try await keeper.admit(wish, code: code, to: link, scope: scope) { return decoy.answer }
@@ -125,8 +130,9 @@ package struct PublicAPI: Sendable {
 
     /// The open link of the slug, with a stranger's scope; a coded one needs its code in a header.
     private func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
-        let (link, scope) = try await OpenLink(installation).find(
+        var (link, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: evenClosed)
+        if !request.method.isSafe { link = try await OpenAdHocLink(installation).stored(link, scope: scope) }
         _ = try await codes.check(link, typed: request.headers["workestra-access-code"], from: request.remote)
         return (link, scope)
     }
@@ -158,6 +164,10 @@ package struct OpenLink: Sendable {
         slug: String, evenClosed: Bool = false, now: Instant,
         _ more: @escaping @Sendable (Link, Scope, Transaction) throws -> T
     ) async throws -> T {
+        if AdHocLink.handles(in: slug) != nil {
+            let (link, scope) = try await OpenAdHocLink(installation).find(slug)
+            return try await installation.database.read(scope) { tx in try more(link, scope, tx) }
+        }
         guard Slug.isWellFormed(slug),
             let found = try await LookUps(database: installation.database).link(slug: slug)
         else { throw LinkRefusal.notFound }
@@ -183,6 +193,7 @@ package struct OpenLink: Sendable {
 extension Link {
     /// Lets a booking through as far as the link goes; counts its uses where they are limited.
     func checkOpen(now: Instant, scope: Scope, in tx: Transaction) throws {
+        if adHoc != nil, try !AdHocStore.isWanted(self, scope: scope, in: tx) { throw LinkRefusal.notFound }
         let counts = rules.access.mostUses != nil
         try checkOpen(uses: counts ? LinkUseStore.uses(of: id, scope: scope, in: tx) : 0, now: now)
     }

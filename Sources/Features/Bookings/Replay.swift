@@ -33,7 +33,7 @@ enum Replay {
                 maximumLead: judged.maximumLead)
             let standings = rotation.standings(after: before)
             let named: (host: String, ground: Rotation.Ground)? =
-                choice.ground == .pinned ? (choice.host.text, .pinned) : nil
+                choice.ground.isByName ? (choice.host.text, choice.ground) : nil
             let again = rotation.choose(among: judged.free, preferred: named, standings: standings)
             let standsDiffer = standings != judged.hosts.map(\.standing)
             guard standsDiffer || again?.host != choice.host.text else { return nil }
@@ -48,7 +48,7 @@ enum Replay {
         var counts: [String: Int] = [:]
         for choice in made {
             let named: (host: String, ground: Rotation.Ground)? =
-                choice.ground == .pinned ? (choice.host.text, .pinned) : nil
+                choice.ground.isByName ? (choice.host.text, choice.ground) : nil
             let again = rotation.choose(among: choice.judged.free, preferred: named, standings: standings)
             let host = again?.host ?? choice.host.text
             if choice.counts { counts[host, default: 0] += 1 }

@@ -3,7 +3,7 @@ import Database
 import Scheduling
 import Web
 
-/// `?from=&to=&timezone=&duration=` of a slots call.
+/// `?from=&to=&timezone=&duration=` of a slots call; whose times are asked for is found out by the caller.
 package struct SlotsAsk: Sendable {
     /// Most days of one call, both ends included.
     package static let mostDays = 92
@@ -12,6 +12,8 @@ package struct SlotsAsk: Sendable {
     let to: LocalDate
     let zone: Zone?
     let minutes: Int?
+    /// Whom of those who take turns the attendee wants to meet.
+    var host: ID<User>?
 
     package init(_ query: Query, link: Link, zones: Zones) throws {
         var fields = Fields(form: query)
@@ -35,7 +37,8 @@ package struct SlotsAsk: Sendable {
     func body(_ snapshot: OfferedSnapshot, ignoring claims: [String] = [], now: Instant) -> [UInt8]? {
         let range = range(in: zone ?? snapshot.zone, minutes ?? snapshot.link.rules.duration)
         guard snapshot.covers(until: range.reach, now: now) else { return nil }
-        let times = snapshot.times(ignoring: claims, booker: Booker(zone: range.zone), now: now)
+        var times = snapshot.times(ignoring: claims, booker: Booker(zone: range.zone), now: now)
+        times.chosen = self.host
         return body(times, range)
     }
 
@@ -48,9 +51,10 @@ package struct SlotsAsk: Sendable {
         let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? minutes ?? link.rules.duration
         let range = range(in: zone ?? host ?? .utc, minutes)
         let booker = Booker(email: booking?.attendee.email, zone: range.zone)
-        let times = try OfferedTimes(
+        var times = try OfferedTimes(
             link: link, moving: booking, from: range.start, to: range.end, ignoring: claims, booker: booker, now: now,
             zones: zones, scope: scope, in: tx)
+        times.chosen = self.host
         return body(times, range)
     }
 

@@ -211,10 +211,14 @@ package struct Link: Identified, Hashable, Sendable {
     package var createdAt: Instant
     /// Set once it is deleted: it is listed nowhere and takes no booking, and stands for the bookings it has.
     package var deletedAt: Instant?
+    /// Of a link nobody has made, what tells its people from others; nil for every other.
+    package var adHoc: String?
     /// The hosts' parts, by their ids.
     package var shares: [ID<User>: HostShare] = [:]
 
-    package var path: Path { Path("/book/\(rules.slug)") }
+    package var path: Path {
+        AdHocLink.handles(in: rules.slug).map { Path("/book/\(joined: $0)") } ?? Path("/book/\(rules.slug)")
+    }
 
     /// The rules of time in the engine's own terms. `zone` is the zone of the grid's alignment.
     package func slotRules(zone: Zone, duration: Int? = nil) -> SlotRules {

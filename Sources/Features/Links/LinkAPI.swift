@@ -140,7 +140,9 @@ package struct LinkAPI: Sendable {
         let scope = principal.scope
         let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
         let sees = principal.sees
-        guard let link, link.deletedAt == nil, sees == nil || link.hosts.contains(where: { $0.id == sees }) else {
+        guard let link, link.deletedAt == nil, link.adHoc == nil,
+            sees == nil || link.hosts.contains(where: { $0.id == sees })
+        else {
             throw Common.notFound
         }
         return link

@@ -49,7 +49,7 @@ enum LinkFields {
         var values = [
             "kind": rules.kind.rawValue, "rotation.strategy": rotation.strategy.rawValue,
             "rotation.period": rotation.period.rawValue, "rotation.countsBy": rotation.countsBy.rawValue,
-            "rotation.maximumLead": text(rotation.maximumLead),
+            "rotation.maximumLead": text(rotation.maximumLead), "hostChoice": rotation.hostChoice.rawValue,
         ]
         let boxes = [
             ("creditsCancelled", rotation.creditsCancelled), ("creditsNoShow", rotation.creditsNoShow),

@@ -39,6 +39,9 @@ package struct RotationRules: Hashable, Sendable {
     /// Into which month a booking falls: that in which it was made, or that in which it takes place.
     package enum CountsBy: String, CaseIterable, Sendable, SQLValue { case creation, start }
 
+    /// Whether attendees may say whom of those who take turns they want to meet.
+    package enum HostChoice: String, CaseIterable, Sendable, SQLValue { case off, allowed }
+
     package static let leads = 1...1000
 
     package var strategy = Rotation.Strategy.maximizeAvailability
@@ -51,6 +54,7 @@ package struct RotationRules: Hashable, Sendable {
     package var creditsNoShow = false
     /// Whether another host may take a booking that is moved.
     package var movesReassign = false
+    package var hostChoice = HostChoice.off
 
     package init() {}
 }

@@ -35,6 +35,22 @@ extension LinkReading {
         return hosts
     }
 
+    /// The form sends it along with every kind; for programs it goes with hosts who take turns.
+    static func readHostChoice(_ fields: inout Fields, into rules: inout LinkRules) {
+        rules.rotation.hostChoice = fields.choice(
+            "hostChoice", otherwise: rules.rotation.hostChoice, optional: true, label: plain("Choice of the host"))
+        guard rules.rotation.hostChoice == .allowed else { return }
+        guard rules.kind == .roundRobin || rules.kind == .multiHost else {
+            rules.rotation.hostChoice = .off
+            guard !fields.isForm, fields.has("hostChoice") else { return }
+            let words = plain("Only hosts of round_robin and multi_host links can be chosen. Leave it out.")
+            return fields.fail("hostChoice", "invalid", words)
+        }
+        guard rules.seats.capacity > 1 else { return }
+        let words = plain("People who share a time share its host. Have one place at a time, or no choice of hosts.")
+        fields.fail("hostChoice", "invalid", words)
+    }
+
     enum Role: String, CaseIterable { case fixed, rotating }
 
     private static func host(_ element: inout Fields, kind: LinkKind) -> HostWish? {

@@ -108,7 +108,12 @@ extension LinkSections {
         \(Components.checkbox("rotation.creditsCancelled", plain("Cancelled bookings do not count"), in: filled))\
         \(Components.checkbox("rotation.creditsNoShow", plain("Bookings nobody came to do not count"), in: filled))\
         \(Components.checkbox("rotation.movesReassign", plain("Another host may take a booking that is moved"),
-                              in: filled, note: plain("Otherwise it stays with its host.")))</fieldset>
+                              in: filled, note: plain("Otherwise it stays with its host.")))\
+        \(Components.select("hostChoice", plain("Choice of the host"), [
+            (RotationRules.HostChoice.off.rawValue, plain("Attendees meet whose turn it is")),
+            (RotationRules.HostChoice.allowed.rawValue, plain("Attendees may choose whom they meet")),
+        ], in: filled, hint: say("They see the times of that host then, and a move keeps the host.")))\
+        </fieldset>
         """
     }
 }

@@ -74,6 +74,7 @@ package struct LinkJSON: Sendable {
         [
             ("hosts", .array(link.hosts.map(host))),
             ("rotation", link.rotates ? .some(rotation) : .none),
+            ("hostChoice", link.rotates ? .some(.string(link.rules.rotation.hostChoice.rawValue)) : .none),
             ("pools", link.hasPools ? .some(.array(link.rules.pools.map(Self.pool))) : .none),
             ("resources", .array(link.rules.needs.map(Self.need))),
             ("questions", questions),
@@ -147,7 +148,13 @@ package struct LinkJSON: Sendable {
         ]
     }
 
-    /// What a booker may know: hosts by name alone, no ids of people.
+    /// Whoever can be chosen has an id to be chosen by.
+    private func openHost(_ host: LinkHost) -> JSON {
+        let isChoosable = link.choosable.contains { $0.id == host.id }
+        return JSON(present: [("name", .string(host.name)), ("id", isChoosable ? .string(host.id.text) : nil)])
+    }
+
+    /// What a booker may know: hosts by name alone, no ids of people but those who can be chosen.
     package func open(zone: String) -> JSON {
         let rules = link.rules
         return [
@@ -156,7 +163,8 @@ package struct LinkJSON: Sendable {
             "locations": .array(rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.openWords)]
             }),
-            "questions": questions, "hosts": .array(link.hosts.map { ["name": .string($0.name)] }),
+            "questions": questions, "hosts": .array(link.hosts.map(openHost)),
+            "hostChoice": .string(link.choosable.isEmpty ? "off" : "allowed"),
             "zone": .string(zone), "price": nil,
             "accessCodeRequired": .bool(rules.access.code != nil), "maxGuests": JSON(rules.access.mostGuests),
             "lockTimezone": .bool(rules.look.locksZone), "capacity": .int(Int64(rules.seats.capacity)),

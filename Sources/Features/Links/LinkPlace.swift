@@ -38,6 +38,7 @@ struct LinkPlace: Sendable {
         let (scope, sees, now) = (principal.scope, principal.sees, installation.world.now)
         let found = try await installation.database.read(scope) { tx -> LinkPlace? in
             guard let link = try LinkStore.find(id, scope: scope, in: tx), link.deletedAt == nil,
+                link.adHoc == nil,
                 sees == nil || link.hosts.contains(where: { $0.id == sees })
             else { return nil }
             var place = LinkPlace(link: link, schedule: try ScheduleStore.find(link.schedule, scope: scope, in: tx))

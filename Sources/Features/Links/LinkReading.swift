@@ -67,6 +67,7 @@ package enum LinkReading {
         readRhythm(&fields, into: &rules)
         LinkDoor.read(&fields, into: &rules.door)
         readSeats(&fields, into: &rules, over: base)
+        readHostChoice(&fields, into: &rules)
         LinkSeries.read(&fields, into: &rules)
         LinkWaitlist.read(&fields, into: &rules)
         var wish = LinkWish(rules: rules, questions: questions(&fields))

@@ -13,7 +13,7 @@ package enum LinkStore {
                 attendee_moves, attendee_cancels, move_notice, cancel_notice, needs_reason, colour, language,
                 locks_zone, confirmation, redirect, redirect_details, event_title, window_days_kind, gap_rule,
                 travel_before, travel_after, first_of_day, beside_first, strategy, maximum_lead, period, counts_by,
-                credits_cancelled, credits_no_show, moves_reassign,
+                credits_cancelled, host_choice, credits_no_show, moves_reassign,
                 capacity, shows_seats, shows_names, requires_approval, approval_hours, verifies_email, bot_defence,
                 version, created_at, updated_at)
             VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
@@ -29,7 +29,7 @@ package enum LinkStore {
                 \(rules.look.eventTitle), \(window.daysKind), \(rules.rhythm.gapRule), \(rules.rhythm.travelBefore),
                 \(rules.rhythm.travelAfter), \(rules.rhythm.firstOfDay ? 1 : 0), \(rules.rhythm.besideFirst ? 1 : 0),
                 \(rules.rotation.strategy), \(rules.rotation.maximumLead), \(rules.rotation.period),
-                \(rules.rotation.countsBy), \(rules.rotation.creditsCancelled ? 1 : 0),
+                \(rules.rotation.countsBy), \(rules.rotation.creditsCancelled ? 1 : 0), \(rules.rotation.hostChoice),
                 \(rules.rotation.creditsNoShow ? 1 : 0), \(rules.rotation.movesReassign ? 1 : 0),
                 \(rules.seats.capacity), \(rules.seats.showsSeats ? 1 : 0), \(rules.seats.showsNames ? 1 : 0),
                 \(rules.approval.isRequired ? 1 : 0), \(rules.approval.hours), \(rules.door.verifiesEmail ? 1 : 0),
@@ -70,15 +70,13 @@ package enum LinkStore {
                 travel_before = \(rules.rhythm.travelBefore), travel_after = \(rules.rhythm.travelAfter),
                 first_of_day = \(rules.rhythm.firstOfDay ? 1 : 0), beside_first = \(rules.rhythm.besideFirst ? 1 : 0),
                 kind = \(rules.kind), strategy = \(rotation.strategy), maximum_lead = \(rotation.maximumLead),
-                period = \(rotation.period), counts_by = \(rotation.countsBy),
+                period = \(rotation.period), counts_by = \(rotation.countsBy), host_choice = \(rotation.hostChoice),
                 credits_cancelled = \(rotation.creditsCancelled ? 1 : 0),
-                credits_no_show = \(rotation.creditsNoShow ? 1 : 0),
-                moves_reassign = \(rotation.movesReassign ? 1 : 0),
-                capacity = \(rules.seats.capacity), shows_seats = \(rules.seats.showsSeats ? 1 : 0),
-                shows_names = \(rules.seats.showsNames ? 1 : 0),
+                credits_no_show = \(rotation.creditsNoShow ? 1 : 0), bot_defence = \(rules.door.botDefence),
+                moves_reassign = \(rotation.movesReassign ? 1 : 0), capacity = \(rules.seats.capacity),
+                shows_seats = \(rules.seats.showsSeats ? 1 : 0), shows_names = \(rules.seats.showsNames ? 1 : 0),
                 requires_approval = \(rules.approval.isRequired ? 1 : 0), approval_hours = \(rules.approval.hours),
-                verifies_email = \(rules.door.verifiesEmail ? 1 : 0), bot_defence = \(rules.door.botDefence),
-                version = version + 1, updated_at = \(now)
+                verifies_email = \(rules.door.verifiesEmail ? 1 : 0), version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
                 AND deleted_at IS NULL
             """)
@@ -115,9 +113,9 @@ package enum LinkStore {
         try select("AND l.id = \(id)\(.forUpdate)", scope: scope, in: tx).first
     }
 
-    /// Links of the workspace that are not deleted, newest first.
+    /// Links of the workspace that somebody made and nobody deleted, newest first.
     package static func all(_ filter: LinkFilter, scope: Scope, in tx: Transaction) throws -> [Link] {
-        var condition: SQL = "AND l.deleted_at IS NULL"
+        var condition: SQL = "AND \(isListed)"
         if let host = filter.host {
             condition = """
                 \(condition) AND EXISTS (SELECT 1 FROM link_host h WHERE h.workspace = l.workspace AND h.link = l.id
@@ -131,25 +129,26 @@ package enum LinkStore {
 
     /// The links whose hours are those of a schedule, oldest first.
     package static func following(_ schedule: ID<Schedule>, scope: Scope, in tx: Transaction) throws -> [Link] {
-        try select("AND l.schedule = \(schedule) AND l.deleted_at IS NULL ORDER BY l.id", scope: scope, in: tx)
+        try select("AND l.schedule = \(schedule) AND \(isListed) ORDER BY l.id", scope: scope, in: tx)
     }
 
     /// The titles of the links that follow each schedule of the workspace, oldest first.
     package static func titlesBySchedule(scope: Scope, in tx: Transaction) throws -> [ID<Schedule>: [String]] {
         let rows: [(ID<Schedule>, String)] = try tx.all("""
             SELECT schedule, title FROM link
-            WHERE workspace = \(scope.workspace) AND deleted_at IS NULL ORDER BY id
+            WHERE workspace = \(scope.workspace) AND deleted_at IS NULL AND ad_hoc IS NULL ORDER BY id
             """) { (try $0["schedule"], try $0["title"]) }
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
 
-    /// Deleted links keep a schedule for their bookings' sake; when theirs goes, they get another one.
+    /// Links that are deleted, and those nobody has made, have a schedule, too; when it goes, they get another one.
     package static func repointDeleted(
         from old: ID<Schedule>, to new: ID<Schedule>, scope: Scope, in tx: Transaction
     ) throws {
         try tx.run("""
             UPDATE link SET schedule = \(new)
-            WHERE workspace = \(scope.workspace) AND schedule = \(old) AND deleted_at IS NOT NULL
+            WHERE workspace = \(scope.workspace) AND schedule = \(old)
+                AND (deleted_at IS NOT NULL OR ad_hoc IS NOT NULL)
             """)
     }
 
@@ -192,10 +191,10 @@ package enum LinkStore {
                 l.needs_reason, l.colour, l.language, l.locks_zone, l.confirmation, l.redirect, l.redirect_details,
                 l.event_title, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after, l.first_of_day,
                 l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
-                l.credits_no_show, l.moves_reassign, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
+                l.credits_no_show, l.moves_reassign, l.host_choice, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.capacity, l.shows_seats, l.shows_names,
                 l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
-                \(LinkSeriesStore.columns), \(LinkWaitlistStore.columns), l.created_at, l.deleted_at
+                \(LinkSeriesStore.columns), \(LinkWaitlistStore.columns), l.created_at, l.deleted_at, l.ad_hoc
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -257,7 +256,8 @@ package enum LinkStore {
         rules.waitlist = try LinkWaitlistStore.waitlist(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
-            version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"])
+            version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"],
+            adHoc: try row["ad_hoc"])
     }
 
     private static func access(from row: Row) throws -> LinkAccess {
@@ -299,6 +299,7 @@ package enum LinkStore {
         rotation.creditsCancelled = try row["credits_cancelled"] as Int == 1
         rotation.creditsNoShow = try row["credits_no_show"] as Int == 1
         rotation.movesReassign = try row["moves_reassign"] as Int == 1
+        rotation.hostChoice = try row["host_choice"]
         return rotation
     }
 

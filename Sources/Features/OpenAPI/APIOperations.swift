@@ -131,7 +131,7 @@ extension APIOperation {
         "GET /api/v1/public/links/:slug": APIOperation(
             summary: "A link as bookers see it.", success: (200, reference("OpenLink")), problems: [401, 404, 410]),
         "GET /api/v1/public/links/:slug/slots": APIOperation(
-            summary: "Free times by date, at most 92 days.", query: slots + [("holdToken", text)],
+            summary: "Free times by date, at most 92 days.", query: slots + [("holdToken", text), ("host", text)],
             requiredQuery: ["from", "to"], success: (200, reference("Slots")), problems: [401, 404, 410, 422]),
         "POST /api/v1/public/links/:slug/holds": APIOperation(
             summary: "Keep a time for ten minutes.", body: "NewHold", success: (201, reference("Hold")),
@@ -159,7 +159,7 @@ extension APIOperation {
             summary: "Times it can be moved to; its own time counts as free.", query: slots,
             requiredQuery: ["from", "to"], success: (200, reference("Slots")), problems: [404, 410, 422]),
         "POST /api/v1/public/bookings/:token/holds": APIOperation(
-            summary: "Keep a time to move to.", body: "NewHold", success: (201, reference("Hold")),
+            summary: "Keep a time to move to.", body: "MoveHold", success: (201, reference("Hold")),
             problems: [404, 409, 410, 422]),
         "POST /api/v1/public/bookings/:token/reschedule": APIOperation(
             summary: "Move the booking; the answer holds the new token.", body: "Move",

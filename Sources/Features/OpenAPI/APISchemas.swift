@@ -9,6 +9,7 @@ enum APISchemas {
         ("LinkBody", link(body: true)), ("OpenLink", openLink), ("Question", question), ("Place", place),
         ("Schedule", schedule(body: false)), ("ScheduleBody", schedule(body: true)), ("TimeOff", timeOff(body: false)),
         ("NewTimeOff", timeOff(body: true)), ("Slots", slots), ("NewHold", newHold), ("Hold", hold),
+        ("MoveHold", moveHold),
         ("NewBooking", newBooking), ("Booking", booking),
         ("BookingStatus", .object([
             ("type", "string"), ("enum", .array(BookingStatus.allCases.map { .string($0.rawValue) })),
@@ -57,7 +58,7 @@ enum APISchemas {
     private static let aboutMe: [(String, JSON)] = [
         ("name", text(200)), ("timezone", string), ("clock", words(HourClock.allCases.map(\.rawValue))),
         ("language", string), ("handle", ["type": ["string", "null"], "maxLength": .int(Int64(Handle.longest))]),
-        ("text", text(Int64(ProfileWish.longestText))),
+        ("text", text(Int64(ProfileWish.longestText))), ("adHocLinks", flag),
         ("notifications", object(ProfileEvent.allCases.map { event in
             (event.rawValue, object(ProfileChannel.allCases.map { ($0.rawValue, flag) }, strict: true))
         }, strict: true)),
@@ -149,7 +150,7 @@ enum APISchemas {
             ]),
             ("active", flag), ("version", ["type": "integer"]),
             ("hosts", array(linkHost)), ("rotation", rotation), ("pools", linkPools),
-            ("resources", linkNeeds),
+            ("resources", linkNeeds), ("hostChoice", hostChoice),
         ]
         let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers + linkSeats
             + [("recurring", recurring)] + linkWaitlist
@@ -221,7 +222,8 @@ enum APISchemas {
     private static let openLink = object([
         ("slug", string), ("title", string), ("description", string), ("kind", string),
         ("durations", array(["type": "integer"])), ("locations", array(APIOperation.reference("Place"))),
-        ("questions", array(APIOperation.reference("Question"))), ("hosts", array(object([("name", string)]))),
+        ("questions", array(APIOperation.reference("Question"))),
+        ("hosts", array(object([("name", string), ("id", id)]))), ("hostChoice", hostChoice),
         ("zone", string), ("price", ["type": ["object", "null"]]), ("policies", ["type": "object"]),
         ("accessCodeRequired", flag), ("maxGuests", ["type": "integer"]), ("lockTimezone", flag),
         ("capacity", ["type": "integer"]), ("requiresApproval", flag),
@@ -254,7 +256,8 @@ enum APISchemas {
     }()
 
     private static let newHold = object(
-        [("start", instant), ("duration", number(5, 480))], required: ["start"], strict: true)
+        [("start", instant), ("duration", number(5, 480)), ("host", hostName)], required: ["start"], strict: true)
+    private static let moveHold = object([("start", instant)], required: ["start"], strict: true)
     private static let hold = object(
         [("holdToken", string), ("expiresAt", instant)], required: ["holdToken", "expiresAt"])
     private static let move = object([("start", instant), ("reason", text(1000))], required: ["start"], strict: true)
@@ -276,7 +279,7 @@ enum APISchemas {
         ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
         ("source", words(BookingSource.allCases.filter { $0 != .host }.map(\.rawValue))),
-        ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))), ("recurrence", recurrence),
+        ("host", hostName), ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))), ("recurrence", recurrence),
     ], required: ["start", "timezone", "attendee"], strict: true)
 
     private static let booking = object([

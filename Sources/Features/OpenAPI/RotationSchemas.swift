@@ -13,6 +13,10 @@ extension APISchemas {
             required: ["name", "take"], strict: true),
     ]
 
+    static let hostChoice = words(RotationRules.HostChoice.allCases.map(\.rawValue))
+    /// An id, or a handle.
+    static let hostName = text(Int64(ChooseHost.longest))
+
     /// Shares against weights, and each choice with its reason.
     static let distribution = object([
         ("linkId", string), ("strategy", words(Rotation.Strategy.allCases.map(\.rawValue))),

@@ -38,6 +38,8 @@ package struct ProfileWish: Hashable, Sendable {
     /// The last part of `/u/<handle>`; nil has no public page.
     package var handle: String?
     package var text: String
+    /// Whether strangers may book them together with colleagues who want that too, at `/book/<handle>+<handle>`.
+    package var allowsAdHoc = false
     package var muted: Set<MutedNotice>
 
     package static let longestText = 500

@@ -50,6 +50,7 @@ package struct ProfileAPI: Sendable {
             ("timezone", .string(profile.wish.zone)), ("clock", .string(profile.wish.clock.rawValue)),
             ("language", .string(profile.wish.language)), ("handle", JSON(profile.wish.handle)),
             ("text", .string(profile.wish.text)), ("picture", JSON(profile.picture.map { installation.url($0.path) })),
+            ("adHocLinks", .bool(profile.wish.allowsAdHoc)),
             ("notifications", notices(profile.wish.muted)), ("role", .string(member.role.rawValue)),
             ("scopes", .array(scopes)),
             ("workspace", ["id": .string(member.workspace.text), "name": .string(member.workspaceName)]),

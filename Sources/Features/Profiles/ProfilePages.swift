@@ -54,7 +54,9 @@ package struct ProfileSettingsPage: Page {
                                prefix: address + "/u/"))\
             \(Components.textarea("text", plain("About you"), in: filled,
                                   hint: say("At most \(ProfileWish.longestText) characters, shown on your page."),
-                                  optional: plain("optional")))</section>
+                                  optional: plain("optional")))\
+            \(Components.checkbox("adHocLinks", plain("Visitors may book me together with colleagues"), in: filled,
+                                  note: together))</section>
             <section class="stack" aria-labelledby="times">\
             \(Components.sectionHead(plain("Times and language"), id: "times"))\
             \(Components.select("timezone", plain("Your time zone"), zoneChoices, in: filled))\
@@ -67,6 +69,13 @@ package struct ProfileSettingsPage: Page {
             <p class="second">\(say("What you are told as a host. Attendees always get theirs."))</p>\
             \(matrix)</section>
             <p class="line">\(Components.button(plain("Save"), .primary))</p>
+            """)
+    }
+
+    private var together: String {
+        plain("""
+            At \(address)/book/\(profile.wish.handle ?? plain("you"))+\(plain("colleague")), for half an hour when all \
+            of you are free. Each of you must allow it.
             """)
     }
 

@@ -15,6 +15,8 @@ struct ProfileReading: Sendable {
             wish.text = fields.text(
                 "text", 0...ProfileWish.longestText, label: plain("About you"), lines: true)
         }
+        // An unticked box of the form is not sent.
+        wish.allowsAdHoc = fields.flag("adHocLinks", otherwise: !fields.isForm && base.allowsAdHoc)
         if fields.has("handle") { wish.handle = handle(&fields) }
         if fields.has("timezone") { wish.zone = zone(&fields) }
         wish.clock = fields.choice("clock", otherwise: base.clock, optional: true, label: plain("Clock"))
@@ -83,6 +85,7 @@ extension ProfileWish {
             "name": name, "text": text, "handle": handle ?? "", "timezone": zone, "clock": clock.rawValue,
             "language": language,
         ]
+        if allowsAdHoc { values["adHocLinks"] = "on" }
         for event in ProfileEvent.allCases {
             for channel in ProfileChannel.allCases where !muted.contains(MutedNotice(event, channel)) {
                 values[ProfileReading.field(event, channel)] = "on"

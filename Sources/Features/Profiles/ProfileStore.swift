@@ -10,12 +10,13 @@ package enum ProfileStore {
         let muted = try muted(by: id, in: tx)
         return try tx.one("""
             SELECT id, email, name, zone, clock, language, handle, profile_workspace, profile_text, picture,
-                picture_kind
+                picture_kind, ad_hoc_links
             FROM account WHERE id = \(id) AND active
             """) { row in
             let wish = ProfileWish(
                 name: try row["name"], zone: try row["zone"], clock: try row["clock"], language: try row["language"],
-                handle: try row["handle"], text: try row["profile_text"], muted: muted)
+                handle: try row["handle"], text: try row["profile_text"],
+                allowsAdHoc: try row["ad_hoc_links"] as Int == 1, muted: muted)
             return Profile(
                 id: try row["id"], email: try row["email"], wish: wish, picture: try picture(row),
                 workspace: try row["profile_workspace"])
@@ -29,7 +30,7 @@ package enum ProfileStore {
         try tx.run("""
             UPDATE account SET name = \(wish.name), zone = \(wish.zone), clock = \(wish.clock),
                 language = \(wish.language), handle = \(wish.handle), profile_workspace = \(workspace),
-                profile_text = \(wish.text)
+                profile_text = \(wish.text), ad_hoc_links = \(wish.allowsAdHoc ? 1 : 0)
             WHERE id = \(old.id)
             """)
         // Their links say the name, and hours that nobody wrote down are the usual ones in this zone.

@@ -45,7 +45,7 @@ struct LinkJSONTests {
             "policies", "accessCodeRequired", "maxGuests", "lockTimezone", "capacity",
             "requiresApproval",
             "emailCodeRequired", "botDefence",
-            "recurring", "waitlist",
+            "recurring", "waitlist", "hostChoice",
         ])
         #expect(names(json["hosts"]?[0]) == ["name"] && json["zone"] == "Europe/Oslo")
         for secret in ["usr_", "sch_", "lnk_", "@", Link.example.hosts[0].email, "version"] {
