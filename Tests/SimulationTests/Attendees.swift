@@ -8,7 +8,10 @@ extension Simulation {
     func attend(_ act: Act) async throws -> String {
         let all = act == .remind || chance.happens(percent: 10) ? expected.order.suffix(12).compactMap {
             expected.meetings[$0] } : open
-        guard let meeting = someone(of: all) else { return "no meeting" }
+        // Whoever has asked for another time is not done with it.
+        let asked = act == .move ? all.filter { $0.waiting?.kept != nil } : []
+        let some = !asked.isEmpty && chance.happens(percent: 30) ? asked : all
+        guard let meeting = someone(of: some) else { return "no meeting" }
         let old = chance.one(of: meeting.formerTokens)
         let token = act == .remind || chance.happens(percent: 15) ? old ?? meeting.token : meeting.token
         guard try await opens(token, meeting) else { return try await remind(meeting, token) }
