@@ -13,7 +13,8 @@ struct ControlTests {
 
     @Test("sees the ledger's rule stop the same careless booking")
     func ruleHolds() async {
-        await expect("two claims overlap in the ledger", never: "overlap: ", tampering: Tampering(isCareless: true), seeds: 1...12)
+        await expect(
+            "two claims overlap in the ledger", never: "overlap: ", tampering: Tampering(isCareless: true), seeds: 1...12)
     }
 
     @Test("finds mails planned twice once two jobs may have one key")
