@@ -129,7 +129,7 @@ struct FindBookingsTests {
                 #expect(answer.status == 422 && answer.field("email") == email, "\(email)")
             }
             #expect(try await stage.rows()["job"] == 0)
-            // Six in a minute are too many, whatever they ask for; a slow machine may need longer for the first of them.
+            // Six in a minute are too many, whatever they ask for; a slow machine needs longer for the first of them.
             var statuses: [Int] = []
             for _ in 0..<30 where !statuses.contains(429) {
                 statuses.append(await visitor.post("/book/find", ["email": "a@x.example"]).status)
