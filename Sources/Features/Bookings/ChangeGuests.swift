@@ -56,6 +56,10 @@ package struct ChangeGuests: Sendable {
             changed.state.sequence += 1
             try BookingStore.save(changed, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try BookingStore.replace(guests: guests, of: id, scope: scope, in: tx)
+            let fewer = booking.guests.count - guests.count
+            if fewer > 0, booking.session != nil {
+                try FreedTime(installation, now: now, scope: scope).by(booking, seats: fewer, link: link, in: tx)
+            }
             try BookingSearchStore.index(changed, title: link.rules.title, scope: scope, in: tx)
             try BookingStore.record(
                 "changed", of: id, state: changed.state, id: historyID, now: now, scope: scope, in: tx)
