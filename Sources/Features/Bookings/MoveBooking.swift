@@ -53,6 +53,7 @@ package struct MoveBooking: Sendable {
         // What is theirs already is not asked for again, however near it has come.
         let isTheirs = isProposed || step.status == .confirmed && step.confirmed == before.confirmed
         let (hosts, turns) = isTheirs ? (booking.hosts, []) : try takers(ask, times, in: tx)
+        let kept = isProposed ? try keptTime(of: booking, at: start, now: now, in: tx) : [:]
 
         var moved = booking
         (moved.state, moved.hosts, moved.reason) = (step, hosts, reason)
@@ -64,7 +65,7 @@ package struct MoveBooking: Sendable {
             moved.attendee.zone = zone.name
             try BookingStore.speak(zone, of: id, scope: scope, in: tx)
         }
-        try take(&moved, over: booking, link: link, ids, scope: scope, in: tx)
+        try take(&moved, over: booking, link: link, kept: kept, ids, scope: scope, in: tx)
         try BookingResourceStore.replace(moved, over: booking, scope: scope, in: tx)
         try FreedTime(installation, now: now, scope: scope).by(booking, link: link, in: tx)
         let handOver = HandOver(installation, from: booking, to: moved, link: link, ids: ids)
@@ -88,7 +89,8 @@ package struct MoveBooking: Sendable {
 extension MoveBooking {
     /// The ledger's rows. What is confirmed stays beside a wish, and alone when the wish is taken back.
     private func take(
-        _ moved: inout Booking, over before: Booking, link: Link, _ ids: HandOver.IDs, scope: Scope, in tx: Transaction
+        _ moved: inout Booking, over before: Booking, link: Link, kept: [String: LedgerRow], _ ids: HandOver.IDs,
+        scope: Scope, in tx: Transaction
     ) throws {
         if link.hasSeats || before.session != nil, !moved.takesBack(before) {
             return try Seating(installation, link, now: ids.now, scope: scope).move(&moved, from: before, in: tx)
@@ -102,9 +104,27 @@ extension MoveBooking {
         if moved.takesBack(before) {
             moved.resources = try BookingResourceStore.left(to: id, scope: scope, in: tx)
         } else {
-            try tx.add(moved.ledgerRows(link: link, world: installation.world, scope: scope))
+            let rows = moved.ledgerRows(link: link, world: installation.world, scope: scope)
+            try tx.add(rows.map { row in kept[row.subject].map(row.asWritten) ?? row })
         }
         if link.rotates { try AssignmentStore.move(moved.id, to: moved.state.starts, scope: scope, in: tx) }
+    }
+
+    /// What a proposal keeps of a time, by whose it is: it stands as it was written, since the gaps of today could ask
+    /// for time others have.
+    private func keptTime(
+        of booking: Booking, at start: Instant, now: Instant, in tx: Transaction
+    ) throws -> [String: LedgerRow] {
+        guard let proposal = booking.proposal, let first = proposal.times.first, let last = proposal.times.last else {
+            return [:]
+        }
+        let subjects = try tx.subjects(ofClaims: [booking.id.text])
+        let rows = try tx.ledger(of: subjects, from: first.start, to: last.end, now: now)
+            .filter { $0.ref == proposal.id.text }
+        // Travel before is the same for all times of one proposal.
+        let travel = rows.map(\.starts).min().map { first.start - $0 } ?? 0
+        let own = rows.filter { $0.starts == start.adding(seconds: -travel) }
+        return Dictionary(own.map { ($0.subject, $0) }) { row, _ in row }
     }
 
     private func tell(
@@ -164,6 +184,15 @@ extension Booking {
 private struct GoneWhileMoving: Error {
     var slot: SlotGone
     var link: ID<Link>
+}
+
+extension LedgerRow {
+    /// The same time with the travel and the gaps of `other`.
+    fileprivate func asWritten(_ other: LedgerRow) -> LedgerRow {
+        LedgerRow(
+            id: id, subject: subject, workspace: workspace, kind: kind, ref: ref, claim: claim, starts: other.starts,
+            ends: other.ends, gapBefore: other.gapBefore, gapAfter: other.gapAfter, expires: expires)
+    }
 }
 
 extension BookingState {

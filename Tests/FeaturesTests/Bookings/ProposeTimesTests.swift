@@ -101,6 +101,24 @@ struct ProposeTimesTests {
         }
     }
 
+    @Test("a kept time can be taken although its link asks for longer gaps by then", arguments: Engine.all)
+    func gaps(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let booked = try await stage.book(stage.at(10, day: 2))
+            let start = stage.at(11, day: 1)
+            try await stage.propose(booked.id, [start])
+            try await stage.book(start.adding(minutes: 30))
+            _ = try await SaveLink(stage.installation).update(stage.link.id, version: nil, scope: stage.adas) { link in
+                var wish = LinkWish(rules: link.rules)
+                wish.rules.bufferAfter = 15
+                return wish
+            }
+            try await stage.accept(stage.open(booked.id).id, of: booked.id, start)
+            let rows = try await stage.ledger()
+            #expect(rows.map(\.kind) == [.booking, .booking] && rows.allSatisfy { $0.gapAfter == 0 })
+        }
+    }
+
     @Test("two tabs take two different times: one wins, the other is told", arguments: Engine.all)
     func twice(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
