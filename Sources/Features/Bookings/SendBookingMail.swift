@@ -99,7 +99,7 @@ package struct SendBookingMail: Sendable {
         guard let id = ID<User>(String(recipient.dropFirst("left.".count))) else { return .dead("unreadable payload") }
         guard !told.booking.hosts.contains(where: { $0.id == id }) else { return .skipped("its host again") }
         let found = try await installation.database.read(scope) { tx in
-            try (LinkStore.host(id, scope: scope, in: tx), ProfileStore.find(id, in: tx)?.wish,
+            try (LinkHostStore.former(id, scope: scope, in: tx), ProfileStore.find(id, in: tx)?.wish,
                  AssignmentStore.current(of: told.booking.id, scope: scope, in: tx)?.host)
         }
         guard let host = found.0 else { return .skipped("no recipient") }

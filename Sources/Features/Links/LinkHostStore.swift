@@ -53,6 +53,14 @@ package enum LinkHostStore {
         return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
     }
 
+    /// Somebody who was a host, though they may be no member any more: what stood in their calendar is taken out of it.
+    package static func former(_ id: ID<User>, scope: Scope, in tx: Transaction) throws -> LinkHost? {
+        try tx.one("""
+            SELECT a.id, a.name, a.email, a.zone FROM member m JOIN account a ON a.id = m.account
+            WHERE m.workspace = \(scope.workspace) AND a.id = \(id) AND a.active
+            """, host(from:))
+    }
+
     /// Everybody who can be a host, by name.
     package static func everybody(scope: Scope, in tx: Transaction) throws -> [LinkHost] {
         try tx.all("""

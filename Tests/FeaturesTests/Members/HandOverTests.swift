@@ -26,6 +26,9 @@ struct HandOverTests {
                 try await stage.book(stage.at(10), on: own).id, try await stage.book(stage.at(12), on: kept).id)
             let third = try await stage.book(stage.at(14), on: turns).id
             #expect(try await stage.find(third).hosts.map(\.id) == [stage.bob])
+            let mail = FakeMail()
+            try await stage.mailRunner(mail).drain()
+            let before = mail.sent.count
             let ada = try Visitor(stage, who: "ada")
             #expect(await ada.get("/calendar/admin/members/\(stage.bob)").text.contains("/hand-over"))
             let rows = try await stage.rows()
@@ -50,6 +53,10 @@ struct HandOverTests {
             #expect(try await state(stage, stage.bob) ?? .left == .left)
             #expect(try await !stage.free(stage.find(kept), day: 1).isEmpty)
             #expect(await ada.asked(by: nil).get("/book/bobs").status != 200)
+            // Also who is no member any more: the meetings leave their calendar.
+            try await stage.mailRunner(mail).drain()
+            let bobs = mail.sent.dropFirst(before).filter { $0.to.address.text == "bob@nordhavn.example" }
+            #expect(bobs.map { $0.invitation?.method } == ["CANCEL", "CANCEL", "CANCEL"])
         }
     }
 
