@@ -131,9 +131,13 @@ extension Simulation {
         let wish = Span(start: start, end: start.adding(seconds: before.ends - before.starts))
         if link.hasSeats { return acceptSeatMove(of: before, to: wish, by: actor, told, on: link) }
         let (crew, token) = (told.crew, told.token)
-        let rows = link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end)
         let takesBack = before.isWaiting && before.confirmed == wish
         let proposal = expected.question(of: before).flatMap { $0.starts.contains(start) ? $0 : nil }
+        // What was kept stays as it was written.
+        let kept = proposal?.rows.filter { $0.starts == start } ?? []
+        let rows = link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end).map { row in
+            kept.first { $0.subject == row.subject } ?? row
+        }
         let now = now
         expected.change(booking) { meeting in
             meeting.formerTokens.append(meeting.token)
@@ -170,7 +174,7 @@ extension Simulation {
         judgeRooms(crew, on: link, from: time.start, to: time.end, claim: before.id.text)
     }
 
-    private func acceptCancellation(of booking: ID<Booking>, quietly: Bool) {
+    func acceptCancellation(of booking: ID<Booking>, quietly: Bool) {
         guard let before = expected.meetings[booking] else { return }
         _ = expected.passTurns(of: before)
         expected.change(booking) { $0.cancel(quietly: quietly) }
@@ -203,7 +207,7 @@ extension Simulation {
 
     // MARK: Giving away
 
-    private func acceptHandOver(of booking: ID<Booking>, from leaving: ID<User>?, to heir: ID<User>?, _ crew: Crew) {
+    func acceptHandOver(of booking: ID<Booking>, from leaving: ID<User>?, to heir: ID<User>?, _ crew: Crew) {
         guard let before = expected.meetings[booking], let link = expected.link(before.link) else { return }
         let left = before.crew.hosts.filter { !crew.hosts.contains($0) }
         let new = crew.hosts.filter { !before.crew.hosts.contains($0) }
@@ -217,6 +221,7 @@ extension Simulation {
         if expected.off.contains("\(link.tenant) \(new[0])") {
             findings.append("\(booking) went to somebody who is off")
         }
+        judgeThere(new, of: link.tenant, from: before.starts, to: before.ends, "\(booking), given away")
         expected.change(booking) { meeting in
             let own = link.taken([new[0].text], claim: booking.text, from: meeting.starts, to: meeting.ends)
             meeting.rows = meeting.rows.filter { $0.subject != left[0].text } + own

@@ -10,7 +10,7 @@ enum Act: String, Sendable {
     case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind, guests, answer
     // Hosts and admins.
     case propose, takeBack, hostMove, hostCancel, moveAll, cancelAll, movePart, cancelPart
-    case decide, tap, reassign, noShow, undo
+    case decide, tap, reassign, out, leave, noShow, undo
     case openEditor, saveEditor, tell, hours, away, back, member
     // Workers.
     case claim, work, end, errands, renew, stall, wake, kill
@@ -23,7 +23,7 @@ enum Act: String, Sendable {
         (14, .book), (6, .hold), (2, .holdMove), (7, .submit), (1, .release), (5, .again), (1, .forge), (6, .move),
         (5, .cancel), (3, .correct), (3, .remind), (3, .guests), (4, .decide), (3, .tap), (4, .reassign),
         (7, .propose), (1, .takeBack), (6, .answer),
-        (2, .hostMove), (2, .hostCancel), (3, .moveAll), (1, .cancelAll), (4, .movePart),
+        (2, .out), (1, .leave), (2, .hostMove), (2, .hostCancel), (3, .moveAll), (1, .cancelAll), (4, .movePart),
         (2, .cancelPart), (2, .noShow), (2, .undo),
         (2, .openEditor), (2, .saveEditor), (1, .tell), (1, .hours), (1, .away), (1, .back), (1, .member),
         (10, .claim), (12, .work), (12, .end), (6, .errands),
@@ -48,7 +48,7 @@ extension Simulation {
         case .book, .hold, .holdMove, .submit, .release, .again, .forge, .careless: try await visit(act)
         case .move, .cancel, .correct, .remind, .guests, .answer: try await attend(act)
         case .propose, .takeBack, .hostMove, .hostCancel, .moveAll, .cancelAll, .movePart, .cancelPart, .decide, .tap,
-            .reassign, .noShow, .undo, .openEditor, .saveEditor, .tell, .hours, .away, .back, .member:
+            .reassign, .out, .leave, .noShow, .undo, .openEditor, .saveEditor, .tell, .hours, .away, .back, .member:
             try await host(act)
         case .claim, .work, .end, .errands, .renew, .stall, .wake, .kill: try await toil(act)
         case .leap, .freeze, .mail, .tidy, .restart, .fault: try await shake(act)

@@ -106,7 +106,7 @@ struct ControlTests {
             CREATE TRIGGER loses_kept AFTER INSERT ON ledger WHEN NEW.kind = 'pending'
             BEGIN DELETE FROM ledger WHERE kind = 'booking' AND ref = NEW.ref; END
             """
-        ]))
+        ], only: \.mayAsk))
         await expect("rights to decide about", tampering: Tampering(statements: [
             """
             CREATE TRIGGER rights_stay AFTER UPDATE OF ended_version ON approval_token

@@ -11,6 +11,7 @@ extension Simulation {
         for host in crew.hosts where expected.off.contains("\(link.tenant) \(host)") {
             findings.append("crew of \(claim): \(host) is switched off")
         }
+        judgeThere(crew.hosts, of: link.tenant, from: starts, to: ends, "crew of \(claim)")
         judgeRooms(crew, on: link, from: starts, to: ends, claim: claim)
     }
 
@@ -26,6 +27,7 @@ extension Simulation {
             if let wrong = wrong(crew.hosts, on: link) { findings.append("crew of \(claim): \(wrong)") }
             if crew.hosts != before.crew.hosts { count("moves to other hosts") }
         }
+        judgeThere(crew.hosts, of: link.tenant, from: starts, to: ends, "crew of \(claim)")
         judgeRooms(crew, on: link, from: starts, to: ends, claim: claim)
     }
 

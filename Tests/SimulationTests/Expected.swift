@@ -27,6 +27,9 @@ struct Expected {
     var replies: [String: Reply] = [:]
     /// Hosts who are switched off, by workspace and person.
     var off: Set<String> = []
+    /// Of those, who is no member any more.
+    var gone: Set<String> = []
+    var absences: [Absence] = []
     var queue = ExpectedQueue()
     var calendars = Calendars()
 

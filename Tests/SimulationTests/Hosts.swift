@@ -11,6 +11,8 @@ extension Simulation {
         case .decide: try await decide()
         case .tap: try await tap()
         case .reassign: try await reassign()
+        case .out: try await beOut()
+        case .leave: try await leave()
         case .propose: try await propose()
         case .takeBack: try await takeBack()
         case .openEditor: openEditor()
@@ -114,6 +116,7 @@ extension Simulation {
         case .success(let away):
             count("days away")
             aways.append((away.id, scope))
+            expected.note(away, in: link.tenant, town)
             return "\(away.id) from \(from)"
         }
     }
@@ -125,6 +128,7 @@ extension Simulation {
             try await SaveTimeAway(installation).delete(away.id, sees: nil, scope: away.scope)
         }
         if case .failure(let refused) = gone { return refused.words }
+        expected.absences.removeAll { $0.id == away.id }
         return "\(away.id)"
     }
 
@@ -135,7 +139,10 @@ extension Simulation {
         // Duties on links that nobody is to look at would stand in the way.
         if tampering.only != nil { return "nobody" }
         let all = expected.links.flatMap { link in link.hosts.map { (link.tenant, $0) } }
-        guard let (place, bob) = chance.one(of: all.filter { town.tenants[$0].owner != $1 }) else {
+        let able = all.filter { place, user in
+            town.tenants[place].owner != user && !expected.gone.contains("\(place) \(user)")
+        }
+        guard let (place, bob) = chance.one(of: able) else {
             return "no member"
         }
         let tenant = town.tenants[place]
@@ -148,12 +155,7 @@ extension Simulation {
             if isOff { return try await change.switchOn(bob, by: principal, from: origin) }
             try await change.switchOff(bob, by: principal, from: origin)
         }
-        let busy = expected.links.contains {
-            $0.hosts.contains(bob) && $0.tenant == place && $0.isActive && !$0.isDeleted
-        }
-            || expected.meetings.values.contains {
-                $0.crew.hosts.contains(bob) && $0.tenant == place && $0.status.ownsTime && $0.ends > now
-            }
+        let busy = expected.hasDuties(bob, in: place, now: now)
         switch done {
         case .failure(let refused):
             if refused.refusal != nil, isOff || !busy {

@@ -27,6 +27,15 @@ extension Simulation {
             key: key("propose"), scope: town.tenants[meeting.tenant].host, sentAt: now))
     }
 
+    /// A time that is kept for whoever was asked: others want it too.
+    func keptForOthers(on link: LinkFacts) -> Instant? {
+        guard chance.happens(percent: 12) else { return nil }
+        let all = lately(isOpen: true).filter { asked in
+            asked.rows.contains { row in link.hosts.contains { $0.text == row.subject } }
+        }
+        return chance.one(of: all.flatMap(\.starts))
+    }
+
     func takeBack() async throws -> String {
         guard let asked = chance.one(of: lately(isOpen: chance.happens(percent: 90))) else { return "nothing is asked" }
         let (installation, scope, id) = (installation, town.tenants[asked.tenant].host, asked.booking)

@@ -21,7 +21,7 @@ extension Simulation {
 
     /// A start at whose time somebody of the link is busy a week later.
     func weekBeforeOthers(on link: LinkFacts) -> Instant? {
-        guard link.series != nil, chance.happens(percent: 40) else { return nil }
+        guard link.series != nil, chance.happens(percent: 70) else { return nil }
         let busy = open.filter { meeting in
             meeting.starts > now.adding(days: 7) && meeting.crew.hosts.contains { link.hosts.contains($0) }
         }

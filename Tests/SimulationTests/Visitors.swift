@@ -25,7 +25,7 @@ extension Simulation {
             return try await send(wish(on: link, start: others.starts))
         }
         guard let link = chance.one(of: expected.links) else { return "no link" }
-        let start = weekBeforeOthers(on: link) ?? someStart(of: link)
+        let start = weekBeforeOthers(on: link) ?? keptForOthers(on: link) ?? someStart(of: link)
         return try await send(wish(on: link, start: start))
     }
 
