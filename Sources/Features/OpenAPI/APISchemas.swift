@@ -21,7 +21,7 @@ enum APISchemas {
         ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + doors + webhooks + resources + proposals + series + waitlists)
+    ] + doors + webhooks + resources + proposals + series + waitlists + templates)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -155,7 +155,7 @@ enum APISchemas {
         let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers + linkSeats
             + [("recurring", recurring)] + linkWaitlist
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
-        return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
+        return object(whole + [("id", id), ("createdAt", instant), ("managed", managed)], required: ["id", "title", "slug", "kind"])
     }
 
     /// Priority and weight count where the hosts of a link rotate.
