@@ -1,7 +1,8 @@
-/// Managed links: a link that others are made from, which of its sections they keep, and whose they are.
+/// Managed links: a link that others are made from, which of its sections they keep, and whose they are; and who booked
+/// in an attendee's place.
 extension Migration {
     static let templates = Migration(
-        number: 18, name: "templates", statements: templateTables + [tenancyWall])
+        number: 18, name: "templates", statements: templateTables + bookers + [tenancyWall])
 }
 
 private let templateTables: [SQL] = [
@@ -31,4 +32,9 @@ private let templateTables: [SQL] = [
     )\(.strict)
     """,
     "CREATE INDEX managed_link_template ON managed_link (workspace, template)",
+]
+
+private let bookers: [SQL] = [
+    "ALTER TABLE booking ADD COLUMN booker_name TEXT CHECK (length(booker_name) BETWEEN 1 AND 200)",
+    "ALTER TABLE booking ADD COLUMN booker_email TEXT CHECK ((booker_email IS NULL) = (booker_name IS NULL))",
 ]

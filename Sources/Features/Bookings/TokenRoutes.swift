@@ -321,7 +321,9 @@ package struct TokenRoutes: Sendable {
                 return try await confirmation(held, ask, filled: fields.filled, status: 422)
             }
             do {
-                let reply = try await MoveBooking(installation)(
+                var move = MoveBooking(installation)
+                move.asker = held.holder
+                let reply = try await move(
                     held.booking.id, to: start, reason: reason, speaking: ask.zone, key: key, scope: held.scope)
                 return .redirect(BookingRoutes.booked(reply, clock: ask.clock))
             } catch let refusal as BookingRefusal {

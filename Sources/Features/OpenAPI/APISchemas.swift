@@ -274,6 +274,9 @@ enum APISchemas {
             ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
             ("phone", text(40)), ("locale", text(35)),
         ], required: ["name", "email"], strict: true)),
+        ("bookedBy", object([
+            ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
+        ], required: ["name", "email"], strict: true)),
         ("guests", ["type": "array", "items": ["type": "string", "format": "email"], "maxItems": 50]),
         ("location", location),
         ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
@@ -286,6 +289,7 @@ enum APISchemas {
         ("id", id), ("uid", string), ("status", APIOperation.reference("BookingStatus")), ("start", instant),
         ("end", instant), ("timezone", string), ("link", object([("slug", string), ("title", string)])),
         ("hosts", array(object([("name", string)]))), ("attendee", ["type": "object"]), ("guests", array(string)),
+        ("bookedBy", object([("name", string), ("email", string)], required: ["name", "email"])),
         ("session", string), ("seats", ["type": "integer"]),
         ("answers", ["type": "object", "additionalProperties": string]), ("location", ["type": "object"]),
         ("resources", array(object([("name", string), ("kind", string), ("place", string)]))),
