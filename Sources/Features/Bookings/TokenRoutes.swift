@@ -187,6 +187,8 @@ package struct TokenRoutes: Sendable {
             do {
                 let reply = try await CorrectAddress(installation)(
                     held.booking.id, to: email, key: key, scope: held.scope)
+                // Who booked for somebody stays at their own address; the answer's is the attendee's.
+                if held.holder == .booker { return .redirect(Path("/booking/\(held.token)")) }
                 return .redirect(BookingRoutes.booked(reply, clock: clock))
             } catch let refusal as ChangeRefusal {
                 for mistake in refusal.fields { fields.fail(mistake.field, mistake.code, mistake.message) }
