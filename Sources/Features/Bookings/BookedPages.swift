@@ -158,11 +158,12 @@ struct BookingFacts: Sendable {
         let isInvited = !showsAddress && booking.state.status == .confirmed
         let email: HTML = isInvited
             ? say("On its way to \(booking.attendee.email)") : "\(booking.attendee.email)"
+        let isOfOther = showsAddress || booking.bookedBy != nil
         var pairs: [(String, HTML)] = [
             (plain("What"), "\(link.rules.title)"),
             (plain("With"), "<bdi>\(hosts)</bdi>"),
             (plain("Where"), place),
-            (showsAddress || booking.bookedBy != nil ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
+            (isOfOther ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
             (isInvited ? plain("Invitation") : plain("E-mail"), email),
         ]
         if let booker = booking.bookedBy {

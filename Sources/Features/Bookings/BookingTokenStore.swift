@@ -9,7 +9,8 @@ package enum BookingTokenStore {
 
     /// Gives the attendee, or who booked for them, a new token and ends the one before it.
     package static func rotate(
-        _ token: NewToken, as holder: TokenHolder = .attendee, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+        _ token: NewToken, as holder: TokenHolder = .attendee, booking: ID<Booking>, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         try tx.post("""
             UPDATE booking_token SET retired_at = \(now)
@@ -21,7 +22,8 @@ package enum BookingTokenStore {
 
     /// Gives the attendee of a new booking a token, or who booked for them.
     package static func insert(
-        _ token: NewToken, as holder: TokenHolder = .attendee, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+        _ token: NewToken, as holder: TokenHolder = .attendee, booking: ID<Booking>, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         try tx.post("""
             INSERT INTO booking_token (id, workspace, booking, participant, token_hash, token_sealed, created_at)

@@ -90,7 +90,8 @@ extension Booking {
     /// - Parameter title: the link's, as it was when this was booked.
     package func searchWords(title: String) -> Set<String> {
         let addresses = [attendee.email] + guests
-        let texts = [attendee.name] + addresses + [title, attendee.phone ?? "", bookedBy?.name ?? "", bookedBy?.email ?? ""]
+        let texts = [attendee.name] + addresses + [title, attendee.phone ?? ""]
+            + [bookedBy?.name, bookedBy?.email].compactMap(\.self)
             + answers.map { String($0.value.prefix(200)) }
         var words: Set<String> = ["=source:\(source.rawValue)"]
         for address in addresses { words.insert(SearchWords.term(ofAddress: address)) }

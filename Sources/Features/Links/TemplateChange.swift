@@ -104,8 +104,8 @@ struct TemplateChangePage: Page {
         longer.rules.duration = 45
         return TemplateChangePage(
             principal: .example, title: "Intro",
-            change: TemplateChange([.example], becoming: longer, locked: [.duration]), action: "/settings/booking-links",
-            back: "/settings/booking-links", fields: [])
+            change: TemplateChange([.example], becoming: longer, locked: [.duration]),
+            action: "/settings/booking-links", back: "/settings/booking-links", fields: [])
     }
 
     var html: HTML {

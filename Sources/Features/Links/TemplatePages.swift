@@ -108,7 +108,8 @@ struct TemplatePage: Page {
     private var notice: HTML {
         switch done {
         case "made":
-            Components.banner(.notes, say("This is a template now. Lock what must stay the same and give it to people."))
+            Components.banner(
+                .notes, say("This is a template now. Lock what must stay the same, and give it to people."))
         case .some: Components.banner(.notes, say("Saved."), isMet: true)
         case nil: .empty
         }

@@ -34,7 +34,9 @@ package struct TemplateRoutes: Sendable {
             let known = Set(templates.map(\.link)).union(made.keys)
             return TemplatesPage(
                 principal: principal, templates: templates,
-                choices: links.filter { !known.contains($0.id) }.map { ($0.id.text, "\($0.rules.title), \($0.hostWords)") },
+                choices: links.filter { !known.contains($0.id) }.map { link in
+                    (link.id.text, "\(link.rules.title), \(link.hostWords)")
+                },
                 done: request.query["done"])
         }
     }

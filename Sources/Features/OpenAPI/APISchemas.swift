@@ -155,7 +155,8 @@ enum APISchemas {
         let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers + linkSeats
             + [("recurring", recurring)] + linkWaitlist
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
-        return object(whole + [("id", id), ("createdAt", instant), ("managed", managed)], required: ["id", "title", "slug", "kind"])
+        let own: [(String, JSON)] = [("id", id), ("createdAt", instant), ("managed", managed)]
+        return object(whole + own, required: ["id", "title", "slug", "kind"])
     }
 
     /// Priority and weight count where the hosts of a link rotate.

@@ -3,8 +3,8 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, schedules, members, teams, templates, resources, keys, webhooks, audit, workspace
-        case profile, security
+        case overview, bookings, links, schedules, members, teams, templates, resources, keys, webhooks, audit
+        case workspace, profile, security
 
         var path: Path {
             switch self {

@@ -123,7 +123,8 @@ struct BookedByTests {
             #expect(await program.call("POST", path, wish(stage.at(11), .null)).status == 201)
 
             _ = try await stage.makeLink("proved") { $0.door.verifiesEmail = true }
-            let proved = await program.call("POST", "/api/v1/public/links/proved/bookings", wish(stage.at(12), mia.json))
+            let proved = await program.call(
+                "POST", "/api/v1/public/links/proved/bookings", wish(stage.at(12), mia.json))
             #expect(proved.status == 422 && proved.problemFields == ["bookedBy.email"])
             _ = try await stage.makeLink("weekly") { $0.series = LinkSeries() }
             let weekly = await program.call(

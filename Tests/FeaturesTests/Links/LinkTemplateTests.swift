@@ -26,7 +26,8 @@ struct LinkTemplateTests {
     }
 
     private func change(
-        _ id: ID<Link>, _ stage: Stage, by user: ID<User>? = nil, _ change: @escaping @Sendable (inout LinkRules) -> Void
+        _ id: ID<Link>, _ stage: Stage, by user: ID<User>? = nil,
+        _ change: @escaping @Sendable (inout LinkRules) -> Void
     ) async throws -> Link {
         let scope = Scope(workspace: stage.workspace, actor: .user(user ?? stage.ada))
         return try await SaveLink(stage.installation).update(id, version: nil, scope: scope) { link in
@@ -55,7 +56,9 @@ struct LinkTemplateTests {
     func follows(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let made = try #require(try await template(stage).managed.first)
-            let own = try await change(made.link, stage, by: stage.bob) { $0.notice = MinimumNotice(value: 3, unit: .day) }
+            let own = try await change(made.link, stage, by: stage.bob) {
+                $0.notice = MinimumNotice(value: 3, unit: .day)
+            }
             _ = try await change(stage.link.id, stage) { rules in
                 (rules.title, rules.duration) = ("Second talk", 45)
                 rules.notice = MinimumNotice(value: 1, unit: .hour)
