@@ -196,7 +196,7 @@ struct LinkTemplateTests {
         (other.rhythm.otherLengths, other.rhythm.gapRule, other.rhythm.travelBefore) = ([60], .sum, 10)
         (other.rhythm.travelAfter, other.rhythm.firstOfDay, other.rhythm.besideFirst) = (10, true, true)
         other.rhythm.bookerHours = Schedule.defaultWeekly
-        other.rhythm.limits = [Limit(scope: .link, per: .day, count: 1)]
+        other.rhythm.limits = [Limit(.link, per: .day, count: 1)]
         (other.approval.isRequired, other.door.verifiesEmail, other.seats.capacity) = (true, true, 4)
         (other.series, other.waitlist.isOn) = (LinkSeries(), true)
         other.needs = [LinkNeed([])]
