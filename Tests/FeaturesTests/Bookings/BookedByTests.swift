@@ -110,7 +110,7 @@ struct BookedByTests {
             let path = "/api/v1/public/links/intro/bookings"
             for wrong: JSON in [
                 ["name": "Mia"], ["email": "mia@office.example"], ["name": "", "email": "mia@office.example"],
-                ["name": "Mia", "email": "x"], ["name": 1, "email": "mia@office.example"], "Mia", ["who": "Mia"],
+                ["name": "Mia", "email": "x"], ["name": 1, "email": "mia@office.example"], "Mia", .null, ["who": "Mia"],
                 ["name": "Mia", "email": "yuko@kpuh.example"], ["name": "Mia", "email": "mia@office.example", "x": 1],
             ] {
                 let answer = await program.call("POST", path, wish(stage.at(10), wrong))
@@ -120,7 +120,6 @@ struct BookedByTests {
             let made = await program.call("POST", path, wish(stage.at(10), mia.json, [("guests", guests)]))
             #expect(made.status == 201 && made.json["bookedBy"] == mia.json)
             #expect(made.json["guests"] == ["sam@example.com"])
-            #expect(await program.call("POST", path, wish(stage.at(11), .null)).status == 201)
 
             _ = try await stage.makeLink("proved") { $0.door.verifiesEmail = true }
             let proved = await program.call(
