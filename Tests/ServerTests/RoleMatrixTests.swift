@@ -54,6 +54,8 @@ struct RoleMatrixTests {
             "* /calendar/admin/members/:id/hand-over",
             "* /calendar/admin/invitations/:id/resend", "* /calendar/admin/invitations/:id/withdrawal",
             "* /calendar/admin/teams", "* /calendar/admin/teams/:id", "* /calendar/admin/teams/:id/deletion",
+            "* /calendar/admin/managed-links", "* /calendar/admin/managed-links/:id",
+            "* /calendar/admin/managed-links/:id/deletion",
             "* /calendar/admin/resources", "* /calendar/admin/resources/:id",
             "* /calendar/admin/resources/:id/deletion", "* /calendar/admin/resources/new",
             "* /calendar/admin/teams/new", "* /settings/webhooks", "* /settings/webhooks/new",

@@ -28,6 +28,11 @@ struct RouteInventoryTests {
         GET /api/v1/keys key keys.read
         POST /api/v1/keys key keys.write
         DELETE /api/v1/keys/:id key keys.write
+        GET /api/v1/link-templates key links.read
+        POST /api/v1/link-templates key links.write
+        DELETE /api/v1/link-templates/:id key links.write
+        GET /api/v1/link-templates/:id key links.read
+        PATCH /api/v1/link-templates/:id key links.write
         GET /api/v1/links key links.read
         POST /api/v1/links key links.write
         DELETE /api/v1/links/:id key links.write
@@ -135,6 +140,11 @@ struct RouteInventoryTests {
         POST /calendar/admin/invitations page manage_members
         POST /calendar/admin/invitations/:id/resend page manage_members
         POST /calendar/admin/invitations/:id/withdrawal page manage_members
+        GET /calendar/admin/managed-links page manage_templates
+        POST /calendar/admin/managed-links page manage_templates
+        GET /calendar/admin/managed-links/:id page manage_templates
+        POST /calendar/admin/managed-links/:id page manage_templates
+        POST /calendar/admin/managed-links/:id/deletion page manage_templates
         GET /calendar/admin/members page manage_members
         GET /calendar/admin/members/:id page manage_members
         POST /calendar/admin/members/:id page manage_members

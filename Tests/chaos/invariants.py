@@ -207,13 +207,17 @@ def unlike_offers(facts: Facts, now: float) -> list[str]:
 
 
 def unlike_tokens(facts: Facts) -> list[str]:
-    """One living token for each booking, and one ended for each move and each corrected address."""
+    """One living token for each booking, and one ended for each move and each corrected address; the same, without
+    the corrections, for whoever booked it for somebody else."""
     found, tokens, histories = [], facts.by("booking_token", "booking"), facts.by("booking_history", "booking")
     for booking in facts["booking"]:
-        living = sum(token["retired_at"] is None for token in tokens[booking["id"]])
-        moves = sum(line["event"] in ("rescheduled", "corrected") for line in histories[booking["id"]])
-        if (living, len(tokens[booking["id"]])) != (1, 1 + moves):
-            found.append(f"tokens of {booking['id']}: {living} living of {len(tokens[booking['id']])}, {moves} moves")
+        events = [line["event"] for line in histories[booking["id"]]]
+        for holder, ending in (("attendee", ("rescheduled", "corrected")), ("booker", ("rescheduled",))):
+            own = [token for token in tokens[booking["id"]] if token["participant"] == holder]
+            living, moves = sum(token["retired_at"] is None for token in own), sum(event in ending for event in events)
+            isThere = holder == "attendee" or booking["booker_email"] is not None
+            if (living, len(own)) != ((1, 1 + moves) if isThere else (0, 0)):
+                found.append(f"tokens of {booking['id']}: {living} living of {len(own)} ({holder}), {moves} moves")
     return found
 
 

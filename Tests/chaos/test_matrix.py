@@ -14,6 +14,7 @@ import matrix_resources
 import matrix_rotation
 import matrix_seats
 import matrix_series
+import matrix_templates
 import matrix_waitlist
 import matrix_webhooks
 
@@ -193,12 +194,11 @@ class World:
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
         own = {"group": matrix_seats, "resource": matrix_resources, "series": matrix_series, "waiting": matrix_waitlist,
-               "webhook": matrix_webhooks}
+               "template": matrix_templates, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)
         if kind == "invitation":
-            self.made += 1
-            owner = place.owner.sign_in(self.running.port)
+            self.made, owner = self.made + 1, place.owner.sign_in(self.running.port)
             csrf = re.search(r'name="csrf" value="([^"]+)"', owner.call("GET", "/calendar/event-types").text)[1]
             email = f"{place.name.lower()}-invited{self.made}@example.org"
             owner.form("/calendar/admin/invitations", {"email": email, "role": "member", "csrf": csrf})

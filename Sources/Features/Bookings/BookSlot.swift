@@ -27,6 +27,8 @@ package struct BookingRequest: Sendable {
     package var proof: Proof?
     /// More meetings after the first.
     package var series: SeriesWish?
+    /// Who books for the attendee; nil where they book for themselves.
+    package var bookedBy: BookedBy?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -88,7 +90,9 @@ package struct BookSlot: Sendable {
             try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         }
         try turns.write(booking, world: installation.world, now: draft.now, scope: scope, in: tx)
-        try BookingTokenStore.insert(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
+        try BookingTokenStore.give(
+            draft.token, to: booking.bookedBy == nil ? .attendee : .booker, of: booking, isNew: true, installation,
+            now: draft.now, scope: scope, in: tx)
         try BookingStore.record(
             "booked", of: booking.id, state: booking.state, to: request.start, id: draft.historyID, now: draft.now,
             scope: scope, in: tx)
@@ -174,13 +178,15 @@ private struct BookingDraft: Sendable {
     }
 
     func booking(on link: Link, hosts: [LinkHost], ends: Instant, zone: Zone, by actor: Actor) -> Booking {
-        Booking(
+        var booking = Booking(
             id: id, link: link.id, uid: uid,
             state: link.firstState(from: request.start, to: ends, by: actor, now: now),
             anchorZone: zone.name, anchorLocal: TimeWords.wall(request.start, in: zone),
             attendee: request.attendee, location: request.location ?? link.rules.firstLocation, hosts: hosts,
             answers: request.answers, source: request.source, utm: request.utm, reason: "", createdAt: now,
             guests: request.guests)
+        booking.bookedBy = request.bookedBy
+        return booking
     }
 }
 

@@ -74,7 +74,8 @@ struct Doorkeeper: Sendable {
     /// For programs: refuses unless the address is proved, where the link asks for that.
     /// - Returns: what somebody who is turned away is told; nil for everybody else.
     func admit(_ wish: BookingRequest, code: String?, to link: Link, scope: Scope) async throws -> Reply? {
-        let isBlocked = try await isBlocked(wish.attendee.email, scope: scope)
+        var isBlocked = try await isBlocked(wish.attendee.email, scope: scope)
+        if let booker = wish.bookedBy, !isBlocked { isBlocked = try await self.isBlocked(booker.email, scope: scope) }
         guard isBlocked || wish.needsCode(link), try await !isRepeated(wish.key, link: link, scope: scope) else {
             return nil
         }

@@ -29,6 +29,7 @@ package struct BookingJSON: Sendable {
             ("link", ["slug": .string(link.rules.slug), "title": .string(link.rules.title)]),
             ("hosts", .array(booking.hosts.map { ["name": .string($0.name)] })),
             ("attendee", attendee),
+            ("bookedBy", booking.bookedBy?.json),
             ("guests", .array(booking.guests.map { .string($0) })),
             ("session", booking.session.map { .string($0.text) }),
             ("seats", booking.session == nil ? nil : .int(Int64(booking.seats))),

@@ -240,6 +240,7 @@ extension BookingRoutes {
             page.filled = fields.filled
             page.hints = taken ?? AddressHints(data, email: read.attendee.email)
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
+            BookingReading.refuseSeriesForOthers(&fields, series?.wish, read.bookedBy)
             page.filled.errors = fields.filled.errors
             var first = BookingRequest(start: start, attendee: read.attendee)
             (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
@@ -250,6 +251,7 @@ extension BookingRoutes {
             if let series, !series.isSeen { return .page(page.html) }
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
+            wish.bookedBy = read.bookedBy
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
             (wish.duration, wish.holdToken, wish.host) = (page.minutes, form.hold, visit.ask.host)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)

@@ -71,7 +71,7 @@ package struct DetailsPage: Page {
         \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, hint: emailHint,
                            autocomplete: "email"))\
         \(suggestion)</div></div>\
-        \(repeats)\(places)\(phone)\(guests)\
+        \(elsewhere)\(repeats)\(places)\(phone)\(guests)\
         \(each: link.questions, question)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\

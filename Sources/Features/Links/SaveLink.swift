@@ -81,6 +81,7 @@ package struct SaveLink: Sendable {
                 }
                 let wish = try change(link)
                 guard version == nil || version == link.version else { throw Self.changedMeanwhile }
+                try checkTemplates(link, wish, handingOver: handingOver, scope: scope, in: tx)
                 let (before, was, hosts) = (link.rules.slug, link.rules, link.hostWishes)
                 let staysAlone = was.kind == .oneOnOne && wish.rules.kind == .oneOnOne
                 if staysAlone, !handingOver, wish.host != nil, wish.host != hosts.first?.user {
@@ -116,6 +117,7 @@ package struct SaveLink: Sendable {
                 var told = entry
                 (told.targetName, told.before, told.after) = (link.rules.title, was.logged, link.rules.logged)
                 try AuditStore.recordDeed(told, scope: scope, in: tx)
+                try followTemplate(link, scope: scope, in: tx)
                 return try LinkStore.find(id, scope: scope, in: tx) ?? link
             }
         }

@@ -34,6 +34,7 @@ struct Visitor: Sendable {
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
             + MemberRoutes(installation).routes
+            + TemplateRoutes(installation).routes + TemplateAPI(installation).routes
             + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
