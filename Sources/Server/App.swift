@@ -115,6 +115,7 @@ package struct App: Sendable {
             + TroubleshooterRoutes(installation).routes
             + ChangeRoutes(installation).routes
             + BookingRoutes(installation).routes
+            + RingHostRoutes(installation).routes
             + FindBookings(installation).routes
             + LinkMarkdown.routes(installation)
             + TokenRoutes(installation).routes
@@ -188,6 +189,7 @@ package struct App: Sendable {
         let expire = ExpireApproval(installation)
         let codes = SendEmailCode(installation, mail: mail)
         let proposals = SendProposalMail(installation, mail: mail)
+        let messages = SendRingMessage(installation, mail: mail)
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -200,6 +202,7 @@ package struct App: Sendable {
             ApprovalJobs.expiry: { try await expire($0) },
             SendEmailCode.kind: testMode.guarding { try await codes($0) },
             ProposalJobs.kind: testMode.guarding { try await proposals($0) },
+            SendRingMessage.kind: testMode.guarding { try await messages($0) },
         ]
     }
 
@@ -207,7 +210,7 @@ package struct App: Sendable {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
-            SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind,
+            SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, SendRingMessage.kind,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30)]) { $1 }

@@ -35,6 +35,9 @@ POINTS = {
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",
     "code_mail.before_send": "code", "code_mail.after_send": "code",
+    # In test_rings.py.
+    "ringing.before_commit": "call", "ring_message.before_commit": "leave",
+    "ring_message.before_send": "note", "ring_message.after_send": "note",
     # In test_seats.py.
     "session.before_commit": "session",
     # In test_webhooks.py.

@@ -11,6 +11,7 @@ import matrix_approval
 import matrix_doors
 import matrix_proposals
 import matrix_resources
+import matrix_rings
 import matrix_rotation
 import matrix_seats
 import matrix_series
@@ -191,7 +192,8 @@ class World:
             return caller.call("POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        own = {"group": matrix_seats, "resource": matrix_resources, "series": matrix_series, "webhook": matrix_webhooks}
+        own = {"group": matrix_seats, "resource": matrix_resources, "ring": matrix_rings, "series": matrix_series,
+               "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)
         if kind == "invitation":

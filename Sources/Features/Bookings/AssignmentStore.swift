@@ -2,14 +2,18 @@
 import Database
 import Scheduling
 
-/// How a ground is laid out in columns: what an attendee chose is a name that was given, and by whom.
+/// How a ground is laid out in columns: what an attendee chose, or a host took, is a name and who gave it.
 private struct GroundColumns {
     var ground: String
     var namedBy: String?
 
     init(_ ground: Rotation.Ground) {
-        self.ground = ground == .chosen ? Rotation.Ground.pinned.rawValue : ground.rawValue
-        namedBy = ground == .chosen ? "attendee" : nil
+        self.ground = ground.isByName ? Rotation.Ground.pinned.rawValue : ground.rawValue
+        namedBy = switch ground {
+        case .chosen: "attendee"
+        case .accepted: "host"
+        default: nil
+        }
     }
 
     static func ground(from row: Row) throws -> Rotation.Ground {
@@ -17,7 +21,7 @@ private struct GroundColumns {
         guard let ground = Rotation.Ground(rawValue: try row["ground"]) else {
             throw DatabaseError.mismatch("ground of assignment")
         }
-        return by == nil ? ground : .chosen
+        return by == nil ? ground : by == "host" ? .accepted : .chosen
     }
 }
 

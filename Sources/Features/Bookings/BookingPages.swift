@@ -218,7 +218,17 @@ package struct BookingPage: Page {
             + HostChoicePart(picker: picker, address: address).html
         let facts = LinkIntroduction.facts(link).dropFirst(link.rules.lengths.count > 1 ? 1 : 0)
         return LinkIntroduction(
-            link: link, facts: Array(facts), lengths: choice, more: away?.html ?? .empty).html
+            link: link, facts: Array(facts), lengths: choice, more: call + (away?.html ?? .empty)).html
+    }
+
+    /// Where hosts can be called, the way to that.
+    private var call: HTML {
+        guard picker.link.rules.kind == .instant else { return .empty }
+        let path = Path("/book/\(picker.link.rules.slug)/now").adding(query: carried?.pairs ?? [])
+        return """
+            <p>\(Components.link(plain("Talk now"), to: path, .primary, icon: .phone))</p>\
+            <p class="meta second">\(say("Calls whoever is there. If nobody is, pick a time."))</p>
+            """
     }
 
     package static var example: BookingPage {

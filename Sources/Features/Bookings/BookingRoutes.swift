@@ -21,7 +21,7 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
             Route(.post, "/book/:slug/bookings", .token, book),
-        ]
+        ] + ringRoutes
     }
 
     private var zones: Zones { installation.world.zones }
@@ -162,7 +162,7 @@ extension BookingRoutes {
         }
     }
 
-    private func detailsPage(_ visit: Visit, _ form: FormToken, start: Instant) async throws -> DetailsPage {
+    func detailsPage(_ visit: Visit, _ form: FormToken, start: Instant) async throws -> DetailsPage {
         let (link, scope, now) = (visit.link, visit.scope, installation.world.now)
         let (name, hold, schedule, seats) = try await installation.database.read(scope) { tx in
             (
@@ -337,7 +337,7 @@ extension BookingRoutes {
     }
 
     /// Finds the link, speaks its language, keeps its clock, and asks for its code first.
-    private func visiting(
+    func visiting(
         _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
         let (found, scope) = try await OpenLink(installation).find(
