@@ -25,7 +25,8 @@ package struct NewJob: Sendable {
 
     package init(
         kind: String, workspace: ID<Workspace>?, subject: String, version: Int, payload: String = "{}",
-        dedupeKey: String, ordering: String? = nil, runAt: Instant, notAfter: Instant? = nil, maxAttempts: Int = 12
+        dedupeKey: String, ordering: String? = nil, runAt: Instant, notAfter: Instant? = nil,
+        maxAttempts: Int = QueuedJob.mostAttempts
     ) {
         self.kind = kind
         self.workspace = workspace
@@ -43,6 +44,9 @@ package struct NewJob: Sendable {
 /// The tag of a job's id.
 package enum QueuedJob: Identified {
     package static let idPrefix = "job"
+    /// With the pauses between them it is tried for more than a day: a mail server that is away for a night costs
+    /// nobody their mail (RFC 5321, 4.5.4.1, asks for days). What is no use later has a `notAfter`.
+    package static let mostAttempts = 80
 }
 
 /// A job that this process has leased.

@@ -118,7 +118,7 @@ package struct App: Sendable {
             + RingHostRoutes(installation).routes
             + FindBookings(installation).routes
             + LinkMarkdown.routes(installation)
-            + TokenRoutes(installation).routes
+            + TokenRoutes(installation).routes + GuestRoutes(installation).routes
             + ApprovalRoutes(installation).routes
             + HostRoutes(installation).routes
             + ClockChangeRoutes(installation).routes
@@ -127,6 +127,8 @@ package struct App: Sendable {
             + TokenAPI(installation).routes
             + SeriesRoutes(installation).routes
             + SeriesAPI(installation).routes
+            + WaitlistRoutes(installation).routes
+            + WaitlistAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)
         }
@@ -190,6 +192,8 @@ package struct App: Sendable {
         let codes = SendEmailCode(installation, mail: mail)
         let proposals = SendProposalMail(installation, mail: mail)
         let messages = SendRingMessage(installation, mail: mail)
+        let waitlist = SendWaitlistMail(installation, mail: mail)
+        let look = LookAtWaitlist(installation)
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -203,6 +207,8 @@ package struct App: Sendable {
             SendEmailCode.kind: testMode.guarding { try await codes($0) },
             ProposalJobs.kind: testMode.guarding { try await proposals($0) },
             SendRingMessage.kind: testMode.guarding { try await messages($0) },
+            WaitlistJobs.mail: testMode.guarding { try await waitlist($0) },
+            WaitlistJobs.look: { try await look($0) },
         ]
     }
 
@@ -210,10 +216,12 @@ package struct App: Sendable {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
-            SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, SendRingMessage.kind,
+            SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, WaitlistJobs.mail, SendRingMessage.kind,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
-            .merging([RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30)]) { $1 }
+            .merging([
+                RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
+            ]) { $1 }
         return JobRunner(
             database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)
     }

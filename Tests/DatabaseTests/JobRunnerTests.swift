@@ -197,4 +197,13 @@ struct JobRunnerTests {
             #expect(delays.contains { $0 < 5 + Int64(bound) / 10 } && delays.contains { $0 > Int64(bound) * 9 / 10 })
         }
     }
+
+    @Test("is tried for a day before it is given up, however the pauses fall")
+    func patience() {
+        let entropy = Entropy.seeded(8)
+        let shortest = (0..<1_000).map { _ in
+            (1..<QueuedJob.mostAttempts).reduce(0) { $0 + backOff(attempt: $1, entropy: entropy) }
+        }.min() ?? 0
+        #expect(shortest >= 86_400)
+    }
 }

@@ -20,7 +20,7 @@ struct RoleMatrixTests {
             "* /settings/security/sessions/:id/end", "* /settings/security/other-sessions/end",
             "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
             "* /settings/profile/picture/removal", "GET /calendar/bookings.csv", "GET /calendar/bookings/:id/series",
-            "GET /calendar/sessions/:id",
+            "GET /calendar/sessions/:id", "GET /settings/booking-links/:id/waitlist",
         ]),
         ("OAMm", [
             "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
@@ -45,7 +45,7 @@ struct RoleMatrixTests {
             "* /calendar/bookings/:id/proposal", "* /calendar/bookings/:id/proposal/times",
             "* /calendar/bookings/:id/proposal/withdrawal", "* /calendar/bookings/:id/rebook",
             "GET /settings/booking-links/:id/offer", "* /settings/booking-links/:id/offer/times",
-            "* /calendar/out-today",
+            "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

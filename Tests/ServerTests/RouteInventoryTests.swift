@@ -35,6 +35,9 @@ struct RouteInventoryTests {
         PATCH /api/v1/links/:id key links.write
         GET /api/v1/links/:id/distribution key links.read
         GET /api/v1/links/:id/explanation key links.read
+        GET /api/v1/links/:id/waitlist key bookings.read
+        DELETE /api/v1/waitlist/:id key bookings.write
+        POST /api/v1/public/links/:slug/waitlist open
         GET /api/v1/me key me.read
         PATCH /api/v1/me key me.write
         GET /api/v1/members key members.read
@@ -98,6 +101,12 @@ struct RouteInventoryTests {
         POST /book/:slug/holds open
         POST /book/:slug/holds/extension token
         POST /book/:slug/times token
+        GET /book/:slug/waitlist open
+        POST /book/:slug/waitlist open
+        GET /book/waitlist/:token token
+        POST /book/waitlist/:token/leaving token
+        POST /book/waitlist/:token/refusal token
+        POST /book/waitlist/:token/taking token
         GET /book/find open
         POST /book/find open
         GET /book/approve/:token token
@@ -113,6 +122,8 @@ struct RouteInventoryTests {
         GET /booking/:token/again token
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token
+        GET /booking/guest/:token token
+        POST /booking/guest/:token/decline token
         GET /booking/:token/next token
         GET /booking/:token/proposal token
         POST /booking/:token/proposal token
@@ -229,6 +240,9 @@ struct RouteInventoryTests {
         POST /calendar/out-today page manage_bookings
         GET /settings/booking-links/:id/distribution page manage_links
         POST /settings/booking-links/:id/switch page manage_links
+        GET /settings/booking-links/:id/waitlist page view_bookings
+        POST /calendar/waitlist/:id/offer page manage_bookings
+        POST /calendar/waitlist/:id/removal page manage_bookings
         GET /settings/booking-links/new page manage_links
         GET /settings/outside-hosts page manage_webhooks
         GET /settings/profile page

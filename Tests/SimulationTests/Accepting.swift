@@ -6,25 +6,40 @@ import Web
 @testable import Features
 
 extension Simulation {
-    func accept(_ json: JSON, of wish: Wish) throws -> String {
+    /// What an answer says of a booking.
+    struct Told {
+        let id: ID<Booking>
+        let crew: Crew
+        let token: String
+        let session: ID<GroupSession>?
+    }
+
+    func accept(_ json: JSON, of wish: Wish) async throws -> String {
+        if let session = wish.session { return try await acceptSession(json, of: wish, session) }
+        if let booking = wish.part { return try await acceptPart(json, of: wish, from: booking) }
         guard let id = json["id"]?.string.flatMap(ID<Booking>.init), let crew = crew(json) else {
             findings.append("\(wish.name): the reply names no booking, or strangers")
             return "?"
         }
-        let token = json["token"]?.string ?? ""
+        let told = Told(
+            id: id, crew: crew, token: json["token"]?.string ?? "",
+            session: json["session"]?.string.flatMap(ID<GroupSession>.init))
         recent = id
         count(wish.kind)
         switch wish.what {
+        case .book(let request, let link) where request.series != nil:
+            try await acceptSeries(json, request, on: link)
         case .book(let request, let link):
-            accept(request, on: link, by: wish.scope.actor, id: id, crew, token: token)
-        case .move(let booking, let start): acceptMove(of: booking, to: start, by: wish.scope.actor, crew, token)
-        case .cancel(let booking, let quietly): expected.change(booking) { $0.cancel(quietly: quietly) }
-        case .correct(let booking, let email): acceptCorrection(of: booking, email, token)
+            accept(request, on: link, by: wish.scope.actor, told)
+        case .move(let booking, let start): acceptMove(of: booking, to: start, by: wish.scope.actor, told)
+        case .cancel(let booking, let quietly): acceptCancellation(of: booking, quietly: quietly)
+        case .correct(let booking, let email): acceptCorrection(of: booking, email, told.token)
         case .decide(let booking, let decision, let seen):
             let version = expected.meetings[booking]?.version
             if let seen, seen != version { findings.append("\(wish.name): it was decided about what nobody saw") }
             accept(decision, about: booking)
         case .reassign(let booking, let leaving, let heir): acceptHandOver(of: booking, from: leaving, to: heir, crew)
+        case .cancelSession, .moveSession, .cancelPart, .movePart: break
         }
         compare(json, crew, with: expected.meetings[id], wish)
         return "\(wish.name): \(id)"
@@ -44,7 +59,7 @@ extension Simulation {
     }
 
     /// Who comes, by the names in an answer; nil for a name nobody has.
-    private func crew(_ json: JSON) -> Crew? {
+    func crew(_ json: JSON) -> Crew? {
         let people = Dictionary(town.people.values.map { ($0.name, $0.id) }) { first, _ in first }
         let hosts = json["hosts"]?.array ?? [], resources = json["resources"]?.array ?? []
         let crew = Crew(
@@ -56,17 +71,19 @@ extension Simulation {
     // MARK: Booking and moving
 
     private func accept(
-        _ request: BookingRequest, on id: ID<Link>, by actor: Actor, id booking: ID<Booking>, _ crew: Crew,
-        token: String
+        _ request: BookingRequest, on id: ID<Link>, by actor: Actor, _ told: Told
     ) {
-        guard let link = expected.link(id) else { return }
+        guard let link = expected.link(id), case let (booking, crew) = (told.id, told.crew) else { return }
         if let hold = request.holdToken { expected.keepings.removeAll { $0.token == hold } }
         let wish = Span(start: request.start, end: request.start.adding(minutes: link.duration))
-        let rows = link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end)
+        let place = link.hasSeats ? place(
+            told.session, crew, on: link, at: wish, seats: 1 + request.guests.count, "\(booking)") : nil
+        let rows = place == nil
+            ? link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end) : []
         var meeting = Meeting(
-            id: booking, tenant: link.tenant, link: id, crew: crew, guests: request.guests,
+            id: booking, tenant: link.tenant, link: id, crew: crew, session: place?.session, guests: request.guests,
             answer: request.answers.first?.value ?? "", bookedAt: now, email: request.attendee.email,
-            starts: wish.start, ends: wish.end, token: token, told: (link.title, link.place))
+            starts: wish.start, ends: wish.end, token: told.token, told: (link.title, link.place))
         if link.asks(actor) {
             let until = link.approval.deadline(from: now, before: wish.start)
             meeting.status = .pendingApproval
@@ -74,26 +91,38 @@ extension Simulation {
             count("wishes")
         } else {
             meeting.rows = rows
-            meeting.tell(["attendee"] + meeting.hostNames + meeting.guestNames)
+            meeting.tell(["attendee"] + meeting.toldHosts + meeting.guestNames)
         }
-        meeting.turns = Set(crew.hosts.filter { !link.heirs(of: $0).isEmpty })
+        meeting.turns = place?.wasEmpty ?? true ? turns(of: crew, on: link) : []
         count(link.kind, "bookings of several")
         if !crew.resources.isEmpty { count("bookings with rooms") }
         judge(meeting.time, "a booking")
-        judge(crew, on: link, from: wish.start, to: wish.end, claim: booking.text)
-        if !link.isActive || link.isDeleted { findings.append("\(booking) is on a link that is closed") }
-        if let most = link.mostUses, expected.uses(of: id) >= most {
-            findings.append("\(booking) is one more than the \(most) of its link")
+        // A session's hosts are those it has, whoever else could come by now.
+        if place?.isNew ?? true {
+            judge(crew, on: link, from: wish.start, to: wish.end, claim: place?.session.text ?? booking.text)
         }
+        judgeOpen(link, "\(booking)")
         if request.start < now { findings.append("\(booking) is in the past") }
         expected.add(meeting)
+        guard let place else { return }
+        expected.seat(booking, in: place.session)
+        judge(place, "a booking")
+        if !meeting.isWaiting { tell(place.session) }
     }
 
-    private func acceptMove(
-        of booking: ID<Booking>, to start: Instant, by actor: Actor, _ crew: Crew, _ token: String
-    ) {
+    /// Whether a link takes one booking more.
+    func judgeOpen(_ link: LinkFacts, _ booking: String) {
+        if !link.isActive || link.isDeleted { findings.append("\(booking) is on a link that is closed") }
+        if let most = link.mostUses, expected.uses(of: link.id) >= most {
+            findings.append("\(booking) is one more than the \(most) of its link")
+        }
+    }
+
+    private func acceptMove(of booking: ID<Booking>, to start: Instant, by actor: Actor, _ told: Told) {
         guard let before = expected.meetings[booking], let link = expected.link(before.link) else { return }
         let wish = Span(start: start, end: start.adding(seconds: before.ends - before.starts))
+        if link.hasSeats { return acceptSeatMove(of: before, to: wish, by: actor, told, on: link) }
+        let (crew, token) = (told.crew, told.token)
         let rows = link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end)
         let takesBack = before.isWaiting && before.confirmed == wish
         let now = now
@@ -121,13 +150,21 @@ extension Simulation {
         judge(crew, moving: before, on: link, from: wish.start, to: wish.end)
     }
 
+    private func acceptCancellation(of booking: ID<Booking>, quietly: Bool) {
+        guard let before = expected.meetings[booking] else { return }
+        _ = expected.passTurns(of: before)
+        expected.change(booking) { $0.cancel(quietly: quietly) }
+        if before.confirmed != nil { tell(before.session) }
+    }
+
     private func acceptCorrection(of booking: ID<Booking>, _ email: String, _ token: String) {
         expected.change(booking) { meeting in
             meeting.formerEmails[meeting.version] = meeting.email
             meeting.formerTokens.append(meeting.token)
             (meeting.email, meeting.token) = (email, token)
-            meeting.tell(["attendee"] + meeting.hostNames + ["former"])
+            meeting.tell(["attendee"] + (meeting.isWaiting ? meeting.hostNames : meeting.toldHosts) + ["former"])
         }
+        if let meeting = expected.meetings[booking], !meeting.isWaiting { tell(meeting.session) }
     }
 
     // MARK: Deciding
@@ -139,7 +176,9 @@ extension Simulation {
         if decision == .approved, isOver { findings.append("\(booking) was approved when its time was over") }
         if decision == .expired, !isOver { findings.append("\(booking) ran out before its time") }
         if before.waiting?.kept != nil { count("decisions about moves") }
+        if decision != .approved { _ = expected.passTurns(of: before) }
         expected.change(booking) { $0.decide(decision) }
+        if decision == .approved { tell(before.session) }
     }
 
     // MARK: Giving away
@@ -171,7 +210,7 @@ extension Simulation {
 
 extension Meeting {
     /// Whose turn it was: of those who stay as before, and of the new ones who take turns.
-    fileprivate mutating func take(_ crew: Crew, from before: Crew, on link: LinkFacts) {
+    mutating func take(_ crew: Crew, from before: Crew, on link: LinkFacts) {
         guard link.rotates, crew.hosts != before.hosts else { return }
         let new = crew.hosts.filter { !before.hosts.contains($0) && !link.heirs(of: $0).isEmpty }
         turns = turns.intersection(crew.hosts).union(new)

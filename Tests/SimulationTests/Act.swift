@@ -9,7 +9,7 @@ enum Act: String, Sendable {
     // Visitors and attendees.
     case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind, guests
     // Hosts and admins.
-    case hostMove, hostCancel, decide, tap, reassign, noShow, undo
+    case hostMove, hostCancel, moveAll, cancelAll, movePart, cancelPart, decide, tap, reassign, noShow, undo
     case openEditor, saveEditor, tell, hours, away, back, member
     // Workers.
     case claim, work, end, errands, renew, stall, wake, kill
@@ -21,7 +21,8 @@ enum Act: String, Sendable {
     static let usual: [(weight: Int, what: Act)] = [
         (14, .book), (6, .hold), (2, .holdMove), (7, .submit), (1, .release), (5, .again), (1, .forge), (6, .move),
         (5, .cancel), (3, .correct), (3, .remind), (3, .guests), (4, .decide), (3, .tap), (4, .reassign),
-        (2, .hostMove), (2, .hostCancel), (2, .noShow), (2, .undo),
+        (2, .hostMove), (2, .hostCancel), (3, .moveAll), (1, .cancelAll), (4, .movePart),
+        (2, .cancelPart), (2, .noShow), (2, .undo),
         (2, .openEditor), (2, .saveEditor), (1, .tell), (1, .hours), (1, .away), (1, .back), (1, .member),
         (10, .claim), (12, .work), (12, .end), (6, .errands),
         (2, .renew), (2, .stall), (3, .wake), (2, .kill), (3, .leap),
@@ -35,6 +36,7 @@ enum Act: String, Sendable {
     static let struck: [(weight: Int, what: Act)] = [
         (4, .book), (2, .submit), (2, .move), (2, .cancel), (1, .correct), (1, .hold), (1, .noShow), (1, .tell),
         (2, .end), (1, .remind), (1, .guests), (2, .decide), (2, .reassign),
+        (1, .moveAll), (1, .cancelAll), (2, .movePart), (1, .cancelPart),
     ]
 }
 
@@ -43,8 +45,8 @@ extension Simulation {
         switch act {
         case .book, .hold, .holdMove, .submit, .release, .again, .forge, .careless: try await visit(act)
         case .move, .cancel, .correct, .remind, .guests: try await attend(act)
-        case .hostMove, .hostCancel, .decide, .tap, .reassign, .noShow, .undo, .openEditor, .saveEditor, .tell, .hours,
-            .away, .back, .member:
+        case .hostMove, .hostCancel, .moveAll, .cancelAll, .movePart, .cancelPart, .decide, .tap, .reassign, .noShow,
+            .undo, .openEditor, .saveEditor, .tell, .hours, .away, .back, .member:
             try await host(act)
         case .claim, .work, .end, .errands, .renew, .stall, .wake, .kill: try await toil(act)
         case .leap, .freeze, .mail, .tidy, .restart, .fault: try await shake(act)

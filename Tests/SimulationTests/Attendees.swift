@@ -22,7 +22,10 @@ extension Simulation {
         default:
             guard let link = expected.link(meeting.link) else { return "no link" }
             let near = meeting.starts.adding(minutes: chance.number(-2...2) * 15)
-            what = .move(meeting.id, chance.happens(percent: 40) ? near : someStart(of: link))
+            let other = chance.happens(percent: 40) ? near : someStart(of: link)
+            // What was asked for is often not wanted any more.
+            let kept = meeting.waiting?.kept?.start
+            what = .move(meeting.id, kept != nil && chance.happens(percent: 80) ? kept ?? other : other)
         }
         return try await send(Wish(what: what, key: key("\(act)"), scope: scope, sentAt: now))
     }
@@ -40,8 +43,12 @@ extension Simulation {
             try await ChangeGuests(installation)(id, to: new, version: version, scope: scope)
         }
         guard case .success(let isChanged) = done else {
-            if case .failure(let refused) = done { judge(refused) }
+            if case .failure(let refused) = done { judge(refused, of: meeting, bringing: new.count) }
             return "\(id): \(done)"
+        }
+        if let gathering = meeting.session.flatMap({ expected.gatherings[$0] }),
+            new.count - old.count > expected.seatsLeft(of: gathering, at: now) {
+            findings.append("seats: \(id) brings \(new.count - old.count) more than there were seats for")
         }
         if isChanged != (new != old) { findings.append("\(id) has other guests: \(isChanged)") }
         guard isChanged else { return "\(id) has the guests it had" }
@@ -51,9 +58,20 @@ extension Simulation {
             meeting.guests = new
             let gone = old.indices.filter { !new.contains(old[$0]) }
             for place in gone { meeting.formerGuests["\(meeting.version) removed.\(place)"] = old[place] }
-            meeting.tell(["attendee"] + meeting.guestNames + meeting.hostNames + gone.map { "removed.\($0)" })
+            meeting.tell(["attendee"] + meeting.guestNames + meeting.toldHosts + gone.map { "removed.\($0)" })
         }
+        tell(meeting.session)
         return "\(id) with \(new)"
+    }
+
+    private func judge(_ refused: Refused, of meeting: Meeting, bringing guests: Int) {
+        judge(refused)
+        guard case .noSeats(let told)? = refused.refusal as? ChangeRefusal else { return }
+        count("guests without seats")
+        let left = meeting.session.flatMap { expected.gatherings[$0] }.map { expected.seatsLeft(of: $0, at: now) }
+        if left != told || guests - meeting.guests.count <= told {
+            findings.append("seats: \(guests) guests of \(meeting.id) were refused, \(told) said to be left")
+        }
     }
 
     /// One of these meetings, often the one that something happened to last.

@@ -15,9 +15,9 @@ struct Checker {
     let isQuiet: Bool
 
     var findings: [String] {
-        unlikeAnswers + unlikeCrews + overlaps + unlikeHistories + unlikeLedger + unlikeHolds + unlikeTokens
-            + unlikeRights + unlikeTurns + unlikeJobs + unlikeLeases + (isQuiet ? unlikeQuiet + unlikeCalendars : [])
-            + strangers
+        unlikeAnswers + unlikeCrews + overlaps + unlikeHistories + unlikeLedger + unlikeSeats + unlikeSeries
+            + unlikeHolds + unlikeTokens + unlikeRights + unlikeTurns + unlikeJobs + unlikeLeases + strangers
+            + (isQuiet ? unlikeQuiet + unlikeCalendars : [])
     }
 
     // MARK: What was answered is so
@@ -69,7 +69,9 @@ struct Checker {
                     spans.append((starts, ends))
                 }
                 return spans.map { starts, ends in
-                    Taken(claim: row.id, subject: subject, starts: starts, ends: ends, gapBefore: 0, gapAfter: 0)
+                    Taken(
+                        claim: row.session ?? row.id, subject: subject, starts: starts, ends: ends, gapBefore: 0,
+                        gapAfter: 0)
                 }
             }
         }
@@ -169,9 +171,13 @@ struct Checker {
         let rows = facts.ledger.filter { $0.kind == "hold" && ($0.expires ?? now) > now }
         let blocking = Set(rows.map { "\($0.ref) \($0.subject)" })
         let wantedRows = Set(living.flatMap { keeping in keeping.time.map { "\(keeping.id) \($0.subject)" } })
+        let seats = Dictionary(facts.holds.map { ($0.id, $0.session) }) { first, _ in first }
+        let unseated = living.filter { seats[$0.id.text] ?? nil != $0.session?.text }
+        let alone = have.filter { seats[$0] ?? nil == nil }
         return wanted.subtracting(have).map { "hold \($0) was given and is not there" }
+            + unseated.map { "hold \($0.id) keeps a seat of another session" }
             + have.subtracting(wanted).map { "hold \($0) is there and nobody has it" }
-            + have.subtracting(rows.map(\.ref)).map { "hold \($0) blocks nothing" }
+            + alone.subtracting(rows.map(\.ref)).map { "hold \($0) blocks nothing" }
             + wantedRows.subtracting(blocking).map { "ledger: hold \($0) blocks less than it did" }
             + blocking.subtracting(wantedRows).map { "ledger: hold \($0) is nobody's" }
     }
@@ -187,7 +193,7 @@ struct Checker {
 }
 
 extension Facts.Span {
-    fileprivate var words: String {
+    var words: String {
         "\(claim) \(starts)–\(ends), gaps \(gapBefore) and \(gapAfter), \(kind) of \(subject)"
     }
 }

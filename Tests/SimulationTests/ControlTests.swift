@@ -176,19 +176,19 @@ struct ControlTests {
             """
         ]))
     }
+}
 
-    /// Some of the seeds fail, and for that reason; the first is enough, but for what must never be found.
-    private func expect(
-        _ words: String, never others: String? = nil, tampering: Tampering, seeds: ClosedRange<UInt64> = 1...12
-    ) async {
-        var (failures, found, ran): ([String], Int, Int) = ([], 0, 0)
-        for seed in seeds where seed % 2 == 1 && (found == 0 || others != nil) {
-            let pair = await Crowd.run([seed, seed + 1], tampering: tampering)
-            failures += pair.failures.map { "\($0)" }
-            (found, ran) = (failures.count { $0.contains(words) }, ran + 2)
-        }
-        print("simulation: \"\(words)\" in \(found) of \(ran) seeds")
-        #expect(found > 0, "\(failures.first ?? "nothing was found")")
-        if let others { #expect(!failures.contains { $0.contains(others) }) }
+/// Some of the seeds fail, and for that reason; the first is enough, but for what must never be found.
+func expect(
+    _ words: String, never others: String? = nil, tampering: Tampering, seeds: ClosedRange<UInt64> = 1...12
+) async {
+    var (failures, found, ran): ([String], Int, Int) = ([], 0, 0)
+    for seed in seeds where seed % 2 == 1 && (found == 0 || others != nil) {
+        let pair = await Crowd.run([seed, seed + 1], tampering: tampering)
+        failures += pair.failures.map { "\($0)" }
+        (found, ran) = (failures.count { $0.contains(words) }, ran + 2)
     }
+    print("simulation: \"\(words)\" in \(found) of \(ran) seeds")
+    #expect(found > 0, "\(failures.first ?? "nothing was found")")
+    if let others { #expect(!failures.contains { $0.contains(others) }) }
 }

@@ -42,7 +42,7 @@ extension Simulation {
     }
 
     /// One for each need; where what is optional is missing, nothing of it was free.
-    private func judgeRooms(_ crew: Crew, on link: LinkFacts, from starts: Instant, to ends: Instant, claim: String) {
+    func judgeRooms(_ crew: Crew, on link: LinkFacts, from starts: Instant, to ends: Instant, claim: String) {
         var others = Set(crew.resources)
         let taken = expected.taken(at: now, without: [claim])
         for need in link.needs {

@@ -24,6 +24,7 @@ extension Simulation {
         let isActive = chance.happens(percent: 80)
         let most = draft.mostUses.map { $0 + chance.number(0...2) }
         let asks = draft.mayAsk && chance.happens(percent: 80)
+        let places = draft.hasSeats ? chance.number(2...4) : 1
         let (needs, hosts) = (chance.happens(percent: 15) ? [] : draft.usual.needs, hosts(for: draft))
         let saved = try await outcome {
             try await SaveLink(installation).update(draft.id, version: draft.version, scope: scope) { link in
@@ -31,7 +32,7 @@ extension Simulation {
                 (rules.title, rules.locations) = (title, [Location(kind: .custom, text: place)])
                 (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
                 (rules.active, rules.access.mostUses) = (isActive, most)
-                (rules.needs, rules.approval.isRequired) = (needs, asks)
+                (rules.needs, rules.approval.isRequired, rules.seats.capacity) = (needs, asks, places)
                 var wish = LinkWish(rules: rules)
                 wish.hosts = hosts
                 return wish
@@ -54,9 +55,22 @@ extension Simulation {
             if hasNobody { findings.append("\(draft.title) was switched on, and its hosts are off") }
             count("links saved")
             expected.change(draft.id) { $0 = LinkFacts(link, tenant: draft.tenant, usual: draft.usual) }
+            if stored.capacity != places { resize(stored.id, to: places) }
             return "\(title), \(minutes) minutes, gaps \(before) and \(after), \(isActive ? "on" : "off"), "
                 + "\(asks ? "asking, " : "")\(named.count) hosts, \(needs.count) needs"
         }
+    }
+
+    /// What is still to come has other places too, and nobody loses theirs.
+    private func resize(_ link: ID<Link>, to places: Int) {
+        let now = now
+        for id in expected.began {
+            let taken = expected.seatsTaken(of: id)
+            expected.change(id) { gathering in
+                if gathering.link == link, gathering.starts > now { gathering.capacity = max(taken, places) }
+            }
+        }
+        count("places changed")
     }
 
     /// Of several hosts one goes, or those from the beginning come back; nil leaves them as they are.
@@ -86,6 +100,7 @@ extension Simulation {
             rules.notice = MinimumNotice(value: 0, unit: .minute)
             (rules.kind, rules.pools, rules.needs) = (link.kind, link.pools, link.needs)
             (rules.approval, rules.rotation.movesReassign) = (link.approval, link.movesReassign)
+            (rules.seats.capacity, rules.series) = (link.capacity, link.series)
             var wish = LinkWish(rules: rules)
             wish.hosts = link.hosts.map { HostWish($0, pool: link.poolOf[$0]) }
             return try await SaveLink(installation).create(wish, host: link.host, scope: scope)
@@ -111,8 +126,9 @@ extension Simulation {
             count("changes told")
             expected.change(meeting.id) { meeting in
                 meeting.told = (link.title, link.place)
-                meeting.tell(["attendee"] + meeting.hostNames + meeting.guestNames)
+                meeting.tell(["attendee"] + meeting.toldHosts + meeting.guestNames)
             }
+            tell(meeting.session)
         }
         return "\(number) bookings of \(link.title)"
     }

@@ -10,6 +10,12 @@ struct Expected {
     /// In the order they were booked: what is chosen from must not depend on how a dictionary is laid out.
     var order: [ID<Booking>] = []
     var keepings: [Keeping] = []
+    /// Sessions of seats, and the order in which they were begun.
+    var gatherings: [ID<GroupSession>: Gathering] = [:]
+    var began: [ID<GroupSession>] = []
+    /// Series, and the order in which they were booked.
+    var courses: [ID<Series>: Course] = [:]
+    var running: [ID<Series>] = []
     /// The reply to each key, by the text of the key.
     var replies: [String: Reply] = [:]
     /// Hosts who are switched off, by workspace and person.
@@ -37,7 +43,7 @@ struct Expected {
     func taken(at now: Instant, without claims: Set<String> = [], released: Set<ID<Hold>> = []) -> [Taken] {
         let booked = order.compactMap { meetings[$0] }.filter(\.status.ownsTime).flatMap(\.time)
         let held = living(at: now).filter { !released.contains($0.id) }.flatMap(\.time)
-        return (booked + held).filter { !claims.contains($0.claim) }
+        return (booked + held + gathered(at: now, released: released)).filter { !claims.contains($0.claim) }
     }
 
     mutating func add(_ meeting: Meeting) {

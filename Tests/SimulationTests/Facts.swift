@@ -8,6 +8,7 @@ struct Facts: Sendable {
         let starts, ends: Instant
         let version: Int
         let answerBy, keptStarts, keptEnds: Instant?
+        let session: String?
     }
 
     struct Hosting: Sendable {
@@ -31,7 +32,17 @@ struct Facts: Sendable {
 
     struct Kept: Sendable {
         let id, workspace, link: String
+        let session: String?
         let expires: Instant
+    }
+
+    /// A session of seats.
+    struct Seats: Sendable {
+        let id, workspace, link, uid: String
+        let starts, ends: Instant
+        let capacity, taken, sequence, version: Int
+        let isClosed: Bool
+        var hosts: [String] = []
     }
 
     struct Planned: Sendable {
@@ -46,11 +57,20 @@ struct Facts: Sendable {
         let counts: Bool
     }
 
+    /// A series, with its bookings by place.
+    struct Repeated: Sendable {
+        let id, workspace, link: String
+        let weeks, version: Int
+        var bookings: [Int: String] = [:]
+    }
+
     var bookings: [Booked] = []
     var hosts: [Hosting] = []
     var history: [Line] = []
     var ledger: [Span] = []
     var holds: [Kept] = []
+    var sessions: [Seats] = []
+    var series: [Repeated] = []
     var jobs: [Planned] = []
     /// Workspace, booking and text of answers and guests.
     var answers: [(workspace: String, booking: String, text: String)] = []
@@ -70,6 +90,8 @@ struct Facts: Sendable {
             try facts.readBookings(tx)
             try facts.readPeople(tx)
             try facts.readTime(tx)
+            try facts.readSessions(tx)
+            try facts.readSeries(tx)
             try facts.readQueue(tx)
             return facts
         }
@@ -78,14 +100,15 @@ struct Facts: Sendable {
     private mutating func readBookings(_ tx: Transaction) throws {
         bookings = try tx.all("""
             SELECT id, workspace, link, status, attendee_email, attendee_name, starts, ends, version, answer_by,
-                kept_starts, kept_ends
+                kept_starts, kept_ends, session
             FROM booking
             """) { row in
             Booked(
                 id: try row["id"], workspace: try row["workspace"], link: try row["link"], status: try row["status"],
                 email: try row["attendee_email"], name: try row["attendee_name"], starts: try row["starts"],
                 ends: try row["ends"], version: try row["version"], answerBy: try row["answer_by"],
-                keptStarts: try row["kept_starts"], keptEnds: try row["kept_ends"])
+                keptStarts: try row["kept_starts"], keptEnds: try row["kept_ends"],
+                session: try row["session"])
         }
         hosts = try tx.all("""
             SELECT workspace, booking, account, status, starts FROM booking_host ORDER BY position
@@ -140,10 +163,42 @@ struct Facts: Sendable {
                 ends: try row["ends"], gapBefore: try row["gap_before"], gapAfter: try row["gap_after"],
                 expires: try row["expires"])
         }
-        holds = try tx.all("SELECT id, workspace, link, expires FROM hold") { row in
+        holds = try tx.all("SELECT id, workspace, link, session, expires FROM hold") { row in
             Kept(
                 id: try row["id"], workspace: try row["workspace"], link: try row["link"],
-                expires: try row["expires"])
+                session: try row["session"], expires: try row["expires"])
+        }
+    }
+
+    private mutating func readSessions(_ tx: Transaction) throws {
+        let hosts = try tx.all("SELECT session, account FROM seat_session_host ORDER BY position") { row in
+            (try row["session"] as String, try row["account"] as String)
+        }
+        let bySession = Dictionary(grouping: hosts, by: \.0).mapValues { $0.map(\.1) }
+        sessions = try tx.all("""
+            SELECT id, workspace, link, uid, starts, ends, capacity, seats_taken, sequence, version, closed_at
+            FROM seat_session
+            """) { row in
+            let id: String = try row["id"]
+            return Seats(
+                id: id, workspace: try row["workspace"], link: try row["link"], uid: try row["uid"],
+                starts: try row["starts"], ends: try row["ends"], capacity: try row["capacity"],
+                taken: try row["seats_taken"], sequence: try row["sequence"], version: try row["version"],
+                isClosed: try row["closed_at"] as Instant? != nil, hosts: bySession[id] ?? [])
+        }
+    }
+
+    private mutating func readSeries(_ tx: Transaction) throws {
+        let places = try tx.all("SELECT series, place, booking FROM series_booking") { row in
+            (try row["series"] as String, (try row["place"] as Int, try row["booking"] as String))
+        }
+        let bySeries = Dictionary(grouping: places, by: \.0)
+        series = try tx.all("SELECT id, workspace, link, weeks, version FROM series") { row in
+            let id: String = try row["id"]
+            return Repeated(
+                id: id, workspace: try row["workspace"], link: try row["link"], weeks: try row["weeks"],
+                version: try row["version"],
+                bookings: Dictionary((bySeries[id] ?? []).map(\.1)) { first, _ in first })
         }
     }
 

@@ -3,7 +3,7 @@ import Database
 
 /// Where a transaction is broken off. What it did before must be gone, as after a process that died in it.
 enum Fault: String, CaseIterable, Sendable {
-    case ledger, history, token, job, reply, ending, host, room, turn, ask
+    case ledger, history, token, job, reply, ending, host, room, turn, ask, session, seats, series, part
 
     private var moment: SQL {
         switch self {
@@ -17,6 +17,10 @@ enum Fault: String, CaseIterable, Sendable {
         case .room: "INSERT ON booking_resource"
         case .turn: "INSERT ON assignment"
         case .ask: "INSERT ON approval_token"
+        case .session: "INSERT ON seat_session"
+        case .seats: "UPDATE ON seat_session"
+        case .series: "INSERT ON series_booking"
+        case .part: "UPDATE ON series"
         }
     }
 
@@ -47,6 +51,10 @@ enum Fault: String, CaseIterable, Sendable {
         case .room: ("fault_room", "'room'")
         case .turn: ("fault_turn", "'turn'")
         case .ask: ("fault_ask", "'ask'")
+        case .session: ("fault_session", "'session'")
+        case .seats: ("fault_seats", "'seats'")
+        case .series: ("fault_series", "'series'")
+        case .part: ("fault_part", "'part'")
         }
     }
 

@@ -19,6 +19,8 @@ extension Simulation {
         case .back: try await comeBack()
         case .member: try await changeMember()
         case .noShow, .undo: try await mark(act)
+        case .moveAll, .cancelAll: try await changeSession(act)
+        case .movePart, .cancelPart: try await changePart(act)
         default: try await changeBooking(act)
         }
     }
@@ -55,7 +57,7 @@ extension Simulation {
                 (meeting.status, meeting.markedAt, meeting.rows) = (.noShow, moment, [])
             } else {
                 meeting.status = moment < meeting.ends ? .confirmed : .completed
-                guard meeting.status == .confirmed else { return }
+                guard meeting.status == .confirmed, meeting.session == nil else { return }
                 meeting.rows = link.taken(
                     meeting.crew.subjects, claim: id.text, from: meeting.starts, to: meeting.ends)
             }

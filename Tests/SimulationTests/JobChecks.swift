@@ -18,6 +18,19 @@ extension Checker {
             if line.event.hasPrefix("no_show") { continue }
             if line.at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
         }
+        for id in expected.began {
+            guard let gathering = expected.gatherings[id] else { continue }
+            for (version, at) in gathering.told {
+                let keys = gathering.crew.hosts.map { "\(SessionJobs.kind)|\(id)|\(version)|\($0)" }
+                if at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
+            }
+        }
+        for course in expected.courses.values {
+            for (version, letter) in course.letters {
+                let keys = letter.parties.keys.map { "\(SeriesJobs.kind)|\(course.id)|\(version)|\($0)" }
+                if letter.at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
+            }
+        }
         let present = facts.jobs.filter { !$0.key.contains("|link|") }.map(\.key)
         let have = Set(present)
         return wanted.subtracting(have).map { "jobs: none for \($0)" }
@@ -50,6 +63,9 @@ extension Checker {
     /// After quiet: everything has ended, and for a reason that is so.
     var unlikeQuiet: [String] {
         facts.jobs.compactMap { job in
+            if ID<GroupSession>(job.subject) != nil || ID<Series>(job.subject) != nil {
+                return unlikeTogether(job)
+            }
             guard let id = ID<QueuedJob>(job.id), let booking = ID<Booking>(job.subject),
                 let meeting = expected.meetings[booking]
             else { return "job \(job.id) is about nothing" }
@@ -68,10 +84,37 @@ extension Checker {
                 default: false
                 }
                 return isRight ? nil : "job \(job.id) was skipped: \(job.reason)"
-            case "dead":
-                return expected.queue.mayBeDead.contains(id) ? nil : "job \(job.id) is dead: \(job.reason)"
-            default: return "job \(job.id) is still \(job.state)"
+            default: return unlikeEnd(job, id)
             }
+        }
+    }
+
+    private func unlikeEnd(_ job: Facts.Planned, _ id: ID<QueuedJob>) -> String? {
+        guard job.state == "dead" else { return "job \(job.id) is still \(job.state)" }
+        return expected.queue.mayBeDead.contains(id) ? nil : "job \(job.id) is dead: \(job.reason)"
+    }
+
+    /// Mails about a session, or about several meetings of a series.
+    private func unlikeTogether(_ job: Facts.Planned) -> String? {
+        let session = ID<GroupSession>(job.subject).flatMap { expected.gatherings[$0] }
+        let letter = ID<Series>(job.subject).flatMap { expected.courses[$0]?.letters[job.version] }
+        guard let id = ID<QueuedJob>(job.id), session != nil || letter != nil else {
+            return "job \(job.id) is about nothing"
+        }
+        let lines = letter?.parties.values.flatMap(\.self) ?? []
+        let isOld = session.map { $0.version > job.version }
+            ?? lines.contains { !expected.isStillSo($0) }
+        switch job.state {
+        case "done": return expected.queue.mails[id] == nil ? "job \(job.id) is done, and no mail was taken" : nil
+        case "skipped":
+            let isRight = switch job.reason {
+            case "too late": job.notAfter.map { ($0 < (job.endedAt ?? now)) } ?? false
+            case "changed since": isOld
+            case "accepted before": expected.queue.mails[id] != nil
+            default: false
+            }
+            return isRight ? nil : "job \(job.id) of several was skipped: \(job.reason)"
+        default: return unlikeEnd(job, id)
         }
     }
 }

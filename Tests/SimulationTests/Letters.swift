@@ -24,6 +24,8 @@ extension Simulation {
     }
 
     func judge(_ mails: [OutgoingMail], _ outcome: JobOutcome?, of job: Job) {
+        if job.kind == SessionJobs.kind { return judgeSession(mails, outcome, of: job) }
+        if job.kind == SeriesJobs.kind { return judgeSeries(mails, outcome, of: job) }
         guard let id = ID<Booking>(job.subject), let meeting = expected.meetings[id],
             let payload = try? JSON(reading: Array(job.payload.utf8)), let news = payload["news"]?.string,
             let recipient = payload["recipient"]?.string
@@ -52,7 +54,7 @@ extension Simulation {
             guard let file = (mail.invitation?.text).map(EventFile.init) else { continue }
             count("calendar files")
             if expected.calendars.has(file, of: mail.to.address.text) { count("calendar files once more") }
-            findings += expected.calendars.take(file, for: mail.to.address.text, of: id)
+            findings += expected.calendars.take(file, for: mail.to.address.text, of: id.text)
         }
     }
 
@@ -74,14 +76,16 @@ extension Simulation {
             if now > ends { wrong.append("tells of a meeting that is over") }
             wrong += wrongFile(mail, news: news, meeting)
         }
-        if let reader = reader(recipient, of: meeting, job), reader != mail.to.address.text {
+        if let reader = reader(recipient, of: meeting, job.version), reader != mail.to.address.text {
             wrong.append("for \(reader) went to \(mail.to.address.text)")
         }
-        for tenant in town.tenants where tenant.mark != mark(of: meeting) {
-            let words = mail.subject + mail.text + (mail.invitation?.text ?? "")
-            if words.contains(tenant.mark) { wrong.append("tells of another workspace") }
-        }
-        return wrong
+        return wrong + strangers(in: mail, of: meeting.tenant)
+    }
+
+    func strangers(in mail: OutgoingMail, of home: Int) -> [String] {
+        let words = mail.subject + mail.text + (mail.invitation?.text ?? "")
+        let others = town.tenants.indices.filter { $0 != home && words.contains(town.tenants[$0].mark) }
+        return others.map { "tells of another workspace, \(town.tenants[$0].mark)" }
     }
 
     /// A mail to somebody with whom the meeting has nothing to do any more.
@@ -120,14 +124,14 @@ extension Simulation {
         return wrong
     }
 
-    private func reader(_ recipient: String, of meeting: Meeting, _ job: Job) -> String? {
+    func reader(_ recipient: String, of meeting: Meeting, _ version: Int) -> String? {
         switch recipient {
         case "attendee": return meeting.email
-        case "former": return meeting.formerEmails[job.version]
+        case "former": return meeting.formerEmails[version]
         case let name where name.hasPrefix("guest."):
             let place = Int(name.dropFirst(6)) ?? 0
             return meeting.guests.indices.contains(place) ? meeting.guests[place] : ""
-        case let name where name.hasPrefix("removed."): return meeting.formerGuests["\(job.version) \(name)"]
+        case let name where name.hasPrefix("removed."): return meeting.formerGuests["\(version) \(name)"]
         default:
             let id = ID<User>(recipient.hasPrefix("left.") ? String(recipient.dropFirst(5)) : recipient)
             return id.flatMap { town.people[$0]?.email }

@@ -22,9 +22,13 @@ struct LinkFacts: Sendable {
     var title: String
     var place: String
     var duration: Int
+    /// How many places each start has; with 1 a booking is a meeting of its own.
+    var capacity: Int
     var gapBefore: Int64
     var gapAfter: Int64
     var mostUses: Int?
+    /// How it is booked several times at once.
+    let series: LinkSeries?
     var isActive: Bool
     var isDeleted = false
     var version: Int
@@ -39,11 +43,15 @@ struct LinkFacts: Sendable {
         (approval, movesReassign) = (link.rules.approval, link.rules.rotation.movesReassign)
         (title, place, duration) = (link.rules.title, link.rules.firstLocation.text, link.rules.duration)
         (gapBefore, gapAfter) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
+        (capacity, series) = (link.rules.seats.capacity, link.rules.series)
         (mostUses, isActive, version) = (link.rules.access.mostUses, link.rules.active, link.version)
     }
 
     /// Whether it is one of those on which hosts decide: their hours are not the usual ones.
     var mayAsk: Bool { approval.hours != LinkApproval().hours }
+
+    /// Whether people share a start.
+    var hasSeats: Bool { capacity > 1 }
 
     /// Whose hours are those of the link, about.
     var host: ID<User> { hosts[0] }
@@ -53,7 +61,7 @@ struct LinkFacts: Sendable {
     var attending: [ID<User>] { kind == .roundRobin ? [] : hosts.filter { poolOf[$0] == nil } }
 
     /// One host, nothing beside, nobody asked: what a careless visitor can get.
-    var isPlain: Bool { kind == .oneOnOne && needs.isEmpty && !approval.isRequired }
+    var isPlain: Bool { kind == .oneOnOne && !hasSeats && needs.isEmpty && !approval.isRequired }
 
     /// Whether this actor only asks for a time.
     func asks(_ actor: Actor) -> Bool {

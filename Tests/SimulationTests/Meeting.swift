@@ -9,6 +9,8 @@ struct Meeting {
     let tenant: Int
     let link: ID<Link>
     var crew: Crew
+    /// The session it has seats of; that has its time and its hosts'.
+    var session: ID<GroupSession>?
     var guests: [String]
     let answer: String
     let bookedAt: Instant
@@ -60,7 +62,10 @@ struct Meeting {
     }
 
     /// What it has beside its hosts at the time that is certain.
-    var certainResources: [ID<BookableResource>] { rows.compactMap { ID<BookableResource>($0.subject) } }
+    var certainResources: [ID<BookableResource>] {
+        if session != nil { return confirmed == nil ? [] : crew.resources }
+        return rows.compactMap { ID<BookableResource>($0.subject) }
+    }
 
     // MARK: What is told
 
@@ -73,7 +78,7 @@ struct Meeting {
         guard isCertain else { return }
         for name in people { newest[name] = version }
         newest = newest.filter { name, _ in
-            name == "attendee" || hostNames.contains(name) || guestNames.contains(name)
+            name == "attendee" || toldHosts.contains(name) || guestNames.contains(name)
         }
     }
 
@@ -132,7 +137,7 @@ struct Meeting {
             let asked = wishRows
             endWish(at: nil, as: .confirmed)
             rows = asked
-            tell(["attendee"] + hostNames + guestNames)
+            tell(["attendee"] + toldHosts + guestNames)
         case .declined, .expired:
             if waiting?.kept != nil {
                 standAgain()
@@ -149,7 +154,8 @@ struct Meeting {
         let isKnown = confirmed != nil
         endWish(at: confirmed, as: .cancelled)
         (rows, turns, endedQuietly) = ([], [], quietly)
-        tell(quietly ? hostNames : ["attendee"] + hostNames + (isKnown ? guestNames : []))
+        let hosts = isKnown ? toldHosts : hostNames
+        tell(quietly ? hosts : ["attendee"] + hosts + (isKnown ? guestNames : []))
     }
 }
 
@@ -160,6 +166,8 @@ struct Keeping {
     let visitor: String
     let link: ID<Link>
     let moving: ID<Booking>?
+    /// The session it keeps a seat of, whose time is then that of all who have one.
+    let session: ID<GroupSession>?
     let expires: Instant
     let starts: Instant
     let time: [Taken]

@@ -48,6 +48,14 @@ extension Town {
             Plan(tenant: 1, hosts: [eve], slug: "hall", uses: 3, hours: 6, needs: [LinkNeed([hall, annex])]),
             Plan(tenant: 1, hosts: [bob, eve], slug: "turns-other", kind: .roundRobin, hours: 12,
                  needs: [LinkNeed([hall, annex])]),
+            Plan(tenant: 0, hosts: [dan, bob], slug: "class", kind: .group, after: 5, places: 3),
+            Plan(tenant: 0, hosts: [cyd, ada], slug: "class-turns", kind: .roundRobin, places: 2,
+                 needs: [LinkNeed([fjord, aula])], movesReassign: true),
+            Plan(tenant: 1, hosts: [eve], slug: "class-ask", kind: .group, minutes: 60, places: 4, hours: 12),
+            Plan(tenant: 1, hosts: [eve], slug: "weekly", uses: 8, weekly: .same),
+            Plan(tenant: 0, hosts: [bob, cyd], slug: "weekly-turns", kind: .roundRobin, needs: [LinkNeed([aula])],
+                 movesReassign: true, weekly: .same),
+            Plan(tenant: 0, hosts: [cyd, dan], slug: "weekly-each", kind: .roundRobin, after: 10, weekly: .rotate),
         ]
     }
 
@@ -64,19 +72,30 @@ struct Plan {
     var before = 0
     var after = 0
     var uses: Int?
+    /// How many people share a start.
+    var places = 1
     /// How long a host may take to answer, where one is asked.
     var hours: Int?
     var needs: [LinkNeed] = []
     /// Those of whom two attend; the others always do.
     var pool: [ID<User>] = []
     var movesReassign = false
+    /// Whether up to four weeks are booked at once, and who has them.
+    var weekly: LinkSeries.HostRule?
+
+    private static func weeks(_ host: LinkSeries.HostRule) -> LinkSeries {
+        var series = LinkSeries()
+        (series.count, series.host) = (4, host)
+        return series
+    }
 
     func make(in tenant: Tenant, _ installation: Installation) async throws -> LinkFacts {
         var rules = LinkRules(title: "\(slug) \(tenant.mark)", slug: slug)
         (rules.kind, rules.needs, rules.rotation.movesReassign) = (kind, needs, movesReassign)
         (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
         rules.notice = MinimumNotice(value: 0, unit: .minute)
-        rules.access.mostUses = uses
+        (rules.access.mostUses, rules.seats.capacity) = (uses, places)
+        if let weekly { rules.series = Self.weeks(weekly) }
         if let hours { (rules.approval.isRequired, rules.approval.hours) = (true, hours) }
         if !pool.isEmpty { rules.pools = [LinkPool(name: "others", take: 2)] }
         var wish = LinkWish(rules: rules)

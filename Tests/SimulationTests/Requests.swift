@@ -35,7 +35,7 @@ extension Simulation {
             }
             if reply.replayed { findings.append("\(wish.name) was replayed, and never answered") }
             expected.replies[wish.key.text] = reply
-            return try accept(JSON(reading: reply.body), of: wish)
+            return try await accept(JSON(reading: reply.body), of: wish)
         }
     }
 
@@ -59,12 +59,25 @@ extension Simulation {
         case .book(let request, let id):
             guard let link = expected.link(id) else { return }
             let own = expected.keepings.first { $0.token == request.holdToken }?.claim
-            judge(refused, at: request.start, on: link, claims: [own].compactMap(\.self))
+            judgeSeries(refused, request, on: link)
+            let people = 1 + request.guests.count
+            judge(refused, at: request.start, on: link, claims: [own].compactMap(\.self), people: people)
         case .move(let booking, let start):
             guard let meeting = expected.meetings[booking], let link = expected.link(meeting.link) else { return }
             judge(refused, at: start, on: link, claims: [booking.text], of: meeting)
         case .decide(let booking, let decision, let seen): judge(refused, decision, seen: seen, of: booking)
-        case .cancel, .correct, .reassign: judge(refused)
+        case .cancelPart(let id, let part): judge(refused, of: part, from: id, to: nil, leaving: false)
+        case .movePart(let id, let part, let start, let leaves):
+            judge(refused, of: part, from: id, to: start, leaving: leaves)
+        case .cancelSession(let id): judgeSession(refused, of: id, to: nil)
+        case .moveSession(let id, let start): judgeSession(refused, of: id, to: start)
+        case .reassign(let booking, _, _):
+            judge(refused)
+            let isSeated = expected.meetings[booking]?.session != nil
+            if let refusal = refused.refusal, isSeated != (refusal as? ReassignRefusal == .seats) {
+                findings.append("\(booking) has \(isSeated ? "a" : "no") session, \(refused.words)")
+            }
+        case .cancel, .correct: judge(refused)
         }
     }
 
@@ -90,10 +103,19 @@ extension Simulation {
 
     /// A time is refused as taken only when somebody has it.
     func judge(
-        _ refused: Refused, at start: Instant, on link: LinkFacts, claims: [String], visitor: String? = nil,
-        of meeting: Meeting? = nil
+        _ refused: Refused, at start: Instant, on link: LinkFacts, claims: [String], people: Int = 1,
+        visitor: String? = nil, of meeting: Meeting? = nil
     ) {
         judge(refused)
+        // Whoever picks lets go what they had.
+        let own = Set(expected.keepings.filter {
+            visitor != nil && $0.visitor == visitor && $0.link == link.id || claims.contains($0.claim)
+        }.map(\.id))
+        let seconds = meeting.map { $0.ends - $0.starts } ?? Int64(link.duration) * 60
+        if link.hasSeats {
+            let time = Span(start: start, end: start.adding(seconds: seconds))
+            judge(refused, at: time, on: link, people: meeting?.seats ?? people, released: own)
+        }
         guard case .slotTaken? = refused.refusal as? BookingRefusal else { return }
         let hosts = Set(link.hosts + (meeting?.crew.hosts ?? []))
         // A pool that cannot be filled is refused alike, whatever keeps its hosts.
@@ -101,10 +123,8 @@ extension Simulation {
         // Nobody can meet all of them while one is switched off.
         if hosts.contains(where: { expected.off.contains("\(link.tenant) \($0)") }) { return }
         let subjects = hosts.map(\.text).sorted() + link.needs.flatMap(\.oneOf).map(\.text)
-        let seconds = meeting.map { $0.ends - $0.starts } ?? Int64(link.duration) * 60
         let asked = link.taken(subjects, claim: "", from: start, to: start.adding(seconds: seconds))
-        let own = expected.keepings.filter { $0.visitor == visitor && $0.link == link.id }.map(\.id)
-        let others = expected.taken(at: now, without: Set(claims), released: Set(own))
+        let others = expected.taken(at: now, without: Set(claims), released: own)
         if !asked.contains(where: { time in others.contains(where: time.isTooNear) }) {
             findings.append("\(start) was refused, and nobody has it")
         }

@@ -15,6 +15,8 @@ struct Tampering: Sendable {
     var isUnfenced = false
     /// Every other process mails from another address.
     var isRenamed = false
+    /// The rows are looked at in the end alone, so that answers and mails are judged for themselves.
+    var isUnseen = false
     /// Nothing otherwise, but every line is printed as it happens.
     var isTold = false
 }
@@ -117,7 +119,7 @@ final class Simulation {
         for step in 1...steps {
             passTime(pace)
             try await take(pace.acts)
-            if step % pace.looksEvery == 0 { try await look(isQuiet: false) }
+            if step % pace.looksEvery == 0, !tampering.isUnseen { try await look(isQuiet: false) }
             try stopIfFound()
         }
         try await calmDown()
@@ -143,6 +145,7 @@ final class Simulation {
         let sender = tampering.isRenamed && chance.happens(percent: 50) ? "others@meet.example" : installation.mailFrom
         let mailing = Town.installation(database, installation.world, town.keyring, mailFrom: sender)
         let (work, expire) = (SendBookingMail(mailing, mail: post), ExpireApproval(installation))
+        let (gather, repeating) = (SendSessionMail(mailing, mail: post), SendSeriesMail(mailing, mail: post))
         let isQuiet = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         var world = installation.world
         if tampering.isUnfenced {
@@ -155,7 +158,8 @@ final class Simulation {
             database: database,
             work: [
                 BookingJobs.kind: { try await work($0) }, ApprovalJobs.reminder: { try await work($0) },
-                ApprovalJobs.expiry: { try await expire($0) },
+                ApprovalJobs.expiry: { try await expire($0) }, SessionJobs.kind: { try await gather($0) },
+                SeriesJobs.kind: { try await repeating($0) },
             ], world: world, logger: isQuiet)
     }
 

@@ -34,6 +34,7 @@ struct Tenant: Sendable {
 struct Person: Sendable {
     let id: ID<User>
     let email: String
+    let zone: String
     /// Hours that their wall clock is ahead of UTC, about: good enough to guess times that are mostly offered.
     let ahead: Int
 
@@ -78,11 +79,11 @@ struct Town: Sendable {
             Tenant(id: world.id(), mark: "other-mark", owner: eve),
         ]
         let people = [
-            Person(id: ada, email: "ada@hosts.example", ahead: 1),
-            Person(id: bob, email: "bob@hosts.example", ahead: 0),
-            Person(id: eve, email: "eve@hosts.example", ahead: -5),
-            Person(id: cyd, email: "cyd@hosts.example", ahead: 1),
-            Person(id: dan, email: "dan@hosts.example", ahead: 1),
+            Person(id: ada, email: "ada@hosts.example", zone: "Europe/Berlin", ahead: 1),
+            Person(id: bob, email: "bob@hosts.example", zone: "Europe/London", ahead: 0),
+            Person(id: eve, email: "eve@hosts.example", zone: "America/New_York", ahead: -5),
+            Person(id: cyd, email: "cyd@hosts.example", zone: "Europe/Berlin", ahead: 1),
+            Person(id: dan, email: "dan@hosts.example", zone: "Europe/Berlin", ahead: 1),
         ]
         try await settle(people, in: tenants, database)
         let installation = installation(database, world, keyring)
@@ -98,8 +99,6 @@ struct Town: Sendable {
 
     /// Everybody but the owners is a member of both workspaces.
     private static func settle(_ people: [Person], in tenants: [Tenant], _ database: Database) async throws {
-        let zones = ["Europe/Berlin", "Europe/London", "America/New_York", "Europe/Berlin", "Europe/Berlin"]
-        let places = zip(people, zones).map { ($0, $1) }
         try await database.writeUnscoped { tx in
             for tenant in tenants {
                 try tx.run("""
@@ -107,8 +106,8 @@ struct Town: Sendable {
                     VALUES (\(tenant.id), \(tenant.mark), 'Europe/Berlin', \(founded))
                     """)
             }
-            for (person, zone) in places {
-                let account = Account(id: person.id, email: person.email, name: person.name, zone: zone)
+            for person in people {
+                let account = Account(id: person.id, email: person.email, name: person.name, zone: person.zone)
                 try AccountStore.insert(account, passwordHash: nil, now: founded, in: tx)
                 let owned = tenants.filter { $0.owner == person.id }
                 for tenant in owned.isEmpty ? tenants : owned {

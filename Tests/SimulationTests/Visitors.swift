@@ -21,8 +21,12 @@ extension Simulation {
     // MARK: Booking
 
     private func book() async throws -> String {
+        if let others = someSession(percent: 15), let link = expected.link(others.link) {
+            return try await send(wish(on: link, start: others.starts))
+        }
         guard let link = chance.one(of: expected.links) else { return "no link" }
-        return try await send(wish(on: link, start: someStart(of: link)))
+        let start = weekBeforeOthers(on: link) ?? someStart(of: link)
+        return try await send(wish(on: link, start: start))
     }
 
     private func submit() async throws -> String {
@@ -45,7 +49,7 @@ extension Simulation {
             name: "Visitor \(number) \(tenant.mark)", email: "v\(number)@\(tenant.mark).example", zone: "Asia/Tokyo",
             language: "en")
         var request = BookingRequest(start: start, attendee: attendee)
-        request.holdToken = hold
+        (request.holdToken, request.series) = (hold, someSeries(on: link, from: start))
         if let question = link.question, chance.happens(percent: 50) {
             request.answers = [Answered(question: question, label: "What about?", value: "\(number) \(tenant.mark)")]
         }
@@ -61,6 +65,7 @@ extension Simulation {
 
     /// A start that is offered more often than not, on few days, so that people want the same.
     func someStart(of link: LinkFacts) -> Instant {
+        if link.hasSeats, let start = startOfOthers(on: link) { return start }
         let ahead = town.people[link.host]?.ahead ?? 0
         let day = chance.weighted([(3, 0), (6, 1), (3, 2), (1, 3), (1, 7), (1, 40)])
         let midnight = Instant(now.seconds - now.seconds % 86_400).adding(days: day)
@@ -99,35 +104,57 @@ extension Simulation {
             return "\(visitor) on \(link.title) at \(start): \(refused.words)"
         case .success(let (hold, token)):
             expected.keepings.removeAll { $0.visitor == visitor && $0.link == link.id }
-            let crew = try await crew(of: hold)
-            let claim = meeting?.id.text ?? hold.id.text
-            let keeping = Keeping(
-                id: hold.id, token: token, visitor: visitor, link: link.id, moving: meeting?.id, expires: hold.expires,
-                starts: hold.starts,
-                time: link.taken(crew.subjects, claim: claim, from: hold.starts, to: hold.ends))
-            count("holds")
-            if let meeting {
-                recent = meeting.id
-                judge(crew, moving: meeting, on: link, from: hold.starts, to: hold.ends)
-            } else {
-                judge(crew, on: link, from: hold.starts, to: hold.ends, claim: claim)
-            }
-            judge(keeping.time, "a hold")
-            expected.keepings.append(keeping)
-            forms.append(keeping)
+            try await accept(hold, token, of: visitor, on: link, moving: meeting)
             return "\(visitor) on \(link.title): \(hold.id) at \(start)"
         }
     }
 
-    /// Whose time a hold keeps: no answer says it.
-    private func crew(of hold: Hold) async throws -> Crew {
-        let subjects = try await database.lookUp { tx in
-            try tx.all("SELECT subject FROM ledger WHERE kind = 'hold' AND ref = \(hold.id)") {
+    private func accept(
+        _ hold: Hold, _ token: String, of visitor: String, on link: LinkFacts, moving meeting: Meeting?
+    ) async throws {
+        let (crew, session) = try await crew(of: hold)
+        let (claim, time) = (meeting?.id.text ?? hold.id.text, Span(start: hold.starts, end: hold.ends))
+        let place = link.hasSeats
+            ? place(session, crew, on: link, at: time, seats: 1, moving: meeting?.id, "\(hold.id)") : nil
+        let keeping = Keeping(
+            id: hold.id, token: token, visitor: visitor, link: link.id, moving: meeting?.id, session: place?.session,
+            expires: hold.expires, starts: hold.starts,
+            time: place == nil ? link.taken(crew.subjects, claim: claim, from: hold.starts, to: hold.ends) : [])
+        count(place == nil ? "holds" : "holds of seats")
+        if let meeting { recent = meeting.id }
+        if !(place?.isNew ?? true) {
+            // Its hosts are those it has.
+        } else if let meeting {
+            judge(crew, moving: meeting, on: link, from: hold.starts, to: hold.ends)
+        } else {
+            judge(crew, on: link, from: hold.starts, to: hold.ends, claim: place?.session.text ?? claim)
+        }
+        if let place { judge(place, "a hold") } else { judge(keeping.time, "a hold") }
+        expected.keepings.append(keeping)
+        forms.append(keeping)
+    }
+
+    /// Whose time a hold keeps, and of which session: no answer says it.
+    private func crew(of hold: Hold) async throws -> (Crew, ID<GroupSession>?) {
+        let (session, subjects, seated): (ID<GroupSession>?, [String], [ID<User>]) = try await database.lookUp { tx in
+            let session = try tx.one("SELECT session FROM hold WHERE id = \(hold.id)") {
+                try $0["session"] as ID<GroupSession>?
+            } ?? nil
+            let claim = session?.text ?? hold.id.text
+            let subjects = try tx.all("""
+                SELECT subject FROM ledger WHERE kind IN ('hold', 'session') AND ref = \(claim)
+                """) {
                 try $0["subject"] as String
             }
+            let seated = try tx.all("""
+                SELECT account FROM seat_session_host WHERE session = \(claim) ORDER BY position
+                """) {
+                try $0["account"] as ID<User>
+            }
+            return (session, subjects, seated)
         }
-        let hosts = subjects.compactMap { ID<User>($0) }.sorted { $0.text < $1.text }
-        return Crew(hosts: hosts, resources: subjects.compactMap { ID<BookableResource>($0) })
+        let hosts = session == nil ? subjects.compactMap { ID<User>($0) }.sorted { $0.text < $1.text } : seated
+        return (Crew(hosts: hosts, resources: subjects.compactMap { ID<BookableResource>($0) }), session)
     }
 
     private func release() async throws -> String {

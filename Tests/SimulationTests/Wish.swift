@@ -14,6 +14,12 @@ struct Wish: Sendable {
         case decide(ID<Booking>, Decision, seen: Int?)
         /// To another host, or to whose turn it is.
         case reassign(ID<Booking>, from: ID<User>?, to: ID<User>?)
+        /// All people of a session.
+        case cancelSession(ID<GroupSession>)
+        case moveSession(ID<GroupSession>, Instant)
+        /// Several meetings of a series, seen from one of them.
+        case cancelPart(ID<Booking>, SeriesPart)
+        case movePart(ID<Booking>, SeriesPart, Instant, leaving: Bool)
     }
 
     let what: What
@@ -37,18 +43,32 @@ struct Wish: Sendable {
             return try await DecideApproval(installation)(id, decision, seen: seen, key: key, scope: scope)
         case .reassign(let id, let leaving, let heir):
             return try await ReassignBooking(installation)(id, from: leaving, to: heir, key: key, scope: scope)
+        case .cancelSession(let id):
+            return try await ChangeSession(installation).cancel(id, reason: "no time", key: key, scope: scope)
+        case .moveSession(let id, let start):
+            return try await ChangeSession(installation).move(id, to: start, key: key, scope: scope)
+        case .cancelPart(let id, let part):
+            return try await CancelSeries(installation)(id, part, reason: "no time", key: key, scope: scope)
+        case .movePart(let id, let part, let start, let leaves):
+            return try await MoveSeries(installation)(
+                id, part, to: start, leavingTaken: leaves, key: key, scope: scope)
         }
     }
 
     var name: String {
         switch what {
-        case .book(let request, let link): "book \(request.start) on \(link)"
+        case .book(let request, let link): "book \(request.start) on \(link), \(request.series?.count ?? 1) times"
         case .move(let id, let start): "move \(id) to \(start)"
         case .cancel(let id, let quietly): "cancel \(id)\(quietly ? ", quietly" : "")"
         case .correct(let id, let email): "correct \(id) to \(email)"
         case .decide(let id, let decision, let seen): "\(decision) \(id) as of \(seen ?? 0)"
         case .reassign(let id, let leaving, let heir):
             "give \(id) from \(leaving?.text ?? "its host") to \(heir?.text ?? "the next")"
+        case .cancelSession(let id): "cancel all of \(id)"
+        case .moveSession(let id, let start): "move all of \(id) to \(start)"
+        case .cancelPart(let id, let part): "cancel \(part) from \(id)"
+        case .movePart(let id, let part, let start, let leaves):
+            "move \(part) from \(id) to \(start)\(leaves ? ", where free" : "")"
         }
     }
 
@@ -62,6 +82,26 @@ struct Wish: Sendable {
         case .decide(_, .approved, _): "approvals"
         case .decide: "refusals of hosts"
         case .reassign: "handovers"
+        case .cancelSession: "sessions cancelled"
+        case .moveSession: "sessions moved"
+        case .cancelPart: "parts cancelled"
+        case .movePart: "parts moved"
+        }
+    }
+
+    /// The booking from which several of a series are meant.
+    var part: ID<Booking>? {
+        switch what {
+        case .cancelPart(let id, _), .movePart(let id, _, _, _): id
+        default: nil
+        }
+    }
+
+    /// The session that it is about as a whole.
+    var session: ID<GroupSession>? {
+        switch what {
+        case .cancelSession(let id), .moveSession(let id, _): id
+        default: nil
         }
     }
 

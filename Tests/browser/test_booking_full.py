@@ -66,12 +66,30 @@ def test_guests_come_along_and_each_gets_a_mail(server, browser, demo, script):
         mails = server.mail.to(guest)
         assert len(mails) == 1 and mails[0].complaints() == [], mails
         assert not any(token in link for link in mails[0].links())
+    declined(server, browser, script, "al@example.org")
+    assert guests_of(server, email) == ["mo@example.org"]
     with eyes.page_of(browser, script=script, timezone=ZONE) as page:
         page.goto(f"{server.url}/booking/{token}")
         ada = Visitor(page, server, LINK, email=email)
         ada.cancel("No need")
     server.wait_for_jobs()
-    assert len(server.mail.to("mo@example.org")) == 2
+    # Who said no heard of that, and of nothing more.
+    assert len(server.mail.to("mo@example.org")) == 3 and len(server.mail.to("al@example.org")) == 2
+
+
+def declined(server, browser, script: bool, guest: str) -> None:
+    """A guest opens the address in their mail and says that they will not come."""
+    address = next(link for link in server.mail.to(guest)[0].links() if "/booking/guest/" in link)
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        page.goto(address)
+        expect(page.locator("dl").get_by_text(guest)).to_be_visible()
+        if script:
+            looked_at(page, "guest")
+        page.get_by_role("button", name="I will not come").click()
+        expect(page.get_by_role("heading", name="You are no longer a guest")).to_be_visible()
+        if script:
+            looked_at(page, "guest-declined")
+    server.wait_for_jobs()
 
 
 @SCRIPTS

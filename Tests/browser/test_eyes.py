@@ -239,7 +239,7 @@ APP = {
     "proposing times": at("/calendar/bookings/{booking}/proposal"), "out today": at("/calendar/out-today"),
     "another time": at("/calendar/bookings/{booking}/rebook"), "offer": at("/settings/booking-links/{link}/offer"),
     "handing over": at("/calendar/admin/members/{member}/hand-over"),
-    "links": at(contract.EVENT_TYPES),
+    "links": at(contract.EVENT_TYPES), "waitlist": at("/settings/booking-links/{link}/waitlist"),
     "link editor": at("/settings/booking-links/{link}"),
     "new link": at("/settings/booking-links/new"),
     "troubleshooter": at("/calendar/troubleshooter?link={link}"),

@@ -10,12 +10,13 @@ import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
-          "idempotency", "seat_session", "seat_session_host", "series", "series_booking")
+          "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
 # These give their seats back.
 GONE = {"cancelled", "declined", "expired"}
+JOB_DAYS = 30  # how long the housekeeping keeps jobs that have ended
 # What may follow what: (event, status after) by the status before.
 LEGAL = {
     None: {("booked", "confirmed"), ("booked", "pending_approval")},
@@ -59,6 +60,7 @@ def violations(facts: Facts, now: float) -> list[str]:
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
+            *unlike_offers(facts, now),
             *unlike_series(facts)]
 
 
@@ -181,6 +183,29 @@ def unlike_proposals(facts: Facts, now: float) -> list[str]:
     return found
 
 
+def unlike_offers(facts: Facts, now: float) -> list[str]:
+    """An offer of a waitlist keeps its time until its minute, for one person; who waits is looked at again."""
+    found, holds = [], {hold["id"]: hold for hold in facts["hold"]}
+    offered = [entry for entry in facts["waitlist_entry"] if entry["state"] == "offered"]
+    for entry in offered:
+        hold = holds.get(entry["hold"])
+        if entry["offered_until"] > now and (hold is None or not hold["waits"] or (
+                hold["link"], hold["starts"]) != (entry["link"], entry["offered_start"]) or (
+                hold["expires"] < entry["offered_until"])):
+            found.append(f"waitlist: {entry['id']} is offered a time that is not kept")
+    found += [f"waitlist: {hold} is offered to {count}" for hold, count in collections.Counter(
+        entry["hold"] for entry in offered).items() if count > 1]
+    places = collections.Counter((entry["link"], entry["offered_start"]) for entry in offered
+                                 if entry["hold"] in holds and not holds[entry["hold"]]["session"])
+    found += [f"waitlist: {count} offers of one time at {start}" for (_, start), count in places.items() if count > 1]
+    looks = {job["subject"] for job in facts["job"] if job["kind"] == "waitlist_look" and job["state"] == "ready"}
+    found += [f"waitlist: nothing will look at {link} again" for link in sorted({
+        entry["link"] for entry in facts["waitlist_entry"] if entry["state"] in ("waiting", "offered")} - looks)]
+    booked = {booking["id"] for booking in facts["booking"]}
+    return found + [f"waitlist: {entry['id']} was taken by no booking" for entry in facts["waitlist_entry"]
+                    if entry["state"] == "taken" and entry["booking"] not in booked]
+
+
 def unlike_tokens(facts: Facts) -> list[str]:
     """One living token for each booking, and one ended for each move and each corrected address."""
     found, tokens, histories = [], facts.by("booking_token", "booking"), facts.by("booking_history", "booking")
@@ -259,7 +284,11 @@ def unlike_jobs(facts: Facts, now: float) -> list[str]:
     present = collections.Counter(job["dedupe_key"] for job in facts["job"]
                                   if job["kind"] == "booking_mail" and "|link|" not in job["dedupe_key"])
     present += told_together(facts)
-    return ([f"jobs: none for {key}" for key in (wanted - present).elements()]
+    # What ended a month ago was forgotten.
+    recent = {(line["booking"], line["version"]) for line in facts["booking_history"]
+              if line["at"] > now - JOB_DAYS * 86_400}
+    return ([f"jobs: none for {key}" for key in (wanted - present).elements()
+             if (key.split("|")[1], int(key.split("|")[2])) in recent]
             + [f"jobs: nothing asked for {key}" for key in (present - wanted).elements()]
             + [f"jobs: {job['dedupe_key']} is {job['state']}: {job['reason']}" for job in facts["job"]
                if job["state"] not in ("done", "skipped") and not is_ahead(job, now)])
@@ -290,8 +319,8 @@ def unlike_series(facts: Facts) -> list[str]:
 
 
 def is_ahead(job: dict, now: float) -> bool:
-    """Whether it is only for the day after tomorrow: the end of a wish, and the word before it."""
-    return job["kind"].startswith("approval_") and job["state"] == "ready" and job["run_at"] > now
+    """Whether it is only for later: the end of a wish, the word before it, and the next look at a waitlist."""
+    return job["kind"].startswith(("approval_", "waitlist_look")) and job["state"] == "ready" and job["run_at"] > now
 
 
 def unlike_seats(facts: Facts, now: float) -> list[str]:

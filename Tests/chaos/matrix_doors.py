@@ -12,6 +12,7 @@ OWN = {
 OPEN = {
     "/team/:slug": "a public name", "/api/v1/public/teams/:slug": "a public name",
     "/api/v1/public/links/:slug/email-codes": "a public name",
+    **{f"/booking/guest/:token{end}": "a capability" for end in ("", "/decline")},
 }
 
 

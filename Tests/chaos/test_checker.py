@@ -9,6 +9,7 @@ import pytest
 import lib
 import races
 from invariants import Facts, ledger_overlaps, violations
+from matrix_waitlist import join
 
 SEED = 20261125
 
@@ -31,8 +32,21 @@ def facts(running, place):
     owner = lib.Client(running.port, key=place.owner.key)
     later = lib.free_starts(running, link["slug"], days_ahead=9)[:2]
     assert owner.call("POST", f"/api/v1/bookings/{proposed['id']}/proposal", {"starts": later}).status == 200
+    waiting(running, place, caller)
     lib.settle(running)
     return Facts.of(running)
+
+
+def waiting(running, place, caller: lib.Client) -> None:
+    """Two who wait for a day; the first is offered its only time."""
+    link = lib.make_link(running, place, slug="wait", waitlist=True,
+                         limits=[{"scope": "link", "per": "day", "count": 1}])
+    start = lib.free_starts(running, link["slug"], days_ahead=20)[0]
+    made = caller.call("POST", f"/api/v1/public/links/{link['slug']}/bookings", lib.wish(start, "f@example.com")).json
+    for name in ("g", "h"):
+        assert join(running, link, start, f"{name}@example.com").status == 202
+        running.clock.advance(seconds=1)
+    assert caller.call("POST", f"/api/v1/public/bookings/{made['token']}/cancel", {}).status == 200
 
 
 def wishes(running, place, caller: lib.Client, starts: list[str]) -> None:
@@ -130,6 +144,14 @@ FAULTS = {
     "a proposal that is over and keeps": (change("proposal", "state", "refused"), "keeps 2 rows"),
     "a time kept for somebody else": (lambda facts: next(row for row in facts["ledger"] if row["ref"].startswith(
         "prp_")).update(claim="bk_other"), "under another claim"),
+    "an offer that keeps nothing": (lambda facts: facts["hold"].remove(next(
+        hold for hold in facts["hold"] if hold["waits"])), "a time that is not kept"),
+    "an offer of two": (lambda facts: facts["waitlist_entry"].append(next(
+        entry for entry in facts["waitlist_entry"] if entry["state"] == "offered") | {"id": "wle_twice"}),
+        "is offered to 2"),
+    "a waitlist nobody looks at": (lambda facts: facts.tables.update(job=[
+        job for job in facts["job"] if job["kind"] != "waitlist_look"]), "nothing will look at"),
+    "a place that nobody took": (change("waitlist_entry", "state", "taken"), "taken by no booking"),
     "a key without reply": (change("idempotency", "status", None), "has no reply"),
     "a booking without host": (drop("booking_host"), "has no host"),
 }

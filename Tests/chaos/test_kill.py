@@ -31,6 +31,10 @@ POINTS = {
     "reassigning.before_commit": "reassign", "reassigning.after_commit": "reassign",
     # In test_proposals.py.
     "proposing.before_commit": "propose", "proposing.after_commit": "propose", "refusing.before_commit": "refuse",
+    # In test_waitlist.py.
+    "waiting.before_commit": "wait", "waiting.after_commit": "wait",
+    "offering.before_commit": "offer", "offering.after_commit": "offer", "leaving.before_commit": "leave",
+    "waitlist_mail.before_send": "waitlist mail", "waitlist_mail.after_send": "waitlist mail",
     # In test_kill_doors.py.
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",

@@ -127,6 +127,7 @@ def test_a_secret_opens_its_own_door_and_no_other(running, place, link, free, se
                "session": session.cookie.split("=", 1)[1], "key": place.owner.key, "id": booking["id"]}
     doors = {"booking": ["/booking/{}", "/book/cancel/{}", "/book/reschedule/{}", "/api/v1/public/bookings/{}",
                          "/booking/{}/meeting.ics"],
+             "guest": ["/booking/guest/{}"],
              "hold": ["/api/v1/public/holds/{}"], "none": ["/invitation/{}", "/reset-password/{}", "/sign-up/{}"]}
     assert all(secrets.values()) and len(secrets["booking"]) >= 43
     with lib.nothing_changes(running):

@@ -103,7 +103,8 @@ final class PostgresConnection: Connection, @unchecked Sendable {
         (diedSlowly, waitsForEver) = (false, false)
         try command(
             """
-            SET lock_timeout = \(Self.mostWaiting); SET statement_timeout = 30000; SET idle_in_transaction_session_timeout = 60000;
+            SET lock_timeout = \(Self.mostWaiting); SET statement_timeout = 30000;
+            SET idle_in_transaction_session_timeout = 60000;
             SET tcp_keepalives_idle = 2; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 2;
             SET tcp_user_timeout = 3500; SET TimeZone = 'UTC'; SET bytea_output = 'hex';
             SET client_min_messages = 'error'; SET max_parallel_workers_per_gather = 0; SET jit = off;

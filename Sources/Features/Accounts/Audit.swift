@@ -43,6 +43,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case bookingDeclined = "booking_declined"
     case senderBlocked = "sender_blocked"
     case senderUnblocked = "sender_unblocked"
+    case waitlistRemoved = "waitlist_removed"
 
     package var words: String {
         switch self {
@@ -85,6 +86,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .bookingDeclined: plain("Booking declined by the host")
         case .senderBlocked: plain("Address or domain blocked")
         case .senderUnblocked: plain("Address or domain unblocked")
+        case .waitlistRemoved: plain("Taken off the waitlist")
         }
     }
 }

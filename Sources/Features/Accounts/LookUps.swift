@@ -104,6 +104,13 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// Whose booking it is, for an address that was sealed here and names it.
+    func workspace(of booking: ID<Booking>) async throws -> ID<Workspace>? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT workspace FROM booking WHERE id = \(booking)") { try $0["workspace"] }
+        }
+    }
+
     /// The booking that a host was asked about by mail, and which host; asks that have ended are found too, to say how.
     package func approvalToken(_ token: String) async throws -> FoundAsk? {
         guard token.utf8.count == 43 else { return nil }
@@ -115,6 +122,19 @@ package struct LookUps: Sendable {
                 FoundAsk(
                     workspace: try row["workspace"], booking: try row["booking"], host: try row["account"],
                     endedVersion: try row["ended_version"])
+            }
+        }
+    }
+
+    /// The entry of a waitlist that a mailed token stands for.
+    package func waitlistToken(
+        _ token: String
+    ) async throws -> (workspace: ID<Workspace>, entry: ID<WaitlistEntry>)? {
+        guard token.utf8.count == 43 else { return nil }
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM waitlist_entry WHERE token_hash = \(hash)") { row in
+                (workspace: try row["workspace"], entry: try row["id"])
             }
         }
     }

@@ -81,7 +81,7 @@ package struct BookSlot: Sendable {
         }
         let minutes = try request.minutes(on: link, hold: hold)
         var (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
-        if let hold { try release(hold, now: draft.now, scope: scope, in: tx) }
+        if let hold { try HoldSlot.drop(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
@@ -89,6 +89,7 @@ package struct BookSlot: Sendable {
             _ = try BookingNoteStore.add(
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
+        try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         if let ring = request.ring { try RingStore.connect(ring.ring, to: booking.id, scope: scope, in: tx) }
         if booking.session == nil {
@@ -154,12 +155,6 @@ package struct BookSlot: Sendable {
         }
     }
 
-    private func release(_ hold: Hold, now: Instant, scope: Scope, in tx: Transaction) throws {
-        // Not by claim: a hold for a move carries its booking's.
-        try tx.removeLedger(kind: .hold, ref: hold.id.text)
-        try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx)
-        if let session = hold.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
-    }
 }
 
 extension BookingRequest {

@@ -183,7 +183,7 @@ struct BookingFacts: Sendable {
     private var isAlive: Bool { booking.state.status == .confirmed || booking.state.waiting?.kept != nil }
 
     /// Nobody should join what is cancelled: it has no link to the call.
-    private var place: HTML {
+    var place: HTML {
         guard isAlive else { return "\(booking.location.openWords)" }
         guard let url = WebURL(booking.location.text) else { return "\(booking.location.words)" }
         let words = booking.location.kind == .video ? plain("Join the video call") : booking.location.text

@@ -106,6 +106,8 @@ package struct Hold: Identified, Hashable, Sendable {
     package var expires: Instant
     /// The session of which it keeps a seat.
     package var session: ID<GroupSession>?
+    /// It is the waitlist's: a freed time that is kept for the first in line, to the minute that their mail names.
+    package var waits = false
     /// Whose time it keeps by choice of the visitor.
     package var chosenHost: ID<User>?
 

@@ -123,8 +123,12 @@ struct Doorkeeper: Sendable {
 
 extension BookingRequest {
     /// Whether the address has to be proved: the link wants that, or it wants a proof of work that did not come.
-    func needsCode(_ link: Link) -> Bool {
-        link.rules.door.verifiesEmail || link.rules.door.botDefence == .proofOfWork && proof == nil
+    func needsCode(_ link: Link) -> Bool { link.needsCode(proof) }
+}
+
+extension Link {
+    func needsCode(_ proof: Proof?) -> Bool {
+        rules.door.verifiesEmail || rules.door.botDefence == .proofOfWork && proof == nil
     }
 }
 
@@ -183,11 +187,21 @@ extension BookingRoutes {
 }
 
 extension DetailsPage {
-    /// Asks for the code that was mailed.
-    var code: HTML {
-        guard let codeSentTo else { return .empty }
-        let address: HTML = "<bdi>\(codeSentTo)</bdi>"
-        let words = say("A code is on its way to \(address). Type it here; your time is kept meanwhile.")
+    var code: HTML { EmailCodeField(sentTo: codeSentTo, filled: filled, keepsTime: true).html }
+}
+
+/// Asks for the code that was mailed.
+struct EmailCodeField {
+    let sentTo: String?
+    let filled: Filled
+    /// Whether a time is held while they look for the mail.
+    let keepsTime: Bool
+
+    var html: HTML {
+        guard let sentTo else { return .empty }
+        let address: HTML = "<bdi>\(sentTo)</bdi>"
+        let words = keepsTime ? say("A code is on its way to \(address). Type it here; your time is kept meanwhile.")
+            : say("A code is on its way to \(address). Type it here.")
         return """
             \(Components.banner(.notes, words, isMet: filled.errors.isEmpty))\
             \(Components.field("emailCode", plain("Code from the mail"), in: filled, typing: .number,

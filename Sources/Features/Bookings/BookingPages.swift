@@ -82,7 +82,7 @@ struct PickerPart: Sendable {
     private var month: HTML {
         let model = Components.Month(
             year: picker.month.year, month: picker.month.month,
-            free: picker.free, chosen: picker.day, today: picker.today,
+            free: picker.free, full: picker.full, chosen: picker.day, today: picker.today,
             before: picker.previousMonth.map(address.month), after: picker.nextMonth.map(address.month),
             from: picker.opening)
         return Components.month(model, address: address.day)
@@ -136,6 +136,9 @@ struct PickerPart: Sendable {
 
     private var times: HTML {
         guard let day = picker.day else { return nothing }
+        if isFull {
+            return "<div class=\"month-head\"><h2 id=\"day\">\(day.dayWords)</h2></div>\(waitlist)" + soonest
+        }
         let own = picker.own.flatMap { picker.zone.local(at: $0).date == day ? $0 : nil }
         let choices = (picker.times + (own.map { [$0] } ?? [])).sorted().map { start in
             Components.TimeChoice(
@@ -144,7 +147,7 @@ struct PickerPart: Sendable {
                 isOwn: start == own)
         }
         return Components.times(day, choices, clock: picker.clock, action: action, hidden: hidden + address.hidden)
-            + soonest
+            + waitlist + soonest
     }
 
     /// Beside a time: how many places are left, and whether it suits its host best.

@@ -183,6 +183,9 @@ extension BookingRoutes {
             namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
         page.hostZone = schedule.flatMap { zones.zone($0.zone) }
         page.seats = seats
+        if isHeld, let hold, hold.waits {
+            (page.heldUntil, page.canHoldLonger) = (hold.toldUntil, false)
+        }
         page.chosen = link.choosable.first { $0.id == visit.ask.host }
         if link.rules.door.botDefence == .proofOfWork { page.challenge = Challenge(link.id, installation) }
         return page

@@ -57,26 +57,28 @@ package enum BookingTokenStore {
 
     // MARK: Holds
 
+    private static let columns: SQL = "id, link, booking, starts, ends, expires, session, waits, chosen_host"
+
     /// Removes the visitor's earlier hold on this link; its ledger rows are removed with its claim by the caller.
     package static func hold(
         ofVisitor visitor: [UInt8], link: ID<Link>, scope: Scope, in tx: Transaction
     ) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
+            SELECT \(columns) FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND visitor = \(visitor)
             """, hold(from:))
     }
 
     package static func hold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
+            SELECT \(columns) FROM hold
             WHERE workspace = \(scope.workspace) AND id = \(id)
             """, hold(from:))
     }
 
     package static func hold(token: String, link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Hold? {
         try tx.one("""
-            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
+            SELECT \(columns) FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND token_hash = \(sha256(Array(token.utf8)))
             """, hold(from:))
     }
@@ -87,9 +89,10 @@ package enum BookingTokenStore {
     ) throws {
         try tx.run("""
             INSERT INTO hold (id, workspace, link, booking, visitor, client, token_hash, starts, ends, expires,
-                created_at, chosen_host)
+                created_at, waits, chosen_host)
             VALUES (\(hold.id), \(scope.workspace), \(hold.link), \(hold.booking), \(visitor), \(client),
-                \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now), \(hold.chosenHost))
+                \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now), \(hold.waits ? 1 : 0),
+                \(hold.chosenHost))
             """)
     }
 
@@ -99,14 +102,23 @@ package enum BookingTokenStore {
         in tx: Transaction
     ) throws -> [Hold] {
         try tx.all("""
-            SELECT id, link, booking, starts, ends, expires, session, chosen_host FROM hold
+            SELECT \(columns) FROM hold
             WHERE workspace = \(scope.workspace) AND link = \(link) AND client = \(client)
                 AND visitor <> \(visitor) AND booking IS NULL AND expires > \(now)
             ORDER BY created_at, id
             """, hold(from:))
     }
 
-    /// Keeps a living hold until `until`, but never longer than `most` minutes after it was made.
+    /// What the waitlist of a link keeps, offered or not, alive or not.
+    static func waiting(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> [Hold] {
+        try tx.all("""
+            SELECT \(columns) FROM hold WHERE workspace = \(scope.workspace) AND link = \(link) AND waits = 1
+            ORDER BY starts, id
+            """, hold(from:))
+    }
+
+    /// Keeps a living hold until `until`, unless it is the waitlist's, but never longer than `most` minutes after it
+    /// was made.
     static func extend(
         _ id: ID<Hold>, to until: Instant, most: Int, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
@@ -114,7 +126,7 @@ package enum BookingTokenStore {
         try tx.run("""
             UPDATE hold SET expires =
                 CASE WHEN created_at + \(seconds) < \(until) THEN created_at + \(seconds) ELSE \(until) END
-            WHERE workspace = \(scope.workspace) AND id = \(id) AND expires > \(now)
+            WHERE workspace = \(scope.workspace) AND id = \(id) AND expires > \(now) AND waits = 0
                 AND created_at + \(seconds) > expires
             """)
         guard let hold = try hold(id, scope: scope, in: tx) else { return }
@@ -158,7 +170,7 @@ package enum BookingTokenStore {
         Hold(
             id: try row["id"], link: try row["link"], booking: try row["booking"], starts: try row["starts"],
             ends: try row["ends"], expires: try row["expires"], session: try row["session"],
-            chosenHost: try row["chosen_host"])
+            waits: try row["waits"] as Int == 1, chosenHost: try row["chosen_host"])
     }
 }
 

@@ -41,6 +41,7 @@ package struct CancelBooking: Sendable {
             } else if link.rotates, link.rules.rotation.creditsCancelled {
                 try AssignmentStore.credit(booking, scope: scope, in: tx)
             }
+            try FreedTime(installation, now: now, scope: scope).by(booking, link: link, in: tx)
             try BookingStore.record(
                 "cancelled", of: id, state: cancelled.state, from: booking.state.starts,
                 to: booking.state.waiting?.kept?.start, reason: reason, id: historyID, now: now, scope: scope, in: tx)

@@ -70,13 +70,12 @@ package struct Proof: Hashable, Sendable {
     }
 }
 
-extension DetailsPage {
-    /// The challenge, for `proof.js`; without script the field stays empty, and the address is proved instead.
-    var work: HTML {
-        guard let challenge else { return .empty }
-        return """
-            <input type="hidden" name="proof" value="" data-proof="\(challenge.text)" data-seed="\(challenge.seed)" \
-            data-bits="\(String(Challenge.bits))">
-            """
+extension Challenge {
+    /// For `proof.js`; without script the field stays empty, and the address is proved instead.
+    var field: HTML {
+        """
+        <input type="hidden" name="proof" value="" data-proof="\(text)" data-seed="\(seed)" \
+        data-bits="\(String(Self.bits))">
+        """
     }
 }

@@ -10,10 +10,12 @@ package struct ChangeGuests: Sendable {
     package init(_ installation: Installation) { self.installation = installation }
 
     /// Gives the booking these guests, or refuses and leaves it as it was.
-    /// - Parameter version: the one the person saw.
+    /// - Parameters:
+    ///   - version: the one the person saw.
+    ///   - isOwn: whether who is taken off wants it so.
     /// - Returns: whether anything is different now.
     package func callAsFunction(
-        _ id: ID<Booking>, to guests: [String], version: Int, scope: Scope
+        _ id: ID<Booking>, to guests: [String], version: Int, isOwn: Bool = false, scope: Scope
     ) async throws -> Bool {
         let world = installation.world
         let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
@@ -33,12 +35,34 @@ package struct ChangeGuests: Sendable {
             changed.state.sequence += 1
             try BookingStore.save(changed, over: booking, local: booking.anchorLocal, now: now, scope: scope, in: tx)
             try BookingStore.replace(guests: guests, of: id, scope: scope, in: tx)
+            let fewer = booking.guests.count - guests.count
+            if fewer > 0, booking.session != nil {
+                try FreedTime(installation, now: now, scope: scope).by(booking, seats: fewer, link: link, in: tx)
+            }
             try BookingSearchStore.index(changed, title: link.rules.title, scope: scope, in: tx)
             try BookingStore.record(
                 "changed", of: id, state: changed.state, id: historyID, now: now, scope: scope, in: tx)
             try BookingJobs.tellGuests(
-                of: changed, before: booking.guests, installation, now: now, scope: scope, in: tx)
+                of: changed, before: booking.guests, isOwn: isOwn, installation, now: now, scope: scope, in: tx)
             return true
+        }
+    }
+
+    /// Takes one guest off who has said that they will not come; what else is changed at that moment is no reason to
+    /// refuse them. Nothing happens to who is no guest.
+    func decline(_ guest: String, _ id: ID<Booking>, scope: Scope) async throws {
+        for attempt in 1...5 {
+            let booking = try await installation.database.read(scope) { tx in
+                try BookingStore.find(id, scope: scope, in: tx)
+            }
+            guard let booking else { throw BookingRefusal.unknownToken }
+            let others = booking.guests.filter { $0.lowercased() != guest.lowercased() }
+            do {
+                _ = try await self(id, to: others, version: booking.state.version, isOwn: true, scope: scope)
+                return
+            } catch BookingRefusal.changedMeanwhile where attempt < 5 {
+                continue
+            }
         }
     }
 
@@ -59,7 +83,7 @@ package struct ChangeGuests: Sendable {
 extension BookingJobs {
     /// Who was taken off stands in no row any more, so their address goes along, sealed: jobs tell nothing of people.
     fileprivate static func tellGuests(
-        of booking: Booking, before: [String], _ installation: Installation, now: Instant, scope: Scope,
+        of booking: Booking, before: [String], isOwn: Bool, _ installation: Installation, now: Instant, scope: Scope,
         in tx: Transaction
     ) throws {
         let world = installation.world
@@ -75,7 +99,7 @@ extension BookingJobs {
             try SessionJobs.tell(session, of: booking, world: world, now: now, scope: scope, in: tx)
         }
         for (position, guest) in before.enumerated() where !new.contains(guest.lowercased()) {
-            let sealed = Uninvited.seal(guest, of: booking.id, installation.keyring)
+            let sealed = Uninvited(email: guest, isOwn: isOwn).sealed(of: booking.id, installation.keyring)
             try tell(
                 .cancelled, "removed.\(position)", of: booking, sealed: sealed, world: world, now: now, scope: scope,
                 in: tx)
@@ -83,18 +107,28 @@ extension BookingJobs {
     }
 }
 
-/// The address of a guest who was taken off, on its way to the mail that says so.
-enum Uninvited {
-    static func seal(_ email: String, of booking: ID<Booking>, _ keyring: Keyring) -> String {
-        Data(keyring.seal(Array(email.utf8), bound: place(booking))).base64EncodedString()
-    }
+/// A guest who was taken off, on their way to the mail that says so.
+struct Uninvited {
+    let email: String
+    /// They have said themselves that they will not come.
+    var isOwn = false
+
+    init(email: String, isOwn: Bool) { (self.email, self.isOwn) = (email, isOwn) }
 
     /// Nil for what was changed or belongs to another booking.
-    static func open(_ text: String?, of booking: ID<Booking>, _ keyring: Keyring) -> String? {
+    init?(_ text: String?, of booking: ID<Booking>, _ keyring: Keyring) {
         guard let text, let sealed = Data(base64Encoded: text),
-            let bytes = try? keyring.open(Array(sealed), bound: place(booking))
+            let bytes = try? keyring.open(Array(sealed), bound: Self.place(booking))
         else { return nil }
-        return String(decoding: bytes, as: UTF8.self)
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        guard let email = lines.first else { return nil }
+        self.init(email: String(email), isOwn: lines.count > 1)
+    }
+
+    func sealed(of booking: ID<Booking>, _ keyring: Keyring) -> String {
+        // No address has a line break in it.
+        let text = isOwn ? "\(email)\nown" : email
+        return Data(keyring.seal(Array(text.utf8), bound: Self.place(booking))).base64EncodedString()
     }
 
     private static func place(_ booking: ID<Booking>) -> String { "uninvited|\(booking)" }

@@ -39,6 +39,7 @@ package struct ChangeSession: Sendable {
                 try tell(.cancelled, next, from: booking, link: link, now: now, scope: scope, in: tx)
             }
             try dropHolds(of: session, now: now, scope: scope, in: tx)
+            try lookForWaiting(session, now: now, scope: scope, in: tx)
             let reply = try answer(session, link: link, now: now, scope: scope, in: tx)
             try replies.store(reply, for: key, in: tx)
             CrashPoint.reach("session.before_commit")
@@ -63,6 +64,7 @@ package struct ChangeSession: Sendable {
                 let (zone, rooms) = try refuseTaken(session, link: link, to: start, now: now, scope: scope, in: tx)
                 try write(
                     session, link: link, to: start, in: zone, rooms, reason: reason, now: now, scope: scope, in: tx)
+                try lookForWaiting(session, now: now, scope: scope, in: tx)
                 let reply = try answer(session, link: link, now: now, scope: scope, in: tx)
                 try replies.store(reply, for: key, in: tx)
                 CrashPoint.reach("session.before_commit")
@@ -158,8 +160,19 @@ extension ChangeSession {
     private func dropHolds(
         of session: GroupSession, settles: Bool = true, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
-        for hold in session.holds { try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx) }
+        for hold in session.holds {
+            try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx)
+            try WaitlistStore.withdraw(hold.id, scope: scope, in: tx)
+        }
         if settles { try Seating.settle(session.id, now: now, scope: scope, in: tx) }
+    }
+
+    /// Its old time is free for whoever waits for it.
+    private func lookForWaiting(
+        _ session: GroupSession, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        _ = try FreedTime(installation, now: now, scope: scope).look(
+            for: session.hosts, because: "\(session.id)|\(session.starts.seconds)|\(session.version)", in: tx)
     }
 
     /// History, mails and webhooks of one of its bookings; its hosts are told once, of the whole.

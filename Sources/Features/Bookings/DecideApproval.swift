@@ -74,6 +74,12 @@ package struct DecideApproval: Sendable {
             ? booking.anchorLocal : TimeWords.wall(after.starts, in: zone)
         try BookingStore.save(decided, over: booking, local: local, now: now, scope: scope, in: tx)
         try settle(decision, booking, decided, link, now: now, scope: scope, in: tx)
+        let freed = FreedTime(installation, now: now, scope: scope)
+        if decision != .approved {
+            try freed.by(booking, link: link, in: tx)
+        } else if before.waiting?.kept != nil {
+            _ = try freed.look(for: booking.hosts, because: "\(booking.id)|\(after.version)", in: tx)
+        }
         if decision != .approved, after.status == .confirmed {
             decided.resources = try BookingResourceStore.left(to: booking.id.text, scope: scope, in: tx)
             try BookingResourceStore.replace(decided, over: booking, scope: scope, in: tx)

@@ -12,6 +12,8 @@ package struct DetailsPage: Page {
     let form: String
     /// Until when the time is held; nil when it is not, or no longer.
     var heldUntil: Instant?
+    /// Whether it can be held longer; an offer of the waitlist has its minute.
+    var canHoldLonger = true
     /// Whether the address named a zone; if not, the script may ask for the browser's own.
     var namesZone = true
     var carried: Carried?
@@ -73,7 +75,7 @@ package struct DetailsPage: Page {
                            autocomplete: "email"))\
         \(suggestion)</div></div>\
         \(if: !isNow, then: repeats)\(places)\(phone)\(guests)\
-        \(each: link.questions, question)\(code)\(work)\(Decoy.html)\
+        \(each: link.questions, question)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         \(back)</p>\
         <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
@@ -100,13 +102,15 @@ package struct DetailsPage: Page {
 
     private var held: HTML {
         guard let heldUntil else { return .empty }
-        let time: HTML = "<time>\(zone.local(at: heldUntil).words(clock))</time>"
+        let words = canHoldLonger ? zone.local(at: heldUntil).words(clock)
+            : TimeWords.dayAndTime(heldUntil, in: zone, clock)
+        let time: HTML = "<time>\(words)</time>"
         return "<span class=\"state held\"><span>\(say("Held for you until \(time)"))</span></span>"
     }
 
     /// Always there without script; `hold.js` keeps it back until the last two minutes.
     private var keep: HTML {
-        guard let heldUntil else { return .empty }
+        guard let heldUntil, canHoldLonger else { return .empty }
         let action = Path("/book/\(link.rules.slug)/holds/extension")
         return """
             <button class="button quiet keep end" formaction="\(action)" \

@@ -17,6 +17,12 @@ package struct FormToken: Hashable, Sendable {
         key = world.token()
     }
 
+    /// The form of a time that is kept for one person: it leads to one booking, however often it is opened.
+    package init(keptBy hold: String) {
+        let digest = String(hold.prefix(43))
+        (visitor, key, self.hold) = (digest, "kept-\(digest)", hold)
+    }
+
     /// Reads a token; nil when it was not signed by this installation.
     package init?(_ text: String?, keyring: Keyring) {
         guard let parts = text?.split(separator: ".", omittingEmptySubsequences: false),

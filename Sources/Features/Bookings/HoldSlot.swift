@@ -63,9 +63,7 @@ package struct HoldSlot: Sendable {
         let crew = try ask.lock(in: tx)
         let earlier = try BookingTokenStore.hold(ofVisitor: visitor, link: link.id, scope: scope, in: tx)
         for old in try [earlier].compactMap(\.self) + surplus(of: picking, link, now: now, scope: scope, in: tx) {
-            try tx.removeLedger(kind: .hold, ref: old.id.text)
-            try BookingTokenStore.deleteHold(old.id, scope: scope, in: tx)
-            if let session = old.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
+            try Self.drop(old, now: now, scope: scope, in: tx)
         }
         let (hosts, resources): ([LinkHost], [BookableResource])
         do {
@@ -76,22 +74,10 @@ package struct HoldSlot: Sendable {
                 start: hold.starts, minutes: ask.minutes, reason: taken.reason, ignoring: [hold.claim],
                 booker: ask.booker, chosen: ask.chosen, now: now, moving: booking)
         }
-        let taken = link.rules.taken(from: hold.starts, to: hold.ends)
         try BookingTokenStore.insert(
             hold, visitor: visitor, client: hold.booking == nil ? picking.client : nil,
             tokenHash: sha256(Array(token.utf8)), now: now, scope: scope, in: tx)
-        if link.hasSeats {
-            try Seating(installation, link, now: now, scope: scope)
-                .keep(hold, hosts: hosts, resources: resources, in: tx)
-            return CrashPoint.reach("holding.before_commit")
-        }
-        try tx.add((hosts.map(\.id.text) + resources.map(\.id.text)).map { subject in
-            LedgerRow(
-                id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
-                kind: .hold, ref: hold.id.text, claim: claim, starts: taken.start, ends: taken.end,
-                gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
-                expires: hold.expires)
-        })
+        try Seating(installation, link, now: now, scope: scope).take(hold, hosts: hosts, resources: resources, in: tx)
         CrashPoint.reach("holding.before_commit")
     }
 
@@ -151,16 +137,22 @@ package struct HoldSlot: Sendable {
         if let hold { try await release(hold.id, scope: scope) }
     }
 
-    /// Lets a hold go before its time.
+    /// Lets a hold go before its time. What the waitlist keeps is given up on its own page alone.
     package func release(_ id: ID<Hold>, scope: Scope) async throws {
         let now = installation.world.now
         try await installation.database.write(scope) { tx in
-            guard let hold = try BookingTokenStore.hold(id, scope: scope, in: tx) else { return }
+            guard let hold = try BookingTokenStore.hold(id, scope: scope, in: tx), !hold.waits else { return }
             try lock(hold, scope: scope, in: tx)
-            try tx.removeLedger(kind: .hold, ref: id.text)
-            try BookingTokenStore.deleteHold(id, scope: scope, in: tx)
-            if let session = hold.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
+            try Self.drop(hold, now: now, scope: scope, in: tx)
         }
+    }
+
+    /// Its time is free again. Whose it is, is locked by the caller.
+    static func drop(_ hold: Hold, now: Instant, scope: Scope, in tx: Transaction) throws {
+        // Not by claim: a hold for a move carries its booking's.
+        try tx.removeLedger(kind: .hold, ref: hold.id.text)
+        try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx)
+        if let session = hold.session { try Seating.settle(session, now: now, scope: scope, in: tx) }
     }
 
     /// Whose time the hold keeps. A session's seats are for one at a time to change, so the link's row comes first.

@@ -1,6 +1,5 @@
 /// What somebody typed, sealed into an address: it comes along to the times and back, and only this server reads it.
 import Database
-import Foundation
 import Scheduling
 import Web
 
@@ -43,17 +42,12 @@ struct Kept: Sendable {
             "until": .int(now.adding(minutes: Self.minutes).seconds),
             "values": .object(fitting.map { ($0.0, .string($0.1)) }),
         ]
-        let text = Data(keyring.seal(json.bytes, bound: place)).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-        return [(Self.name, text)]
+        return [(Self.name, URLText.text(keyring.seal(json.bytes, bound: place)))]
     }
 
     /// What was typed, by field; nothing out of a text that was changed, is too old or is of another link.
     func values(_ text: String?) -> [String: String] {
-        guard var text else { return [:] }
-        text = text.replacing("-", with: "+").replacing("_", with: "/")
-        text += String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let sealed = Data(base64Encoded: text), let bytes = try? keyring.open(Array(sealed), bound: place),
+        guard let text, let sealed = URLText.bytes(text), let bytes = try? keyring.open(sealed, bound: place),
             let json = try? JSON(reading: bytes), let until = json["until"]?.int, now.seconds < until
         else { return [:] }
         let pairs = (json["values"]?.members ?? []).compactMap { name, value in value.string.map { (name, $0) } }

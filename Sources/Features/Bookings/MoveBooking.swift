@@ -66,6 +66,7 @@ package struct MoveBooking: Sendable {
         }
         try take(&moved, over: booking, link: link, ids, scope: scope, in: tx)
         try BookingResourceStore.replace(moved, over: booking, scope: scope, in: tx)
+        try FreedTime(installation, now: now, scope: scope).by(booking, link: link, in: tx)
         let handOver = HandOver(installation, from: booking, to: moved, link: link, ids: ids)
         try handOver.write(turns, scope: scope, in: tx)
         try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)

@@ -24,12 +24,12 @@ package struct OfferedTimes: Sendable {
     package private(set) var rows: [String: [LedgerRow]]
     let away: [String: Away]
     /// The link's sessions of seats that somebody but the asker is in, by start.
-    let sessions: [GroupSession]
+    private(set) var sessions: [GroupSession]
     private let party: Int
     private var counted: CountedMeetings
     /// Whether those of a moved booking come together, whoever is in which pool by now.
     private let keepsHosts: Bool
-    let needs: OfferedNeeds
+    private(set) var needs: OfferedNeeds
 
     /// How far a busy row may reach into a range through buffers, gaps and travel, in seconds.
     private static let reach: Int64 = 3 * 480 * 60
@@ -121,6 +121,28 @@ package struct OfferedTimes: Sendable {
     var withoutRows: OfferedTimes {
         var times = self
         times.rows = [:]
+        return times
+    }
+
+    /// As if nobody had booked: what is closed then is closed for other reasons, and nobody can wait for it.
+    var withoutBookings: OfferedTimes {
+        let own: Set<BusyKind> = [.booking, .hold, .pending, .session]
+        var times = withoutRows
+        times.counted = .none
+        times.sessions = sessions.map { session in
+            var session = session
+            (session.taken, session.holds) = (0, [])
+            return session
+        }
+        for place in times.hosts.indices {
+            times.hosts[place].busy.removeAll { own.contains($0.kind) }
+            times.hosts[place].meetings = []
+        }
+        for need in times.needs.needs.indices {
+            for place in times.needs.needs[need].resources.indices {
+                times.needs.needs[need].resources[place].busy.removeAll { own.contains($0.kind) }
+            }
+        }
         return times
     }
 
@@ -218,6 +240,10 @@ private struct CountedMeetings: Sendable {
 
     /// No month and no week reaches farther than this from a day in it.
     private static let period = 33
+
+    static let none = CountedMeetings()
+
+    private init() {}
 
     init(
         link: Link, hosts: [String], from: Instant, to: Instant, ignoring claims: [String], booker: Booker,

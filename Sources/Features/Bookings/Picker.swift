@@ -66,6 +66,9 @@ package struct Picker: Sendable {
     package var beside: Set<Instant> = []
     /// How many places the times have left, where that is shown.
     package var seatsLeft: [Instant: Int] = [:]
+    /// Days of which all is taken by bookings; and the full sessions of the day on show. Where people can wait.
+    package var full: Set<LocalDate> = []
+    package var fullSessions: [Instant] = []
     /// The chosen time, when it is among them.
     package var chosen: Instant?
     /// The first free day after this month, when the month has none.
@@ -120,6 +123,10 @@ extension Picker {
         picker.beside = Set(slots.filter(\.isBeside).map(\.start))
         if link.hasSeats, link.rules.seats.showsSeats {
             picker.seatsLeft = Dictionary(slots.compactMap { slot in slot.seatsLeft.map { (slot.start, $0) } }) { $1 }
+        }
+        if booker == nil, booking == nil, link.rules.waitlist.isOn {
+            let full = FullTimes(times, from: now, to: horizon, minutes: minutes)
+            picker.mark(full, free: slots.map(\.start), asked: ask.day)
         }
         picker.own = booking?.state.starts
         picker.near = ask.unknownZone.map { installation.world.zones.near($0, now: now) } ?? []

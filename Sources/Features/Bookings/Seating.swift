@@ -37,6 +37,19 @@ struct Seating: Sendable {
         try Self.settle(id, now: now, scope: scope, in: tx)
     }
 
+    /// What the hold keeps, which is stored, of everything: a seat where there are some, else the time.
+    func take(_ hold: Hold, hosts: [LinkHost], resources: [BookableResource], in tx: Transaction) throws {
+        if link.hasSeats { return try keep(hold, hosts: hosts, resources: resources, in: tx) }
+        let taken = link.rules.taken(from: hold.starts, to: hold.ends)
+        try tx.add((hosts.map(\.id.text) + resources.map(\.id.text)).map { subject in
+            LedgerRow(
+                id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
+                kind: .hold, ref: hold.id.text, claim: hold.claim, starts: taken.start, ends: taken.end,
+                gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
+                expires: hold.expires)
+        })
+    }
+
     /// The booking gives its seats up.
     /// - Returns: whether others are still there.
     @discardableResult

@@ -77,10 +77,10 @@ package struct SendBookingMail: Sendable {
     private func tellRemoved(
         _ told: TellableBooking, _ sealed: String?, as recipient: String, _ job: Job, scope: Scope
     ) async throws -> JobOutcome {
-        guard let guest = Uninvited.open(sealed, of: told.booking.id, installation.keyring) else {
+        guard let guest = Uninvited(sealed, of: told.booking.id, installation.keyring) else {
             return .dead("unreadable payload")
         }
-        guard !told.booking.guests.contains(where: { $0.lowercased() == guest.lowercased() }) else {
+        guard !told.booking.guests.contains(where: { $0.lowercased() == guest.email.lowercased() }) else {
             return .skipped("a guest again")
         }
         return try await JobOutcome.mailing(now: installation.world.now) {
@@ -192,20 +192,23 @@ struct TellableBooking: Sendable {
         var guest = facts.attendee
         (guest.id, guest.name, guest.email) = ("guest-\(position)", "", booking.guests[position])
         facts.guest = guest
+        let token = GuestToken.text(of: guest.email, booking.id, installation.keyring)
+        facts.addresses.guest = installation.url(Path("/booking/guest/\(token)"))
         return try BookingMails.outgoing(news.mail, to: .guest, facts)
     }
 
     /// The mail to somebody who is no guest any more: the meeting itself goes on without them.
     /// - Parameter name: what sets this mail apart from those to others who were taken off.
     fileprivate func mail(
-        toRemoved email: String, as name: String, _ installation: Installation
+        toRemoved gone: Uninvited, as name: String, _ installation: Installation
     ) throws -> OutgoingMail? {
         guard let host = booking.hosts.first else { return nil }
         var facts = facts(.cancelled, host: host, installation)
         var guest = facts.attendee
-        (guest.id, guest.name, guest.email) = (name, "", email)
+        (guest.id, guest.name, guest.email) = (name, "", gone.email)
+        if gone.isOwn { facts.actor = .guest }
         // Whatever happens to the booking before it leaves, it is this one mail on every attempt.
-        (facts.guest, facts.guests, facts.isUninvited, facts.occasion) = (guest, [email], true, name)
+        (facts.guest, facts.guests, facts.isUninvited, facts.occasion) = (guest, [gone.email], true, name)
         return try BookingMails.outgoing(.cancelled, to: .guest, facts)
     }
 
@@ -313,7 +316,7 @@ struct TellableBooking: Sendable {
 
     /// Makes it what it was at an earlier version, if calendars should know it just so still: a wish since then has
     /// changed nothing in them, and in those of guests a corrected address of the attendee has not either.
-    fileprivate mutating func goBack(to version: Int, for news: BookingNews, of recipient: String) -> Bool {
+    mutating func goBack(to version: Int, for news: BookingNews, of recipient: String) -> Bool {
         let isGuest = recipient.hasPrefix("guest.")
         let known = history.filter { !isGuest || $0.event != "corrected" }
         guard ConfirmedTimes(known).version == version, booking.standing != nil,

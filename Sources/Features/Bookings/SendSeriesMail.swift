@@ -25,22 +25,23 @@ package struct SendSeriesMail: Sendable {
             guard let parts = booking.array, parts.count == 3, let id = parts[0].string.flatMap(ID<Booking>.init),
                 let version = parts[1].int, let who = parts[2].string
             else { return .dead("unreadable payload") }
-            // What has changed since has a mail of its own.
-            if let told = try await sending.told(id, scope: scope), told.booking.state.version == version {
+            // What has changed since has a mail of its own, for whoever is told of that.
+            if var told = try await sending.told(id, scope: scope),
+                told.booking.state.version == version || told.goBack(to: version, for: news, of: who) {
                 all.append((told, who))
             }
         }
         guard let lead = all.first else { return .skipped("changed since") }
         if lead.told.wishes[lead.who]?.mutes(news) ?? false { return .skipped("muted by its recipient") }
         return try await JobOutcome.mailing(now: installation.world.now) {
-            guard let message = try mail(news, about: all, job) else { return .skipped("no recipient") }
+            guard let message = try mail(news, about: all, to: recipient, job) else { return .skipped("no recipient") }
             return try await sending.send(message, news.rawValue, to: recipient, job, scope: scope)
         }
     }
 
     /// The mail about the first of them, with the times of all and one file for the calendar.
     private func mail(
-        _ news: BookingNews, about all: [(told: TellableBooking, who: String)], _ job: Job
+        _ news: BookingNews, about all: [(told: TellableBooking, who: String)], to recipient: String, _ job: Job
     ) throws -> OutgoingMail? {
         guard var lead = all.first?.told, let who = all.first?.who else { return nil }
         lead.series = BookingMailFacts.Together(
@@ -50,6 +51,9 @@ package struct SendSeriesMail: Sendable {
                       before: news == .moved ? told.history.last?.from : nil)
             })
         guard var message = try lead.mail(news, to: who, installation) else { return nil }
+        // Two people may stand at one place of different meetings, and one at two: the job says whose mail it is.
+        let name = "\(job.subject).\(job.version).\(recipient.replacing(".", with: "-"))".replacing("_", with: "-")
+        message.messageID = "<\(name)\(message.messageID.drop { $0 != "@" })"
         // RFC 5546 lets a REQUEST carry one meeting alone: programs would take the first and drop the others. A
         // PUBLISH may carry many. Each keeps its own UID, so that a later mail about one of them changes that one.
         let events = try all.compactMap { told, who in try told.event(news, for: who, installation) }

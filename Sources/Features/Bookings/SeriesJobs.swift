@@ -32,7 +32,8 @@ package enum SeriesJobs {
             told[key, default: []].append((booking, recipient))
         }
         for booking in bookings {
-            add("attendee", booking, as: "attendee")
+            // Who mistyped their address may have put it right in one of them.
+            add("attendee:\(booking.attendee.email.lowercased())", booking, as: "attendee")
             for host in booking.hosts { add(host.id.text, booking, as: host.id.text) }
             // A guest may stand at another place in another booking.
             for (place, guest) in booking.guests.enumerated() {
@@ -40,8 +41,9 @@ package enum SeriesJobs {
             }
         }
         return order.enumerated().map { place, key in
-            // Addresses are for no job.
-            (key.hasPrefix("guest:") ? "guest.\(place)" : key, told[key] ?? [])
+            // Addresses are for no job. The first is the attendee of the first booking.
+            let name = key.prefix { $0 != ":" }
+            return (name == key ? key : place == 0 ? "attendee" : "\(name).\(place)", told[key] ?? [])
         }
     }
 

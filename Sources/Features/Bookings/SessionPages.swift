@@ -12,6 +12,8 @@ package struct SessionPage: Page {
     let zone: Zone
     let clock: HourClock
     let now: Instant
+    /// How many wait for a place of it.
+    var waiting = 0
     var filled = Filled.empty
     var refusal: String?
     /// What was done a moment ago.
@@ -54,7 +56,12 @@ package struct SessionPage: Page {
         return [
             (plain("What"), "\(link.rules.title)"), (plain("With"), "<bdi>\(hosts)</bdi>"),
             (plain("Where"), "\(link.rules.firstLocation.words)"),
-        ]
+        ] + (waiting == 0 ? [] : [(plain("Waitlist"), line)])
+    }
+
+    private var line: HTML {
+        let words = say("\(waiting)|one:One person waits for a place|other:%1 people wait for a place")
+        return "<a class=\"inline\" href=\"\(WaitlistHostPage.path(link))\">\(words)</a>"
     }
 
     private var people: HTML {

@@ -34,10 +34,14 @@ struct SessionRoutes: Sendable {
     private func page(_ request: Request) async throws -> SessionPage {
         let principal = try request.signedIn()
         let found = try await OwnSession.find(request, installation, toRead: true)
-        let viewer = try await installation.database.read(found.scope) { try Viewer(principal, installation, in: $0) }
+        let (viewer, waiting) = try await installation.database.read(found.scope) { tx in
+            let waiting = try WaitlistStore.waiting(
+                for: found.session.starts, of: found.link.id, scope: found.scope, in: tx)
+            return (try Viewer(principal, installation, in: tx), waiting.count)
+        }
         return SessionPage(
             principal: principal, session: found.session, link: found.link, bookings: found.bookings,
-            zone: viewer.zone, clock: viewer.clock, now: world.now)
+            zone: viewer.zone, clock: viewer.clock, now: world.now, waiting: waiting)
     }
 
     /// What is refused is said on the session's own page.

@@ -137,6 +137,7 @@ package struct LinkRules: Hashable, Sendable {
     package var seats = LinkSeats()
     /// Nil where one meeting is booked at a time.
     package var series: LinkSeries?
+    package var waitlist = LinkWaitlist()
 
     package init(title: String, slug: String) {
         self.title = title

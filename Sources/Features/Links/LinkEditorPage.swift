@@ -47,8 +47,10 @@ package struct LinkEditorPage: Page {
         guard let link else { return .empty }
         let turns: HTML = !link.rotates ? .empty
             : Components.link(plain("Distribution"), to: Path("/settings/booking-links/\(link.id)/distribution"))
+        let line: HTML = !link.rules.waitlist.isOn ? .empty
+            : Components.link(plain("Waitlist"), to: Path("/settings/booking-links/\(link.id)/waitlist"))
         return """
-            \(turns)\(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
+            \(turns)\(line)\(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
             \(Components.newTab(plain("Open as a booker"), to: link.path, icon: .eye))\
             \(Components.button(plain("Save"), .primary, form: "link"))
             """
@@ -74,7 +76,7 @@ package struct LinkEditorPage: Page {
             ("where", plain("Where")), ("questions", plain("Questions")), ("door", plain("Who can book")),
             ("approval", plain("Approval")),
             ("proof", plain("Strangers and bots")),
-            ("repeats", plain("Repeats")),
+            ("repeats", plain("Repeats")), ("waitlist", plain("Waitlist")),
             ("after", plain("After booking")), ("changes", plain("Changes")),
         ]
         return """

@@ -29,7 +29,7 @@ enum LinkFields {
             times(rules), door(rules, zone: zone), look(rules), rhythm(rules), turns(rules),
             approval(rules.approval),
             rules.door.formValues, NeedFields.values(rules.needs), rules.seats.values,
-            LinkSeries.formValues(rules.series),
+            LinkSeries.formValues(rules.series), rules.waitlist.formValues,
         ]
         return Filled(values: parts.reduce([:]) { $0.merging($1) { $1 } })
     }

@@ -9,10 +9,15 @@ package struct LinkJSON: Sendable {
 
     /// Everything, for keys of the workspace; the names are those of the create and patch bodies.
     package var full: JSON {
-        JSON(present: identity + times + rhythm + people + access + look + approval + door + seats + series)
+        JSON(present: members)
+    }
+
+    private var members: [(String, JSON?)] {
+        identity + times + rhythm + people + access + look + approval + door + seats + series + waitlist
     }
 
     private var door: [(String, JSON?)] { link.rules.door.json }
+    private var waitlist: [(String, JSON?)] { link.rules.waitlist.json }
     private var series: [(String, JSON?)] { LinkSeries.json(link.rules.series) }
 
     private var seats: [(String, JSON?)] { link.rules.seats.members }
@@ -166,7 +171,7 @@ package struct LinkJSON: Sendable {
             "requiresApproval": .bool(rules.approval.isRequired),
             "emailCodeRequired": .bool(rules.door.verifiesEmail),
             "botDefence": .string(rules.door.botDefence.rawValue),
-            "recurring": LinkSeries.open(rules.series),
+            "recurring": LinkSeries.open(rules.series), "waitlist": .bool(rules.waitlist.isOn),
             "policies": [
                 "minimumNotice": notice, "window": window, "attendeeMay": attendeeMay,
                 "rescheduleNoticeMinutes": JSON(rules.changes.moveNotice),
@@ -178,8 +183,7 @@ package struct LinkJSON: Sendable {
 
     /// What is kept with each booking: the rules it was made under. The code is none of them.
     package var snapshot: String {
-        JSON(present: (identity + times + rhythm + people + access + look + approval + door + seats + series)
-            .filter { $0.0 != "accessCode" }).text
+        JSON(present: members.filter { $0.0 != "accessCode" }).text
     }
 
     /// Whether a booking with this snapshot tells people the title and the places the link has now.

@@ -69,6 +69,7 @@ package enum LinkReading {
         readSeats(&fields, into: &rules, over: base)
         readHostChoice(&fields, into: &rules)
         LinkSeries.read(&fields, into: &rules)
+        LinkWaitlist.read(&fields, into: &rules)
         var wish = LinkWish(rules: rules, questions: questions(&fields))
         wish.mayVarySlug = given == nil && base == nil
         wish.hours = hours(&fields)

@@ -18,7 +18,7 @@ struct LinkSections {
         """
         \(what)\(hostPart)\(look)\(when)\(rules)\(seats)\(rhythm)\(weekly)\(place)\(needs)\(questions)\(door)\
         \(proof)\(approval)\
-        \(repeats)\
+        \(repeats)\(waitlist)\
         \(after)\(changes)
         """
     }

@@ -42,6 +42,7 @@ package enum LinkStore {
         try LinkPoolStore.insert(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
         try LinkSeriesStore.write(rules.series, of: link.id, scope: scope, in: tx)
+        try LinkWaitlistStore.write(rules.waitlist, of: link.id, scope: scope, in: tx)
     }
 
     /// Writes the changed link when its version is still `link.version`; false when somebody was faster.
@@ -69,15 +70,13 @@ package enum LinkStore {
                 travel_before = \(rules.rhythm.travelBefore), travel_after = \(rules.rhythm.travelAfter),
                 first_of_day = \(rules.rhythm.firstOfDay ? 1 : 0), beside_first = \(rules.rhythm.besideFirst ? 1 : 0),
                 kind = \(rules.kind), strategy = \(rotation.strategy), maximum_lead = \(rotation.maximumLead),
-                period = \(rotation.period), counts_by = \(rotation.countsBy),
+                period = \(rotation.period), counts_by = \(rotation.countsBy), host_choice = \(rotation.hostChoice),
                 credits_cancelled = \(rotation.creditsCancelled ? 1 : 0),
-                credits_no_show = \(rotation.creditsNoShow ? 1 : 0),
-                moves_reassign = \(rotation.movesReassign ? 1 : 0), host_choice = \(rotation.hostChoice),
-                capacity = \(rules.seats.capacity), shows_seats = \(rules.seats.showsSeats ? 1 : 0),
-                shows_names = \(rules.seats.showsNames ? 1 : 0),
+                credits_no_show = \(rotation.creditsNoShow ? 1 : 0), bot_defence = \(rules.door.botDefence),
+                moves_reassign = \(rotation.movesReassign ? 1 : 0), capacity = \(rules.seats.capacity),
+                shows_seats = \(rules.seats.showsSeats ? 1 : 0), shows_names = \(rules.seats.showsNames ? 1 : 0),
                 requires_approval = \(rules.approval.isRequired ? 1 : 0), approval_hours = \(rules.approval.hours),
-                verifies_email = \(rules.door.verifiesEmail ? 1 : 0), bot_defence = \(rules.door.botDefence),
-                version = version + 1, updated_at = \(now)
+                verifies_email = \(rules.door.verifiesEmail ? 1 : 0), version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(link.id) AND version = \(link.version)
                 AND deleted_at IS NULL
             """)
@@ -90,6 +89,7 @@ package enum LinkStore {
         try LinkPoolStore.replace(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
         try LinkSeriesStore.write(rules.series, of: link.id, scope: scope, in: tx)
+        try LinkWaitlistStore.write(rules.waitlist, of: link.id, scope: scope, in: tx)
         return true
     }
 
@@ -194,7 +194,7 @@ package enum LinkStore {
                 l.credits_no_show, l.moves_reassign, l.host_choice, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.capacity, l.shows_seats, l.shows_names,
                 l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
-                \(LinkSeriesStore.columns), l.created_at, l.deleted_at, l.ad_hoc
+                \(LinkSeriesStore.columns), \(LinkWaitlistStore.columns), l.created_at, l.deleted_at, l.ad_hoc
             FROM link l WHERE l.workspace = \(scope.workspace) \(condition)
             """) { row in (try link(from: row), hasParts: try row["has_parts"] as Bool) }
         let ids = links.map(\.0.id)
@@ -253,6 +253,7 @@ package enum LinkStore {
         rules.door = try LinkDoor(row)
         rules.seats = try LinkSeats(row)
         rules.series = try LinkSeriesStore.series(from: row)
+        rules.waitlist = try LinkWaitlistStore.waitlist(from: row)
         return Link(
             id: try row["id"], rules: rules, schedule: try row["schedule"], hosts: [], questions: [],
             version: try row["version"], createdAt: try row["created_at"], deletedAt: try row["deleted_at"],

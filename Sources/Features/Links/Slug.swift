@@ -4,7 +4,9 @@ import Scheduling
 
 package enum Slug {
     /// Words under `/book/` that are pages of their own.
-    package static let reserved: Set<String> = ["reschedule", "cancel", "reconfirm", "find", "new", "approve"]
+    package static let reserved: Set<String> = [
+        "reschedule", "cancel", "reconfirm", "find", "new", "approve", "waitlist",
+    ]
     package static let longest = 80
 
     /// Whether `text` has the form of a slug: a–z, 0–9 and single dashes between them.

@@ -94,6 +94,8 @@ struct BookingLetter {
         case .changed: plain("The meeting that \(name) invited you to is changed. Its time stays.")
         case .handedOver: plain("The meeting that \(name) invited you to has another host. Its time stays.")
         case .moved: plain("The meeting that \(name) invited you to is moved.")
+        case .cancelled where facts.isUninvited && facts.actor == .guest:
+            plain("You said that you will not come. \(name) knows.")
         case .cancelled where facts.isUninvited: plain("\(name) took you off the guests of this meeting.")
         case .cancelled: plain("The meeting that \(name) invited you to is cancelled.")
         case .asked, .reminder, .approved, .declined, .expired, .stays: approvalOpening
@@ -174,7 +176,11 @@ struct BookingLetter {
         switch (kind, party) {
         case (.cancelled, .attendee): [(plain("Book another time"), facts.addresses.bookAgain)]
         case (.cancelled, .guest): []
-        case (_, .guest): [(plain("Join the call"), facts.locationURL)]
+        case (_, .guest):
+            [
+                (plain("Join the call"), facts.locationURL),
+                (plain("See it, or say that you will not come"), facts.addresses.guest),
+            ]
         case (.cancelled, .host): [(plain("See the booking"), facts.addresses.host)]
         case (_, .host): [(plain("Join the call"), facts.locationURL), (plain("See the booking"), facts.addresses.host)]
         case (_, .attendee):

@@ -41,6 +41,8 @@ package struct BookingMailFacts: Sendable {
         package var host: String
         /// The public page, for a new booking after a cancellation.
         package var bookAgain: String
+        /// What a guest may see, and where they say that they will not come.
+        package var guest: String?
 
         package init(view: String, reschedule: String, cancel: String, host: String, bookAgain: String) {
             (self.view, self.reschedule, self.cancel) = (view, reschedule, cancel)

@@ -21,7 +21,7 @@ enum APISchemas {
         ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + doors + webhooks + resources + proposals + series)
+    ] + doors + webhooks + resources + proposals + series + waitlists)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -153,7 +153,7 @@ enum APISchemas {
             ("resources", linkNeeds), ("hostChoice", hostChoice),
         ]
         let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers + linkSeats
-            + [("recurring", recurring)]
+            + [("recurring", recurring)] + linkWaitlist
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
         return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
     }
@@ -228,6 +228,7 @@ enum APISchemas {
         ("accessCodeRequired", flag), ("maxGuests", ["type": "integer"]), ("lockTimezone", flag),
         ("capacity", ["type": "integer"]), ("requiresApproval", flag),
         ("emailCodeRequired", flag), ("botDefence", string), ("recurring", openRecurring),
+        ("waitlist", flag),
     ], required: ["slug", "title", "durations", "questions", "zone"])
 
     private static let slots = object([

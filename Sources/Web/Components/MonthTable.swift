@@ -9,6 +9,8 @@ extension Components {
         package let month: Int
         /// Free times by day; days without any need not be there.
         package let free: [LocalDate: Int]
+        /// Days of which nothing is left, and on which one can wait for a place.
+        package let full: Set<LocalDate>
         package let chosen: LocalDate?
         package let today: LocalDate?
         /// Where the month before and the month after are; nil where there is nothing to see.
@@ -17,11 +19,13 @@ extension Components {
         /// Five weeks from this day's week are shown instead of the month, whose end is near.
         package let from: LocalDate?
 
-        package init(year: Int, month: Int, free: [LocalDate: Int], chosen: LocalDate? = nil,
-                     today: LocalDate? = nil, before: Path? = nil, after: Path? = nil, from: LocalDate? = nil) {
+        package init(year: Int, month: Int, free: [LocalDate: Int], full: Set<LocalDate> = [],
+                     chosen: LocalDate? = nil, today: LocalDate? = nil, before: Path? = nil, after: Path? = nil,
+                     from: LocalDate? = nil) {
             self.year = year
             self.month = month
             self.free = free
+            self.full = full
             self.chosen = chosen
             self.today = today
             self.before = before
@@ -61,7 +65,15 @@ extension Components {
     private static func cell(_ date: LocalDate?, in month: Month, address: (LocalDate) -> Path) -> HTML {
         guard let date else { return "<td></td>" }
         let today: HTML = date == month.today ? " class=\"today\"" : .empty
-        guard let free = month.free[date], free > 0 else { return "<td\(today)>\(date.day)</td>" }
+        guard let free = month.free[date], free > 0 else {
+            guard month.full.contains(date) else { return "<td\(today)>\(date.day)</td>" }
+            let label = plain("\(date.dayOfMonthWords), full, with a waitlist")
+            return """
+                <td\(today)><a class="full" href="\(address(date))"\
+                \(attribute("aria-current", date == month.chosen ? "date" : nil)) aria-label="\(label)">\
+                \(date.day)</a></td>
+                """
+        }
         let amount: HTML = free > 10 ? " class=\"many\"" : free > 5 ? " class=\"some\"" : .empty
         let day = date.dayOfMonthWords
         let label = plain(Sentence("%1|one:%2, one time|other:%2, %1 times", [.number(free), .text(day)]))

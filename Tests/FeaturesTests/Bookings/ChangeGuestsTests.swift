@@ -8,6 +8,59 @@ import Web
 @testable import Features
 
 struct ChangeGuestsTests {
+    @Test("a guest sees the meeting by their own address, says no for themselves alone, and is told so",
+          arguments: Engine.all)
+    func declines(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (visitor, mail) = (try Visitor(stage), FakeMail())
+            let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example", "Al@x.example"] }
+            try await stage.mailRunner(mail).drain()
+            let before = mail.sent.count
+            let invitation = try #require(mail.sent.first { $0.to.address.text == "Al@x.example" })
+            let path = try #require(invitation.text.firstRange(of: "/booking/guest/").map { start in
+                String(invitation.text[start.lowerBound...].prefix { !$0.isWhitespace })
+            })
+            let page = await visitor.get(path)
+            #expect(page.status == 200 && page.text.contains("Al@x.example") && page.text.contains("I will not come"))
+            // Neither who else comes nor how the attendee is reached.
+            #expect(!page.text.contains("mo@x.example") && !page.text.contains("yuko@kpuh.example"))
+            #expect(try await stage.find(booked.id).guests.count == 2)
+
+            #expect(await visitor.post("\(path)/decline", [:]).location == path)
+            #expect(try await stage.find(booked.id).guests == ["mo@x.example"])
+            #expect(await visitor.get(path).text.contains("You are no longer a guest"))
+            // A second press finds nothing to do.
+            #expect(await visitor.post("\(path)/decline", [:]).status == 303)
+            try await stage.mailRunner(mail).drain()
+            let news = mail.sent.dropFirst(before)
+            let goodbye = try #require(news.first { $0.to.address.text == "Al@x.example" })
+            #expect(goodbye.text.contains("You said that you will not come."))
+            #expect(goodbye.invitation?.text.contains("METHOD:CANCEL") == true)
+            #expect(news.count == 4 && Set(news.map(\.to.address.text)).count == 4)
+            #expect(try await stage.history(booked.id).map(\.event) == ["booked", "changed"])
+        }
+    }
+
+    @Test("the address of a guest opens nothing for anybody else, and nothing once the meeting has begun")
+    func strangers() async throws {
+        try await Stage.on(.sqlite) { stage in
+            let visitor = try Visitor(stage)
+            let booked = try await stage.book(stage.at(10)) { $0.guests = ["mo@x.example"] }
+            let other = try await stage.book(stage.at(11)) { $0.guests = ["mo@x.example"] }
+            let keyring = stage.installation.keyring
+            let own = GuestToken.text(of: "mo@x.example", booked.id, keyring)
+            let sealed = own.split(separator: ".")[1]
+            for wrong in ["\(other.id).\(sealed)", "\(booked.id).x", "\(booked.id)", "\(own)x", booked.token] {
+                #expect(await visitor.get("/booking/guest/\(wrong)").status == 404, "\(wrong)")
+                #expect(await visitor.post("/booking/guest/\(wrong)/decline", [:]).status == 404, "\(wrong)")
+            }
+            #expect(await visitor.get("/booking/\(own)").status == 404)
+            stage.clock.move(to: stage.at(10))
+            #expect(await visitor.post("/booking/guest/\(own)/decline", [:]).status == 409)
+            #expect(try await stage.find(booked.id).guests == ["mo@x.example"])
+        }
+    }
+
     @Test("new guests are invited, those taken off get a CANCEL, the others hear of it, a second press does nothing",
           arguments: Engine.all)
     func changes(on engine: Engine) async throws {

@@ -200,4 +200,66 @@ struct ChangeSeriesTests {
             #expect(Set(mail.sent.map(\.messageID)).count == mail.sent.count)
         }
     }
+
+    @Test("guests at one place of different meetings each get a mail of their own", arguments: Engine.all)
+    func guests(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (mail, link) = (FakeMail(), try await stage.weekly())
+            let asked = stage.request(stage.at(10)) { request in
+                (request.series, request.guests) = (SeriesWish(count: 3), ["kim@kpuh.example"])
+            }
+            let booked = try BookedSeries(
+                try await BookSlot(stage.installation)(asked, link: link.id, scope: stage.scope))
+            _ = try await ChangeGuests(stage.installation)(
+                booked.ids[1], to: ["lee@kpuh.example"], version: 1, scope: stage.attendees)
+            try await stage.seriesRunner(mail).drain()
+            mail.forget()
+            _ = try await CancelSeries(stage.installation)(booked.ids[0], .all, scope: stage.attendees)
+            try await stage.seriesRunner(mail).drain()
+            #expect(events(mail) == [
+                "ada@nordhavn.example 3", "kim@kpuh.example 2", "lee@kpuh.example 1", "yuko@kpuh.example 3",
+            ])
+        }
+    }
+
+    @Test("where the address of one meeting was put right, each address hears of its own meetings",
+          arguments: Engine.all)
+    func corrected(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (mail, link) = (FakeMail(), try await stage.weekly())
+            let booked = try await stage.bookSeries(3, from: stage.at(10), on: link)
+            _ = try await CorrectAddress(stage.installation)(
+                booked.ids[1], to: "yuka@kpuh.example", scope: stage.attendees)
+            try await stage.seriesRunner(mail).drain()
+            mail.forget()
+            _ = try await CancelSeries(stage.installation)(booked.ids[0], .all, scope: stage.attendees)
+            try await stage.seriesRunner(mail).drain()
+            #expect(events(mail) == ["ada@nordhavn.example 3", "yuka@kpuh.example 1", "yuko@kpuh.example 2"])
+        }
+    }
+
+    @Test("a guest hears of all meetings though an address was put right before the mail went out",
+          arguments: Engine.all)
+    func correctedBefore(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (mail, link) = (FakeMail(), try await stage.weekly())
+            let asked = stage.request(stage.at(10)) { request in
+                (request.series, request.guests) = (SeriesWish(count: 3), ["kim@kpuh.example"])
+            }
+            let booked = try BookedSeries(
+                try await BookSlot(stage.installation)(asked, link: link.id, scope: stage.scope))
+            _ = try await CorrectAddress(stage.installation)(
+                booked.ids[1], to: "yuka@kpuh.example", scope: stage.attendees)
+            try await stage.seriesRunner(mail).drain()
+            #expect(events(mail).filter { $0.hasPrefix("kim") } == ["kim@kpuh.example 3"])
+        }
+    }
+
+    /// To whom mails went, and of how many meetings each tells.
+    private func events(_ mail: FakeMail) -> [String] {
+        mail.sent.map { sent in
+            let count = (sent.invitation?.text ?? "").components(separatedBy: "BEGIN:VEVENT").count - 1
+            return "\(sent.to.address.text) \(count)"
+        }.sorted()
+    }
 }

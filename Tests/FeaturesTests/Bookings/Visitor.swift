@@ -19,7 +19,8 @@ struct Visitor: Sendable {
         let installation = stage.installation
         let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes + BookingRoutes(installation).routes + ChangeRoutes(installation).routes
-            + TokenRoutes(installation).routes + HostRoutes(installation).routes + BookingAPI(installation).routes
+            + TokenRoutes(installation).routes + GuestRoutes(installation).routes + HostRoutes(installation).routes
+            + BookingAPI(installation).routes
             + SessionAPI(installation).routes
             + PublicAPI(installation).routes + TokenAPI(installation).routes
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
@@ -28,6 +29,7 @@ struct Visitor: Sendable {
             + FindBookings(installation).routes + LinkMarkdown.routes(installation)
             + ApprovalRoutes(installation).routes
             + SeriesRoutes(installation).routes + SeriesAPI(installation).routes
+            + WaitlistRoutes(installation).routes + WaitlistAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes

@@ -22,7 +22,7 @@ struct LinkJSONTests {
             "requiresApproval", "approvalHours",
             "verifiesEmail", "botDefence",
             "capacity", "showsSeats", "showsNames",
-            "recurring",
+            "recurring", "waitlist", "waitlistHoldMinutes",
         ])
         #expect(json["durationMinutes"] == [30] && json["stepMinutes"] == .null)
         #expect(names(json["minimumNotice"]) == ["value", "unit"] && names(json["window"]) == ["kind", "days"])
@@ -45,7 +45,7 @@ struct LinkJSONTests {
             "policies", "accessCodeRequired", "maxGuests", "lockTimezone", "capacity",
             "requiresApproval",
             "emailCodeRequired", "botDefence",
-            "recurring", "hostChoice",
+            "recurring", "waitlist", "hostChoice",
         ])
         #expect(names(json["hosts"]?[0]) == ["name"] && json["zone"] == "Europe/Oslo")
         for secret in ["usr_", "sch_", "lnk_", "@", Link.example.hosts[0].email, "version"] {

@@ -40,7 +40,7 @@ def merge(document: str, results: list[dict]) -> str:
     """The document with the newest result of each test in its table."""
     before, rest = document.split(START)
     old, after = rest.split(END)
-    lines = [line for line in old.splitlines() if re.match(r"\| [A-Z]-\d", line)]
+    lines = [line for line in old.splitlines() if re.match(r"\| (?!test |---)", line)]
     rows = {key(cells): cells for cells in ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)}
     rows |= {key(cells): cells for cells in map(row, results)}
     table = "".join(f"| {' | '.join(rows[name])} |\n" for name in sorted(rows))
