@@ -22,20 +22,24 @@ function wait(part) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const now = page.querySelector('[data-ring]');
     if (!now) return leave(() => location.reload());
-    part.querySelectorAll('p:not(form p)').forEach((line, place) => {
-      const other = now.querySelectorAll('p:not(form p)')[place];
-      if (other && line.textContent !== other.textContent) line.textContent = other.textContent;
+    const lines = now.querySelectorAll(':scope > p');
+    part.querySelectorAll(':scope > p').forEach((line, place) => {
+      if (lines[place] && line.textContent !== lines[place].textContent) line.textContent = lines[place].textContent;
     });
   }, 2000);
 }
 
 function listen(part) {
+  const { title } = document;
   const look = async () => {
     const answer = await fetch('/calendar/rings', { cache: 'no-store' }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const now = page.querySelector('[data-rings]');
-    if (now && now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
+    if (!now) return;
+    part.replaceChildren(...now.children);
+    // Seen in the row of tabs, too.
+    document.title = part.children.length ? `● ${title}` : title;
   };
   new EventSource('/calendar/rings/stream').addEventListener('rings', look);
 }

@@ -8,7 +8,9 @@ extension Simulation {
     func attend(_ act: Act) async throws -> String {
         let all = act == .remind || chance.happens(percent: 10) ? expected.order.suffix(12).compactMap {
             expected.meetings[$0] } : open
-        guard let meeting = someone(of: all) else { return "no meeting" }
+        // Few meetings have a wish beside what is certain; some of their people think better of it.
+        let wishing = act == .move && chance.happens(percent: 40) ? open.filter { $0.waiting?.kept != nil } : []
+        guard let meeting = chance.one(of: wishing) ?? someone(of: all) else { return "no meeting" }
         let old = chance.one(of: meeting.formerTokens)
         let token = act == .remind || chance.happens(percent: 15) ? old ?? meeting.token : meeting.token
         guard try await opens(token, meeting) else { return try await remind(meeting, token) }

@@ -13,7 +13,9 @@ struct ControlTests {
 
     @Test("sees the ledger's rule stop the same careless booking")
     func ruleHolds() async {
-        await expect("two claims overlap in the ledger", never: "overlap: ", tampering: Tampering(isCareless: true))
+        await expect(
+            "two claims overlap in the ledger", never: "overlap: ", tampering: Tampering(isCareless: true),
+            seeds: 1...12)
     }
 
     @Test("finds mails planned twice once two jobs may have one key")
@@ -60,7 +62,7 @@ struct ControlTests {
             CREATE TRIGGER loses_count AFTER INSERT ON booking
             BEGIN UPDATE link SET most_uses = most_uses + 1 WHERE id = NEW.link; END
             """
-        ]))
+        ], only: { $0.mostUses != nil }))
     }
 
     @Test("finds rooms nobody keeps, and people who do not come, once their rows are lost")
@@ -180,7 +182,7 @@ struct ControlTests {
 
 /// Some of the seeds fail, and for that reason; the first is enough, but for what must never be found.
 func expect(
-    _ words: String, never others: String? = nil, tampering: Tampering, seeds: ClosedRange<UInt64> = 1...12
+    _ words: String, never others: String? = nil, tampering: Tampering, seeds: ClosedRange<UInt64> = 1...40
 ) async {
     var (failures, found, ran): ([String], Int, Int) = ([], 0, 0)
     for seed in seeds where seed % 2 == 1 && (found == 0 || others != nil) {

@@ -114,7 +114,11 @@ extension Simulation {
     }
 
     func tell() async throws -> String {
-        guard let link = chance.one(of: expected.links) else { return "no link" }
+        let others = open.filter { meeting in
+            expected.link(meeting.link).map { meeting.told != ($0.title, $0.place) } ?? false
+        }.map(\.link)
+        let some = chance.happens(percent: 80) ? expected.links.filter { others.contains($0.id) } : expected.links
+        guard let link = chance.one(of: some) else { return "no link" }
         let (installation, scope) = (installation, town.tenants[link.tenant].host)
         let told = try await outcome { try await ChangeBookings(installation)(of: link.id, scope: scope) }
         guard case .success(let number) = told else { return "broken off" }

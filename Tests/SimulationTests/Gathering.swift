@@ -73,6 +73,11 @@ extension Expected {
         !seats(of: session).isEmpty || !seatHolds(of: session, at: now, released: released).isEmpty
     }
 
+    /// What was only ever held or asked for, and no host was told of, may be gone once nobody is in it.
+    func isForgotten(_ gathering: Gathering) -> Bool {
+        gathering.version == 1 && !meetings.values.contains { $0.session == gathering.id }
+    }
+
     /// The session that somebody who books or moves at that time joins.
     func gathering(
         of link: ID<Link>, at start: Instant, now: Instant, released: Set<ID<Hold>> = []

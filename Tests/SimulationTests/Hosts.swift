@@ -130,6 +130,8 @@ extension Simulation {
 
     /// Somebody is switched off in one of their workspaces, which is refused while people can book them; or on again.
     private func changeMember() async throws -> String {
+        // Duties on links that nobody is to look at would stand in the way.
+        if tampering.only != nil { return "nobody" }
         let all = expected.links.flatMap { link in link.hosts.map { (link.tenant, $0) } }
         guard let (place, bob) = chance.one(of: all.filter { town.tenants[$0].owner != $1 }) else {
             return "no member"

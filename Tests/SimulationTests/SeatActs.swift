@@ -73,8 +73,7 @@ extension Simulation {
         case (_, .slotTaken?): start.map { isTaken($0, for: gathering) } ?? false
         default: false
         }
-        // What was only ever held is forgotten.
-        if refusal as? SessionRefusal == .notFound { isRight = gathering.bookings.isEmpty }
+        if refusal as? SessionRefusal == .notFound { isRight = expected.isForgotten(gathering) }
         if !isRight { findings.append("\(id) of \(seated.count): \(refused.words)") }
     }
 

@@ -39,9 +39,7 @@ extension Checker {
         let rows = Dictionary(facts.sessions.map { ($0.id, $0) }) { first, _ in first }
         for gathering in expected.gatherings.values {
             guard let row = rows[gathering.id.text] else {
-                // What no host was ever told of is forgotten.
-                let isEmpty = !expected.meetings.values.contains { $0.session == gathering.id }
-                if gathering.version > 1 || !isEmpty { found.append("seats: \(gathering.id) is not there") }
+                if !expected.isForgotten(gathering) { found.append("seats: \(gathering.id) is not there") }
                 continue
             }
             let isWanted = expected.isWanted(gathering.id, at: now)

@@ -17,6 +17,8 @@ struct Tampering: Sendable {
     var isRenamed = false
     /// The rows are looked at in the end alone, so that answers and mails are judged for themselves.
     var isUnseen = false
+    /// Of which links alone people want something, so that more of it happens.
+    var only: (@Sendable (LinkFacts) -> Bool)?
     /// Nothing otherwise, but every line is printed as it happens.
     var isTold = false
 }
@@ -76,7 +78,7 @@ final class Simulation {
         hands = Hands(Town.founded.adding(days: Int(seed % 359)))
         let world = World(clock: hands.clock, entropy: .seeded(seed), zones: Town.zones)
         installation = Town.installation(database, world, town.keyring)
-        expected = Expected(links: town.links)
+        expected = Expected(links: town.links.filter(tampering.only ?? { _ in true }))
         trace = Trace(isTold: tampering.isTold)
     }
 

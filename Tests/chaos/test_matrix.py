@@ -206,9 +206,8 @@ class World:
             return self.running.rows("SELECT id FROM invitation WHERE email = ?", email)[0]["id"]
         if kind in ("schedule", "time_away"):
             away = {"kind": "out_of_office", "from": "2029-01-01", "to": "2029-01-02", "reason": f"{place.name} days"}
-            path, body = {
-                "schedule": ("/api/v1/schedules", {"name": f"{place.name} hours", "timezone": "UTC"}),
-                "time_away": ("/api/v1/time-off", away)}[kind]
+            path, body = {"schedule": ("/api/v1/schedules", {"name": f"{place.name} hours", "timezone": "UTC"}),
+                          "time_away": ("/api/v1/time-off", away)}[kind]
             return lib.Client(self.running.port, key=place.owner.key).call("POST", path, body).json["id"]
         slug = (self.link if place is self.theirs else self.our_link)["slug"]
         start, self.made = lib.free_starts(self.running, slug, days=6)[0], self.made + 1

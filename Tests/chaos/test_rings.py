@@ -1,4 +1,5 @@
 """kill -9 while a visitor calls, while a host accepts, and around the mail with what the visitor left."""
+import concurrent.futures
 import re
 
 import pytest
@@ -6,6 +7,12 @@ import pytest
 import lib
 from test_kill import points, sound
 from test_kill_more import cut_off, mails_cut_off
+
+
+def desk(running, host: lib.Person) -> tuple[lib.Client, str]:
+    """Where a host answers: the session, and what its forms carry."""
+    caller = host.sign_in(running.port)
+    return caller, re.search(r'name="csrf" value="([^"]+)"', caller.call("GET", "/calendar/event-types").text)[1]
 
 
 class Call:
@@ -34,8 +41,9 @@ class Call:
         return self.running.rows("SELECT id, starts FROM booking WHERE attendee_email = ?", self.email)
 
     def accept(self) -> lib.Reply:
-        caller = self.host.sign_in(self.running.port)
-        csrf = re.search(r'name="csrf" value="([^"]+)"', caller.call("GET", "/calendar/event-types").text)[1]
+        return self.answer(*desk(self.running, self.host))
+
+    def answer(self, caller: lib.Client, csrf: str) -> lib.Reply:
         return caller.form(f"/calendar/rings/{self.rows()[0]['id']}/acceptance", {"csrf": csrf})
 
     def leave(self) -> lib.Reply:
@@ -68,6 +76,26 @@ def test_a_call_whose_answer_is_cut_off_is_taken_once_or_rings_on(running, call,
     [booking], [row] = call.bookings(), call.rows()
     assert (row["state"], row["booking"], row["account"]) == ("accepted", booking["id"], call.host.id)
     lib.settle(running, after_kill=True)
+    sound(running)
+
+
+@pytest.mark.parametrize("point", ["both"])
+def test_of_two_hosts_who_accept_at_once_one_meets_the_caller(running, call):
+    quay = lib.make_place(running, "Quay", people=2)
+    hosts = quay.people
+    call.link = lib.make_link(running, quay, kind="instant", title="two of them", durationMinutes=[5], hosts=[
+        {"userId": host.id, "role": "rotating"} for host in hosts])
+    call.base = f"/book/{call.link['slug']}"
+    call.ring()
+    desks = [desk(running, host) for host in hosts]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda number: call.answer(*desks[number % 2]), range(8)))
+    [row], [booking] = call.rows(), call.bookings()
+    assert (row["state"], row["booking"]) == ("accepted", booking["id"])
+    taker = next(host for host in hosts if host.id == row["account"])
+    for number, reply in enumerate(replies):
+        assert reply.status == (303 if hosts[number % 2] is taker else 409), reply.text
+    lib.settle(running)
     sound(running)
 
 

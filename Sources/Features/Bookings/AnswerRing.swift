@@ -11,7 +11,9 @@ struct StartRing: Sendable {
     /// Rings for every host who could talk now; for nobody where nobody can.
     /// - Parameter key: of the form: sent twice, it is one call.
     /// - Returns: the token of the page on which the visitor waits.
-    func callAsFunction(_ wish: RingWish, key: String, link id: ID<Link>, scope: Scope) async throws -> String {
+    func callAsFunction(
+        _ wish: RingWish, key: String, proof: Proof? = nil, link id: ID<Link>, scope: Scope
+    ) async throws -> String {
         let (world, keyring) = (installation.world, installation.keyring)
         let (ring, now, zones): (ID<Ring>, Instant, Zones) = (world.id(), world.now, world.zones)
         let token = keyring.hexMAC("\(id)|\(key)", purpose: "call of a visitor")
@@ -23,12 +25,14 @@ struct StartRing: Sendable {
                     throw LinkRefusal.notFound
                 }
                 try link.checkOpen(now: now, scope: scope, in: tx)
+                if let proof { try ProofStore.spend(proof, scope: scope, in: tx) }
                 guard try RingStore.count(of: id, now: now, scope: scope, in: tx) < Ring.most else {
                     throw RingRefusal.crowded
                 }
                 let talk = TalkNow(link, now: now, zones: zones, scope: scope)
-                let free = talk.free(try talk.times(of: link.hosts, in: tx)).compactMap { ID<User>($0) }
-                let hosts = Dictionary(free.map { ($0, false) }) { first, _ in first }
+                let times = try talk.times(of: talk.crew, for: wish.booker(zones), in: tx)
+                let called = talk.called(times).compactMap { ID<User>($0) }
+                let hosts = Dictionary(called.map { ($0, false) }) { first, _ in first }
                 try RingStore.insert(
                     Ring(
                         id: ring, link: id, wish: wish, state: hosts.isEmpty ? .missed : .ringing, createdAt: now,
@@ -51,9 +55,9 @@ struct AnswerRing: Sendable {
     /// Books the meeting that begins now.
     /// - Throws: ``RingRefusal``; `Common.notFound` for a call that is not this host's.
     func accept(_ id: ID<Ring>, by host: ID<User>, scope: Scope) async throws -> ID<Booking> {
-        let (ring, name) = try await found(id, host, scope: scope)
-        if ring.state == .accepted, ring.host == host, let booking = ring.booking { return booking }
-        try check(ring, takenBy: name)
+        let (ring, taker) = try await found(id, host, scope: scope)
+        if let booking = ring.booking(of: host) { return booking }
+        try check(ring, takenBy: taker)
         let wish = ring.wish
         var request = BookingRequest(
             start: Instant(installation.world.now.seconds / 60 * 60), attendee: wish.attendee, answers: wish.answers)
@@ -65,8 +69,10 @@ struct AnswerRing: Sendable {
             throw RingRefusal.notFree
         } catch RingRefusal.over {
             // Somebody was faster; the row says who.
-            let (now, name) = try await found(id, host, scope: scope)
-            try check(now, takenBy: name)
+            let (now, taker) = try await found(id, host, scope: scope)
+            // Or they pressed twice.
+            if let booking = now.booking(of: host) { return booking }
+            try check(now, takenBy: taker)
             throw RingRefusal.over
         }
         guard let booking = try await found(id, host, scope: scope).0.booking else { throw RingRefusal.over }
@@ -102,6 +108,11 @@ package struct RingTaken: Hashable, Sendable {
     let host: ID<User>
 }
 
+extension Ring {
+    /// What came of it for a host; nothing for those who did not take it.
+    func booking(of host: ID<User>) -> ID<Booking>? { state == .accepted && self.host == host ? booking : nil }
+}
+
 extension CrewAsk {
     /// The host who takes a call, locked, with their turn.
     /// - Throws: ``NotTaken`` where they are busy or away.
@@ -113,7 +124,7 @@ extension CrewAsk {
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)
         let talk = TalkNow(link, now: now, zones: zones, scope: scope)
-        let times = try talk.times(of: crew, in: tx)
+        let times = try talk.times(of: crew, for: booker, in: tx)
         guard talk.free(times) == [host.text] else { throw NotTaken(reason: .busyBooking) }
         let stand = try LinkRotation(link, for: start, now: now, zones: zones, scope: scope, in: tx)
         return (times, crew, stand.turn(among: [host.text], preferred: (host.text, .accepted)).map { [$0] } ?? [])

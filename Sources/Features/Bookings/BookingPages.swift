@@ -195,6 +195,8 @@ package struct BookingPage: Page {
     /// For programs that show an address as a card.
     var tags: HTML = .empty
     var alert: HTML = .empty
+    /// Whether a host can be called now; nil where none ever can.
+    var isSomebodyThere: Bool?
 
     package var html: HTML {
         let link = picker.link
@@ -226,8 +228,14 @@ package struct BookingPage: Page {
 
     /// Where hosts can be called, the way to that.
     private var call: HTML {
-        guard picker.link.rules.kind == .instant else { return .empty }
+        guard let isSomebodyThere else { return .empty }
         let path = Path("/book/\(picker.link.rules.slug)/now").adding(query: carried?.pairs ?? [])
+        guard isSomebodyThere else {
+            return """
+                <p class="meta second">\(say("Nobody can talk right now. Pick a time, or leave a few words."))</p>\
+                <p>\(Components.link(plain("Write a message"), to: path))</p>
+                """
+        }
         return """
             <p>\(Components.link(plain("Talk now"), to: path, .primary, icon: .phone))</p>\
             <p class="meta second">\(say("Calls whoever is there. If nobody is, pick a time."))</p>

@@ -10,12 +10,34 @@ package struct ChangeGuests: Sendable {
     package init(_ installation: Installation) { self.installation = installation }
 
     /// Gives the booking these guests, or refuses and leaves it as it was.
-    /// - Parameters:
-    ///   - version: the one the person saw.
-    ///   - isOwn: whether who is taken off wants it so.
+    /// - Parameter version: the one the person saw.
     /// - Returns: whether anything is different now.
     package func callAsFunction(
-        _ id: ID<Booking>, to guests: [String], version: Int, isOwn: Bool = false, scope: Scope
+        _ id: ID<Booking>, to guests: [String], version: Int, scope: Scope
+    ) async throws -> Bool {
+        try await change(id, scope: scope) { booking, link in
+            guard link.rules.access.mostGuests > 0 || !booking.guests.isEmpty else { throw ChangeRefusal.noGuests }
+            guard booking.guests == guests || booking.state.version == version else {
+                throw BookingRefusal.changedMeanwhile
+            }
+            return guests
+        }
+    }
+
+    /// Takes one guest off who has said that they will not come; what else has changed is no reason to refuse them.
+    /// Nothing happens to who is no guest.
+    func decline(_ guest: String, _ id: ID<Booking>, scope: Scope) async throws {
+        _ = try await change(id, isOwn: true, scope: scope) { booking, _ in
+            booking.guests.filter { $0.lowercased() != guest.lowercased() }
+        }
+    }
+
+    /// - Parameters:
+    ///   - isOwn: whether who is taken off wants it so.
+    ///   - wanted: the guests it is to have, by those it has under the lock.
+    private func change(
+        _ id: ID<Booking>, isOwn: Bool = false, scope: Scope,
+        _ wanted: @escaping @Sendable (Booking, Link) throws -> [String]
     ) async throws -> Bool {
         let world = installation.world
         let (historyID, now): (ID<BookingHistory>, Instant) = (world.id(), world.now)
@@ -23,9 +45,8 @@ package struct ChangeGuests: Sendable {
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
             guard booking.state.status == .confirmed else { throw BookingRefusal.over(booking.state.status) }
             guard now < booking.state.starts else { throw BookingRefusal.meetingStarted }
-            guard link.rules.access.mostGuests > 0 || !booking.guests.isEmpty else { throw ChangeRefusal.noGuests }
+            let guests = try wanted(booking, link)
             guard booking.guests != guests else { return false }
-            guard booking.state.version == version else { throw BookingRefusal.changedMeanwhile }
 
             if booking.session != nil { try Self.reseat(booking, to: guests, now: now, scope: scope, in: tx) }
             var changed = booking
@@ -45,24 +66,6 @@ package struct ChangeGuests: Sendable {
             try BookingJobs.tellGuests(
                 of: changed, before: booking.guests, isOwn: isOwn, installation, now: now, scope: scope, in: tx)
             return true
-        }
-    }
-
-    /// Takes one guest off who has said that they will not come; what else is changed at that moment is no reason to
-    /// refuse them. Nothing happens to who is no guest.
-    func decline(_ guest: String, _ id: ID<Booking>, scope: Scope) async throws {
-        for attempt in 1...5 {
-            let booking = try await installation.database.read(scope) { tx in
-                try BookingStore.find(id, scope: scope, in: tx)
-            }
-            guard let booking else { throw BookingRefusal.unknownToken }
-            let others = booking.guests.filter { $0.lowercased() != guest.lowercased() }
-            do {
-                _ = try await self(id, to: others, version: booking.state.version, isOwn: true, scope: scope)
-                return
-            } catch BookingRefusal.changedMeanwhile where attempt < 5 {
-                continue
-            }
         }
     }
 

@@ -3,6 +3,9 @@ import Scheduling
 import Web
 
 package struct DetailsPage: Page {
+    /// What a call can be: somebody hears it, or nobody is there who could.
+    enum Call { case rings, leavesMessage }
+
     let link: Link
     let workspaceName: String
     let start: Instant
@@ -32,8 +35,8 @@ package struct DetailsPage: Page {
     var refused: String?
     /// What is shown of the session they are about to join.
     var seats: SeatWords?
-    /// Whether they call instead: there is no time to be chosen, and a host may answer at once.
-    var isNow = false
+    /// That they call instead: there is no time to be chosen.
+    var call: Call?
     /// Whom of those who take turns they have chosen.
     var chosen: LinkHost?
     /// The dates of all meetings, once more than one is asked for.
@@ -82,6 +85,8 @@ package struct DetailsPage: Page {
         """
     }
 
+    private var isNow: Bool { call != nil }
+
     private var action: Path {
         isNow ? Path("/book/\(link.rules.slug)/rings") : Path("/book/\(link.rules.slug)/bookings")
     }
@@ -96,7 +101,7 @@ package struct DetailsPage: Page {
 
     /// What the button does.
     private var confirm: String {
-        if isNow { return plain("Talk now") }
+        if let call { return call == .rings ? plain("Talk now") : plain("Write a message") }
         return link.rules.approval.isRequired ? plain("Ask for this time") : plain("Confirm booking")
     }
 

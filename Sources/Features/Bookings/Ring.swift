@@ -45,6 +45,8 @@ struct RingWish: Hashable, Sendable {
     var location: Location
     var utm: [String: String] = [:]
 
+    func booker(_ zones: Zones) -> Booker { Booker(email: attendee.email, zone: zones.zone(attendee.zone)) }
+
     var encoded: String {
         JSON(present: [
             ("name", .string(attendee.name)), ("email", .string(attendee.email)), ("phone", JSON(attendee.phone)),
@@ -103,7 +105,7 @@ package enum RingRefusal: Refusal, Hashable {
     }
 }
 
-/// Who could talk now: at their desk, so whatever their hours say, but not in a meeting and not away.
+/// Who could talk now: within their hours, not in a meeting and not away. Notice and grid are for times to come.
 struct TalkNow: Sendable {
     let link: Link
     let start: Instant
@@ -116,23 +118,38 @@ struct TalkNow: Sendable {
         start = Instant(now.seconds / 60 * 60)
     }
 
+    /// Those who take their turn.
+    var crew: [LinkHost] { link.hosts.filter { link.share(of: $0.id).isActive } }
     var ends: Instant { start.adding(minutes: link.rules.duration) }
 
-    /// - Parameter crew: who is asked; for those who are locked the answer stays true.
-    func times(of crew: [LinkHost], in tx: Transaction) throws -> OfferedTimes {
+    /// - Parameters:
+    ///   - crew: who is asked; for those who are locked the answer stays true.
+    ///   - booker: whose limits hold; nobody's as long as nobody has said who they are.
+    func times(of crew: [LinkHost], for booker: Booker = Booker(), in tx: Transaction) throws -> OfferedTimes {
         try OfferedTimes(
-            link: link, crew: crew, from: start, to: ends, now: now, zones: zones, scope: scope, in: tx)
+            link: link, crew: crew, from: start, to: ends, booker: booker, now: now, zones: zones, scope: scope,
+            in: tx)
     }
 
-    /// Those who are free, in their order; nobody where what is needed beside them is not.
+    /// Those for whom it rings, in their order: who is free and has opened, even if they close before the end.
+    func called(_ times: OfferedTimes) -> [String] {
+        let moment = explanation(times, minutes: 1)
+        let closed = moment.hosts.filter { host in host.causes.contains { $0.origin == .hours } }.map(\.id)
+        return free(times).filter { !closed.contains($0) }
+    }
+
+    /// Those who are in no meeting and not away, in their order; nobody where what is needed beside them is not free.
+    /// Who answers is there, whatever their hours.
     func free(_ times: OfferedTimes) -> [String] {
-        let told = explanation(times)
+        let told = explanation(times, minutes: link.rules.duration)
         guard told.forAll.allSatisfy({ Self.passes($0.reason) }) else { return [] }
         return told.hosts.filter { host in host.causes.allSatisfy { Self.passes($0.reason) } }.map(\.id)
     }
 
-    func explanation(_ times: OfferedTimes) -> Explanation {
-        var question = times.question(from: start, to: ends, duration: link.rules.duration)
+    func isSomebodyThere(in tx: Transaction) throws -> Bool { try !called(times(of: crew, in: tx)).isEmpty }
+
+    private func explanation(_ times: OfferedTimes, minutes: Int) -> Explanation {
+        var question = times.question(from: start, to: start.adding(minutes: minutes), duration: minutes)
         (question.rules.notice, question.rules.window) = (.minutes(0), .unlimited)
         return question.explanation(at: start)
     }

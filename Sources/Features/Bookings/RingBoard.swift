@@ -82,8 +82,10 @@ final class RingBoard: Sendable {
                 if now != listener.told {
                     state.listeners[number]?.told = now
                     listener.continuation.yield(Array("event: rings\ndata: look\n\n".utf8))
-                } else if listener.age % Self.heartbeat == 0 {
-                    listener.continuation.yield(Array(": here\n\n".utf8))
+                } else {
+                    // Nothing is written for an empty one, but a server that is to stop sees to it.
+                    let isDue = listener.age % Self.heartbeat == 0
+                    listener.continuation.yield(isDue ? Array(": here\n\n".utf8) : [])
                 }
             }
             return state.listeners.values.filter { $0.age >= Self.lifetime }.map(\.continuation)

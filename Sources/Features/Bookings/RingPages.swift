@@ -15,43 +15,45 @@ package struct WaitPage: Page {
 
     var path: Path { Path("/book/\(link.rules.slug)/rings/\(token)") }
     private var isRinging: Bool { ring.isRinging(now: now) }
-    /// It was just taken; the meeting is being written.
-    private var isTaken: Bool { ring.state == .accepted }
 
     package var html: HTML {
         // Without script the page comes again by itself; with it, `ring.js` asks.
         let refresh: HTML = "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>"
-        let again = isRinging || isTaken ? refresh : .empty
+        let again = isRinging ? refresh : .empty
         return Layout.publicPage(
             title: plain("Talk now: \(link.rules.title)"), workspaceName: workspaceName, shape: .book,
             head: again, foot: FindPage.foot(link), """
                 \(LinkIntroduction(link: link, facts: LinkIntroduction.facts(link)).html)\
-                <section class="stack" aria-labelledby="call"\(if: isRinging || isTaken, then: " data-ring")>\
-                \(isRinging || isTaken ? calling : over)</section>
+                <section class="stack" aria-labelledby="call"\(if: isRinging, then: " data-ring")>\
+                \(isRinging ? calling : over)</section>
                 """)
     }
 
     private var calling: HTML {
-        let left = max(1, Int(ring.expires - now))
+        let (left, asked) = (max(1, Int(ring.expires - now)), ring.hosts.values.count { !$0 })
         return """
             <h2 id="call">\(say("Calling"))</h2>\
-            <p role="status">\(isTaken ? say("Somebody is there. One moment.")
-                : say("\(ring.hosts.count)|one:One person hears it ring.|other:%1 people hear it ring."))</p>\
-            <p class="meta second">\(say("It rings for \(left) more seconds. Keep this page open."))</p>\
-            \(Components.form(action: hangUp, "<p>\(Components.button(plain("Stop calling"), .quiet))</p>"))
+            <p role="status">\(say("\(asked)|one:One person hears it ring.|other:%1 people hear it ring."))</p>\
+            <p class="meta second">\(say("""
+                \(left)|one:It rings for one more second. Keep this page open.|other:It rings for %1 more seconds. \
+                Keep this page open.
+                """))</p>\
+            \(Components.form(action: hangUp, Components.button(plain("Stop calling"), .quiet)))
             """
     }
 
     private var hangUp: Path { Path("/book/\(link.rules.slug)/rings/\(token)/cancellation") }
 
     private var over: HTML {
-        let times = link.path.adding(query: [("name", ring.wish.attendee.name), ("email", ring.wish.attendee.email)])
+        let known = [("name", ring.wish.attendee.name), ("email", ring.wish.attendee.email)]
+        let (times, again) = (link.path.adding(query: known), Path("/book/\(link.rules.slug)/now").adding(query: known))
         let words = ring.state == .cancelled ? plain("You have stopped calling")
             : ring.state == .missed ? plain("Nobody is free right now") : plain("Nobody could answer")
         return """
             <h2 id="call">\(words)</h2>\
             <p>\(say("Pick a time instead, or write a few words: whoever is back first answers."))</p>\
-            <p>\(Components.link(plain("Pick a time"), to: times, .primary))</p>\(message)
+            <p class="line">\(Components.link(plain("Pick a time"), to: times, .primary))\
+            \(Components.link(plain("Call again"), to: again, .quiet))</p>\(message)
             """
     }
 
@@ -110,23 +112,27 @@ package struct RingPart: Sendable {
     package init(_ principal: Principal, _ rows: [RingRow]) { (self.principal, self.rows) = (principal, rows) }
 
     package var html: HTML {
-        "<div class=\"stack near\" data-rings role=\"status\">\(each: rows, row)</div>"
+        "<div class=\"stack near\" data-rings aria-live=\"polite\">\(each: rows, row)</div>"
     }
 
     private func row(_ row: RingRow) -> HTML {
         let (name, title): (HTML, HTML) = ("<bdi>\(row.name)</bdi>", "<bdi>\(row.title)</bdi>")
         let answers = row.answers.map { answer -> HTML in
-            "<p class=\"meta second\"><bdi>\(answer.label)</bdi> <bdi>\(String(answer.value.prefix(300)))</bdi></p>"
+            let value = String(answer.value.prefix(300))
+            return "<br><span class=\"meta second\"><bdi>\(answer.label)</bdi> <bdi>\(value)</bdi></span>"
         }
         let forms: HTML = """
-            <div class="line">\(Components.form(
+            \(Components.form(
                 action: Path("/calendar/rings/\(row.id)/acceptance"), csrf: principal,
                 Components.button(plain("Accept \(row.name)"), .primary)))\
             \(Components.form(action: Path("/calendar/rings/\(row.id)/pass"), csrf: principal,
-                              Components.button(plain("Pass"), .quiet)))</div>
+                              Components.button(plain("Pass"), .quiet)))
             """
-        return Components.banner(
-            .notes, "\(say("\(name) wants to talk now: \(title)"))\(HTML(answers))", actions: forms)
+        return """
+            <div class="banner">\(Components.icon(.phone))\
+            <p>\(say("\(name) wants to talk now: \(title)"))\(each: answers, { $0 })</p>\
+            <div class="actions">\(forms)</div></div>
+            """
     }
 }
 

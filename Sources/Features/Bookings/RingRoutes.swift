@@ -29,7 +29,11 @@ extension BookingRoutes {
 
     private func callPage(_ visit: Visit, _ form: FormToken) async throws -> DetailsPage {
         var page = try await detailsPage(visit, form, start: Instant(now.seconds / 60 * 60))
-        page.isNow = true
+        let (link, scope, now, zones) = (visit.link, visit.scope, now, installation.world.zones)
+        let isSomebodyThere = try await installation.database.read(scope) { tx in
+            try TalkNow(link, now: now, zones: zones, scope: scope).isSomebodyThere(in: tx)
+        }
+        page.call = isSomebodyThere ? .rings : .leavesMessage
         return page
     }
 
@@ -46,6 +50,7 @@ extension BookingRoutes {
             page.filled = fields.filled
             guard page.filled.errors.isEmpty else { return .page(page.html, status: 422) }
             var wish = BookingRequest(start: page.start, attendee: read.attendee, answers: read.answers)
+            // What a call asks for is what a booking would.
             wish.proof = Proof(data["proof"], visit.link.id, installation)
             let keeper = Doorkeeper(installation, request)
             if let answer = try await atDoor(wish, data, page, visit, keeper) { return answer }
@@ -54,11 +59,14 @@ extension BookingRoutes {
             do {
                 try keeper.count(read.attendee.email, on: visit.link)
                 let token = try await StartRing(installation)(
-                    call, key: form.key, link: visit.link.id, scope: visit.scope)
+                    call, key: form.key, proof: wish.proof, link: visit.link.id, scope: visit.scope)
                 return .redirect(Path("/book/\(visit.link.rules.slug)/rings/\(token)"))
-            } catch let refusal as any Refusal where refusal.status == 429 {
+            } catch let refusal as RingRefusal {
                 page.refused = refusal.message
                 return .page(page.html, status: refusal.status)
+            } catch let refusal as DoorRefusal {
+                page.refused = refusal.message
+                return refusal.headers.reduce(.page(page.html, status: refusal.status)) { $0.header($1.0, $1.1) }
             }
         }
     }
@@ -122,7 +130,8 @@ extension BookingRoutes {
             var page = try await waitPage(request, ring, visit)
             page.filled = fields.filled
             guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
-            let (hosts, world) = (visit.link.hosts.filter { visit.link.share(of: $0.id).isActive }, installation.world)
+            let world = installation.world
+            let hosts = TalkNow(visit.link, now: now, zones: world.zones, scope: scope).crew
             try await installation.database.write(scope) { tx in
                 guard try RingStore.leave(text, on: ring.id, scope: scope, in: tx) else { return }
                 for host in hosts {

@@ -20,11 +20,6 @@ package enum RingStore {
         try all("AND r.id = \(id)", scope: scope, in: tx).first
     }
 
-    /// With its row locked until the transaction ends.
-    static func locked(_ id: ID<Ring>, scope: Scope, in tx: Transaction) throws -> Ring? {
-        try all("AND r.id = \(id)\(.forUpdate)", scope: scope, in: tx).first
-    }
-
     static func find(tokenHash: [UInt8], scope: Scope, in tx: Transaction) throws -> Ring? {
         try all("AND r.token_hash = \(tokenHash)", scope: scope, in: tx).first
     }

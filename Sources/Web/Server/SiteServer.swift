@@ -123,7 +123,7 @@ private struct SiteResponder: HTTPResponder {
             return Response(status: .init(code: answer.status), headers: headers, body: ResponseBody { writer in
                 for await part in stream {
                     guard !site.isStopping else { break }
-                    try await writer.write(ByteBuffer(bytes: part))
+                    if !part.isEmpty { try await writer.write(ByteBuffer(bytes: part)) }
                 }
                 try await writer.finish(nil)
             })

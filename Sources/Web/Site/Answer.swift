@@ -70,7 +70,8 @@ package struct Answer: Sendable {
     }
 
     /// Server-sent events, as the HTML standard writes them; see `EventSource`. It ends when the stream does, when its
-    /// reader is gone, or at the next event once the program is to stop.
+    /// reader is gone, or at the next part once the program is to stop; an empty part is not written, so that one can
+    /// come each second.
     package static func events(_ stream: AsyncStream<[UInt8]>) -> Answer {
         var answer = Answer(status: 200, headers: [
             ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"),

@@ -162,11 +162,7 @@ struct ChangeSeriesTests {
     func mails(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let (mail, link) = (FakeMail(), try await stage.weekly())
-            let asked = stage.request(stage.at(10)) { request in
-                (request.series, request.guests) = (SeriesWish(count: 4), ["kim@kpuh.example"])
-            }
-            let booked = try BookedSeries(
-                try await BookSlot(stage.installation)(asked, link: link.id, scope: stage.scope))
+            let booked = try await stage.bookSeries(4, from: stage.at(10), on: link, guests: ["kim@kpuh.example"])
             try await stage.seriesRunner(mail).drain()
             #expect(mail.sent.count == 3)
             #expect(Set(mail.sent.map(\.to.address.text)) == [
@@ -205,11 +201,7 @@ struct ChangeSeriesTests {
     func guests(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let (mail, link) = (FakeMail(), try await stage.weekly())
-            let asked = stage.request(stage.at(10)) { request in
-                (request.series, request.guests) = (SeriesWish(count: 3), ["kim@kpuh.example"])
-            }
-            let booked = try BookedSeries(
-                try await BookSlot(stage.installation)(asked, link: link.id, scope: stage.scope))
+            let booked = try await stage.bookSeries(3, from: stage.at(10), on: link, guests: ["kim@kpuh.example"])
             _ = try await ChangeGuests(stage.installation)(
                 booked.ids[1], to: ["lee@kpuh.example"], version: 1, scope: stage.attendees)
             try await stage.seriesRunner(mail).drain()
@@ -243,11 +235,7 @@ struct ChangeSeriesTests {
     func correctedBefore(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let (mail, link) = (FakeMail(), try await stage.weekly())
-            let asked = stage.request(stage.at(10)) { request in
-                (request.series, request.guests) = (SeriesWish(count: 3), ["kim@kpuh.example"])
-            }
-            let booked = try BookedSeries(
-                try await BookSlot(stage.installation)(asked, link: link.id, scope: stage.scope))
+            let booked = try await stage.bookSeries(3, from: stage.at(10), on: link, guests: ["kim@kpuh.example"])
             _ = try await CorrectAddress(stage.installation)(
                 booked.ids[1], to: "yuka@kpuh.example", scope: stage.attendees)
             try await stage.seriesRunner(mail).drain()

@@ -20,13 +20,13 @@ extension Stage {
 
     /// Books so many meetings from `start` on.
     func bookSeries(
-        _ count: Int, from start: Instant, on link: Link, key: String? = nil,
+        _ count: Int, from start: Instant, on link: Link, key: String? = nil, guests: [String] = [],
         _ change: (inout SeriesWish) -> Void = { _ in }
     ) async throws -> BookedSeries {
         var wish = SeriesWish(count: count)
         change(&wish)
         let asked = request(start) { request in
-            request.series = wish
+            (request.series, request.guests) = (wish, guests)
             request.key = key.map { RequestKey(text: $0, request: "series") }
         }
         return try BookedSeries(try await BookSlot(installation)(asked, link: link.id, scope: scope))

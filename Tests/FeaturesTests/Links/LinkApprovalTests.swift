@@ -8,13 +8,6 @@ import Web
 @testable import Features
 
 struct LinkApprovalTests {
-    private func read(_ json: JSON, over base: LinkRules? = nil) throws -> LinkRules {
-        var fields = Fields(json: json)
-        let wish = try LinkReading.read(&fields, over: base, entropy: .seeded(1))
-        try fields.finish()
-        return wish.rules
-    }
-
     @Test("it is stored with the link and counts its version up", arguments: Engine.all)
     func roundTrip(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
@@ -34,18 +27,18 @@ struct LinkApprovalTests {
 
     @Test("a body sets it, leaves it, and takes it back")
     func bodies() throws {
-        let asked = try read(["title": "A", "requiresApproval": true, "approvalHours": 5])
+        let asked = try LinkRules.read(["title": "A", "requiresApproval": true, "approvalHours": 5])
         #expect(asked.approval.isRequired && asked.approval.hours == 5)
-        #expect(try read(["title": "B"], over: asked).approval == asked.approval)
-        #expect(try read(["approvalHours": nil], over: asked).approval.hours == 48)
-        #expect(try !read(["requiresApproval": false], over: asked).approval.isRequired)
-        #expect(try read(["title": "A"]).approval == LinkApproval())
+        #expect(try LinkRules.read(["title": "B"], over: asked).approval == asked.approval)
+        #expect(try LinkRules.read(["approvalHours": nil], over: asked).approval.hours == 48)
+        #expect(try !LinkRules.read(["requiresApproval": false], over: asked).approval.isRequired)
+        #expect(try LinkRules.read(["title": "A"]).approval == LinkApproval())
         let bad: [JSON] = [
             ["title": "A", "approvalHours": 0], ["title": "A", "approvalHours": 169],
             ["title": "A", "approvalHours": "five"], ["title": "A", "requiresApproval": "perhaps"],
             ["title": "A", "approvalHours": "1.5"],
         ]
-        for body in bad { #expect(throws: Invalid.self, "\(body.text)") { try read(body) } }
+        for body in bad { #expect(throws: Invalid.self, "\(body.text)") { try LinkRules.read(body) } }
     }
 
     @Test("the form shows it, an unticked box takes it back, and a mistake keeps what was typed",
@@ -90,5 +83,16 @@ struct LinkApprovalTests {
         let now = Instant(1_000_000)
         #expect(approval.deadline(from: now, before: now.adding(hours: 9)) == now.adding(hours: 2))
         #expect(approval.deadline(from: now, before: now.adding(hours: 1)) == now.adding(hours: 1))
+    }
+}
+
+extension LinkRules {
+    /// What a body makes of a link's rules.
+    /// - Throws: what is wrong with it.
+    static func read(_ json: JSON, over base: LinkRules? = nil) throws -> LinkRules {
+        var fields = Fields(json: json)
+        let wish = try LinkReading.read(&fields, over: base, entropy: .seeded(1))
+        try fields.finish()
+        return wish.rules
     }
 }

@@ -8,13 +8,6 @@ import Web
 @testable import Features
 
 struct LinkWaitlistStoreTests {
-    private func read(_ json: JSON, over base: LinkRules? = nil) throws -> LinkRules {
-        var fields = Fields(json: json)
-        let wish = try LinkReading.read(&fields, over: base, entropy: .seeded(1))
-        try fields.finish()
-        return wish.rules
-    }
-
     @Test("it is stored with the link and counts its version up", arguments: Engine.all)
     func roundTrip(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
@@ -32,20 +25,20 @@ struct LinkWaitlistStoreTests {
 
     @Test("a body sets it, leaves it, and takes it back; what is wrong is said")
     func bodies() throws {
-        let on = try read(["title": "A", "waitlist": true, "waitlistHoldMinutes": 15])
+        let on = try LinkRules.read(["title": "A", "waitlist": true, "waitlistHoldMinutes": 15])
         #expect(on.waitlist.isOn && on.waitlist.minutes == 15)
-        #expect(try read(["title": "B"], over: on).waitlist == on.waitlist)
-        #expect(try read(["waitlistHoldMinutes": nil], over: on).waitlist.minutes == 60)
-        #expect(try !read(["waitlist": false], over: on).waitlist.isOn)
-        #expect(try read(["title": "A"]).waitlist == LinkWaitlist())
+        #expect(try LinkRules.read(["title": "B"], over: on).waitlist == on.waitlist)
+        #expect(try LinkRules.read(["waitlistHoldMinutes": nil], over: on).waitlist.minutes == 60)
+        #expect(try !LinkRules.read(["waitlist": false], over: on).waitlist.isOn)
+        #expect(try LinkRules.read(["title": "A"]).waitlist == LinkWaitlist())
         let bad: [JSON] = [
             ["title": "A", "waitlistHoldMinutes": 14], ["title": "A", "waitlistHoldMinutes": 1441],
             ["title": "A", "waitlistHoldMinutes": "long"], ["title": "A", "waitlist": "perhaps"],
             ["title": "A", "waitlist": true, "recurring": ["everyWeeks": 1]],
             ["title": "A", "waitlist": true, "kind": "instant"],
         ]
-        for body in bad { #expect(throws: Invalid.self, "\(body.text)") { try read(body) } }
-        #expect(throws: Invalid.self) { try read(["recurring": ["everyWeeks": 1]], over: on) }
+        for body in bad { #expect(throws: Invalid.self, "\(body.text)") { try LinkRules.read(body) } }
+        #expect(throws: Invalid.self) { try LinkRules.read(["recurring": ["everyWeeks": 1]], over: on) }
     }
 
     @Test("the editor shows it, sends it and opens its section; the API tells it in full and to strangers")
