@@ -1,5 +1,6 @@
 """kill -9 while a visitor calls, while a host accepts, and around the mail with what the visitor left."""
 import concurrent.futures
+import itertools
 import re
 
 import pytest
@@ -7,6 +8,9 @@ import pytest
 import lib
 from test_kill import points, sound
 from test_kill_more import cut_off, mails_cut_off
+
+
+NUMBERS = itertools.count(1)
 
 
 def desk(running, host: lib.Person) -> tuple[lib.Client, str]:
@@ -51,9 +55,9 @@ class Call:
 
 
 @pytest.fixture
-def call(running, place, request):
+def call(running, place):
     running.clock.advance(minutes=10)
-    return Call(running, place, request.getfixturevalue("point").replace(".", "-").replace("_", "-"))
+    return Call(running, place, f"caller-{next(NUMBERS)}")
 
 
 @pytest.mark.parametrize("point", points("call"))
@@ -79,7 +83,6 @@ def test_a_call_whose_answer_is_cut_off_is_taken_once_or_rings_on(running, call,
     sound(running)
 
 
-@pytest.mark.parametrize("point", ["both"])
 def test_of_two_hosts_who_accept_at_once_one_meets_the_caller(running, call):
     quay = lib.make_place(running, "Quay", people=2)
     hosts = quay.people
