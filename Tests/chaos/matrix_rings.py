@@ -16,8 +16,9 @@ OPEN = {
 
 
 def make(running, place) -> str:
-    """A call on a link of the owner's alone, who has no other meeting now."""
-    link = lib.make_link(running, place, title=f"{place.name} now", kind="instant",
+    """A call on a link of the owner's alone, at whatever hour; they have no other meeting for five minutes."""
+    link = lib.make_link(running, place, title=f"{place.name} now", kind="instant", durationMinutes=[5],
+                         hours={day: [["00:00", "24:00"]] for day in lib.WEEK},
                          hosts=[{"userId": place.owner.id, "role": "rotating"}])
     caller = lib.Client(running.port)
     form = re.search(r'name="form" value="([^"]+)"', caller.call("GET", f"/book/{link['slug']}/now").text)[1]

@@ -48,7 +48,8 @@ class Call:
         return self.answer(*desk(self.running, self.host))
 
     def answer(self, caller: lib.Client, csrf: str) -> lib.Reply:
-        return caller.form(f"/calendar/rings/{self.rows()[0]['id']}/acceptance", {"csrf": csrf})
+        fresh = lib.Client(self.running.port, cookie=caller.cookie)
+        return fresh.form(f"/calendar/rings/{self.rows()[0]['id']}/acceptance", {"csrf": csrf})
 
     def leave(self) -> lib.Reply:
         return lib.Client(self.running.port).form(f"{self.at}/message", {"message": "Please call me back."})
@@ -64,7 +65,7 @@ def call(running, place):
 def test_a_call_cut_off_never_was_and_the_same_form_calls_once(running, call, point):
     cut_off(running, point, call.ring)
     assert call.rows() == []
-    assert call.ring().headers == call.ring().headers | {"location": call.at}
+    assert len({call.ring().headers["location"] for _ in range(2)}) == 1
     assert [row["state"] for row in call.rows()] == ["ringing"]
     sound(running)
 
@@ -102,7 +103,7 @@ def test_of_two_hosts_who_accept_at_once_one_meets_the_caller(running, call):
     sound(running)
 
 
-@pytest.mark.parametrize("point", points("leave"))
+@pytest.mark.parametrize("point", points("message"))
 def test_a_message_cut_off_is_not_left_and_can_be_left_again(running, call, point):
     call.ring()
     running.clock.advance(minutes=2)
@@ -114,7 +115,7 @@ def test_a_message_cut_off_is_not_left_and_can_be_left_again(running, call, poin
     lib.settle(running)
 
 
-@pytest.mark.parametrize("point", points("note"))
+@pytest.mark.parametrize("point", points("message_mail"))
 def test_a_message_comes_once_or_twice_and_is_the_same(running, call, point):
     call.ring()
     running.clock.advance(minutes=2)
