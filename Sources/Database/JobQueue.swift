@@ -49,9 +49,9 @@ extension Transaction {
         // One claimer at a time: two could otherwise take two jobs of one ordering key, each unseen by the other.
         // The number means nothing; claims are short. And indexes are to be read in their order as far as the limit
         // goes: the statistics of a queue are always old, and by them PostgreSQL would rather look at all of it and
-        // sort (a quarter of a second for each claim among 3,000).
+        // sort or join (a quarter of a second for each claim among 3,000).
         if engine == .postgres {
-            let ways = ["sort", "incremental_sort", "bitmapscan", "seqscan"]
+            let ways = ["sort", "incremental_sort", "bitmapscan", "seqscan", "hashjoin", "mergejoin"]
                 .map { "set_config(\("enable_" + $0), 'off', true)" as SQL }
             _ = try one("SELECT pg_advisory_xact_lock(8606219114829018), \(ways.joined())") { _ in }
         }

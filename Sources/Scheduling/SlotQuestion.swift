@@ -134,6 +134,8 @@ extension SlotQuestion {
                 total &+= count
             }
         }
+        // A list of none made in the way below writes to the empty list that all threads share.
+        guard total > 0 else { return [] }
         return [Slot](unsafeUninitializedCapacity: total) { slots, place in
             for row in rows {
                 var start = row.first
@@ -153,8 +155,9 @@ extension SlotQuestion {
         for place in hosts.indices {
             Crew(search, hosts[place]).forEachRow { tally.add($0, count: $1) }
         }
-        let (length, seats) = (search.grid.duration, seatsLeft)
-        return [Slot](unsafeUninitializedCapacity: tally.countStarts()) { slots, count in
+        let (length, seats, starts) = (search.grid.duration, seatsLeft, tally.countStarts())
+        guard starts > 0 else { return [] }
+        return [Slot](unsafeUninitializedCapacity: starts) { slots, count in
             tally.forEachStart { start, eligible in
                 slots.initializeElement(at: count, to: Slot(
                     start: start, end: Instant(start.seconds &+ length), eligible: eligible, seatsLeft: seats))

@@ -96,9 +96,13 @@ def life(running, place):
     return Life(running, place, links)
 
 
-def play(life: Life, acts: list[str], isAfter: bool) -> None:
-    dice = random.Random(SEED)
-    for number in range(1, ROUNDS + 1):
+def play(life: Life, acts: list[str], isAfter: bool, seen: list[set[str]]) -> None:
+    """Plays until one act of each set of `seen` was told yes: who is first is nobody's choice, and a busy machine may
+    need more rounds than another."""
+    dice, number = random.Random(SEED), 0
+    while number < ROUNDS or not all(any(life.counts[act, True] for act in some) for some in seen):
+        number += 1
+        assert number <= ROUNDS + 100, life.counts
         asks = dice.random() < 0.5
         life.begin(asks, isSoon=isAfter)
         if isAfter:
@@ -109,19 +113,16 @@ def play(life: Life, acts: list[str], isAfter: bool) -> None:
             life.running.clock.advance(seconds=max(0, life.start + 60 - int(life.running.clock.now())))
         life.all_at_once(dice.choices(acts, k=10))
         # Before the housekeeping forgets what there was to see.
-        if number % 100 == 0 or number == ROUNDS:
+        if number % 100 == 0 or number >= ROUNDS:
             lib.settle(life.running)
             assert violations(Facts.of(life.running), life.running.clock.now()) == []
-    print(f"lives on {life.running.engine}: seed {SEED}, {ROUNDS} interleavings, {dict(life.counts)}")
+    print(f"lives on {life.running.engine}: seed {SEED}, {number} interleavings, {dict(life.counts)}")
 
 
 def test_ten_calls_at_once_before_the_meeting_leave_a_lawful_history(life):
-    play(life, BEFORE, isAfter=False)
-    won = {act for act, won in life.counts if won}
-    # Who is first is nobody's choice; but somebody decided, cancelled, moved and corrected.
-    assert all(won & set(acts) for acts in (BEFORE[:2], BEFORE[2:4], BEFORE[4:7], BEFORE[7:])), won
+    # Somebody decides, cancels, moves and corrects.
+    play(life, BEFORE, isAfter=False, seen=[set(BEFORE[:2]), set(BEFORE[2:4]), set(BEFORE[4:7]), set(BEFORE[7:])])
 
 
 def test_ten_calls_at_once_after_its_start_leave_a_lawful_history(life):
-    play(life, AFTER, isAfter=True)
-    assert {act for act, won in life.counts if won} >= {"no-show", "undo"}
+    play(life, AFTER, isAfter=True, seen=[{"no-show"}, {"undo"}])

@@ -17,22 +17,6 @@ step() {
     if [[ $failed -gt 0 ]]; then show_failure "$kind" "$log" "$code"; fi
 }
 
-# aside KIND LIMIT NAME COMMAND…: the same, beside the steps that follow; `join` waits for it, prints and counts it.
-aside() {
-    rm -f "$LOGS/aside.counts"
-    { PASSED=0 FAILED=0; step "$@"; printf '%s %s\n' "$PASSED" "$FAILED" >"$LOGS/aside.counts"; } \
-        >"$LOGS/aside.out" 2>&1 &
-    ASIDE=$!
-}
-
-join() {
-    local passed=0 failed=1
-    wait "$ASIDE" || true
-    cat "$LOGS/aside.out"
-    if [[ -f "$LOGS/aside.counts" ]]; then read -r passed failed <"$LOGS/aside.counts"; fi
-    PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed))
-}
-
 # The lines that tell what failed, then the end of the log.
 show_failure() {
     [[ $3 -eq 124 || $3 -eq 137 ]] && say "  (ended by its time limit)"
