@@ -103,6 +103,11 @@ struct RouteInventoryTests {
         POST /book/:slug/bookings token
         POST /book/:slug/code open
         GET /book/:slug/details token
+        GET /book/:slug/now open
+        POST /book/:slug/rings token
+        GET /book/:slug/rings/:token token
+        POST /book/:slug/rings/:token/cancellation token
+        POST /book/:slug/rings/:token/message token
         POST /book/:slug/holds open
         POST /book/:slug/holds/extension token
         POST /book/:slug/times token
@@ -253,6 +258,10 @@ struct RouteInventoryTests {
         GET /settings/booking-links/:id/waitlist page view_bookings
         POST /calendar/waitlist/:id/offer page manage_bookings
         POST /calendar/waitlist/:id/removal page manage_bookings
+        GET /calendar/rings page view_bookings
+        GET /calendar/rings/stream page view_bookings
+        POST /calendar/rings/:id/acceptance page manage_bookings
+        POST /calendar/rings/:id/pass page manage_bookings
         GET /settings/booking-links/new page manage_links
         GET /settings/outside-hosts page manage_webhooks
         GET /settings/profile page

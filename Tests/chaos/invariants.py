@@ -10,7 +10,8 @@ import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
-          "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry")
+          "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
+          "ring")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -60,8 +61,7 @@ def violations(facts: Facts, now: float) -> list[str]:
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
-            *unlike_offers(facts, now),
-            *unlike_series(facts)]
+            *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -204,6 +204,18 @@ def unlike_offers(facts: Facts, now: float) -> list[str]:
     booked = {booking["id"] for booking in facts["booking"]}
     return found + [f"waitlist: {entry['id']} was taken by no booking" for entry in facts["waitlist_entry"]
                     if entry["state"] == "taken" and entry["booking"] not in booked]
+
+
+def unlike_calls(facts: Facts) -> list[str]:
+    """A call that was taken became one meeting, given to who took it; of the others nothing did."""
+    found, booked = [], collections.Counter(ring["booking"] for ring in facts["ring"] if ring["booking"])
+    given = {(row["booking"], row["account"]) for row in facts["assignment"] if row["accepted"]}
+    for ring in facts["ring"]:
+        if (ring["state"] == "accepted") != (ring["booking"] is not None):
+            found.append(f"call: {ring['id']} is {ring['state']} with booking {ring['booking']}")
+        elif ring["booking"] and (ring["booking"], ring["account"]) not in given:
+            found.append(f"call: {ring['id']} was taken, and its meeting is nobody's")
+    return found + [f"call: {booking} is of {count} calls" for booking, count in booked.items() if count > 1]
 
 
 def unlike_tokens(facts: Facts) -> list[str]:

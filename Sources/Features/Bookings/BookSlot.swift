@@ -29,6 +29,8 @@ package struct BookingRequest: Sendable {
     package var series: SeriesWish?
     /// Who books for the attendee; nil where they book for themselves.
     package var bookedBy: BookedBy?
+    /// The call it is the answer to: it begins now.
+    var ring: RingTaken?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -68,6 +70,11 @@ package struct BookSlot: Sendable {
         if let reply = try replies.claim(request.key, now: draft.now, in: tx) { return reply }
         if let proof = request.proof { try ProofStore.spend(proof, scope: scope, in: tx) }
 
+        // Of all who answer one goes on.
+        if let ring = request.ring,
+            try !RingStore.take(ring.ring, by: ring.host, now: draft.now, scope: scope, in: tx) {
+            throw RingRefusal.over
+        }
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         try link.checkOpen(now: draft.now, scope: scope, in: tx)
@@ -86,6 +93,7 @@ package struct BookSlot: Sendable {
         }
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
+        if let ring = request.ring { try RingStore.connect(ring.ring, to: booking.id, scope: scope, in: tx) }
         if booking.session == nil {
             try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         }
@@ -130,8 +138,14 @@ package struct BookSlot: Sendable {
             people: 1 + draft.request.guests.count, chosen: draft.request.host ?? hold?.chosenHost, now: now,
             zones: zones, scope: scope)
         try link.checkChoice(ask.chosen)
-        let times = try ask.times(of: ask.lock(in: tx), in: tx)
         do {
+            if let ring = draft.request.ring {
+                let (times, hosts, turns) = try ask.takeNow(ring.host, in: tx)
+                var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
+                booking.resources = ask.resources(times)
+                return (booking, turns)
+            }
+            let times = try ask.times(of: ask.lock(in: tx), in: tx)
             let (hosts, turns) = try ask.takers(times, in: tx)
             var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
             (booking.resources, booking.chosenHost) = (ask.resources(times), ask.chosen)
