@@ -38,7 +38,7 @@ package struct WaitPage: Page {
                 \(left)|one:It rings for one more second. Keep this page open.|other:It rings for %1 more seconds. \
                 Keep this page open.
                 """))</p>\
-            \(Components.form(action: hangUp, Components.button(plain("Stop calling"), .quiet)))
+            \(Components.form(action: hangUp, "<p>\(Components.button(plain("Stop calling")))</p>"))
             """
     }
 
