@@ -23,8 +23,8 @@ package struct DeleteLink: Sendable {
                 throw LinkRefusal.notFound
             }
             guard version == nil || version == link.version else { throw SaveLink.changedMeanwhile }
-            if let locks = try LinkTemplateStore.locks(of: [id], scope: scope, in: tx)[id] {
-                throw TemplateRefusal.managed(template: locks.title)
+            if let locks = try LinkTemplateStore.locks(on: id, scope: scope, in: tx) {
+                throw locks.template == id ? TemplateRefusal.othersFollow : .managed(template: locks.title)
             }
             try templates.detachAll(of: id, isNeeded: false, scope: scope, in: tx)
             try LinkStore.delete(id, scope: scope, now: now, in: tx)

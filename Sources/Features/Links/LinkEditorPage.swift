@@ -75,7 +75,11 @@ package struct LinkEditorPage: Page {
     /// Where it comes from, or what was made from it.
     private var madeFrom: HTML {
         if let locks {
-            let words = say("""
+            let isItself = locks.template == link?.id
+            let words = isItself ? say("""
+                This link is a template. What it keeps of others’ links can be read here and changed by an admin \
+                alone; the rest is yours.
+                """) : say("""
                 Made from the template “\(locks.title)”. What the template keeps can be read here and changed by an \
                 admin alone; the rest is yours.
                 """)

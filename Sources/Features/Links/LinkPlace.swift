@@ -59,7 +59,7 @@ struct LinkPlace: Sendable {
             place.people.absent = Set(link.hosts.map(\.id).filter { !link.share(of: $0).isActive })
             place.people.choices = try choices(for: principal, hosts: link.hosts, scope: scope, in: tx)
             place.people.resources = try ResourceStore.all(scope: scope, in: tx)
-            place.locks = try LinkTemplateStore.locks(of: [id], scope: scope, in: tx)[id]
+            place.locks = try LinkTemplateStore.locks(on: id, scope: scope, in: tx)
             place.template = try LinkTemplateStore.find(id, scope: scope, in: tx)
             let made = Set(place.template?.managed.map(\.link) ?? [])
             place.made = try LinkStore.find(made, scope: scope, in: tx).values.sorted { $0.id < $1.id }
@@ -81,9 +81,10 @@ struct LinkPlace: Sendable {
         return everybody.count > 1 || hosts.count > 1 ? everybody : []
     }
 
-    /// What saving would change in the links made from this template; nil where nothing, or where that was seen.
+    /// What saving would change in the links made from this template, shown to whoever may change it; nil where
+    /// nothing, or where just that was seen.
     func change(_ wish: LinkWish, confirmed data: FormData, _ principal: Principal) -> TemplateChangePage? {
-        guard let link, let template, data["confirmed"] == nil else { return nil }
+        guard let link, let template, locks == nil else { return nil }
         var typed = link
         typed.rules = wish.rules
         if let questions = wish.questions {
@@ -91,12 +92,12 @@ struct LinkPlace: Sendable {
                 Question(id: ID(milliseconds: 0, random: []), kind: $0.kind, label: $0.label, required: $0.required)
             }
         }
-        let change = TemplateChange(made, becoming: typed, locked: template.locked)
-        guard change.count > 0 else { return nil }
+        let change = TemplateChange(made, becoming: typed, locked: template.locked, rooms: people.resources)
+        guard change.count > 0, data["confirmed"] != change.digest else { return nil }
         return TemplateChangePage(
             principal: principal, title: link.rules.title, change: change,
             action: Path("/settings/booking-links/\(link.id)"), back: Path("/settings/booking-links/\(link.id)"),
-            fields: data.pairs.filter { $0.0 != "csrf" })
+            fields: data.pairs.filter { $0.0 != "csrf" && $0.0 != "confirmed" })
     }
 
     /// The link as it would be with the wish, for a look at its times; nil when there are no hours to look at.

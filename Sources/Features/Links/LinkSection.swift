@@ -28,8 +28,13 @@ package enum LinkSection: String, CaseIterable, Sendable {
         case .location: (rules.locations, rules.needs) = (source.locations, source.needs)
         // They have rows of their own beside the rules.
         case .questions: break
-        case .branding: rules.look = source.look
+        case .branding:
+            let locksZone = rules.look.locksZone
+            rules.look = source.look
+            rules.look.locksZone = locksZone
         case .policy:
+            // In the editor it stands with who can book.
+            rules.look.locksZone = source.look.locksZone
             (rules.notice, rules.window) = (source.notice, source.window)
             (rules.access, rules.changes) = (source.access, source.changes)
             (rules.approval, rules.door) = (source.approval, source.door)
@@ -62,13 +67,10 @@ package enum LinkSection: String, CaseIterable, Sendable {
         case .location: ["locations.", NeedFields.prefix]
         case .questions: ["questions."]
         case .branding:
-            [
-                "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails",
-                "eventTitle",
-            ]
+            ["color", "language", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle"]
         case .policy:
             [
-                "minimumNotice.", "window.", "hidden", "expires.", "maxUses", "maxGuests", "accessCode",
+                "minimumNotice.", "window.", "hidden", "lockTimezone", "expires.", "maxUses", "maxGuests", "accessCode",
                 "attendeeMay.", "rescheduleNoticeMinutes", "cancelNoticeMinutes", "cancelReasonRequired",
                 "requiresApproval", "approvalHours", "verifiesEmail", "botDefence", "capacity", "showsSeats",
                 "showsNames", "recurring.", "waitlist", "waitlistHoldMinutes",
@@ -110,19 +112,6 @@ extension Link {
         var same = rules
         section.copy(from: other.rules, to: &same)
         return same != rules
-    }
-
-    /// Takes over these sections; a question that is the same keeps its id.
-    mutating func take(_ sections: Set<LinkSection>, of template: Link, _ newID: () -> ID<Question>) {
-        for section in sections { section.copy(from: template.rules, to: &rules) }
-        guard sections.contains(.questions) else { return }
-        var old = questions
-        questions = template.questions.map { question in
-            var mine = question
-            let kept = old.firstIndex { $0.asked == question.asked }
-            mine.id = kept.map { old.remove(at: $0).id } ?? newID()
-            return mine
-        }
     }
 }
 

@@ -82,6 +82,8 @@ package enum TemplateRefusal: Refusal {
     case locked(LinkSection, template: String)
     /// Its host cannot delete it.
     case managed(template: String)
+    /// Nor a template of theirs, from which others' links are made.
+    case othersFollow
     /// A template, and a link made from one, has one host.
     case oneHost
     case alreadyTemplate
@@ -93,7 +95,7 @@ package enum TemplateRefusal: Refusal {
     package var code: String {
         switch self {
         case .locked: "section_locked"
-        case .managed: "link_managed"
+        case .managed, .othersFollow: "link_managed"
         case .oneHost, .alreadyTemplate, .madeFromOne, .tooMany: "conflict"
         }
     }
@@ -104,6 +106,8 @@ package enum TemplateRefusal: Refusal {
             plain("“\(section.words)” is kept by the template “\(template)”. Ask an admin to change it there.")
         case .managed(let template):
             plain("This link is made from the template “\(template)”. Switch it off, or ask an admin to take you off.")
+        case .othersFollow:
+            plain("This link is a template of others’ links. Switch it off, or ask an admin to delete the template.")
         case .oneHost:
             plain("Templates, and links made from them, have one host. Take the link off its template first.")
         case .alreadyTemplate: plain("This link is a template already. Open it in the list.")

@@ -128,39 +128,54 @@ package struct SaveTemplate: Sendable {
         wish.rules.slug = Slug.proposed(from: "\(link.rules.slug.prefix(30)) \(host.name)", entropy: world.entropy)
         wish.rules.active = true
         wish.questions = link.questions.map(\.asked)
-        let ids = NewLinkIDs(world)
-        let made = try SaveLink(installation, from: origin).insert(
-            wish, host: user, ids: ids, now: world.now, scope: scope, in: tx)
+        let (save, ids) = (SaveLink(installation, from: origin), NewLinkIDs(world))
+        // What the template's link needs may have been deleted since: nobody is kept from joining by that.
+        let made = try save.insert(
+            wish, host: user, ids: ids, checksNeeds: false, now: world.now, scope: scope, in: tx)
         try LinkTemplateStore.assign(
             made.id, to: user, from: template.link, now: world.now, scope: scope, in: tx)
+        try AuditStore.recordDeed(save.entry(wish, ids), scope: scope, in: tx)
     }
 
     /// Brings every link in line with its template, whose row is locked; each in turn, in the order of their ids.
     /// - Returns: how many were changed.
     func apply(_ link: Link, of template: LinkTemplate, scope: Scope, in tx: Transaction) throws -> Int {
         let (world, now) = (installation.world, installation.world.now)
+        let rooms = try ResourceStore.all(scope: scope, in: tx)
         var count = 0
         for made in template.managed {
             guard var own = try LinkStore.locked(made.link, scope: scope, in: tx) else { continue }
             let was = own.rules
             guard template.locked.contains(where: { own.differs(from: link, in: $0) }) else { continue }
-            own.take(template.locked, of: link) { world.id() }
-            try own.rules.checkNeeds(was: was.needs, scope: scope, in: tx)
+            own.take(template.locked, of: link, rooms: rooms) { world.id() }
             guard try LinkStore.update(own, scope: scope, now: now, in: tx) else { throw SaveLink.changedMeanwhile }
             if was.seats.capacity != own.rules.seats.capacity {
                 try LinkUseStore.resize(own.id, to: own.rules.seats.capacity, now: now, scope: scope, in: tx)
             }
+            var entry = AuditEntry(.linkChanged, of: own.id.text, from: origin, world)
+            (entry.targetName, entry.before, entry.after) = (own.rules.title, was.logged, own.rules.logged)
+            try AuditStore.recordDeed(entry, scope: scope, in: tx)
             count += 1
         }
         return count
     }
 
-    private func record(
+    fileprivate func record(
         _ action: AuditAction, _ template: LinkTemplate, before: LinkTemplate?, scope: Scope, in tx: Transaction
     ) throws {
         var entry = AuditEntry(action, of: template.link.text, from: origin, installation.world)
         (entry.targetName, entry.before, entry.after) = (template.title, before?.logged, template.logged)
         try AuditStore.record(entry, scope: scope, in: tx)
+    }
+}
+
+extension SaveTemplate {
+    /// The link stays, unlocked; the template tells of it in the log.
+    fileprivate func letGo(_ link: ID<Link>, of template: ID<Link>, scope: Scope, in tx: Transaction) throws {
+        let before = try LinkTemplateStore.find(template, scope: scope, in: tx)
+        try LinkTemplateStore.detach(link, scope: scope, in: tx)
+        guard let left = try LinkTemplateStore.find(template, scope: scope, in: tx) else { return }
+        try record(.templateChanged, left, before: before, scope: scope, in: tx)
     }
 }
 
@@ -170,12 +185,14 @@ extension SaveLink {
     func checkTemplates(
         _ link: Link, _ wish: LinkWish, handingOver: Bool, scope: Scope, in tx: Transaction
     ) throws {
-        let locks = try LinkTemplateStore.locks(of: [link.id], scope: scope, in: tx)[link.id]
+        let locks = try LinkTemplateStore.locks(on: link.id, scope: scope, in: tx)
         let isTemplate = try LinkTemplateStore.find(link.id, scope: scope, in: tx) != nil
         guard locks != nil || isTemplate else { return }
         let staysAlone = wish.rules.kind == .oneOnOne && (wish.hosts ?? link.hostWishes).count == 1
-        if locks != nil, handingOver, let hosts = wish.hosts, hosts.map(\.user) != link.hosts.map(\.id) {
-            return try LinkTemplateStore.detach(link.id, scope: scope, in: tx)
+        if let locks, !isTemplate, handingOver, let hosts = wish.hosts,
+            hosts.map(\.user) != link.hosts.map(\.id) {
+            return try SaveTemplate(installation, from: origin).letGo(
+                link.id, of: locks.template, scope: scope, in: tx)
         }
         guard staysAlone else { throw TemplateRefusal.oneHost }
         guard let locks else { return }

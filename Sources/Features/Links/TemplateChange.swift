@@ -1,4 +1,5 @@
 /// What saving a template would change in the links made from it, shown before anything is saved.
+import Database
 import Scheduling
 import Web
 
@@ -14,21 +15,34 @@ package struct TemplateChange: Sendable, Equatable {
     package var count: Int
     package var differences: [Difference]
     /// Whoever has a link that is new, and whoever's is let go.
-    package var gets = 0
-    package var loses = 0
+    package var gets: Set<ID<User>> = []
+    package var loses: Set<ID<Link>> = []
+    /// Each link with what it was and becomes.
+    private var told: [String] = []
 
-    package var isEmpty: Bool { count + gets + loses == 0 }
+    package var isEmpty: Bool { count + gets.count + loses.count == 0 }
 
-    /// - Parameter links: those made from it, as they are now.
-    package init(_ links: [Link], becoming template: Link, locked: Set<LinkSection>) {
+    /// What a form says again when just this was seen.
+    package var digest: String {
+        let all = told + gets.sorted().map(\.text) + ["|"] + loses.sorted().map(\.text)
+        return URLText.text(sha256(Array(JSON.array(all.map { .string($0) }).text.utf8)))
+    }
+
+    /// - Parameters:
+    ///   - links: those made from it, as they are now.
+    ///   - rooms: the workspace's.
+    package init(
+        _ links: [Link], becoming template: Link, locked: Set<LinkSection>, rooms: [BookableResource] = []
+    ) {
         let changing = links.filter { link in locked.contains { link.differs(from: template, in: $0) } }
         var before: [String: Set<String>] = [:]
         var after: [(name: String, words: String)] = []
         for link in changing {
             var becomes = link
-            becomes.take(locked, of: template) { ID(milliseconds: 0, random: []) }
+            becomes.take(locked, of: template, rooms: rooms) { ID(milliseconds: 0, random: []) }
             let (old, new) = (LinkJSON(link).full.members ?? [], LinkJSON(becomes).full.members ?? [])
             for ((name, was), (_, now)) in zip(old, new) where Self.words(was) != Self.words(now) {
+                told += [link.id.text, name, Self.words(was), Self.words(now)]
                 before[name, default: []].insert(Self.words(was))
                 if !after.contains(where: { $0.name == name }) { after.append((name, Self.words(now))) }
             }
@@ -112,10 +126,11 @@ struct TemplateChangePage: Page {
         Layout.app(title: plain("Save this template?"), tab: .templates, principal, """
             \(Components.pageHead(plain("Save this template?"), say("Nothing is saved yet.")))
             <ul class="stack near" role="list">\(if: change.count > 0, then: "<li>\(changed)</li>")\
-            \(if: change.gets > 0, then: "<li>\(gets)</li>")\(if: change.loses > 0, then: "<li>\(loses)</li>")</ul>
+            \(if: !change.gets.isEmpty, then: "<li>\(gets)</li>")\
+            \(if: !change.loses.isEmpty, then: "<li>\(loses)</li>")</ul>
             \(if: !change.differences.isEmpty, then: table)
             \(Components.form(action: action, csrf: principal, """
-                \(each: fields, { Components.hidden($0.0, $0.1) })\(Components.hidden("confirmed", "yes"))\
+                \(each: fields, { Components.hidden($0.0, $0.1) })\(Components.hidden("confirmed", change.digest))\
                 <p class="line">\(Components.button(plain("Save and change them"), .primary))\
                 \(Components.link(plain("Back without saving"), to: back, .quiet))</p>
                 """))
@@ -129,12 +144,12 @@ struct TemplateChangePage: Page {
     }
 
     private var gets: HTML {
-        say("\(change.gets)|one:One person gets a link.|other:%1 people get a link.")
+        say("\(change.gets.count)|one:One person gets a link.|other:%1 people get a link.")
     }
 
     private var loses: HTML {
         say("""
-            \(change.loses)|one:One link leaves the template and stays with its host.|\
+            \(change.loses.count)|one:One link leaves the template and stays with its host.|\
             other:%1 links leave the template and stay with their hosts.
             """)
     }

@@ -62,6 +62,8 @@ struct TemplatePage: Page {
     /// Everybody who can have one.
     let people: [LinkHost]
     let address: String
+    /// The workspace's, into which what is mixed must fit.
+    var rooms: [BookableResource] = []
     var done: String?
     var conflict: String?
     var form: Filled
@@ -173,9 +175,10 @@ struct TemplatePage: Page {
         let wanted = Set(wish.people ?? template.managed.map(\.user))
         let staying = Set(template.managed.filter { wanted.contains($0.user) }.map(\.link))
         var change = TemplateChange(
-            made.filter { staying.contains($0.id) }, becoming: link, locked: wish.locked ?? template.locked)
-        change.gets = wanted.subtracting(template.managed.map(\.user)).count
-        change.loses = template.managed.count - staying.count
+            made.filter { staying.contains($0.id) }, becoming: link, locked: wish.locked ?? template.locked,
+            rooms: rooms)
+        change.gets = wanted.subtracting(template.managed.map(\.user))
+        change.loses = Set(template.managed.map(\.link)).subtracting(staying)
         return change
     }
 }

@@ -70,17 +70,16 @@ package struct TemplateRoutes: Sendable {
         let form = try request.form()
         var fields = Fields(form: form)
         let wish = TemplateWish(&fields)
-        let confirmed = form["confirmed"] != nil
         (page.locked, page.ticked) = (Set(form.all("locked")), Set(form.all("userIds")))
         page.form = fields.filled
         do {
             try fields.finish()
             let change = page.change(wish)
-            if !confirmed, !change.isEmpty {
+            if !change.isEmpty, form["confirmed"] != change.digest {
                 let here = Path("/calendar/admin/managed-links/\(page.template.link)")
                 return .page(TemplateChangePage(
                     principal: principal, title: page.template.title, change: change, action: here, back: here,
-                    fields: form.pairs.filter { $0.0 != "csrf" }).html)
+                    fields: form.pairs.filter { $0.0 != "csrf" && $0.0 != "confirmed" }).html)
             }
             let saved = try await SaveTemplate(installation, from: Origin(request)).update(
                 page.template.link, wish, scope: principal.scope)
@@ -110,9 +109,11 @@ package struct TemplateRoutes: Sendable {
                 let link = try LinkStore.find(id, scope: scope, in: tx)
             else { return nil }
             let made = try LinkStore.find(Set(template.managed.map(\.link)), scope: scope, in: tx)
-            return TemplatePage(
+            var page = TemplatePage(
                 principal: principal, template: template, link: link, made: made.values.sorted { $0.id < $1.id },
                 people: try LinkHostStore.everybody(scope: scope, in: tx), address: installation.address)
+            page.rooms = try ResourceStore.all(scope: scope, in: tx)
+            return page
         }
         guard var page else { throw Common.notFound }
         page.done = request.query["done"]
