@@ -12,6 +12,9 @@ package struct BookedBy: Hashable, Sendable {
     package init(name: String, email: String) { (self.name, self.email) = (name, email) }
 
     var json: JSON { ["name": .string(name), "email": .string(email)] }
+
+    /// What the attendee reads, as on the page and in the mail.
+    var toAttendee: JSON { ["name": .string(name)] }
 }
 
 /// Whose a booking's token is.
@@ -85,13 +88,19 @@ extension TellableBooking {
     /// The attendee's mail as whoever booked for them reads it: with their own addresses, and nothing for calendars,
     /// in which the meeting is the attendee's.
     func mail(_ news: BookingNews, toBooker installation: Installation) throws -> OutgoingMail? {
-        guard let booker = booking.bookedBy, let host = booking.hosts.first else { return nil }
+        guard booking.bookedBy != nil, let host = booking.hosts.first else { return nil }
+        return try BookingMails.outgoing(news.mail, to: .attendee, bookersFacts(news, host: host, installation))
+    }
+
+    /// What a mail to whoever booked says, with their own token.
+    func bookersFacts(_ news: BookingNews, host: LinkHost, _ installation: Installation) -> BookingMailFacts {
         var own = self
         own.token = bookerToken
         var facts = own.facts(news, host: host, installation)
+        guard let booker = booking.bookedBy else { return facts }
         (facts.bookedFor, facts.bookedBy) = (facts.attendee, nil)
         (facts.attendee.id, facts.attendee.name, facts.attendee.email) = ("booker", booker.name, booker.email)
-        return try BookingMails.outgoing(news.mail, to: .attendee, facts)
+        return facts
     }
 }
 

@@ -80,7 +80,8 @@ package struct MoveBooking: Sendable {
         let history = try BookingStore.history(of: id, scope: scope, in: tx)
         let told = BookingJSON(moved, link: link, history: history, zones: installation.world.zones)
         try moved.event(after: booking)?.publish(told, world: installation.world, now: now, scope: scope, in: tx)
-        let reply = Reply(status: 200, body: told.json(token: token.text).bytes)
+        let reader = scope.actor == .attendee ? asker : nil
+        let reply = Reply(status: 200, body: told.told(to: reader).json(token: token.text).bytes)
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("moving.before_commit")
         return reply

@@ -321,10 +321,10 @@ struct TellableBooking: Sendable {
     private var askedVersion: Int { history.last { $0.event != "corrected" }?.version ?? booking.state.version }
 
     /// Makes it what it was at an earlier version, if calendars should know it just so still: a wish since then has
-    /// changed nothing in them, and in those of guests a corrected address of the attendee has not either.
+    /// changed nothing in them, and guests and who booked hear nothing of a corrected address of the attendee.
     mutating func goBack(to version: Int, for news: BookingNews, of recipient: String) -> Bool {
-        let isGuest = recipient.hasPrefix("guest.")
-        let known = history.filter { !isGuest || $0.event != "corrected" }
+        let isOther = recipient.hasPrefix("guest.") || recipient == TokenHolder.booker.rawValue
+        let known = history.filter { !isOther || $0.event != "corrected" }
         guard ConfirmedTimes(known).version == version, booking.standing != nil,
             ![.asked, .reminder, .stays].contains(news)
         else { return false }

@@ -64,7 +64,8 @@ package struct TokenAPI: Sendable {
         var fields = Fields(json: request.body.isEmpty ? [:] : try request.json())
         let reason = BookingReading.reasonToCancel(&fields, link: held.link)
         try fields.finish()
-        let cancel = CancelBooking(installation)
+        var cancel = CancelBooking(installation)
+        cancel.asker = held.holder
         return try await cancel(held.booking.id, reason: reason, key: key, scope: held.scope).answer
     }
 
@@ -113,6 +114,6 @@ package struct HeldBooking: Sendable {
     }
 
     func json(zones: Zones) -> JSON {
-        BookingJSON(booking, link: link, history: history, zones: zones).json(token: nil)
+        BookingJSON(booking, link: link, history: history, zones: zones).told(to: holder).json(token: nil)
     }
 }

@@ -290,7 +290,8 @@ enum APISchemas {
         ("id", id), ("uid", string), ("status", APIOperation.reference("BookingStatus")), ("start", instant),
         ("end", instant), ("timezone", string), ("link", object([("slug", string), ("title", string)])),
         ("hosts", array(object([("name", string)]))), ("attendee", ["type": "object"]), ("guests", array(string)),
-        ("bookedBy", object([("name", string), ("email", string)], required: ["name", "email"])),
+        // The attendee reads the name alone.
+        ("bookedBy", object([("name", string), ("email", string)], required: ["name"])),
         ("session", string), ("seats", ["type": "integer"]),
         ("answers", ["type": "object", "additionalProperties": string]), ("location", ["type": "object"]),
         ("resources", array(object([("name", string), ("kind", string), ("place", string)]))),
