@@ -15,6 +15,7 @@ extension Simulation {
     }
 
     func accept(_ json: JSON, of wish: Wish) async throws -> String {
+        expected.actor = wish.scope.actor
         if let session = wish.session { return try await acceptSession(json, of: wish, session) }
         if let booking = wish.part { return try await acceptPart(json, of: wish, from: booking) }
         guard let id = json["id"]?.string.flatMap(ID<Booking>.init), let crew = crew(json) else {
@@ -32,6 +33,13 @@ extension Simulation {
         case .book(let request, let link):
             accept(request, on: link, by: wish.scope.actor, told)
         case .move(let booking, let start): acceptMove(of: booking, to: start, by: wish.scope.actor, told)
+        case .take(let booking, let id, let start):
+            let open = expected.meetings[booking].flatMap(expected.question)
+            if open?.id != id || open?.starts.contains(start) != true {
+                findings.append("proposal: \(start) of \(id) was taken, and was not to be had")
+            }
+            acceptMove(of: booking, to: start, by: wish.scope.actor, told)
+        case .propose(let booking, let wish): try await acceptProposal(json, wish, of: booking)
         case .cancel(let booking, let quietly): acceptCancellation(of: booking, quietly: quietly)
         case .correct(let booking, let email): acceptCorrection(of: booking, email, told.token)
         case .decide(let booking, let decision, let seen):
@@ -125,6 +133,7 @@ extension Simulation {
         let (crew, token) = (told.crew, told.token)
         let rows = link.taken(crew.subjects, claim: booking.text, from: wish.start, to: wish.end)
         let takesBack = before.isWaiting && before.confirmed == wish
+        let proposal = expected.question(of: before).flatMap { $0.starts.contains(start) ? $0 : nil }
         let now = now
         expected.change(booking) { meeting in
             meeting.formerTokens.append(meeting.token)
@@ -132,7 +141,7 @@ extension Simulation {
             if takesBack {
                 meeting.standAgain()
                 meeting.tell(["attendee"] + meeting.hostNames, isCertain: false)
-            } else if link.asks(actor) {
+            } else if proposal == nil, link.asks(actor) {
                 let first = min(start, before.confirmed?.start ?? start)
                 meeting.ask(wish, until: link.approval.deadline(from: now, before: first), crew, rows, now: now)
             } else {
@@ -147,7 +156,18 @@ extension Simulation {
         count(takesBack ? "wishes taken back" : moved.isWaiting ? "wishes to move" : "moves at once")
         judge(moved.time, "a move")
         if takesBack { return }
+        if let proposal { return judge(crew, of: before, taking: proposal, on: link, at: wish) }
         judge(crew, moving: before, on: link, from: wish.start, to: wish.end)
+    }
+
+    /// Whose time was kept comes, whatever became of the link since.
+    private func judge(
+        _ crew: Crew, of before: Meeting, taking proposal: Asked, on link: LinkFacts, at time: Span
+    ) {
+        count("proposed times taken")
+        if crew.hosts != before.crew.hosts { findings.append("proposal: \(proposal.id) was taken, and others come") }
+        guard proposal.linkVersion == link.version else { return }
+        judgeRooms(crew, on: link, from: time.start, to: time.end, claim: before.id.text)
     }
 
     private func acceptCancellation(of booking: ID<Booking>, quietly: Bool) {

@@ -7,9 +7,10 @@ import Web
 
 enum Act: String, Sendable {
     // Visitors and attendees.
-    case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind, guests
+    case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind, guests, answer
     // Hosts and admins.
-    case hostMove, hostCancel, moveAll, cancelAll, movePart, cancelPart, decide, tap, reassign, noShow, undo
+    case propose, takeBack, hostMove, hostCancel, moveAll, cancelAll, movePart, cancelPart
+    case decide, tap, reassign, noShow, undo
     case openEditor, saveEditor, tell, hours, away, back, member
     // Workers.
     case claim, work, end, errands, renew, stall, wake, kill
@@ -21,6 +22,7 @@ enum Act: String, Sendable {
     static let usual: [(weight: Int, what: Act)] = [
         (14, .book), (6, .hold), (2, .holdMove), (7, .submit), (1, .release), (5, .again), (1, .forge), (6, .move),
         (5, .cancel), (3, .correct), (3, .remind), (3, .guests), (4, .decide), (3, .tap), (4, .reassign),
+        (7, .propose), (1, .takeBack), (6, .answer),
         (2, .hostMove), (2, .hostCancel), (3, .moveAll), (1, .cancelAll), (4, .movePart),
         (2, .cancelPart), (2, .noShow), (2, .undo),
         (2, .openEditor), (2, .saveEditor), (1, .tell), (1, .hours), (1, .away), (1, .back), (1, .member),
@@ -35,7 +37,7 @@ enum Act: String, Sendable {
     /// What a fault may strike: something that writes in one transaction.
     static let struck: [(weight: Int, what: Act)] = [
         (4, .book), (2, .submit), (2, .move), (2, .cancel), (1, .correct), (1, .hold), (1, .noShow), (1, .tell),
-        (2, .end), (1, .remind), (1, .guests), (2, .decide), (2, .reassign),
+        (2, .end), (1, .remind), (1, .guests), (2, .decide), (2, .reassign), (2, .propose), (2, .answer),
         (1, .moveAll), (1, .cancelAll), (2, .movePart), (1, .cancelPart),
     ]
 }
@@ -44,9 +46,9 @@ extension Simulation {
     func perform(_ act: Act) async throws -> String {
         switch act {
         case .book, .hold, .holdMove, .submit, .release, .again, .forge, .careless: try await visit(act)
-        case .move, .cancel, .correct, .remind, .guests: try await attend(act)
-        case .hostMove, .hostCancel, .moveAll, .cancelAll, .movePart, .cancelPart, .decide, .tap, .reassign, .noShow,
-            .undo, .openEditor, .saveEditor, .tell, .hours, .away, .back, .member:
+        case .move, .cancel, .correct, .remind, .guests, .answer: try await attend(act)
+        case .propose, .takeBack, .hostMove, .hostCancel, .moveAll, .cancelAll, .movePart, .cancelPart, .decide, .tap,
+            .reassign, .noShow, .undo, .openEditor, .saveEditor, .tell, .hours, .away, .back, .member:
             try await host(act)
         case .claim, .work, .end, .errands, .renew, .stall, .wake, .kill: try await toil(act)
         case .leap, .freeze, .mail, .tidy, .restart, .fault: try await shake(act)

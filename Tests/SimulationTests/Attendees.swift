@@ -6,6 +6,7 @@ import Scheduling
 
 extension Simulation {
     func attend(_ act: Act) async throws -> String {
+        if act == .answer { return try await answer() }
         let all = act == .remind || chance.happens(percent: 10) ? expected.order.suffix(12).compactMap {
             expected.meetings[$0] } : open
         // Few meetings have a wish beside what is certain; some of their people think better of it.

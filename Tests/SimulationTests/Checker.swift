@@ -15,9 +15,11 @@ struct Checker {
     let isQuiet: Bool
 
     var findings: [String] {
-        unlikeAnswers + unlikeCrews + overlaps + unlikeHistories + unlikeLedger + unlikeSeats + unlikeSeries
-            + unlikeHolds + unlikeTokens + unlikeRights + unlikeTurns + unlikeJobs + unlikeLeases + strangers
-            + (isQuiet ? unlikeQuiet + unlikeCalendars : [])
+        let always = [
+            unlikeAnswers, unlikeCrews, overlaps, unlikeHistories, unlikeLedger, unlikeSeats, unlikeSeries,
+            unlikeHolds, unlikeProposals, unlikeTokens, unlikeRights, unlikeTurns, unlikeJobs, unlikeLeases, strangers,
+        ]
+        return always.flatMap(\.self) + (isQuiet ? unlikeQuiet + unlikeCalendars : [])
     }
 
     // MARK: What was answered is so
@@ -170,7 +172,9 @@ struct Checker {
         let have = Set(facts.holds.filter { $0.expires > now }.map(\.id))
         let rows = facts.ledger.filter { $0.kind == "hold" && ($0.expires ?? now) > now }
         let blocking = Set(rows.map { "\($0.ref) \($0.subject)" })
+        let asked = expected.proposals.values.filter { $0.state == .open && $0.expires > now }
         let wantedRows = Set(living.flatMap { keeping in keeping.time.map { "\(keeping.id) \($0.subject)" } })
+            .union(asked.flatMap { asked in asked.rows.map { "\(asked.id) \($0.subject)" } })
         let seats = Dictionary(facts.holds.map { ($0.id, $0.session) }) { first, _ in first }
         let unseated = living.filter { seats[$0.id.text] ?? nil != $0.session?.text }
         let alone = have.filter { seats[$0] ?? nil == nil }

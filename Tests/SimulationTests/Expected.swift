@@ -5,6 +5,8 @@ import Scheduling
 @testable import Features
 
 struct Expected {
+    /// Their clock, by which offers and proposals run out.
+    let hands: Hands
     var links: [LinkFacts]
     var meetings: [ID<Booking>: Meeting] = [:]
     /// In the order they were booked: what is chosen from must not depend on how a dictionary is laid out.
@@ -16,12 +18,19 @@ struct Expected {
     /// Series, and the order in which they were booked.
     var courses: [ID<Series>: Course] = [:]
     var running: [ID<Series>] = []
+    /// Proposals, and the order in which they were made.
+    var proposals: [ID<Proposal>: Asked] = [:]
+    var proposed: [ID<Proposal>] = []
+    /// Whose wish it was that was granted last.
+    var actor = Actor.system
     /// The reply to each key, by the text of the key.
     var replies: [String: Reply] = [:]
     /// Hosts who are switched off, by workspace and person.
     var off: Set<String> = []
     var queue = ExpectedQueue()
     var calendars = Calendars()
+
+    var now: Instant { hands.now }
 
     func link(_ id: ID<Link>) -> LinkFacts? { links.first { $0.id == id } }
 
@@ -43,7 +52,8 @@ struct Expected {
     func taken(at now: Instant, without claims: Set<String> = [], released: Set<ID<Hold>> = []) -> [Taken] {
         let booked = order.compactMap { meetings[$0] }.filter(\.status.ownsTime).flatMap(\.time)
         let held = living(at: now).filter { !released.contains($0.id) }.flatMap(\.time)
-        return (booked + held + gathered(at: now, released: released)).filter { !claims.contains($0.claim) }
+        return (booked + held + askedTime(at: now) + gathered(at: now, released: released))
+            .filter { !claims.contains($0.claim) }
     }
 
     mutating func add(_ meeting: Meeting) {
@@ -56,9 +66,11 @@ struct Expected {
     /// A hold for moving it ends with that; the version counts up before the change.
     mutating func change(_ id: ID<Booking>, _ change: (inout Meeting) -> Void) {
         dropHold(of: id)
-        guard var meeting = meetings[id] else { return }
+        guard let before = meetings[id] else { return }
+        var meeting = before
         meeting.version += 1
         change(&meeting)
         meetings[id] = meeting
+        follow(meeting, over: before)
     }
 }

@@ -71,6 +71,7 @@ struct Facts: Sendable {
     var holds: [Kept] = []
     var sessions: [Seats] = []
     var series: [Repeated] = []
+    var proposals: [Proposed] = []
     var jobs: [Planned] = []
     /// Workspace, booking and text of answers and guests.
     var answers: [(workspace: String, booking: String, text: String)] = []
@@ -92,6 +93,7 @@ struct Facts: Sendable {
             try facts.readTime(tx)
             try facts.readSessions(tx)
             try facts.readSeries(tx)
+            try facts.readProposals(tx)
             try facts.readQueue(tx)
             return facts
         }

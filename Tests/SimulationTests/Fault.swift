@@ -4,6 +4,7 @@ import Database
 /// Where a transaction is broken off. What it did before must be gone, as after a process that died in it.
 enum Fault: String, CaseIterable, Sendable {
     case ledger, history, token, job, reply, ending, host, room, turn, ask, session, seats, series, part
+    case question, answer
 
     private var moment: SQL {
         switch self {
@@ -21,6 +22,8 @@ enum Fault: String, CaseIterable, Sendable {
         case .seats: "UPDATE ON seat_session"
         case .series: "INSERT ON series_booking"
         case .part: "UPDATE ON series"
+        case .question: "INSERT ON proposal_time"
+        case .answer: "UPDATE ON proposal"
         }
     }
 
@@ -55,6 +58,8 @@ enum Fault: String, CaseIterable, Sendable {
         case .seats: ("fault_seats", "'seats'")
         case .series: ("fault_series", "'series'")
         case .part: ("fault_part", "'part'")
+        case .question: ("fault_question", "'question'")
+        case .answer: ("fault_answer", "'answer'")
         }
     }
 

@@ -11,6 +11,8 @@ extension Simulation {
         case .decide: try await decide()
         case .tap: try await tap()
         case .reassign: try await reassign()
+        case .propose: try await propose()
+        case .takeBack: try await takeBack()
         case .openEditor: openEditor()
         case .saveEditor: try await saveEditor()
         case .tell: try await tell()

@@ -25,6 +25,11 @@ extension Checker {
                 if at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
             }
         }
+        for asked in expected.proposals.values {
+            for (key, at) in asked.jobs {
+                if at < prunedBefore.adding(days: 3) { silent.insert(key) } else { wanted.insert(key) }
+            }
+        }
         for course in expected.courses.values {
             for (version, letter) in course.letters {
                 let keys = letter.parties.keys.map { "\(SeriesJobs.kind)|\(course.id)|\(version)|\($0)" }
@@ -66,6 +71,9 @@ extension Checker {
             if ID<GroupSession>(job.subject) != nil || ID<Series>(job.subject) != nil {
                 return unlikeTogether(job)
             }
+            if let asked = ID<Proposal>(job.subject).flatMap({ expected.proposals[$0] }) {
+                return ID<QueuedJob>(job.id).flatMap { unlikeEnd(ofProposalMail: job, asked, $0) }
+            }
             guard let id = ID<QueuedJob>(job.id), let booking = ID<Booking>(job.subject),
                 let meeting = expected.meetings[booking]
             else { return "job \(job.id) is about nothing" }
@@ -89,7 +97,7 @@ extension Checker {
         }
     }
 
-    private func unlikeEnd(_ job: Facts.Planned, _ id: ID<QueuedJob>) -> String? {
+    func unlikeEnd(_ job: Facts.Planned, _ id: ID<QueuedJob>) -> String? {
         guard job.state == "dead" else { return "job \(job.id) is still \(job.state)" }
         return expected.queue.mayBeDead.contains(id) ? nil : "job \(job.id) is dead: \(job.reason)"
     }

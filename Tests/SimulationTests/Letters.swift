@@ -25,6 +25,7 @@ extension Simulation {
 
     func judge(_ mails: [OutgoingMail], _ outcome: JobOutcome?, of job: Job) {
         if job.kind == SessionJobs.kind { return judgeSession(mails, outcome, of: job) }
+        if job.kind == ProposalJobs.kind { return judgeProposal(mails, outcome, of: job) }
         if job.kind == SeriesJobs.kind { return judgeSeries(mails, outcome, of: job) }
         guard let id = ID<Booking>(job.subject), let meeting = expected.meetings[id],
             let payload = try? JSON(reading: Array(job.payload.utf8)), let news = payload["news"]?.string,

@@ -66,6 +66,8 @@ extension Simulation {
             guard let meeting = expected.meetings[booking], let link = expected.link(meeting.link) else { return }
             judge(refused, at: start, on: link, claims: [booking.text], of: meeting)
         case .decide(let booking, let decision, let seen): judge(refused, decision, seen: seen, of: booking)
+        case .propose(let booking, let wish): judge(refused, wish, of: booking)
+        case .take(let booking, let id, let start): judgeAnswer(refused, id, start, of: booking)
         case .cancelPart(let id, let part): judge(refused, of: part, from: id, to: nil, leaving: false)
         case .movePart(let id, let part, let start, let leaves):
             judge(refused, of: part, from: id, to: start, leaving: leaves)

@@ -78,7 +78,7 @@ final class Simulation {
         hands = Hands(Town.founded.adding(days: Int(seed % 359)))
         let world = World(clock: hands.clock, entropy: .seeded(seed), zones: Town.zones)
         installation = Town.installation(database, world, town.keyring)
-        expected = Expected(links: town.links.filter(tampering.only ?? { _ in true }))
+        expected = Expected(hands: hands, links: town.links.filter(tampering.only ?? { _ in true }))
         trace = Trace(isTold: tampering.isTold)
     }
 
@@ -148,6 +148,7 @@ final class Simulation {
         let mailing = Town.installation(database, installation.world, town.keyring, mailFrom: sender)
         let (work, expire) = (SendBookingMail(mailing, mail: post), ExpireApproval(installation))
         let (gather, repeating) = (SendSessionMail(mailing, mail: post), SendSeriesMail(mailing, mail: post))
+        let asking = SendProposalMail(mailing, mail: post)
         let isQuiet = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         var world = installation.world
         if tampering.isUnfenced {
@@ -161,7 +162,7 @@ final class Simulation {
             work: [
                 BookingJobs.kind: { try await work($0) }, ApprovalJobs.reminder: { try await work($0) },
                 ApprovalJobs.expiry: { try await expire($0) }, SessionJobs.kind: { try await gather($0) },
-                SeriesJobs.kind: { try await repeating($0) },
+                SeriesJobs.kind: { try await repeating($0) }, ProposalJobs.kind: { try await asking($0) },
             ], world: world, logger: isQuiet)
     }
 

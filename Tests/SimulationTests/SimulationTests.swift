@@ -34,7 +34,9 @@ struct SimulationTests {
                      "sessions full", "sessions moved", "sessions cancelled", "session mails", "holds of seats",
                      "moves between sessions", "guests without seats", "places changed", "series",
                      "series refused", "parts moved", "parts cancelled", "parts refused", "series mails",
-                     "meetings left where they were"] {
+                     "meetings left where they were", "proposals of times", "proposals of their choice",
+                     "proposals asked again", "proposals not made", "proposed times taken", "proposals refused",
+                     "proposals taken back", "answers too late", "proposal mails"] {
             #expect(seeds.count < 100 || outcome.counts[what] ?? 0 > 0, "\(what)")
         }
         #expect(outcome.failures.isEmpty, "\(outcome.failures.count) of \(seeds.count) seeds")

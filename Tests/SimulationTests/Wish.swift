@@ -14,6 +14,9 @@ struct Wish: Sendable {
         case decide(ID<Booking>, Decision, seen: Int?)
         /// To another host, or to whose turn it is.
         case reassign(ID<Booking>, from: ID<User>?, to: ID<User>?)
+        case propose(ID<Booking>, ProposalWish)
+        /// One of the times that were proposed.
+        case take(ID<Booking>, ID<Proposal>, Instant)
         /// All people of a session.
         case cancelSession(ID<GroupSession>)
         case moveSession(ID<GroupSession>, Instant)
@@ -43,6 +46,12 @@ struct Wish: Sendable {
             return try await DecideApproval(installation)(id, decision, seen: seen, key: key, scope: scope)
         case .reassign(let id, let leaving, let heir):
             return try await ReassignBooking(installation)(id, from: leaving, to: heir, key: key, scope: scope)
+        case .propose(let id, let wish):
+            return try await ProposeTimes(installation)(id, wish, key: key, scope: scope)
+        case .take(let id, let proposal, let start):
+            var move = MoveBooking(installation)
+            move.accepting = proposal
+            return try await move(id, to: start, key: key, scope: scope)
         case .cancelSession(let id):
             return try await ChangeSession(installation).cancel(id, reason: "no time", key: key, scope: scope)
         case .moveSession(let id, let start):
@@ -64,6 +73,8 @@ struct Wish: Sendable {
         case .decide(let id, let decision, let seen): "\(decision) \(id) as of \(seen ?? 0)"
         case .reassign(let id, let leaving, let heir):
             "give \(id) from \(leaving?.text ?? "its host") to \(heir?.text ?? "the next")"
+        case .propose(let id, let wish): "propose \(wish.starts) for \(id) within \(wish.hours) hours"
+        case .take(let id, let proposal, let start): "take \(start) of \(proposal) for \(id)"
         case .cancelSession(let id): "cancel all of \(id)"
         case .moveSession(let id, let start): "move all of \(id) to \(start)"
         case .cancelPart(let id, let part): "cancel \(part) from \(id)"
@@ -82,6 +93,8 @@ struct Wish: Sendable {
         case .decide(_, .approved, _): "approvals"
         case .decide: "refusals of hosts"
         case .reassign: "handovers"
+        case .propose: "proposals"
+        case .take: "times taken by their mail"
         case .cancelSession: "sessions cancelled"
         case .moveSession: "sessions moved"
         case .cancelPart: "parts cancelled"
