@@ -77,6 +77,9 @@ static const unsigned char js_proof[] = {
 static const unsigned char js_proof_worker[] = {
 #embed "../../Public/js/proof-worker.js"
 };
+static const unsigned char js_ring[] = {
+#embed "../../Public/js/ring.js"
+};
 static const unsigned char js_times[] = {
 #embed "../../Public/js/times.js"
 };
@@ -120,6 +123,7 @@ static const public_file files[] = {
     {"js/proof.js", js_proof, sizeof js_proof},
     {"js/proof-worker.js", js_proof_worker, sizeof js_proof_worker},
     {"js/unsaved.js", js_unsaved, sizeof js_unsaved},
+    {"js/ring.js", js_ring, sizeof js_ring},
     {"js/times.js", js_times, sizeof js_times},
     {"js/zone.js", js_zone, sizeof js_zone},
     {"icons/icons.txt", icons_icons, sizeof icons_icons},

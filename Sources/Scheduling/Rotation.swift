@@ -147,6 +147,8 @@ extension Rotation {
         case pinned
         /// The attendee chose the host.
         case chosen
+        /// The host answered a call before anybody else did.
+        case accepted
         /// A move keeps the host.
         case kept
         /// Nobody else was free.
@@ -170,7 +172,7 @@ extension Rotation {
     /// The host who gets the booking, or nil when nobody may take it.
     /// - Parameters:
     ///   - free: who is active, there, free and under their limits.
-    ///   - preferred: who shall have it if free, and why: one of the first three grounds. They may be ahead.
+    ///   - preferred: who shall have it if free, and why: one of the first four grounds. They may be ahead.
     package func choose(
         among free: Set<String>, preferred: (host: String, ground: Ground)? = nil, standings: [Standing]
     ) -> Choice? {

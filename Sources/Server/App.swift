@@ -107,6 +107,8 @@ package struct App: Sendable {
             + DashboardRoutes(installation).routes
             + LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes
+            + TemplateRoutes(installation).routes
+            + TemplateAPI(installation).routes
             + ScheduleRoutes(installation).routes
             + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes
@@ -115,6 +117,7 @@ package struct App: Sendable {
             + TroubleshooterRoutes(installation).routes
             + ChangeRoutes(installation).routes
             + BookingRoutes(installation).routes
+            + RingHostRoutes(installation).routes
             + FindBookings(installation).routes
             + LinkMarkdown.routes(installation)
             + TokenRoutes(installation).routes + GuestRoutes(installation).routes
@@ -190,6 +193,7 @@ package struct App: Sendable {
         let expire = ExpireApproval(installation)
         let codes = SendEmailCode(installation, mail: mail)
         let proposals = SendProposalMail(installation, mail: mail)
+        let messages = SendRingMessage(installation, mail: mail)
         let waitlist = SendWaitlistMail(installation, mail: mail)
         let look = LookAtWaitlist(installation)
         let testMode = TestMode(installation)
@@ -204,6 +208,7 @@ package struct App: Sendable {
             ApprovalJobs.expiry: { try await expire($0) },
             SendEmailCode.kind: testMode.guarding { try await codes($0) },
             ProposalJobs.kind: testMode.guarding { try await proposals($0) },
+            SendRingMessage.kind: testMode.guarding { try await messages($0) },
             WaitlistJobs.mail: testMode.guarding { try await waitlist($0) },
             WaitlistJobs.look: { try await look($0) },
         ]
@@ -213,7 +218,7 @@ package struct App: Sendable {
         // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
-            SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, WaitlistJobs.mail,
+            SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, WaitlistJobs.mail, SendRingMessage.kind,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([

@@ -94,6 +94,7 @@ struct Housekeeping: Service {
                 try PasswordResetStore.prune(now: now, in: tx)
                 try EmailCodeStore.prune(now: now, in: tx)
                 try ProofStore.prune(now: now, in: tx)
+                try RingStore.prune(now: now, in: tx)
                 try SignUpStore.prune(now: now, in: tx)
                 try DeliveryStore.prune(now: now, in: tx)
                 try ReceivedStore.prune(now: now, in: tx)

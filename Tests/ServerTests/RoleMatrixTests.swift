@@ -21,6 +21,7 @@ struct RoleMatrixTests {
             "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
             "* /settings/profile/picture/removal", "GET /calendar/bookings.csv", "GET /calendar/bookings/:id/series",
             "GET /calendar/sessions/:id", "GET /settings/booking-links/:id/waitlist",
+            "* /calendar/rings", "* /calendar/rings/stream",
         ]),
         ("OAMm", [
             "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
@@ -46,6 +47,7 @@ struct RoleMatrixTests {
             "* /calendar/bookings/:id/proposal/withdrawal", "* /calendar/bookings/:id/rebook",
             "GET /settings/booking-links/:id/offer", "* /settings/booking-links/:id/offer/times",
             "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
+            "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",
@@ -54,6 +56,8 @@ struct RoleMatrixTests {
             "* /calendar/admin/members/:id/hand-over",
             "* /calendar/admin/invitations/:id/resend", "* /calendar/admin/invitations/:id/withdrawal",
             "* /calendar/admin/teams", "* /calendar/admin/teams/:id", "* /calendar/admin/teams/:id/deletion",
+            "* /calendar/admin/managed-links", "* /calendar/admin/managed-links/:id",
+            "* /calendar/admin/managed-links/:id/deletion",
             "* /calendar/admin/resources", "* /calendar/admin/resources/:id",
             "* /calendar/admin/resources/:id/deletion", "* /calendar/admin/resources/new",
             "* /calendar/admin/teams/new", "* /settings/webhooks", "* /settings/webhooks/new",

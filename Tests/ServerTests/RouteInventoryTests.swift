@@ -28,6 +28,11 @@ struct RouteInventoryTests {
         GET /api/v1/keys key keys.read
         POST /api/v1/keys key keys.write
         DELETE /api/v1/keys/:id key keys.write
+        GET /api/v1/link-templates key links.read
+        POST /api/v1/link-templates key links.write
+        DELETE /api/v1/link-templates/:id key links.write
+        GET /api/v1/link-templates/:id key links.read
+        PATCH /api/v1/link-templates/:id key links.write
         GET /api/v1/links key links.read
         POST /api/v1/links key links.write
         DELETE /api/v1/links/:id key links.write
@@ -98,6 +103,11 @@ struct RouteInventoryTests {
         POST /book/:slug/bookings token
         POST /book/:slug/code open
         GET /book/:slug/details token
+        GET /book/:slug/now open
+        POST /book/:slug/rings token
+        GET /book/:slug/rings/:token token
+        POST /book/:slug/rings/:token/cancellation token
+        POST /book/:slug/rings/:token/message token
         POST /book/:slug/holds open
         POST /book/:slug/holds/extension token
         POST /book/:slug/times token
@@ -135,6 +145,11 @@ struct RouteInventoryTests {
         POST /calendar/admin/invitations page manage_members
         POST /calendar/admin/invitations/:id/resend page manage_members
         POST /calendar/admin/invitations/:id/withdrawal page manage_members
+        GET /calendar/admin/managed-links page manage_templates
+        POST /calendar/admin/managed-links page manage_templates
+        GET /calendar/admin/managed-links/:id page manage_templates
+        POST /calendar/admin/managed-links/:id page manage_templates
+        POST /calendar/admin/managed-links/:id/deletion page manage_templates
         GET /calendar/admin/members page manage_members
         GET /calendar/admin/members/:id page manage_members
         POST /calendar/admin/members/:id page manage_members
@@ -243,6 +258,10 @@ struct RouteInventoryTests {
         GET /settings/booking-links/:id/waitlist page view_bookings
         POST /calendar/waitlist/:id/offer page manage_bookings
         POST /calendar/waitlist/:id/removal page manage_bookings
+        GET /calendar/rings page view_bookings
+        GET /calendar/rings/stream page view_bookings
+        POST /calendar/rings/:id/acceptance page manage_bookings
+        POST /calendar/rings/:id/pass page manage_bookings
         GET /settings/booking-links/new page manage_links
         GET /settings/outside-hosts page manage_webhooks
         GET /settings/profile page

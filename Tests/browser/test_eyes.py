@@ -254,7 +254,7 @@ APP = {
     "members": at("/calendar/admin/members"),
     "one member": at("/calendar/admin/members/{member}"),
     "teams": at("/calendar/admin/teams"),
-    "new team": at("/calendar/admin/teams/new"),
+    "new team": at("/calendar/admin/teams/new"), "managed links": at("/calendar/admin/managed-links"),
     "webhooks": at("/settings/webhooks"),
     "new webhook": at("/settings/webhooks/new"),
     "new webhook with mistakes": webhook_wrong,

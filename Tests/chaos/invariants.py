@@ -10,7 +10,8 @@ import json
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
-          "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry")
+          "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
+          "ring")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -60,8 +61,7 @@ def violations(facts: Facts, now: float) -> list[str]:
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
-            *unlike_offers(facts, now),
-            *unlike_series(facts)]
+            *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -206,14 +206,30 @@ def unlike_offers(facts: Facts, now: float) -> list[str]:
                     if entry["state"] == "taken" and entry["booking"] not in booked]
 
 
+def unlike_calls(facts: Facts) -> list[str]:
+    """A call that was taken became one meeting, given to who took it; of the others nothing did."""
+    found, booked = [], collections.Counter(ring["booking"] for ring in facts["ring"] if ring["booking"])
+    given = {(row["booking"], row["account"]) for row in facts["assignment"] if row["accepted"]}
+    for ring in facts["ring"]:
+        if (ring["state"] == "accepted") != (ring["booking"] is not None):
+            found.append(f"call: {ring['id']} is {ring['state']} with booking {ring['booking']}")
+        elif ring["booking"] and (ring["booking"], ring["account"]) not in given:
+            found.append(f"call: {ring['id']} was taken, and its meeting is nobody's")
+    return found + [f"call: {booking} is of {count} calls" for booking, count in booked.items() if count > 1]
+
+
 def unlike_tokens(facts: Facts) -> list[str]:
-    """One living token for each booking, and one ended for each move and each corrected address."""
+    """One living token for each booking, and one ended for each move and each corrected address; the same, without
+    the corrections, for whoever booked it for somebody else."""
     found, tokens, histories = [], facts.by("booking_token", "booking"), facts.by("booking_history", "booking")
     for booking in facts["booking"]:
-        living = sum(token["retired_at"] is None for token in tokens[booking["id"]])
-        moves = sum(line["event"] in ("rescheduled", "corrected") for line in histories[booking["id"]])
-        if (living, len(tokens[booking["id"]])) != (1, 1 + moves):
-            found.append(f"tokens of {booking['id']}: {living} living of {len(tokens[booking['id']])}, {moves} moves")
+        events = [line["event"] for line in histories[booking["id"]]]
+        for holder, ending in (("attendee", ("rescheduled", "corrected")), ("booker", ("rescheduled",))):
+            own = [token for token in tokens[booking["id"]] if token["participant"] == holder]
+            living, moves = sum(token["retired_at"] is None for token in own), sum(event in ending for event in events)
+            isThere = holder == "attendee" or booking["booker_email"] is not None
+            if (living, len(own)) != ((1, 1 + moves) if isThere else (0, 0)):
+                found.append(f"tokens of {booking['id']}: {living} living of {len(own)} ({holder}), {moves} moves")
     return found
 
 

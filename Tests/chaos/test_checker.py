@@ -1,5 +1,6 @@
 """The checker itself: each of its rules is seen to fail, and it sees what happens without the ledger's constraint."""
 import random
+import re
 import sqlite3
 import threading
 
@@ -7,6 +8,7 @@ import psycopg
 import pytest
 
 import lib
+import matrix_rings
 import races
 from invariants import Facts, ledger_overlaps, violations
 from matrix_waitlist import join
@@ -33,6 +35,7 @@ def facts(running, place):
     later = lib.free_starts(running, link["slug"], days_ahead=9)[:2]
     assert owner.call("POST", f"/api/v1/bookings/{proposed['id']}/proposal", {"starts": later}).status == 200
     waiting(running, place, caller)
+    calling(running, place)
     lib.settle(running)
     return Facts.of(running)
 
@@ -47,6 +50,13 @@ def waiting(running, place, caller: lib.Client) -> None:
         assert join(running, link, start, f"{name}@example.com").status == 202
         running.clock.advance(seconds=1)
     assert caller.call("POST", f"/api/v1/public/bookings/{made['token']}/cancel", {}).status == 200
+
+
+def calling(running, place) -> None:
+    """A call that the owner takes."""
+    ring, owner = matrix_rings.make(running, place), place.owner.sign_in(running.port)
+    csrf = re.search(r'name="csrf" value="([^"]+)"', owner.call("GET", "/calendar/event-types").text)[1]
+    assert owner.form(f"/calendar/rings/{ring}/acceptance", {"csrf": csrf}).status == 303
 
 
 def wishes(running, place, caller: lib.Client, starts: list[str]) -> None:
@@ -152,6 +162,10 @@ FAULTS = {
     "a waitlist nobody looks at": (lambda facts: facts.tables.update(job=[
         job for job in facts["job"] if job["kind"] != "waitlist_look"]), "nothing will look at"),
     "a place that nobody took": (change("waitlist_entry", "state", "taken"), "taken by no booking"),
+    "a call that became nothing": (change("ring", "booking", None, state="accepted"), "with booking None"),
+    "a call that two took": (lambda facts: facts["ring"].append(facts["ring"][0] | {"id": "rng_twice"}),
+                             "is of 2 calls"),
+    "a call whose meeting is another's": (change("assignment", "accepted", 0, accepted=1), "is nobody's"),
     "a key without reply": (change("idempotency", "status", None), "has no reply"),
     "a booking without host": (drop("booking_host"), "has no host"),
 }

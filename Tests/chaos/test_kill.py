@@ -39,6 +39,9 @@ POINTS = {
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",
     "code_mail.before_send": "code", "code_mail.after_send": "code",
+    # In test_rings.py.
+    "ringing.before_commit": "call", "ring_message.before_commit": "message",
+    "ring_message.before_send": "message_mail", "ring_message.after_send": "message_mail",
     # In test_seats.py.
     "session.before_commit": "session",
     # In test_webhooks.py.

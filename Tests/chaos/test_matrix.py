@@ -11,9 +11,11 @@ import matrix_approval
 import matrix_doors
 import matrix_proposals
 import matrix_resources
+import matrix_rings
 import matrix_rotation
 import matrix_seats
 import matrix_series
+import matrix_templates
 import matrix_waitlist
 import matrix_webhooks
 
@@ -192,22 +194,20 @@ class World:
                 "POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        own = {"group": matrix_seats, "resource": matrix_resources, "series": matrix_series, "waiting": matrix_waitlist,
-               "webhook": matrix_webhooks}
+        own = {"group": matrix_seats, "resource": matrix_resources, "ring": matrix_rings, "series": matrix_series,
+               "template": matrix_templates, "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)
         if kind == "invitation":
-            self.made += 1
-            owner = place.owner.sign_in(self.running.port)
+            self.made, owner = self.made + 1, place.owner.sign_in(self.running.port)
             csrf = re.search(r'name="csrf" value="([^"]+)"', owner.call("GET", "/calendar/event-types").text)[1]
             email = f"{place.name.lower()}-invited{self.made}@example.org"
             owner.form("/calendar/admin/invitations", {"email": email, "role": "member", "csrf": csrf})
             return self.running.rows("SELECT id FROM invitation WHERE email = ?", email)[0]["id"]
         if kind in ("schedule", "time_away"):
             away = {"kind": "out_of_office", "from": "2029-01-01", "to": "2029-01-02", "reason": f"{place.name} days"}
-            path, body = {
-                "schedule": ("/api/v1/schedules", {"name": f"{place.name} hours", "timezone": "UTC"}),
-                "time_away": ("/api/v1/time-off", away)}[kind]
+            path, body = {"schedule": ("/api/v1/schedules", {"name": f"{place.name} hours", "timezone": "UTC"}),
+                          "time_away": ("/api/v1/time-off", away)}[kind]
             return lib.Client(self.running.port, key=place.owner.key).call("POST", path, body).json["id"]
         slug = (self.link if place is self.theirs else self.our_link)["slug"]
         start, self.made = lib.free_starts(self.running, slug, days=6)[0], self.made + 1

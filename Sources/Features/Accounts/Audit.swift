@@ -44,6 +44,9 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case senderBlocked = "sender_blocked"
     case senderUnblocked = "sender_unblocked"
     case waitlistRemoved = "waitlist_removed"
+    case templateMade = "template_made"
+    case templateChanged = "template_changed"
+    case templateDeleted = "template_deleted"
 
     package var words: String {
         switch self {
@@ -87,6 +90,9 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .senderBlocked: plain("Address or domain blocked")
         case .senderUnblocked: plain("Address or domain unblocked")
         case .waitlistRemoved: plain("Taken off the waitlist")
+        case .templateMade: plain("Template made")
+        case .templateChanged: plain("Template changed")
+        case .templateDeleted: plain("Template deleted")
         }
     }
 }

@@ -19,6 +19,8 @@ extension Permission {
     package static let viewAudit = Permission("view_audit")
     package static let manageWebhooks = Permission("manage_webhooks")
     package static let manageResources = Permission("manage_resources")
+    /// Makes links that others keep to.
+    package static let manageTemplates = Permission("manage_templates")
     /// Reads everybody's bookings without the right to change them: the workspace has switched it on.
     package static let readEverybody = Permission("read_everybody")
 
@@ -63,7 +65,8 @@ extension Permission {
         let own: Set<Permission> = [.viewBookings, .manageBookings, .manageLinks, .manageSchedules, .manageKeys]
         let working = own.union(scopes).subtracting(adminScopes)
         let leading = adminScopes.union([
-            .manageMembers, .manageTeams, .manageWebhooks, .manageResources, .viewAudit, .everybody,
+            .manageMembers, .manageTeams, .manageWebhooks, .manageResources, .manageTemplates, .viewAudit,
+            .everybody,
         ])
         let all: Set<Permission> = switch role {
         case .owner: working.union(leading).union([.manageWorkspace])

@@ -102,7 +102,9 @@ extension Judged.OfHost {
 
 extension Rotation.Ground {
     /// Whether the host was settled before anybody's turn was looked at.
-    package var isByName: Bool { self == .pinned || self == .chosen }
+    package var isByName: Bool { self == .pinned || self == .chosen || self == .accepted }
+    /// Whether nobody else was asked whether they were free.
+    var needsNoOthers: Bool { self == .onlyOne || self == .chosen || self == .accepted }
 }
 
 extension Assignment {
@@ -111,6 +113,7 @@ extension Assignment {
         switch ground {
         case .pinned: plain("\(name) was named.")
         case .chosen: plain("\(name) was chosen by the attendee.")
+        case .accepted: plain("\(name) answered first.")
         case .kept: plain("\(name) had the meeting before.")
         case .onlyOne: plain("Nobody else was free.")
         case .priority: plain("\(name) has the highest priority of those who were free.")

@@ -2,14 +2,16 @@
 import Database
 import Scheduling
 
-/// How a ground is laid out in columns: what an attendee chose is a name that was given, and by whom.
+/// How a ground is laid out in columns: what an attendee chose, or a host took, is a name and who gave it.
 private struct GroundColumns {
     var ground: String
     var namedBy: String?
+    var accepted: Int
 
     init(_ ground: Rotation.Ground) {
-        self.ground = ground == .chosen ? Rotation.Ground.pinned.rawValue : ground.rawValue
+        self.ground = ground.isByName ? Rotation.Ground.pinned.rawValue : ground.rawValue
         namedBy = ground == .chosen ? "attendee" : nil
+        accepted = ground == .accepted ? 1 : 0
     }
 
     static func ground(from row: Row) throws -> Rotation.Ground {
@@ -17,6 +19,7 @@ private struct GroundColumns {
         guard let ground = Rotation.Ground(rawValue: try row["ground"]) else {
             throw DatabaseError.mismatch("ground of assignment")
         }
+        if try row["accepted"] as Int == 1 { return .accepted }
         return by == nil ? ground : .chosen
     }
 }
@@ -27,10 +30,11 @@ package enum AssignmentStore {
         let ground = GroundColumns(assignment.ground)
         try tx.run("""
             INSERT INTO assignment (id, workspace, link, number, booking, account, at, starts, counts, ground, judged,
-                pool, named_by)
+                pool, named_by, accepted)
             VALUES (\(assignment.id), \(scope.workspace), \(assignment.link), \(assignment.number),
                 \(assignment.booking), \(assignment.host), \(assignment.at), \(assignment.starts), 1,
-                \(ground.ground), \(assignment.judged.encoded), \(assignment.pool), \(ground.namedBy))
+                \(ground.ground), \(assignment.judged.encoded), \(assignment.pool), \(ground.namedBy),
+                \(ground.accepted))
             """)
     }
 
@@ -111,7 +115,8 @@ package enum AssignmentStore {
     ) throws -> [Assignment] {
         let before: SQL = number.map { "AND number < \($0)" } ?? ""
         return try tx.all("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by,
+                accepted
             FROM assignment
             WHERE workspace = \(scope.workspace) AND link = \(link) \(within(period, by)) \(before)
             ORDER BY number DESC LIMIT \(limit)
@@ -123,7 +128,8 @@ package enum AssignmentStore {
         of booking: ID<Booking>, scope: Scope, in tx: Transaction
     ) throws -> Assignment? {
         try tx.one("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by,
+                accepted
             FROM assignment
             WHERE workspace = \(scope.workspace) AND booking = \(booking) ORDER BY number DESC LIMIT 1
             """, assignment(from:))
@@ -132,7 +138,8 @@ package enum AssignmentStore {
     /// The newest for each of a booking's hosts, in their order; none for those whom no rotation chose.
     package static func each(of booking: Booking, scope: Scope, in tx: Transaction) throws -> [Assignment] {
         let all = try tx.all("""
-            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by
+            SELECT id, link, number, booking, account, at, starts, credited_after, ground, judged, pool, named_by,
+                accepted
             FROM assignment
             WHERE workspace = \(scope.workspace) AND booking = \(booking.id) ORDER BY number
             """, assignment(from:))

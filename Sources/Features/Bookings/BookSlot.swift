@@ -27,6 +27,10 @@ package struct BookingRequest: Sendable {
     package var proof: Proof?
     /// More meetings after the first.
     package var series: SeriesWish?
+    /// Who books for the attendee; nil where they book for themselves.
+    package var bookedBy: BookedBy?
+    /// The call it is the answer to: it begins now.
+    var ring: RingTaken?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -66,6 +70,11 @@ package struct BookSlot: Sendable {
         if let reply = try replies.claim(request.key, now: draft.now, in: tx) { return reply }
         if let proof = request.proof { try ProofStore.spend(proof, scope: scope, in: tx) }
 
+        // Of all who answer one goes on.
+        if let ring = request.ring,
+            try !RingStore.take(ring.ring, by: ring.host, now: draft.now, scope: scope, in: tx) {
+            throw RingRefusal.over
+        }
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         try link.checkOpen(now: draft.now, scope: scope, in: tx)
@@ -84,11 +93,14 @@ package struct BookSlot: Sendable {
         }
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
+        if let ring = request.ring { try RingStore.connect(ring.ring, to: booking.id, scope: scope, in: tx) }
         if booking.session == nil {
             try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         }
         try turns.write(booking, world: installation.world, now: draft.now, scope: scope, in: tx)
-        try BookingTokenStore.insert(draft.token, booking: booking.id, now: draft.now, scope: scope, in: tx)
+        try BookingTokenStore.give(
+            draft.token, to: booking.bookedBy == nil ? .attendee : .booker, of: booking, isNew: true, installation,
+            now: draft.now, scope: scope, in: tx)
         try BookingStore.record(
             "booked", of: booking.id, state: booking.state, to: request.start, id: draft.historyID, now: draft.now,
             scope: scope, in: tx)
@@ -126,8 +138,14 @@ package struct BookSlot: Sendable {
             people: 1 + draft.request.guests.count, chosen: draft.request.host ?? hold?.chosenHost, now: now,
             zones: zones, scope: scope)
         try link.checkChoice(ask.chosen)
-        let times = try ask.times(of: ask.lock(in: tx), in: tx)
         do {
+            if let ring = draft.request.ring {
+                let (times, hosts, turns) = try ask.takeNow(ring.host, in: tx)
+                var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
+                booking.resources = ask.resources(times)
+                return (booking, turns)
+            }
+            let times = try ask.times(of: ask.lock(in: tx), in: tx)
             let (hosts, turns) = try ask.takers(times, in: tx)
             var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
             (booking.resources, booking.chosenHost) = (ask.resources(times), ask.chosen)
@@ -174,13 +192,15 @@ private struct BookingDraft: Sendable {
     }
 
     func booking(on link: Link, hosts: [LinkHost], ends: Instant, zone: Zone, by actor: Actor) -> Booking {
-        Booking(
+        var booking = Booking(
             id: id, link: link.id, uid: uid,
             state: link.firstState(from: request.start, to: ends, by: actor, now: now),
             anchorZone: zone.name, anchorLocal: TimeWords.wall(request.start, in: zone),
             attendee: request.attendee, location: request.location ?? link.rules.firstLocation, hosts: hosts,
             answers: request.answers, source: request.source, utm: request.utm, reason: "", createdAt: now,
             guests: request.guests)
+        booking.bookedBy = request.bookedBy
+        return booking
     }
 }
 

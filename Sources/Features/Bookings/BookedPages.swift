@@ -158,13 +158,18 @@ struct BookingFacts: Sendable {
         let isInvited = !showsAddress && booking.state.status == .confirmed
         let email: HTML = isInvited
             ? say("On its way to \(booking.attendee.email)") : "\(booking.attendee.email)"
+        let isOfOther = showsAddress || booking.bookedBy != nil
         var pairs: [(String, HTML)] = [
             (plain("What"), "\(link.rules.title)"),
             (plain("With"), "<bdi>\(hosts)</bdi>"),
             (plain("Where"), place),
-            (showsAddress ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
+            (isOfOther ? plain("Attendee") : plain("You"), "<bdi>\(booking.attendee.name)</bdi>"),
             (isInvited ? plain("Invitation") : plain("E-mail"), email),
         ]
+        if let booker = booking.bookedBy {
+            let words: HTML = showsAddress ? "<bdi>\(booker.name)</bdi>, \(booker.email)" : "<bdi>\(booker.name)</bdi>"
+            pairs.append((plain("Booked by"), words))
+        }
         pairs += booking.resources.map { ($0.kind.words, "<bdi>\($0.words)</bdi>") }
         if !booking.guests.isEmpty {
             let lines = booking.guests.joined(separator: "\n")

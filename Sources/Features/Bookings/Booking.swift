@@ -37,6 +37,8 @@ package struct Booking: Identified, Hashable, Sendable {
     package var series: SeriesPlace?
     /// Whom the attendee chose, out of those who take turns; a move keeps them.
     package var chosenHost: ID<User>?
+    /// Who booked it for the attendee.
+    package var bookedBy: BookedBy?
 
     package var isUpcoming: Bool { state.status.ownsTime }
 }

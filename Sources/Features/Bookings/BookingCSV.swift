@@ -15,6 +15,7 @@ package enum BookingCSV {
             plain("Id"), plain("State"), plain("Start"), plain("End"), plain("Time zone"), plain("Link"),
             plain("Attendee"), plain("E-mail"), plain("Phone"), plain("Attendee’s time zone"), plain("Hosts"),
             plain("Where"), plain("Booked by way of"), plain("Booked at"), plain("Reason"), plain("Answers"),
+            plain("Booked by"), plain("E-mail of who booked"),
         ]
     }
 
@@ -26,6 +27,7 @@ package enum BookingCSV {
             booking.attendee.phone ?? "", booking.attendee.zone, booking.hosts.map(\.name).joined(separator: "; "),
             booking.location.words, booking.source.rawValue, booking.createdAt.rfc3339(in: zone), booking.reason,
             booking.answers.map { "\($0.label): \($0.value)" }.joined(separator: "\n"),
+            booking.bookedBy?.name ?? "", booking.bookedBy?.email ?? "",
         ]
     }
 

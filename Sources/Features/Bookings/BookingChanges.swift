@@ -13,12 +13,17 @@ package enum ChangeRefusal: Refusal, Equatable {
     case addressProved
     case tooManyCorrections
     case sameAddress
+    /// Who booked has it: both would get the same mails.
+    case bookersAddress
+    case addressRefused
     case noGuests
     /// More guests than seats are left.
     case noSeats(Int)
 
-    package var status: Int { self == .sameAddress ? 422 : 409 }
-    package var code: String { self == .sameAddress ? "invalid" : "conflict" }
+    package var status: Int { isOfAddress ? 422 : 409 }
+    package var code: String { isOfAddress ? "invalid" : "conflict" }
+
+    private var isOfAddress: Bool { [.sameAddress, .bookersAddress, .addressRefused].contains(self) }
 
     package var message: String {
         switch self {
@@ -37,12 +42,15 @@ package enum ChangeRefusal: Refusal, Equatable {
         case .noSeats(let left):
             plain("\(left)|one:Only one more place is left at this time.|other:Only %1 more places are left then.")
         case .sameAddress: plain("That is the address we have. Type another one.")
+        case .bookersAddress: plain("That is the address of who booked. Type the attendee’s own.")
+        case .addressRefused: plain("This address cannot be used here. Type another one.")
         }
     }
 
     package var fields: [FieldError] {
-        guard self == .sameAddress else { return [] }
-        return [FieldError(field: "email", code: "unchanged", message: message)]
+        guard isOfAddress else { return [] }
+        let code = self == .sameAddress ? "unchanged" : "invalid"
+        return [FieldError(field: "email", code: code, message: message)]
     }
 }
 

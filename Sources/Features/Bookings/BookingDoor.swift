@@ -74,7 +74,7 @@ struct Doorkeeper: Sendable {
     /// For programs: refuses unless the address is proved, where the link asks for that.
     /// - Returns: what somebody who is turned away is told; nil for everybody else.
     func admit(_ wish: BookingRequest, code: String?, to link: Link, scope: Scope) async throws -> Reply? {
-        let isBlocked = try await isBlocked(wish.attendee.email, scope: scope)
+        let isBlocked = try await isBlocked(wish, scope: scope)
         guard isBlocked || wish.needsCode(link), try await !isRepeated(wish.key, link: link, scope: scope) else {
             return nil
         }
@@ -93,7 +93,8 @@ struct Doorkeeper: Sendable {
     /// Books, if not too much was booked from there within the hour.
     func book(_ wish: BookingRequest, on link: Link, scope: Scope) async throws -> Reply {
         let counted = installation.doors.take(
-            client: client, email: wish.attendee.email, link: link.id, now: installation.world.now)
+            client: client, email: wish.attendee.email, booker: wish.bookedBy?.email, link: link.id,
+            now: installation.world.now)
         guard case .counted(let keys) = counted else {
             // Whoever asks again for what they have booked is no crowd.
             guard try await isRepeated(wish.key, link: link, scope: scope) else { throw counted.refusal }
@@ -107,6 +108,13 @@ struct Doorkeeper: Sendable {
             installation.doors.giveBack(keys)
             throw error
         }
+    }
+
+    /// Whether the attendee is turned away, or who books for them.
+    func isBlocked(_ wish: BookingRequest, scope: Scope) async throws -> Bool {
+        if try await isBlocked(wish.attendee.email, scope: scope) { return true }
+        guard let booker = wish.bookedBy else { return false }
+        return try await isBlocked(booker.email, scope: scope)
     }
 
     func isBlocked(_ email: String, scope: Scope) async throws -> Bool {
@@ -137,9 +145,9 @@ extension BookingRoutes {
     func atDoor(
         _ wish: BookingRequest, _ data: FormData, _ page: DetailsPage, _ visit: Visit, _ keeper: Doorkeeper
     ) async throws -> Answer? {
-        let (link, scope, email) = (visit.link, visit.scope, wish.attendee.email)
+        let (link, scope) = (visit.link, visit.scope)
         let isProgram = !(data[Decoy.field] ?? "").isEmpty
-        let isBlocked = try await keeper.isBlocked(email, scope: scope)
+        let isBlocked = try await keeper.isBlocked(wish, scope: scope)
         let isTurnedAway = isProgram || isBlocked
         guard isTurnedAway || wish.needsCode(link),
               try await !keeper.isRepeated(wish.key, link: link, scope: scope)

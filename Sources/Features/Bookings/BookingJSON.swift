@@ -7,12 +7,21 @@ package struct BookingJSON: Sendable {
     let link: Link
     let history: [BookingRecord]
     let zones: Zones
+    /// Whose token it is told for; nil for hosts, keys and webhooks.
+    private var reader: TokenHolder?
 
     package init(_ booking: Booking, link: Link, history: [BookingRecord] = [], zones: Zones) {
         self.booking = booking
         self.link = link
         self.history = history
         self.zones = zones
+    }
+
+    /// The same for whoever holds a token.
+    func told(to reader: TokenHolder?) -> BookingJSON {
+        var told = self
+        told.reader = reader
+        return told
     }
 
     /// - Parameter token: told once, by the call that books and by each reschedule.
@@ -29,6 +38,7 @@ package struct BookingJSON: Sendable {
             ("link", ["slug": .string(link.rules.slug), "title": .string(link.rules.title)]),
             ("hosts", .array(booking.hosts.map { ["name": .string($0.name)] })),
             ("attendee", attendee),
+            ("bookedBy", reader == .attendee ? booking.bookedBy?.toAttendee : booking.bookedBy?.json),
             ("guests", .array(booking.guests.map { .string($0) })),
             ("session", booking.session.map { .string($0.text) }),
             ("seats", booking.session == nil ? nil : .int(Int64(booking.seats))),

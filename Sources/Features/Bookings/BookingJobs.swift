@@ -62,7 +62,7 @@ package enum BookingJobs {
             try SessionJobs.tell(session, of: booking, world: world, now: now, scope: scope, in: tx)
         }
         let hosts = booking.toldHosts(of: news)
-        for recipient in hostsAlone ? hosts : ["attendee"] + hosts + guests + former {
+        for recipient in hostsAlone ? hosts : booking.askers(of: news) + hosts + guests + former {
             // A wrong address may be refused for hours; the right one must not wait for it.
             let line = news == .corrected ? "\(recipient)|\(booking.state.version)" : recipient
             try tell(news, recipient, line, of: booking, world: world, now: now, scope: scope, in: tx)
@@ -85,15 +85,18 @@ package enum BookingJobs {
         try tx.enqueue(job, now: now, id: world.id())
     }
 
-    /// Mails the attendee the current link, at most once an hour.
+    /// Mails the current link to the attendee, and to who booked for them, at most once an hour.
     static func remind(of booking: Booking, world: World, now: Instant, scope: Scope, in tx: Transaction) throws {
         guard booking.state.status == .confirmed || booking.isWaiting else { return }
-        let job = NewJob(
-            kind: kind, workspace: scope.workspace, subject: booking.id.text, version: booking.state.version,
-            payload: payload(.link, recipient: "attendee"),
-            dedupeKey: "\(kind)|\(booking.id)|link|\(now.seconds / 3600)", ordering: "\(booking.id)|attendee",
-            runAt: now, notAfter: booking.state.ends)
-        try tx.enqueue(job, now: now, id: world.id())
+        for recipient in booking.askers(of: .link) {
+            let line = recipient == "attendee" ? "link" : "link|\(recipient)"
+            let job = NewJob(
+                kind: kind, workspace: scope.workspace, subject: booking.id.text, version: booking.state.version,
+                payload: payload(.link, recipient: recipient),
+                dedupeKey: "\(kind)|\(booking.id)|\(line)|\(now.seconds / 3600)",
+                ordering: "\(booking.id)|\(recipient)", runAt: now, notAfter: booking.state.ends)
+            try tx.enqueue(job, now: now, id: world.id())
+        }
     }
 
     static func payload(_ news: BookingNews, recipient: String, sealed: String? = nil) -> String {

@@ -195,6 +195,8 @@ package struct BookingPage: Page {
     /// For programs that show an address as a card.
     var tags: HTML = .empty
     var alert: HTML = .empty
+    /// Whether a host can be called now; nil where none ever can.
+    var isSomebodyThere: Bool?
 
     package var html: HTML {
         let link = picker.link
@@ -221,7 +223,23 @@ package struct BookingPage: Page {
             + HostChoicePart(picker: picker, address: address).html
         let facts = LinkIntroduction.facts(link).dropFirst(link.rules.lengths.count > 1 ? 1 : 0)
         return LinkIntroduction(
-            link: link, facts: Array(facts), lengths: choice, more: away?.html ?? .empty).html
+            link: link, facts: Array(facts), lengths: choice, more: call + (away?.html ?? .empty)).html
+    }
+
+    /// Where hosts can be called, the way to that.
+    private var call: HTML {
+        guard let isSomebodyThere else { return .empty }
+        let path = Path("/book/\(picker.link.rules.slug)/now").adding(query: carried?.pairs ?? [])
+        guard isSomebodyThere else {
+            return """
+                <p class="meta second">\(say("Nobody can talk right now. Pick a time, or leave a few words."))</p>\
+                <p>\(Components.link(plain("Write a message"), to: path))</p>
+                """
+        }
+        return """
+            <p>\(Components.link(plain("Talk now"), to: path, .primary, icon: .phone))</p>\
+            <p class="meta second">\(say("Calls whoever is there. If nobody is, pick a time."))</p>
+            """
     }
 
     package static var example: BookingPage {

@@ -1,4 +1,5 @@
 /// Reads what a booker sent, from the page's form or the API's body: one set of rules and messages for both.
+import Capabilities
 import Scheduling
 import Web
 
@@ -11,7 +12,9 @@ package enum BookingReading {
     /// - Parameter zone: the viewer's zone where the body names none.
     package static func read(
         _ fields: inout Fields, link: Link, zone: Zone?, zones: Zones, language: Language
-    ) -> (attendee: Attendee, answers: [Answered], guests: [String], location: Location) {
+    ) -> (
+        attendee: Attendee, answers: [Answered], guests: [String], location: Location, bookedBy: BookedBy?
+    ) {
         let name = fields.text("attendee.name", 1...BookingLimits.name, label: plain("Name"))
         let email = fields.email("attendee.email", label: plain("E-mail"))
         let phone = phone(&fields)
@@ -21,7 +24,12 @@ package enum BookingReading {
         let attendee = Attendee(
             name: name, email: email, phone: phone, zone: timezone, language: locale ?? language.code)
         let answers = answers(&fields, link: link)
-        return (attendee, answers, guests(&fields, link: link, attendee: email), location)
+        let booker = bookedBy(&fields, link: link, attendee: email)
+        // Who booked gets every mail as it is.
+        let guests = guests(&fields, link: link, attendee: email).filter {
+            EmailAddress($0)?.folded != booker.flatMap { EmailAddress($0.email)?.folded }
+        }
+        return (attendee, answers, guests, location, booker)
     }
 
     /// Why an attendee cancels; some links want to know.

@@ -21,7 +21,7 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
             Route(.post, "/book/:slug/bookings", .token, book),
-        ]
+        ] + ringRoutes
     }
 
     private var zones: Zones { installation.world.zones }
@@ -79,20 +79,23 @@ package struct BookingRoutes: Sendable {
         _ visit: Visit, form: FormToken? = nil, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
         let (link, ask, scope) = (visit.link, visit.ask, visit.scope)
-        let (picker, name, others, away) = try await installation.database.read(scope) { tx in
+        let (picker, name, others, away, isSomebodyThere) = try await installation.database.read(scope) { tx in
             let picker = try Picker.load(link, ask, installation: installation, scope: scope, in: tx)
             let more = picker.hasNothing ? try link.others(now: picker.now, scope: scope, in: tx) : []
             let today = picker.hostZone.local(at: picker.now).date
             return (
                 picker, try LinkStore.workspaceName(scope: scope, in: tx), more,
-                try AwayNote.load(link, today: today, showing: picker.shown, scope: scope, in: tx)
+                try AwayNote.load(link, today: today, showing: picker.shown, scope: scope, in: tx),
+                link.rules.kind != .instant ? nil
+                    : try TalkNow(link, now: picker.now, zones: zones, scope: scope).isSomebodyThere(in: tx)
             )
         }
         let token = (form ?? FormToken(world: installation.world)).text(keyring: installation.keyring)
-        let page = BookingPage(
+        var page = BookingPage(
             picker: picker, workspaceName: name, form: token, zones: ask.choosesZone ? zones.names : [],
             namesZone: ask.zone != nil, carried: visit.carried, others: others, away: away,
             tags: tags(of: link), alert: alert + (visit.refused.map(Self.alert) ?? .empty))
+        page.isSomebodyThere = isSomebodyThere
         return .page(page.html, status: status)
     }
 
@@ -162,7 +165,7 @@ extension BookingRoutes {
         }
     }
 
-    private func detailsPage(_ visit: Visit, _ form: FormToken, start: Instant) async throws -> DetailsPage {
+    func detailsPage(_ visit: Visit, _ form: FormToken, start: Instant) async throws -> DetailsPage {
         let (link, scope, now) = (visit.link, visit.scope, installation.world.now)
         let (name, hold, schedule, seats) = try await installation.database.read(scope) { tx in
             (
@@ -240,6 +243,7 @@ extension BookingRoutes {
             page.filled = fields.filled
             page.hints = taken ?? AddressHints(data, email: read.attendee.email)
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
+            BookingReading.refuseSeriesForOthers(&fields, series?.wish, read.bookedBy)
             page.filled.errors = fields.filled.errors
             var first = BookingRequest(start: start, attendee: read.attendee)
             (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
@@ -250,6 +254,7 @@ extension BookingRoutes {
             if let series, !series.isSeen { return .page(page.html) }
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
+            wish.bookedBy = read.bookedBy
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
             (wish.duration, wish.holdToken, wish.host) = (page.minutes, form.hold, visit.ask.host)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)

@@ -13,14 +13,14 @@ package enum BookingStore {
             INSERT INTO booking (id, workspace, link, uid, status, starts, ends, anchor_zone, anchor_local, zone,
                 language, attendee_name, attendee_email, attendee_phone, location_kind, location, rules, source,
                 utm, reason, sequence, version, created_at, updated_at,
-                answer_by, kept_starts, kept_ends, session, chosen_host)
+                answer_by, kept_starts, kept_ends, session, chosen_host, booker_name, booker_email)
             VALUES (\(booking.id), \(scope.workspace), \(booking.link), \(booking.uid), \(state.status),
                 \(state.starts), \(state.ends), \(booking.anchorZone), \(booking.anchorLocal), \(attendee.zone),
                 \(attendee.language), \(attendee.name), \(attendee.email), \(attendee.phone),
                 \(booking.location.kind), \(booking.location.text), \(rules), \(booking.source), \(utm),
                 \(booking.reason), \(state.sequence), \(state.version), \(booking.createdAt), \(booking.createdAt),
                 \(state.waiting?.until), \(state.waiting?.kept?.start), \(state.waiting?.kept?.end), \(booking.session),
-                \(booking.chosenHost))
+                \(booking.chosenHost), \(booking.bookedBy?.name), \(booking.bookedBy?.email))
             """)
         try insertHosts(of: booking, scope: scope, in: tx)
         try BookingResourceStore.insert(booking, scope: scope, in: tx)
@@ -153,6 +153,7 @@ package enum BookingStore {
             SELECT b.id, b.link, b.uid, b.status, b.starts, b.ends, b.sequence, b.version, b.anchor_zone,
                 b.anchor_local, b.zone, b.language, b.attendee_name, b.attendee_email, b.attendee_phone,
                 b.location_kind, b.location, b.source, b.utm, b.reason, b.created_at, b.session, b.chosen_host,
+                b.booker_name, b.booker_email,
                 \(ApprovalStore.columns), \(BookingResourceStore.hasSome) AS has_resources,
                 \(ProposalStore.hasOpen) AS has_proposal, \(SeriesStore.hasSome) AS in_series
             FROM booking b WHERE b.workspace = \(scope.workspace) \(condition)
@@ -198,6 +199,9 @@ package enum BookingStore {
             reason: try row["reason"], createdAt: try row["created_at"],
             session: try row["session"])
         booking.chosenHost = try row["chosen_host"]
+        if let name: String = try row["booker_name"], let email: String = try row["booker_email"] {
+            booking.bookedBy = BookedBy(name: name, email: email)
+        }
         return booking
     }
 

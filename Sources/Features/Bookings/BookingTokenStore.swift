@@ -7,35 +7,37 @@ package enum BookingTokenStore {
         "booking_token|\(key[0])|\(key[1])"
     }
 
-    /// Gives the attendee a new token and ends the one before it.
+    /// Gives the attendee, or who booked for them, a new token and ends the one before it.
     package static func rotate(
-        _ token: NewToken, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+        _ token: NewToken, as holder: TokenHolder = .attendee, booking: ID<Booking>, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         try tx.post("""
             UPDATE booking_token SET retired_at = \(now)
-            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND participant = 'attendee'
+            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND participant = \(holder)
                 AND retired_at IS NULL
             """)
-        try insert(token, booking: booking, now: now, scope: scope, in: tx)
+        try insert(token, as: holder, booking: booking, now: now, scope: scope, in: tx)
     }
 
-    /// Gives the attendee of a new booking a token.
+    /// Gives the attendee of a new booking a token, or who booked for them.
     package static func insert(
-        _ token: NewToken, booking: ID<Booking>, now: Instant, scope: Scope, in tx: Transaction
+        _ token: NewToken, as holder: TokenHolder = .attendee, booking: ID<Booking>, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         try tx.post("""
             INSERT INTO booking_token (id, workspace, booking, participant, token_hash, token_sealed, created_at)
-            VALUES (\(token.id), \(scope.workspace), \(booking), 'attendee', \(token.hash), \(token.sealed), \(now))
+            VALUES (\(token.id), \(scope.workspace), \(booking), \(holder), \(token.hash), \(token.sealed), \(now))
             """)
     }
 
     /// The attendee's living token, opened; mails and the API's replays need it again.
     package static func current(
-        of booking: ID<Booking>, keyring: Keyring, scope: Scope, in tx: Transaction
+        of booking: ID<Booking>, holder: TokenHolder = .attendee, keyring: Keyring, scope: Scope, in tx: Transaction
     ) throws -> String? {
         try tx.one("""
             SELECT id, token_sealed FROM booking_token
-            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND participant = 'attendee'
+            WHERE workspace = \(scope.workspace) AND booking = \(booking) AND participant = \(holder)
                 AND retired_at IS NULL
             """) { row in
             let id: ID<BookingToken> = try row["id"]

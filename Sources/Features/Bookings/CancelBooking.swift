@@ -7,6 +7,8 @@ package struct CancelBooking: Sendable {
     let installation: Installation
     /// For the log.
     let origin: Origin
+    /// Whose token came with the wish, where an attendee's did.
+    var asker = TokenHolder.attendee
 
     package init(_ installation: Installation, from origin: Origin = .console) {
         (self.installation, self.origin) = (installation, origin)
@@ -54,7 +56,8 @@ package struct CancelBooking: Sendable {
             let history = try BookingStore.history(of: id, scope: scope, in: tx)
             let told = BookingJSON(cancelled, link: link, history: history, zones: installation.world.zones)
             try WebhookEvent.bookingCancelled.publish(told, world: installation.world, now: now, scope: scope, in: tx)
-            let reply = Reply(status: 200, body: told.json(token: nil).bytes)
+            let reader = scope.actor == .attendee ? asker : nil
+            let reply = Reply(status: 200, body: told.told(to: reader).json(token: nil).bytes)
             try replies.store(reply, for: key, in: tx)
             CrashPoint.reach("cancelling.before_commit")
             return reply

@@ -95,7 +95,7 @@ extension BookingJobs {
             let news: BookingNews = old.contains(guest.lowercased()) ? .changed : .booked
             try tell(news, "guest.\(position)", of: booking, world: world, now: now, scope: scope, in: tx)
         }
-        for recipient in ["attendee"] + booking.toldHosts(of: .changed) {
+        for recipient in booking.askers(of: .changed) + booking.toldHosts(of: .changed) {
             try tell(.changed, recipient, of: booking, world: world, now: now, scope: scope, in: tx)
         }
         if let session = booking.session {

@@ -98,7 +98,8 @@ package struct ChangeSession: Sendable {
             try BookingResourceStore.replace(next, over: booking, scope: scope, in: tx)
             if link.rotates { try AssignmentStore.move(booking.id, to: start, scope: scope, in: tx) }
             let token = NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace)
-            try BookingTokenStore.rotate(token, booking: booking.id, now: now, scope: scope, in: tx)
+            try BookingTokenStore.give(
+                token, to: .attendee, of: booking, installation, now: now, scope: scope, in: tx)
             try tell(.moved, next, from: booking, link: link, now: now, scope: scope, in: tx)
         }
     }
@@ -187,7 +188,7 @@ extension ChangeSession {
             in: tx)
         try ApprovalStore.end(of: booking.id, version: booking.state.version, scope: scope, in: tx)
         let guests = booking.isKnownToGuests ? booking.guests.indices.map { "guest.\($0)" } : []
-        for recipient in ["attendee"] + booking.toldHosts(of: news) + guests {
+        for recipient in booking.askers(of: news) + booking.toldHosts(of: news) + guests {
             try BookingJobs.tell(news, recipient, of: booking, world: world, now: now, scope: scope, in: tx)
         }
         let history = try BookingStore.history(of: booking.id, scope: scope, in: tx)

@@ -83,7 +83,7 @@ struct HostChoicePart: Sendable {
             <form class="stack near" method="get" action="\(address.base.fragment("times"))">\
             \(each: kept, { Components.hidden($0.0, $0.1) })\
             \(Components.select("host", plain("Whom would you like to meet?"), options, in: filled))\
-            <p>\(Components.button(plain("Show their times"), .quiet))</p></form>
+            <p>\(Components.button(plain("Show their times"), .plain))</p></form>
             """
     }
 

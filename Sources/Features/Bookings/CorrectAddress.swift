@@ -68,6 +68,10 @@ package struct CorrectAddress: Sendable {
         guard EmailAddress(email)?.folded != EmailAddress(booking.attendee.email)?.folded else {
             throw ChangeRefusal.sameAddress
         }
+        if let booker = booking.bookedBy, EmailAddress(email)?.folded == EmailAddress(booker.email)?.folded {
+            throw ChangeRefusal.bookersAddress
+        }
+        guard try !BlockStore.isBlocked(email, scope: scope, in: tx) else { throw ChangeRefusal.addressRefused }
         guard try CorrectionStore.count(of: booking.id, scope: scope, in: tx) < Self.most else {
             throw ChangeRefusal.tooManyCorrections
         }

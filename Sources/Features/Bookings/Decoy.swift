@@ -28,6 +28,7 @@ enum Decoy {
             anchorLocal: TimeWords.wall(wish.start, in: zone), attendee: wish.attendee,
             location: wish.location ?? link.rules.firstLocation, hosts: hosts, answers: wish.answers,
             source: wish.source, utm: wish.utm, reason: "", createdAt: world.now, guests: wish.guests)
+        booking.bookedBy = wish.bookedBy
         if link.hasSeats { booking.session = world.id() }
         return Reply(
             status: 201, body: BookingJSON(booking, link: link, zones: world.zones).json(token: world.token()).bytes)

@@ -3,6 +3,9 @@ import Scheduling
 import Web
 
 package struct DetailsPage: Page {
+    /// What a call can be: somebody hears it, or nobody is there who could.
+    enum Call { case rings, leavesMessage }
+
     let link: Link
     let workspaceName: String
     let start: Instant
@@ -32,6 +35,8 @@ package struct DetailsPage: Page {
     var refused: String?
     /// What is shown of the session they are about to join.
     var seats: SeatWords?
+    /// That they call instead: there is no time to be chosen.
+    var call: Call?
     /// Whom of those who take turns they have chosen.
     var chosen: LinkHost?
     /// The dates of all meetings, once more than one is asked for.
@@ -48,6 +53,7 @@ package struct DetailsPage: Page {
     }
 
     private var facts: [(Icon, HTML)] {
+        if isNow { return LinkIntroduction.facts(link) }
         let day = zone.local(at: start).date
         let range = TimeWords.range(start, start.adding(minutes: minutes), in: zone, clock)
         let city = TimeWords.city(zone)
@@ -61,7 +67,7 @@ package struct DetailsPage: Page {
 
     private var details: HTML {
         """
-        <form id="details" method="post" action="\(Path("/book/\(link.rules.slug)/bookings"))" data-once novalidate>\
+        <form id="details" method="post" action="\(action)" data-once novalidate>\
         <button class="hidden" tabindex="-1" aria-hidden="true">\(confirm)</button>\(goneBanner)\
         \(refused.map { Components.banner(.fails, "\($0)", isMet: true) })\
         <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
@@ -71,18 +77,32 @@ package struct DetailsPage: Page {
         \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, hint: emailHint,
                            autocomplete: "email"))\
         \(suggestion)</div></div>\
-        \(repeats)\(places)\(phone)\(guests)\
+        \(if: !isNow, then: elsewhere)\(if: !isNow, then: repeats)\(places)\(phone)\(guests)\
         \(each: link.questions, question)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
-        <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\
-        \(say("Back to times"))</button></p>\
+        \(back)</p>\
         <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
         """
     }
 
+    private var isNow: Bool { call != nil }
+
+    private var action: Path {
+        isNow ? Path("/book/\(link.rules.slug)/rings") : Path("/book/\(link.rules.slug)/bookings")
+    }
+
+    private var back: HTML {
+        guard !isNow else { return Components.link(plain("Pick a time instead"), to: link.path, .quiet) }
+        return """
+            <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\
+            \(say("Back to times"))</button>
+            """
+    }
+
     /// What the button does.
     private var confirm: String {
-        link.rules.approval.isRequired ? plain("Ask for this time") : plain("Confirm booking")
+        if let call { return call == .rings ? plain("Talk now") : plain("Write a message") }
+        return link.rules.approval.isRequired ? plain("Ask for this time") : plain("Confirm booking")
     }
 
     private var held: HTML {

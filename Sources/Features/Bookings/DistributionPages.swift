@@ -113,7 +113,7 @@ package struct DistributionPage: Page {
     private func choice(_ made: Assignment) -> HTML {
         let (name, when) = (distribution.name(made.host.text), TimeWords.dayAndTime(made.starts, in: zone, clock))
         let eligible = made.judged.eligible.map(distribution.name).joined(separator: ", ")
-        let others: HTML = made.ground == .onlyOne || made.ground == .chosen ? .empty : say("Free were: \(eligible).")
+        let others: HTML = made.ground.needsNoOthers ? .empty : say("Free were: \(eligible).")
         let differs = distribution.differences[made.number].map { difference -> HTML in
             let other = difference.host.map(distribution.name) ?? plain("nobody")
             return "<p class=\"third\">\(say("Made again, it would go to \(other)."))</p>"

@@ -39,14 +39,17 @@ package final class DoorLimits: Sendable {
     var mostHolds: Int { Self.holds * factor }
 
     /// Counts a booking about to be made.
-    func take(client: [UInt8], email: String, link: ID<Link>, now: Instant) -> Verdict {
-        let wanted: [(key: Int, most: Int)] = [
+    /// - Parameter booker: the address of who books for somebody else, counted like an attendee's.
+    func take(client: [UInt8], email: String, booker: String? = nil, link: ID<Link>, now: Instant) -> Verdict {
+        var wanted: [(key: Int, most: Int)] = [
             (Self.key("client", link.text, client), Self.ofClient * factor),
-            (Self.key("email", "", Array(EmailCode.folded(email).utf8)), Self.ofEmail * factor),
             (Self.key("link", link.text, []), Self.ofLink * factor),
         ]
+        for case let address? in [email, booker] {
+            wanted.append((Self.key("email", "", Array(EmailCode.folded(address).utf8)), Self.ofEmail * factor))
+        }
         let hour = now.seconds / 3_600
-        let isFull = state.withLock { state in
+        let isFull = state.withLock { [wanted] state in
             if state.hour != hour || state.counts.count > Self.capacity { state = State(hour: hour) }
             guard wanted.allSatisfy({ state.counts[$0.key, default: 0] < $0.most }) else { return true }
             for one in wanted { state.counts[one.key, default: 0] += 1 }

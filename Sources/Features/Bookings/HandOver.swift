@@ -44,7 +44,7 @@ struct HandOver: Sendable {
             return try BookingJobs.tell(news, of: booking, world: world, now: ids.now, scope: scope, in: tx)
         }
         let guests = booking.guests.indices.map { "guest.\($0)" }
-        let plans = (["attendee"] + guests).map { ($0, news) }
+        let plans = (booking.askers(of: news) + guests).map { ($0, news) }
             + booking.hosts.map { host in
                 let stays = news == .reassigned ? BookingNews.changed : news
                 return (host.id.text, old.contains(host.id) ? stays : .reassigned)

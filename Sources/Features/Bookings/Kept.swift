@@ -26,6 +26,7 @@ struct Kept: Sendable {
 
     private static let names: Set<String> = [
         "attendee.name", "attendee.email", "attendee.phone", "location", "location.text", "guests",
+        "bookedBy.name", "bookedBy.email",
     ]
 
     /// The pair that goes into an address; none when there is nothing to keep.

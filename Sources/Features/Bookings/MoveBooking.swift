@@ -7,6 +7,8 @@ package struct MoveBooking: Sendable {
     let installation: Installation
     /// The proposal that a move answers.
     var accepting: ID<Proposal>?
+    /// Whose token came with the wish, and who is told the new one.
+    var asker = TokenHolder.attendee
 
     package init(_ installation: Installation) { self.installation = installation }
 
@@ -70,7 +72,7 @@ package struct MoveBooking: Sendable {
         try FreedTime(installation, now: now, scope: scope).by(booking, link: link, in: tx)
         let handOver = HandOver(installation, from: booking, to: moved, link: link, ids: ids)
         try handOver.write(turns, scope: scope, in: tx)
-        try BookingTokenStore.rotate(token, booking: id, now: now, scope: scope, in: tx)
+        try BookingTokenStore.give(token, to: asker, of: booking, installation, now: now, scope: scope, in: tx)
         try BookingStore.record(
             "rescheduled", of: id, state: step, from: before.starts, to: start, reason: reason, id: ids.history,
             now: now, scope: scope, in: tx)
@@ -79,7 +81,8 @@ package struct MoveBooking: Sendable {
         let history = try BookingStore.history(of: id, scope: scope, in: tx)
         let told = BookingJSON(moved, link: link, history: history, zones: installation.world.zones)
         try moved.event(after: booking)?.publish(told, world: installation.world, now: now, scope: scope, in: tx)
-        let reply = Reply(status: 200, body: told.json(token: token.text).bytes)
+        let reader = scope.actor == .attendee ? asker : nil
+        let reply = Reply(status: 200, body: told.told(to: reader).json(token: token.text).bytes)
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("moving.before_commit")
         return reply

@@ -82,7 +82,7 @@ extension TokenRoutes {
         _ id: ID<Proposal>, _ start: Instant, _ held: HeldBooking, key: RequestKey?
     ) async throws -> Reply {
         var move = MoveBooking(installation)
-        move.accepting = id
+        (move.accepting, move.asker) = (id, held.holder)
         return try await move(held.booking.id, to: start, key: key, scope: held.scope)
     }
 

@@ -1,4 +1,5 @@
-/// The mails about a proposal, planned in its transaction: to the attendee who is asked, to hosts when none suits.
+/// The mails about a proposal, planned in its transaction: to the attendee who is asked, and who booked for them; to
+/// hosts when none suits.
 import Capabilities
 import Database
 import Scheduling
@@ -60,10 +61,13 @@ package struct SendProposalMail: Sendable {
         let isToHost = news == .refused
         let host = told.booking.hosts.first { isToHost ? $0.id.text == recipient : $0.id == proposal.author }
             ?? (isToHost ? nil : told.booking.hosts.first)
-        guard let host else { return .skipped("no recipient") }
+        let isToBooker = recipient == TokenHolder.booker.rawValue
+        guard let host, !isToBooker || told.booking.bookedBy != nil else { return .skipped("no recipient") }
         return try await JobOutcome.mailing(now: installation.world.now) {
-            let facts = told.facts(.asked, host: host, installation)
-            let page = installation.url(Path("/booking/\(told.token ?? "")/proposal"))
+            let facts = isToBooker ? told.bookersFacts(.asked, host: host, installation)
+                : told.facts(.asked, host: host, installation)
+            let token = isToBooker ? told.bookerToken : told.token
+            let page = installation.url(Path("/booking/\(token ?? "")/proposal"))
             let mail = try ProposalLetter.outgoing(
                 proposal.times, message: isToHost ? proposal.reply : proposal.message, until: proposal.expires,
                 page: page, isRefused: isToHost, occasion: "\(proposal.id)-\(news.rawValue)", facts)

@@ -72,7 +72,10 @@ package struct ProposeTimes: Sendable {
         }
         try ProposalStore.insert(proposal, scope: scope, in: tx)
         try tx.add(rows)
-        try ProposalJobs.tell(.proposed, proposal, to: "attendee", world: world, now: now, scope: scope, in: tx)
+        for holder in booking.holders {
+            try ProposalJobs.tell(
+                .proposed, proposal, to: holder.rawValue, world: world, now: now, scope: scope, in: tx)
+        }
         var asked = booking
         asked.proposal = proposal
         return asked

@@ -94,7 +94,9 @@ package struct PublicAPI: Sendable {
         // Hosts read it as "one of us booked this", which a stranger must not be able to say.
         if wish.source == .host { fields.fail("source", "invalid", plain("Only hosts book as hosts.")) }
         wish.utm = BookingReading.utm(&fields)
+        wish.bookedBy = read.bookedBy
         wish.series = SeriesReading.read(&fields, link: link, start: start)?.wish
+        BookingReading.refuseSeriesForOthers(&fields, wish.series, wish.bookedBy)
         let code = fields.optionalText("emailCode", atMost: 20, label: plain("E-mail code"))
         let proof = fields.optionalText("proof", atMost: Proof.longest, label: plain("Proof of work"))
         wish.proof = Proof(proof, link.id, installation)

@@ -91,6 +91,7 @@ extension Booking {
     package func searchWords(title: String) -> Set<String> {
         let addresses = [attendee.email] + guests
         let texts = [attendee.name] + addresses + [title, attendee.phone ?? ""]
+            + [bookedBy?.name, bookedBy?.email].compactMap(\.self)
             + answers.map { String($0.value.prefix(200)) }
         var words: Set<String> = ["=source:\(source.rawValue)"]
         for address in addresses { words.insert(SearchWords.term(ofAddress: address)) }

@@ -146,6 +146,8 @@ package struct SendBookingMail: Sendable {
                 booking: booking, link: link, wishes: wishes,
                 history: try BookingStore.history(of: id, scope: scope, in: tx),
                 token: try BookingTokenStore.current(of: id, keyring: installation.keyring, scope: scope, in: tx),
+                bookerToken: booking.bookedBy == nil ? nil : try BookingTokenStore.current(
+                    of: id, holder: .booker, keyring: installation.keyring, scope: scope, in: tx),
                 workspaceName: try LinkStore.workspaceName(scope: scope, in: tx),
                 keptResources: try BookingResourceStore.kept(by: booking, scope: scope, in: tx))
         }
@@ -160,6 +162,8 @@ struct TellableBooking: Sendable {
     var wishes: [String: ProfileWish] = [:]
     var history: [BookingRecord]
     var token: String?
+    /// That of who booked for the attendee.
+    var bookerToken: String?
     var workspaceName: String
     /// While another time is asked for: what it has beside its hosts at the one that is confirmed.
     var keptResources: [BookableResource]?
@@ -173,6 +177,7 @@ struct TellableBooking: Sendable {
     /// The mail to `attendee` or to the host with that id; nil when that host is none of the booking's.
     func mail(_ news: BookingNews, to recipient: String, _ installation: Installation) throws -> OutgoingMail? {
         if recipient.hasPrefix("guest.") { return try mail(news, toGuest: recipient, installation) }
+        if recipient == TokenHolder.booker.rawValue { return try mail(news, toBooker: installation) }
         let party: BookingMailFacts.Party = recipient == "attendee" ? .attendee : .host
         let host = booking.hosts.first { party == .attendee || $0.id.text == recipient }
         guard let host else { return nil }
@@ -271,6 +276,7 @@ struct TellableBooking: Sendable {
         facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value) }
         (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
         (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)
+        facts.bookedBy = booking.bookedBy.map { .init(label: $0.name, value: $0.email) }
         facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
         if let last = history.last, last.isByHost { facts.actor = .host }
         if booking.hosts.count > 1 { facts.hosts = booking.hosts.map { person($0, installation) } }
@@ -315,10 +321,10 @@ struct TellableBooking: Sendable {
     private var askedVersion: Int { history.last { $0.event != "corrected" }?.version ?? booking.state.version }
 
     /// Makes it what it was at an earlier version, if calendars should know it just so still: a wish since then has
-    /// changed nothing in them, and in those of guests a corrected address of the attendee has not either.
+    /// changed nothing in them, and guests and who booked hear nothing of a corrected address of the attendee.
     mutating func goBack(to version: Int, for news: BookingNews, of recipient: String) -> Bool {
-        let isGuest = recipient.hasPrefix("guest.")
-        let known = history.filter { !isGuest || $0.event != "corrected" }
+        let isOther = recipient.hasPrefix("guest.") || recipient == TokenHolder.booker.rawValue
+        let known = history.filter { !isOther || $0.event != "corrected" }
         guard ConfirmedTimes(known).version == version, booking.standing != nil,
             ![.asked, .reminder, .stays].contains(news)
         else { return false }
@@ -372,28 +378,5 @@ extension BookingNews {
         case .expired: .expired
         case .stays: .stays
         }
-    }
-}
-
-extension JobOutcome {
-    /// What comes of a mail that is written and sent: an address that no mail can go to ends its job for good, and a
-    /// failed call says itself what it means.
-    static func mailing(now: Instant, _ work: () async throws -> JobOutcome) async throws -> JobOutcome {
-        do {
-            return try await work()
-        } catch let error as ProviderError {
-            return error.outcome(now: now)
-        } catch let problem as AddressProblem {
-            return .dead("address: \(problem)")
-        }
-    }
-}
-
-extension ProviderError {
-    /// What a refused or failed call means for the job that made it.
-    func outcome(now: Instant) -> JobOutcome {
-        guard passes else { return .dead(description) }
-        if case .limited(let until?) = reason { return .retry(description, after: max(1, until - now)) }
-        return .retry(description)
     }
 }

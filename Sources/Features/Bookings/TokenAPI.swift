@@ -52,7 +52,9 @@ package struct TokenAPI: Sendable {
         let start = BookingReading.start(&fields)
         let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
         try fields.finish()
-        return try await MoveBooking(installation)(
+        var move = MoveBooking(installation)
+        move.asker = held.holder
+        return try await move(
             held.booking.id, to: start, reason: reason, key: key, scope: held.scope).answer
     }
 
@@ -62,7 +64,8 @@ package struct TokenAPI: Sendable {
         var fields = Fields(json: request.body.isEmpty ? [:] : try request.json())
         let reason = BookingReading.reasonToCancel(&fields, link: held.link)
         try fields.finish()
-        let cancel = CancelBooking(installation)
+        var cancel = CancelBooking(installation)
+        cancel.asker = held.holder
         return try await cancel(held.booking.id, reason: reason, key: key, scope: held.scope).answer
     }
 
@@ -85,6 +88,8 @@ package struct HeldBooking: Sendable {
     package var history: [BookingRecord]
     package var token: String
     package var scope: Scope
+    /// Whose token it is.
+    package var holder = TokenHolder.attendee
 
     /// The booking of the path's `:token`.
     /// - Throws: `BookingRefusal.tokenUsed` when a move has ended it, `.unknownToken` otherwise.
@@ -101,13 +106,14 @@ package struct HeldBooking: Sendable {
             else { return nil }
             return HeldBooking(
                 booking: booking, link: link,
-                history: try BookingStore.history(of: booking.id, scope: scope, in: tx), token: token, scope: scope)
+                history: try BookingStore.history(of: booking.id, scope: scope, in: tx), token: token, scope: scope,
+                holder: TokenHolder(rawValue: found.participant) ?? .attendee)
         }
         guard let held else { throw BookingRefusal.unknownToken }
         return held
     }
 
     func json(zones: Zones) -> JSON {
-        BookingJSON(booking, link: link, history: history, zones: zones).json(token: nil)
+        BookingJSON(booking, link: link, history: history, zones: zones).told(to: holder).json(token: nil)
     }
 }

@@ -187,6 +187,8 @@ package struct TokenRoutes: Sendable {
             do {
                 let reply = try await CorrectAddress(installation)(
                     held.booking.id, to: email, key: key, scope: held.scope)
+                // Who booked for somebody stays at their own address; the answer's is the attendee's.
+                if held.holder == .booker { return .redirect(Path("/booking/\(held.token)")) }
                 return .redirect(BookingRoutes.booked(reply, clock: clock))
             } catch let refusal as ChangeRefusal {
                 for mistake in refusal.fields { fields.fail(mistake.field, mistake.code, mistake.message) }
@@ -321,7 +323,9 @@ package struct TokenRoutes: Sendable {
                 return try await confirmation(held, ask, filled: fields.filled, status: 422)
             }
             do {
-                let reply = try await MoveBooking(installation)(
+                var move = MoveBooking(installation)
+                move.asker = held.holder
+                let reply = try await move(
                     held.booking.id, to: start, reason: reason, speaking: ask.zone, key: key, scope: held.scope)
                 return .redirect(BookingRoutes.booked(reply, clock: ask.clock))
             } catch let refusal as BookingRefusal {

@@ -32,6 +32,7 @@ struct ToldList {
         if effect.kind == .webhook { return webhooks[effect.recipient] ?? plain("a webhook that is gone") }
         switch effect.recipient {
         case "attendee": return booking.attendee.name
+        case "booker": return booking.bookedBy?.name ?? booking.attendee.name
         case "former": return plain("the address before it was corrected")
         default:
             if effect.recipient.hasPrefix("removed.") { return plain("a guest who was taken off") }

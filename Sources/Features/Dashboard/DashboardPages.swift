@@ -20,6 +20,8 @@ package struct OverviewPage: Page {
     package var figures: Figures?
     /// What keeps the person busy today besides meetings, in words.
     package var busy: [String] = []
+    /// Who calls; nil for somebody who cannot be called.
+    package var rings: [RingRow]?
     /// Meetings of theirs show another time on the clock than was agreed.
     package var hasClockChanges = false
 
@@ -46,6 +48,7 @@ package struct OverviewPage: Page {
 
     package var html: HTML {
         Layout.app(title: plain("Overview"), tab: .overview, principal, """
+            \(rings.map { RingPart(principal, $0).html })\
             \(health)\(waiting)\(Components.pageHead(zone.local(at: now).date.dayWords, answer, actions: actions))\
             \(today)\(figures.map(numbers))
             <div class="split">

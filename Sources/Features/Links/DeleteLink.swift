@@ -17,11 +17,16 @@ package struct DeleteLink: Sendable {
     package func callAsFunction(_ id: ID<Link>, version: Int? = nil, scope: Scope) async throws {
         let now = installation.world.now
         let entry = AuditEntry(.linkDeleted, of: id.text, from: origin, installation.world)
+        let templates = SaveTemplate(installation, from: origin)
         try await installation.database.write(scope) { tx in
             guard let link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
                 throw LinkRefusal.notFound
             }
             guard version == nil || version == link.version else { throw SaveLink.changedMeanwhile }
+            if let locks = try LinkTemplateStore.locks(on: id, scope: scope, in: tx) {
+                throw locks.template == id ? TemplateRefusal.othersFollow : .managed(template: locks.title)
+            }
+            try templates.detachAll(of: id, isNeeded: false, scope: scope, in: tx)
             try LinkStore.delete(id, scope: scope, now: now, in: tx)
             try SlugStore.keepBack(of: id, scope: scope, now: now, in: tx)
             var told = entry

@@ -30,18 +30,22 @@ package struct LinkAPI: Sendable {
         // Whoever sees only their own asks in vain for another host's: the list is empty, not refused.
         if let own = principal.sees {
             guard filter.host == nil || filter.host == own else {
-                return page.answer([], each: Self.json, cursor: \.id.text)
+                return page.answer([], each: { Self.json($0, nil) }, cursor: \.id.text)
             }
             filter.host = own
         }
         let (scope, wanted) = (principal.scope, filter)
-        let links = try await installation.database.read(scope) { tx in
-            try LinkStore.all(wanted, scope: scope, in: tx)
+        let found = try await installation.database.read(scope) { tx in
+            let links = try LinkStore.all(wanted, scope: scope, in: tx)
+            return (links: links, locks: try LinkTemplateStore.locks(of: links.map(\.id), scope: scope, in: tx))
         }
-        return page.answer(links, each: Self.json, cursor: \.id.text)
+        return page.answer(found.links, each: { Self.json($0, found.locks[$0.id]) }, cursor: \.id.text)
     }
 
-    private static func json(_ link: Link) -> JSON { LinkJSON(link).full }
+    /// With what its template keeps; null for a link of its own.
+    private static func json(_ link: Link, _ locks: LinkLocks?) -> JSON {
+        .object((LinkJSON(link).full.members ?? []) + [("managed", locks?.json ?? .null)])
+    }
 
     /// `?active=` and `?host=`.
     private static func filter(_ query: Query) throws -> LinkFilter {
@@ -75,7 +79,7 @@ package struct LinkAPI: Sendable {
             try await installation.once(request, route: "links", scope: scope) { tx in
                 let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
                 try AuditStore.recordDeed(entry, scope: scope, in: tx)
-                return LinkJSON(link).full
+                return Self.json(link, nil)
             }
         }
         CrashPoint.reach("link.after_commit")
@@ -84,7 +88,7 @@ package struct LinkAPI: Sendable {
 
     private func read(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        return Self.answer(try await link(request, principal))
+        return try await answer(try await link(request, principal), principal)
     }
 
     private static let versions = 1...Int(Int32.max)
@@ -107,7 +111,7 @@ package struct LinkAPI: Sendable {
         let version = try fields.optionalInteger("version", Self.versions) ?? Self.ifMatch(request)
         let changed = try await SaveLink(installation, from: Origin(request)).update(
             link.id, version: version, scope: principal.scope, read)
-        return Self.answer(changed)
+        return try await answer(changed, principal)
     }
 
     private func delete(_ request: Request) async throws -> Answer {
@@ -119,8 +123,12 @@ package struct LinkAPI: Sendable {
     }
 
     /// The link, with its version as its tag.
-    private static func answer(_ link: Link) -> Answer {
-        .json(json(link)).header("ETag", "\"\(link.version)\"")
+    private func answer(_ link: Link, _ principal: Principal) async throws -> Answer {
+        let scope = principal.scope
+        let locks = try await installation.database.read(scope) { tx in
+            try LinkTemplateStore.locks(of: [link.id], scope: scope, in: tx)[link.id]
+        }
+        return .json(Self.json(link, locks)).header("ETag", "\"\(link.version)\"")
     }
 
     /// The version the caller saw, out of `If-Match`; nil where any will do.

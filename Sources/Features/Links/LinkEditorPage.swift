@@ -26,13 +26,17 @@ package struct LinkEditorPage: Page {
     /// Upcoming bookings that still tell the old title or place.
     var outdated = 0
     var people = LinkPeople()
+    /// What its template keeps.
+    var locks: LinkLocks?
+    /// It is a template of so many links.
+    var madeFromIt: Int?
 
     package var html: HTML {
         let title = link?.rules.title ?? plain("New link")
         return Layout.app(title: title, tab: .links, principal, """
             \(Components.crumbs([(plain("Links"), "/calendar/event-types")], title))\
             \(Components.pageHead(title, answer, actions: actions))\(notice)\
-            \(conflict.map { Components.banner(.fails, "\($0)") })\(offer)\(sections)\
+            \(conflict.map { Components.banner(.fails, "\($0)") })\(offer)\(madeFrom)\(sections)\
             <div class="split">\(form)\(preview?.html)</div>
             """)
     }
@@ -68,6 +72,28 @@ package struct LinkEditorPage: Page {
             Components.button(plain("Change them and tell people"))))
     }
 
+    /// Where it comes from, or what was made from it.
+    private var madeFrom: HTML {
+        if let locks {
+            let isItself = locks.template == link?.id
+            let words = isItself ? say("""
+                This link is a template. What it keeps of others’ links can be read here and changed by an admin \
+                alone; the rest is yours.
+                """) : say("""
+                Made from the template “\(locks.title)”. What the template keeps can be read here and changed by an \
+                admin alone; the rest is yours.
+                """)
+            return Components.banner(.notes, words)
+        }
+        guard let link, let madeFromIt else { return .empty }
+        let words = madeFromIt == 0 ? say("This is a template, of which nobody has a link yet.") : say("""
+            \(madeFromIt)|one:One link is made from this template and follows what it keeps.|\
+            other:%1 links are made from this template and follow what it keeps.
+            """)
+        return Components.banner(.notes, words, actions: Components.link(
+            plain("Open the template"), to: Path("/calendar/admin/managed-links/\(link.id)")))
+    }
+
     private var sections: HTML {
         let hosts = people.mayChoose || people.hosts.count > 1 ? [("hosts", plain("Hosts"))] : []
         let names: [(String, String)] = [("what", plain("What"))] + hosts + [
@@ -92,7 +118,8 @@ package struct LinkEditorPage: Page {
             \(Components.mistakes(filled))\
             \(link.map { Components.hidden("version", filled.values["version"] ?? String($0.version)) })\
             \(LinkSections(filled: filled, address: address, zone: zone, proposals: proposals, schedules: schedules,
-                           hours: hours, bookerHours: bookerHours, isNew: link == nil, people: people).html)\
+                           hours: hours, bookerHours: bookerHours, isNew: link == nil, people: people,
+                           locks: locks).html)\
             <p class="line">\(Components.button(link == nil ? plain("Make the link") : plain("Save"), .primary))\
             \(Components.link(plain("Back to links"), to: "/calendar/event-types", .quiet))</p>
             """)

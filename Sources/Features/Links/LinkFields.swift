@@ -174,12 +174,14 @@ struct LinkFormReading: Sendable {
 
     /// - Parameters:
     ///   - rules: the link's, for what the form does not ask this person.
+    ///   - locked: what its template keeps of the stored link, whatever the form says.
     ///   - zone: the link's, for its last day.
     init(
-        _ data: FormData, over rules: LinkRules? = nil, zone: Zone, entropy: Entropy,
-        languages: [Language] = [.english]
+        _ data: FormData, over rules: LinkRules? = nil, keeping locked: Set<LinkSection> = [], of link: Link? = nil,
+        zone: Zone, entropy: Entropy, languages: [Language] = [.english]
     ) {
-        let (data, needs) = (Self.cleaned(data), NeedFields.needs(data, keeping: rules?.needs ?? []))
+        let sent = link.map { LinkSection.kept(data, of: $0, locked: locked, zone: zone) } ?? data
+        let (data, needs) = (Self.cleaned(sent), NeedFields.needs(sent, keeping: rules?.needs ?? []))
         var fields = Fields(form: data)
         var wish = try? LinkReading.read(
             &fields, over: Self.base(data, rules, entropy: entropy), entropy: entropy, languages: languages)
@@ -196,6 +198,7 @@ struct LinkFormReading: Sendable {
         }
         var booker = WeeklyHours(form: data, prefix: LinkFields.bookerPrefix)
         if data["bookerHoursFrom"] == "own" { wish?.rules.rhythm.bookerHours = Self.hours(&booker, &fields) }
+        wish?.keep(locked, of: link)
         for error in weekly.errors + booker.errors { fields.fail(error.field, error.code, error.message) }
         var filled = fields.filled
         for (name, value) in data.pairs where name.hasPrefix(NeedFields.prefix) { filled.values[name] = value }

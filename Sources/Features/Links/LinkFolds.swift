@@ -9,6 +9,7 @@ extension LinkSections {
         let isOpen = names.contains { name in
             filled.error(name) != nil || filled[name] != usualValues[name, default: ""]
         }
+        let content = Self.keepers[id].map { kept($0, content) } ?? content
         // The address of a section leads to what is inside, so that a browser opens it.
         return """
             <details class="fold"\(if: isOpen, then: " open")><summary>\(Components.icon(.down))\
@@ -16,6 +17,13 @@ extension LinkSections {
             <fieldset class="stack" id="\(id)" aria-label="\(title)">\(content)</fieldset></details>
             """
     }
+
+    /// Which part of a template keeps a fold.
+    private static let keepers: [String: LinkSection] = [
+        "look": .branding, "after": .branding, "rules": .duration, "resources": .location, "seats": .policy,
+        "door": .policy, "proof": .policy, "approval": .policy, "repeats": .policy, "waitlist": .policy,
+        "changes": .policy,
+    ]
 
     var look: HTML {
         let languages = [("", plain("The visitor’s")), (Language.english.code, Language.english.name)]

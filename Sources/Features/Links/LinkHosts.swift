@@ -63,11 +63,13 @@ extension Rotation.Strategy: SQLValue {}
 
 extension LinkKind {
     /// The kinds this version makes.
-    package static let made: [LinkKind] = [.oneOnOne, .roundRobin, .collective, .multiHost, .group]
+    package static let made: [LinkKind] = [
+        .oneOnOne, .roundRobin, .collective, .multiHost, .group, .instant,
+    ]
 
     package var mode: HostMode {
         switch self {
-        case .roundRobin: .oneOf
+        case .roundRobin, .instant: .oneOf
         case .collective, .group: .allOf
         case .multiHost: .pooled
         default: .single
@@ -79,6 +81,7 @@ extension LinkKind {
     package var words: String {
         switch self {
         case .roundRobin: plain("One of them, in turn")
+        case .instant: plain("Whoever answers, at once or in turn")
         case .collective: plain("All of them")
         case .multiHost: plain("Some always, others in turn")
         case .group: plain("All of them, a group of people at once")
@@ -91,7 +94,7 @@ extension Link {
     package static let mostHosts = 100
 
     /// Whether each booking goes to one of several hosts, or to some of each pool.
-    package var rotates: Bool { rules.kind == .roundRobin || hasPools }
+    package var rotates: Bool { rules.kind == .roundRobin || rules.kind == .instant || hasPools }
 
     /// Whether its bookings hang on each other, so that its row is locked for each: they go in turn, limits count
     /// them, or they share a session.

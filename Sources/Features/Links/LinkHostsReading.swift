@@ -54,7 +54,7 @@ extension LinkReading {
     enum Role: String, CaseIterable { case fixed, rotating }
 
     private static func host(_ element: inout Fields, kind: LinkKind) -> HostWish? {
-        let usual: Role = kind == .roundRobin ? .rotating : .fixed
+        let usual: Role = kind == .roundRobin || kind == .instant ? .rotating : .fixed
         let pool = pool(&element, kind: kind)
         if kind != .multiHost, element.choice("role", otherwise: usual, optional: true) != usual {
             let words = plain("Hosts of a \(kind.rawValue) link are \(usual.rawValue). Leave the role out.")

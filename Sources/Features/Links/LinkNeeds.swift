@@ -29,10 +29,7 @@ extension LinkRules {
                 field: "resources.\(place).oneOf", code: "invalid",
                 message: plain("There is no such room or device in this workspace."))
         }
-        let isTooSmall = needs.contains { need in
-            need.isRequired && !need.oneOf.contains { found[$0]?.holds(seats.capacity) ?? true }
-        }
-        if errors.isEmpty, seats.capacity > 1, isTooSmall {
+        if errors.isEmpty, areTooMany(for: Array(found.values)) {
             let words = plain("No room this link needs is for so many. Offer fewer places, or choose a larger room.")
             errors.append(FieldError(field: "capacity", code: "out_of_range", message: words))
         }

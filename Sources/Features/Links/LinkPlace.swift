@@ -13,6 +13,12 @@ struct LinkPlace: Sendable {
     /// Upcoming bookings that still tell another title or place.
     var outdated = 0
     var people = LinkPeople()
+    /// What its template keeps.
+    var locks: LinkLocks?
+    /// Set for a template.
+    var template: LinkTemplate?
+    /// The links made from it.
+    var made: [Link] = []
 
     var hours: WeeklyHours { WeeklyHours(schedule?.weekly ?? Schedule.defaultWeekly) }
 
@@ -53,6 +59,10 @@ struct LinkPlace: Sendable {
             place.people.absent = Set(link.hosts.map(\.id).filter { !link.share(of: $0).isActive })
             place.people.choices = try choices(for: principal, hosts: link.hosts, scope: scope, in: tx)
             place.people.resources = try ResourceStore.all(scope: scope, in: tx)
+            place.locks = try LinkTemplateStore.locks(on: id, scope: scope, in: tx)
+            place.template = try LinkTemplateStore.find(id, scope: scope, in: tx)
+            let made = Set(place.template?.managed.map(\.link) ?? [])
+            place.made = try LinkStore.find(made, scope: scope, in: tx).values.sorted { $0.id < $1.id }
             place.uses = try LinkUseStore.uses(of: id, scope: scope, in: tx)
             let told = try LinkUseStore.snapshots(of: id, now: now, scope: scope, in: tx)
             place.outdated = told.count { !LinkJSON(link).isTold(by: $0.rules) }
@@ -69,6 +79,25 @@ struct LinkPlace: Sendable {
         guard principal.sees == nil else { return [] }
         let everybody = try LinkHostStore.everybody(scope: scope, in: tx)
         return everybody.count > 1 || hosts.count > 1 ? everybody : []
+    }
+
+    /// What saving would change in the links made from this template, shown to whoever may change it; nil where
+    /// nothing, or where just that was seen.
+    func change(_ wish: LinkWish, confirmed data: FormData, _ principal: Principal) -> TemplateChangePage? {
+        guard let link, let template, locks == nil else { return nil }
+        var typed = link
+        typed.rules = wish.rules
+        if let questions = wish.questions {
+            typed.questions = questions.map {
+                Question(id: ID(milliseconds: 0, random: []), kind: $0.kind, label: $0.label, required: $0.required)
+            }
+        }
+        let change = TemplateChange(made, becoming: typed, locked: template.locked, rooms: people.resources)
+        guard change.count > 0, data["confirmed"] != change.digest else { return nil }
+        return TemplateChangePage(
+            principal: principal, title: link.rules.title, change: change,
+            action: Path("/settings/booking-links/\(link.id)"), back: Path("/settings/booking-links/\(link.id)"),
+            fields: data.pairs.filter { $0.0 != "csrf" && $0.0 != "confirmed" })
     }
 
     /// The link as it would be with the wish, for a look at its times; nil when there are no hours to look at.

@@ -14,7 +14,7 @@ extension LinkSections {
         ]
         return fold("rhythm", plain("Limits and rhythm"), plain("as many meetings as there is time"), names + typed, """
             <p class="hint">\(say("How many meetings fit into a time. Empty a row to drop its limit."))</p>\
-            \(each: 0..<rows, limit)\(travel)\(days)\(booker)
+            \(kept(.limits, "\(each: 0..<rows, limit)"))\(kept(.duration, travel))\(kept(.limits, days + booker))
             """)
     }
 

@@ -94,12 +94,13 @@ package struct LinkRoutes: Sendable {
         guard let link = place.link else { throw Common.notFound }
         let data = try request.form()
         let read = LinkFormReading(
-            data, over: link.rules, zone: place.zone(installation), entropy: installation.world.entropy,
-            languages: installation.languages)
+            data, over: link.rules, keeping: place.locks?.sections ?? [], of: link,
+            zone: place.zone(installation), entropy: installation.world.entropy, languages: installation.languages)
         if data["preview"] != nil { return try await previewed(principal, place, data, read) }
         var page = page(principal, place, read)
         guard let wish = read.wish else { return .page(page.html, status: 422) }
         try principal.refuseOtherHosts(wish, of: link)
+        if let change = place.change(wish, confirmed: data, principal) { return .page(change.html) }
         do {
             _ = try await SaveLink(installation, from: Origin(request)).update(
                 link.id, version: data["version"].flatMap(Int.init), scope: principal.scope
@@ -107,7 +108,7 @@ package struct LinkRoutes: Sendable {
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "yes")]))
         } catch let invalid as Invalid {
             return try await refused(invalid, principal, place, read)
-        } catch let refusal as Common {
+        } catch let refusal as any Refusal where refusal.status == 409 {
             page.conflict = refusal.message
             return .page(page.html, status: refusal.status)
         }
@@ -150,7 +151,8 @@ package struct LinkRoutes: Sendable {
     /// With all that was typed.
     private func page(_ principal: Principal, _ place: LinkPlace, _ read: LinkFormReading) -> LinkEditorPage {
         var page = page(principal, place, read.filled, read.hours)
-        page.bookerHours = read.bookerHours
+        // Hours that the template keeps are not in the form that came.
+        if !(place.locks?.sections.contains(.limits) ?? false) { page.bookerHours = read.bookerHours }
         return page
     }
 
@@ -167,6 +169,8 @@ package struct LinkRoutes: Sendable {
         page.state = place.link.map { LinkState($0, uses: place.uses, now: installation.world.now) }
         page.outdated = place.outdated
         page.people = place.people
+        page.locks = place.locks
+        page.madeFromIt = place.template?.managed.count
         return page
     }
 }

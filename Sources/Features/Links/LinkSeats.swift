@@ -58,6 +58,10 @@ extension LinkReading {
         rules.seats.showsSeats = fields.flag("showsSeats", otherwise: rules.seats.showsSeats)
         rules.seats.showsNames = fields.flag("showsNames", otherwise: rules.seats.showsNames)
         let isWrong = fields.errors.contains { $0.field == "capacity" }
+        if rules.kind == .instant, rules.seats.capacity > 1, !isWrong {
+            let words = plain("Who calls meets a host alone. Have one place, or choose another kind.")
+            fields.fail("capacity", "out_of_range", words)
+        }
         guard rules.kind == .group, rules.seats.capacity == 1, !isWrong else { return }
         fields.fail("capacity", "out_of_range", plain("A group has 2 to 1000 places. Choose another kind for one."))
     }

@@ -13,6 +13,8 @@ struct LinkSections {
     /// It is being made: there is no address it had before.
     var isNew = false
     var people = LinkPeople()
+    /// What its template keeps.
+    var locks: LinkLocks?
 
     var html: HTML {
         """
@@ -29,6 +31,15 @@ struct LinkSections {
         """
     }
 
+    /// A part of the form; of a locked section it can be read and not changed, and says why.
+    func kept(_ section: LinkSection, _ content: HTML) -> HTML {
+        guard let locks, locks.sections.contains(section) else { return content }
+        return """
+            <fieldset class="stack kept" disabled><legend class="hint">\(Components.icon(.lock)) \
+            \(say("Kept by the template “\(locks.title)”; an admin can change it there."))</legend>\(content)</fieldset>
+            """
+    }
+
     func number(_ name: String, _ label: String, hint: HTML = .empty, optional: String? = nil) -> HTML {
         Components.field(name, label, in: filled, typing: .number, hint: hint, optional: optional, short: true)
     }
@@ -39,17 +50,24 @@ struct LinkSections {
 
     private var what: HTML {
         section("what", say("What"), """
-            \(Components.field("title", plain("Title"), in: filled))\
+            \(kept(.identity, Components.field("title", plain("Title"), in: filled)))\
             \(Components.field("slug", plain("Address"), in: filled,
                                hint: isNew ? say("\(address)/book/…")
                                    : say("\(address)/book/… An address it had before keeps leading here."),
                                optional: plain("made from the title")))\(choices)\
-            \(Components.textarea("description", plain("Description"), in: filled, optional: plain("optional")))\
-            <div class="two">\(number("durationMinutes", plain("Length in minutes")))\
-            \(Components.field("otherDurations", plain("Other lengths"), in: filled,
-                               hint: say("Such as 45, 60: the attendee chooses."), optional: plain("none")))</div>\
+            \(kept(.identity, Components.textarea(
+                "description", plain("Description"), in: filled, optional: plain("optional"))))\
+            \(kept(.duration, lengths))\
             \(Components.checkbox("active", plain("Can be booked"), in: filled))
             """)
+    }
+
+    private var lengths: HTML {
+        """
+        <div class="two">\(number("durationMinutes", plain("Length in minutes")))\
+        \(Components.field("otherDurations", plain("Other lengths"), in: filled,
+                           hint: say("Such as 45, 60: the attendee chooses."), optional: plain("none")))</div>
+        """
     }
 
     /// Where the slug is taken: three that are free, ready to be chosen.
@@ -67,19 +85,27 @@ struct LinkSections {
             case .day: (unit.rawValue, plain("days"))
             }
         }
+        let pauses: HTML = """
+            <div class="two">\(number("bufferBeforeMinutes", plain("Pause before, minutes")))\
+            \(number("bufferAfterMinutes", plain("Pause after, minutes")))</div>
+            """
         return section("when", say("When"), """
-            <div class="two">\
-            \(number("bufferBeforeMinutes", plain("Pause before, minutes")))\
-            \(number("bufferAfterMinutes", plain("Pause after, minutes")))\
-            \(number("minimumNotice.value", plain("Shortest notice"),
-                     hint: say("How long before its start a time can still be booked.")))\
-            \(Components.select("minimumNotice.unit", plain("Unit of the notice"), units, in: filled))\
-            \(Components.select("window.kind", plain("How far ahead"), Self.windows, in: filled))\
-            <div class="for-days">\(number("window.days", plain("Days ahead")))</div>\
-            <div class="for-range">\(date("window.from", plain("First day"), optional: plain("between two dates")))\
-            </div><div class="for-range">\
-            \(date("window.to", plain("Last day"), optional: plain("between two dates")))</div></div>
+            \(kept(.duration, pauses))\(kept(.policy, notice(units)))
             """)
+    }
+
+    private func notice(_ units: [(String, String)]) -> HTML {
+        """
+        <div class="two">\
+        \(number("minimumNotice.value", plain("Shortest notice"),
+                 hint: say("How long before its start a time can still be booked.")))\
+        \(Components.select("minimumNotice.unit", plain("Unit of the notice"), units, in: filled))\
+        \(Components.select("window.kind", plain("How far ahead"), Self.windows, in: filled))\
+        <div class="for-days">\(number("window.days", plain("Days ahead")))</div>\
+        <div class="for-range">\(date("window.from", plain("First day"), optional: plain("between two dates")))\
+        </div><div class="for-range">\
+        \(date("window.to", plain("Last day"), optional: plain("between two dates")))</div></div>
+        """
     }
 
     private static var windows: [(String, String)] {
@@ -110,7 +136,10 @@ struct LinkSections {
     private var place: HTML {
         let rows = min(filled.rows("locations", "kind") + 1, LinkReading.mostLocations)
         return section("where", say("Where"), """
-            <p class="hint">\(say("With more than one place, the attendee chooses."))</p>\(each: 0..<rows, location)
+            \(kept(.location, """
+                <p class="hint">\(say("With more than one place, the attendee chooses."))</p>\
+                \(each: 0..<rows, location)
+                """))
             """)
     }
 
@@ -137,8 +166,10 @@ struct LinkSections {
     private var questions: HTML {
         let rows = min(filled.rows("questions", "label") + 2, LinkReading.mostQuestions)
         return section("questions", say("Questions"), """
-            <p class="hint">\(say("Asked when somebody books. Leave a row empty to drop it."))</p>\
-            \(each: 0..<rows, question)
+            \(kept(.questions, """
+                <p class="hint">\(say("Asked when somebody books. Leave a row empty to drop it."))</p>\
+                \(each: 0..<rows, question)
+                """))
             """)
     }
 

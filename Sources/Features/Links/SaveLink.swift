@@ -45,8 +45,10 @@ package struct SaveLink: Sendable {
     }
 
     /// The same inside a running transaction, for set-up and demo data.
+    /// - Parameter checksNeeds: false for a copy of a link, which needs what that needs.
     package func insert(
-        _ wish: LinkWish, host: ID<User>, ids: NewLinkIDs, now: Instant, scope: Scope, in tx: Transaction
+        _ wish: LinkWish, host: ID<User>, ids: NewLinkIDs, checksNeeds: Bool = true, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws -> Link {
         var rules = wish.rules
         rules.slug = try freeSlug(rules.slug, mayVary: wish.mayVarySlug, except: nil, now: now, in: tx)
@@ -57,7 +59,7 @@ package struct SaveLink: Sendable {
             questions: ids.questions(wish.questions ?? []), version: 1, createdAt: now)
         try link.take(wish.hosts ?? [HostWish(owner)], now: now, scope: scope, in: tx)
         try link.checkPools()
-        try link.rules.checkNeeds(scope: scope, in: tx)
+        if checksNeeds { try link.rules.checkNeeds(scope: scope, in: tx) }
         link.schedule = try chosenSchedule(
             wish, link: ids.link, ids: ids, hosts: link.hosts, now: now, scope: scope, in: tx)
         try LinkStore.insert(link, scope: scope, now: now, in: tx)
@@ -81,6 +83,7 @@ package struct SaveLink: Sendable {
                 }
                 let wish = try change(link)
                 guard version == nil || version == link.version else { throw Self.changedMeanwhile }
+                try checkTemplates(link, wish, handingOver: handingOver, scope: scope, in: tx)
                 let (before, was, hosts) = (link.rules.slug, link.rules, link.hostWishes)
                 let staysAlone = was.kind == .oneOnOne && wish.rules.kind == .oneOnOne
                 if staysAlone, !handingOver, wish.host != nil, wish.host != hosts.first?.user {
@@ -116,6 +119,7 @@ package struct SaveLink: Sendable {
                 var told = entry
                 (told.targetName, told.before, told.after) = (link.rules.title, was.logged, link.rules.logged)
                 try AuditStore.recordDeed(told, scope: scope, in: tx)
+                try followTemplate(link, scope: scope, in: tx)
                 return try LinkStore.find(id, scope: scope, in: tx) ?? link
             }
         }
@@ -262,7 +266,7 @@ package struct NewLinkIDs: Sendable {
 
 extension LinkRules {
     /// What the log tells of a link.
-    fileprivate var logged: JSON {
+    var logged: JSON {
         [
             "title": .string(title), "address": .string(slug), "minutes": .int(Int64(duration)),
             "bookable": .bool(active),

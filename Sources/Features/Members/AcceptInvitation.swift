@@ -89,7 +89,8 @@ package struct AcceptInvitation: Sendable {
         let entry = AuditEntry(
             .joined, of: session.account.text, named: name,
             after: ["role": .string(open.invitation.role.rawValue)], from: origin, installation.world)
-        return try await installation.database.write(scope) { tx in
+        // A link's address may be taken between the look and the write.
+        return try await SaveLink.again { try await installation.database.write(scope) { tx in
             try MemberStore.lock(scope: scope, in: tx)
             let current = try InvitationStore.find(id, locking: true, scope: scope, in: tx)
             guard let current, current.isOpen(at: now) else { throw MemberRefusal.invitationOver }
@@ -99,10 +100,19 @@ package struct AcceptInvitation: Sendable {
             if try AccountStore.member(session.account, workspace: scope.workspace, in: tx) == nil {
                 try AccountStore.addMember(
                     session.account, role: current.role, workspace: scope.workspace, now: now, in: tx)
+                try giveLinks(to: session.account, as: current.role, from: origin, scope: scope, in: tx)
             }
             try session.insert(from: origin, scope: scope, in: tx)
             try AuditStore.record(entry, scope: scope, in: tx)
             return session
-        }
+        } }
+    }
+
+    /// Whoever can be booked gets a link of each template that is for new members.
+    private func giveLinks(
+        to user: ID<User>, as role: Role, from origin: Origin, scope: Scope, in tx: Transaction
+    ) throws {
+        guard Permission.granted(to: role).contains(.manageLinks) else { return }
+        try SaveTemplate(installation, from: origin).giveToNew(user, scope: scope, in: tx)
     }
 }

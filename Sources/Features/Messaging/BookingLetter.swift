@@ -57,6 +57,11 @@ struct BookingLetter {
     }
 
     var opening: String {
+        guard let attendee = facts.bookedFor else { return ownOpening }
+        return "\(plain("You booked this meeting for \(Mailbox.cleaned(attendee.name)).")) \(ownOpening)"
+    }
+
+    private var ownOpening: String {
         if let seriesOpening { return seriesOpening }
         if kind.isOfWish || kind == .approved { return approvalOpening }
         if party == .guest { return openingForGuest }
@@ -131,6 +136,7 @@ struct BookingLetter {
         if party == .guest {
             rows.append(Row(label: plain("Invited by"), value: Mailbox.cleaned(facts.attendee.name)))
         }
+        rows += bookedRows
         if party == .host, let phone = facts.phone { rows.append(Row(label: plain("Phone"), value: phone)) }
         if party != .guest, !facts.guests.isEmpty {
             rows.append(Row(label: plain("Guests"), value: facts.guests.joined(separator: "\n")))
@@ -155,6 +161,18 @@ struct BookingLetter {
         }
         guard kind != .cancelled else { return rows }
         return rows + facts.answers.filter { !$0.value.isEmpty }.map { Row(label: oneLine($0.label), value: $0.value) }
+    }
+
+    /// Who booked for whom, where that is not the same person.
+    private var bookedRows: [Row] {
+        let by = party == .guest ? nil : facts.bookedBy.map { booker in
+            let name = Mailbox.cleaned(booker.label)
+            return Row(label: plain("Booked by"), value: party == .host ? "\(name), \(booker.value)" : name)
+        }
+        let who = facts.bookedFor.map { attendee in
+            Row(label: plain("Booked for"), value: "\(Mailbox.cleaned(attendee.name)), \(attendee.email)")
+        }
+        return [by, who].compactMap(\.self)
     }
 
     /// The first is the one most readers want.
@@ -195,6 +213,7 @@ struct BookingLetter {
         if let seriesNote { return seriesNote }
         let name = Mailbox.cleaned(other.name)
         let reach = plain("Answer this mail to reach \(name).")
+        if facts.bookedFor != nil { return reach }
         return switch kind {
         case .confirmed: "\(plain("The attached file puts the meeting into your calendar.")) \(reach)"
         case .corrected where !facts.isInCalendars: reach

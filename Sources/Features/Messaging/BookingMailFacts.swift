@@ -83,6 +83,10 @@ package struct BookingMailFacts: Sendable {
     package var calendarTitle: String?
     /// The attendee's number, for the host who calls.
     package var phone: String?
+    /// Name and address of who booked for the attendee.
+    package var bookedBy: Answer?
+    /// Whom ``attendee``, to whom this mail goes, booked for.
+    package var bookedFor: Person?
     package var addresses: Addresses
     package var uid: String
     package var sequence: Int

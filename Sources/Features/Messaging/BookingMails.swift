@@ -98,7 +98,8 @@ package enum BookingMails {
     private static func event(
         _ kind: Kind, to party: BookingMailFacts.Party, _ facts: BookingMailFacts, description: String
     ) -> CalendarEvent? {
-        guard kind != .link, !kind.isOfWish, facts.isInCalendars, let ours = try? EmailAddress.own(facts.mailFrom)
+        guard kind != .link, !kind.isOfWish, facts.isInCalendars, facts.bookedFor == nil,
+            let ours = try? EmailAddress.own(facts.mailFrom)
         else { return nil }
         let people: [(BookingMailFacts.Person, isHost: Bool)] = [(facts.attendee, false), (facts.host, true)]
         var attendees: [Participant] = [], seen: Set<String> = []

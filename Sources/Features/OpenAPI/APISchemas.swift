@@ -21,7 +21,7 @@ enum APISchemas {
         ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + doors + webhooks + resources + proposals + series + waitlists)
+    ] + doors + webhooks + resources + proposals + series + waitlists + templates)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -155,7 +155,8 @@ enum APISchemas {
         let whole = common + linkRhythm + linkDoor + linkLook + linkApproval + strangers + linkSeats
             + [("recurring", recurring)] + linkWaitlist
         guard !body else { return object(whole + [("hours", ["type": "object"])], strict: true) }
-        return object(whole + [("id", id), ("createdAt", instant)], required: ["id", "title", "slug", "kind"])
+        let own: [(String, JSON)] = [("id", id), ("createdAt", instant), ("managed", managed)]
+        return object(whole + own, required: ["id", "title", "slug", "kind"])
     }
 
     /// Priority and weight count where the hosts of a link rotate.
@@ -274,6 +275,9 @@ enum APISchemas {
             ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
             ("phone", text(40)), ("locale", text(35)),
         ], required: ["name", "email"], strict: true)),
+        ("bookedBy", object([
+            ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
+        ], required: ["name", "email"], strict: true)),
         ("guests", ["type": "array", "items": ["type": "string", "format": "email"], "maxItems": 50]),
         ("location", location),
         ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
@@ -286,6 +290,8 @@ enum APISchemas {
         ("id", id), ("uid", string), ("status", APIOperation.reference("BookingStatus")), ("start", instant),
         ("end", instant), ("timezone", string), ("link", object([("slug", string), ("title", string)])),
         ("hosts", array(object([("name", string)]))), ("attendee", ["type": "object"]), ("guests", array(string)),
+        // The attendee reads the name alone.
+        ("bookedBy", object([("name", string), ("email", string)], required: ["name"])),
         ("session", string), ("seats", ["type": "integer"]),
         ("answers", ["type": "object", "additionalProperties": string]), ("location", ["type": "object"]),
         ("resources", array(object([("name", string), ("kind", string), ("place", string)]))),

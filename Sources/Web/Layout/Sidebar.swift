@@ -3,8 +3,8 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, schedules, members, teams, resources, keys, webhooks, audit, workspace
-        case profile, security
+        case overview, bookings, links, schedules, members, teams, templates, resources, keys, webhooks, audit
+        case workspace, profile, security
 
         var path: Path {
             switch self {
@@ -14,6 +14,7 @@ extension Layout {
             case .schedules: "/calendar/schedules"
             case .members: "/calendar/admin/members"
             case .teams: "/calendar/admin/teams"
+            case .templates: "/calendar/admin/managed-links"
             case .resources: "/calendar/admin/resources"
             case .keys: "/calendar/admin/keys"
             case .webhooks: "/settings/webhooks"
@@ -32,6 +33,7 @@ extension Layout {
             case .schedules: plain("Schedules")
             case .members: plain("Members")
             case .teams: plain("Teams")
+            case .templates: plain("Managed links")
             case .resources: plain("Rooms and more")
             case .keys: plain("API keys")
             case .webhooks: plain("Webhooks")
@@ -50,6 +52,7 @@ extension Layout {
             case .schedules: .sliders
             case .members: .users
             case .teams: .flow
+            case .templates: .copy
             case .resources: .pin
             case .keys: .lock
             case .webhooks: .send
@@ -66,6 +69,7 @@ extension Layout {
             case .overview, .bookings, .links, .schedules, .profile, .security: nil
             case .members: Permission("manage_members")
             case .teams: Permission("manage_teams")
+            case .templates: Permission("manage_templates")
             case .resources: Permission("manage_resources")
             case .keys: Permission("manage_keys")
             case .webhooks: Permission("manage_webhooks")
@@ -79,7 +83,7 @@ extension Layout {
     private static func groups(_ principal: Principal) -> [(String?, [Tab])] {
         let all: [(String?, [Tab])] = [
             (nil, [.overview, .bookings, .links, .schedules]),
-            (plain("Workspace"), [.members, .teams, .resources, .keys, .webhooks, .audit, .workspace]),
+            (plain("Workspace"), [.members, .teams, .templates, .resources, .keys, .webhooks, .audit, .workspace]),
             (plain("You"), [.profile, .security]),
         ]
         return all.map { title, tabs in (title, tabs.filter { $0.right.map(principal.may) ?? true }) }

@@ -118,6 +118,16 @@ private struct SiteResponder: HTTPResponder {
             headers.append(HTTPField(name: name, value: value))
         }
         if !answer.isCompressible, let plain = HTTPField.Name(Connection.plain) { headers[plain] = "1" }
+        if let stream = answer.stream {
+            let site = site
+            return Response(status: .init(code: answer.status), headers: headers, body: ResponseBody { writer in
+                for await part in stream {
+                    guard !site.isStopping else { break }
+                    if !part.isEmpty { try await writer.write(ByteBuffer(bytes: part)) }
+                }
+                try await writer.finish(nil)
+            })
+        }
         let body: ResponseBody = answer.body.isEmpty ? .init() : .init(byteBuffer: ByteBuffer(bytes: answer.body))
         var response = Response(status: .init(code: answer.status), headers: headers, body: body)
         if answer.status == 204 { response.headers[.contentLength] = nil }

@@ -5,6 +5,8 @@ package struct Answer: Sendable {
     package var status: Int
     package private(set) var headers: [(String, String)]
     package var body: [UInt8]
+    /// What comes after the head, for as long as it comes, in place of a body.
+    package private(set) var stream: AsyncStream<[UInt8]>?
     /// Cookies to set; see ``setting(cookie:)``.
     package private(set) var cookies: [Cookie] = []
     /// The nonce of the one `<style>` a page may have (a workspace's brand colours, the geometry of a week).
@@ -67,6 +69,17 @@ package struct Answer: Sendable {
         Answer(status: status)
     }
 
+    /// Server-sent events, as the HTML standard writes them; see `EventSource`. It ends when the stream does, when its
+    /// reader is gone, or at the next part once the program is to stop; an empty part is not written, so that one can
+    /// come each second.
+    package static func events(_ stream: AsyncStream<[UInt8]>) -> Answer {
+        var answer = Answer(status: 200, headers: [
+            ("Content-Type", "text/event-stream"), ("Cache-Control", "no-store"), ("X-Accel-Buffering", "no"),
+        ])
+        answer.stream = stream
+        return answer
+    }
+
     /// The same answer with a cookie to set.
     package func setting(cookie: Cookie) -> Answer {
         var answer = self
@@ -96,8 +109,8 @@ package struct Answer: Sendable {
 
     /// What `HEAD` gets: the same headers, the length of the body, no body.
     var withoutBody: Answer {
-        var answer = header("Content-Length", String(body.count))
-        answer.body = []
+        var answer = stream == nil ? header("Content-Length", String(body.count)) : self
+        (answer.body, answer.stream) = ([], nil)
         return answer
     }
 

@@ -11,6 +11,8 @@ final class Readiness: Sendable {
         self.ask = ask
     }
 
+    var hasStopped: Bool { isStopping.load(ordering: .relaxed) }
+
     func stop() {
         isStopping.store(true, ordering: .relaxed)
     }

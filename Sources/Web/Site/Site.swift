@@ -59,6 +59,9 @@ package final class Site: Sendable {
         readiness.stop()
     }
 
+    /// Whether it was told to.
+    var isStopping: Bool { readiness.hasStopped }
+
     /// Answers a request. Never throws: whatever goes wrong is an answer too.
     package func answer(_ raw: RawRequest) async -> Answer {
         let started = milliseconds()

@@ -13,6 +13,7 @@ struct PermissionsTests {
         (.membersRead, "OAMmv"), (.keysRead, "OAMm"), (.meWrite, "OAMm"), (.linksWrite, "OAMm"),
         (.bookingsWrite, "OAMm"), (.schedulesWrite, "OAMm"), (.keysWrite, "OAMm"), (.manageWebhooks, "OA"),
         (.webhooksRead, "OA"), (.webhooksWrite, "OA"), (.manageResources, "OA"),
+        (.manageTemplates, "OA"),
         (.resourcesRead, "OAMmv"), (.resourcesWrite, "OA"),
     ]
     private static let letters: [(Role, Character)] = [

@@ -34,7 +34,9 @@ struct Visitor: Sendable {
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
             + MemberRoutes(installation).routes
+            + TemplateRoutes(installation).routes + TemplateAPI(installation).routes
             + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
+            + RingHostRoutes(installation).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]

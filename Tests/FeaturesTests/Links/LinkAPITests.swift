@@ -36,7 +36,7 @@ struct LinkAPITests {
         try await Stage.on(engine) { stage in
             let program = try Visitor(stage, who: "ada")
             let wrong = await program.call("POST", "/api/v1/links", [
-                "title": "", "slug": "A b", "durationMinutes": [3], "nonsense": 1, "kind": "instant",
+                "title": "", "slug": "A b", "durationMinutes": [3], "nonsense": 1, "kind": "sung",
             ])
             #expect(wrong.status == 422 && wrong.json["code"] == "invalid")
             #expect(Set(wrong.problemFields) == ["title", "slug", "durationMinutes", "nonsense", "kind"])
