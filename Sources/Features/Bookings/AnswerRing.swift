@@ -30,7 +30,8 @@ struct StartRing: Sendable {
                     throw RingRefusal.crowded
                 }
                 let talk = TalkNow(link, now: now, zones: zones, scope: scope)
-                let times = try talk.times(of: talk.crew, for: wish.booker(zones), in: tx)
+                let times = try talk.times(
+                    of: talk.crew(in: tx), for: wish.booker(zones), people: 1 + wish.guests.count, in: tx)
                 let called = talk.called(times).compactMap { ID<User>($0) }
                 let hosts = Dictionary(called.map { ($0, false) }) { first, _ in first }
                 try RingStore.insert(
@@ -124,7 +125,7 @@ extension CrewAsk {
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)
         let talk = TalkNow(link, now: now, zones: zones, scope: scope)
-        let times = try talk.times(of: crew, for: booker, in: tx)
+        let times = try talk.times(of: crew, for: booker, people: people, in: tx)
         guard talk.free(times) == [host.text] else { throw NotTaken(reason: .busyBooking) }
         let stand = try LinkRotation(link, for: start, now: now, zones: zones, scope: scope, in: tx)
         return (times, crew, stand.turn(among: [host.text], preferred: (host.text, .accepted)).map { [$0] } ?? [])

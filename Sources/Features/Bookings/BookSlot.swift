@@ -72,7 +72,7 @@ package struct BookSlot: Sendable {
 
         // Of all who answer one goes on.
         if let ring = request.ring,
-            try !RingStore.take(ring.ring, by: ring.host, now: draft.now, scope: scope, in: tx) {
+            try !RingStore.take(ring.ring, by: ring.host, world: installation.world, scope: scope, in: tx) {
             throw RingRefusal.over
         }
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
@@ -93,7 +93,10 @@ package struct BookSlot: Sendable {
         }
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
-        if let ring = request.ring { try RingStore.connect(ring.ring, to: booking.id, scope: scope, in: tx) }
+        if let ring = request.ring,
+            try !RingStore.connect(ring.ring, to: booking.id, world: installation.world, scope: scope, in: tx) {
+            throw RingRefusal.over
+        }
         if booking.session == nil {
             try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         }
