@@ -107,6 +107,18 @@ struct AnswerRing: Sendable {
 package struct RingTaken: Hashable, Sendable {
     let ring: ID<Ring>
     let host: ID<User>
+
+    /// - Throws: ``RingRefusal/over`` when it rings no more.
+    func take(_ world: World, scope: Scope, in tx: Transaction) throws {
+        let isTaken = try RingStore.take(ring, by: host, world: world, scope: scope, in: tx)
+        guard isTaken else { throw RingRefusal.over }
+    }
+
+    /// - Throws: ``RingRefusal/over`` when its time ran out while locks were waited for.
+    func connect(to booking: ID<Booking>, _ world: World, scope: Scope, in tx: Transaction) throws {
+        let isInTime = try RingStore.connect(ring, to: booking, world: world, scope: scope, in: tx)
+        guard isInTime else { throw RingRefusal.over }
+    }
 }
 
 extension Ring {
