@@ -17,7 +17,10 @@ function wait(part) {
   setInterval(async () => {
     if (isOver) return;
     const answer = await fetch(location.href, { cache: 'no-store' }).catch(() => null);
-    if (!answer?.ok || isOver) return;
+    if (!answer || isOver) return;
+    // The link is gone: its own page says so.
+    if (answer.status === 404 || answer.status === 410) return leave(() => location.reload());
+    if (!answer.ok) return;
     if (answer.redirected) return leave(() => location.replace(answer.url));
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const now = page.querySelector('[data-ring]');
@@ -37,9 +40,36 @@ function listen(part) {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const now = page.querySelector('[data-rings]');
     if (!now) return;
-    part.replaceChildren(...now.children);
     // Seen in the row of tabs, too.
-    document.title = part.children.length ? `● ${title}` : title;
+    document.title = now.children.length ? `● ${title}` : title;
+    keep(part, [...now.children]);
   };
-  new EventSource('/calendar/rings/stream').addEventListener('rings', look);
+  const open = () => {
+    const stream = new EventSource('/calendar/rings/stream');
+    // A call may have come or gone between two streams.
+    stream.addEventListener('open', look);
+    stream.addEventListener('rings', look);
+    stream.addEventListener('error', () => {
+      // Closed for good by any answer that is no stream, as while the server restarts.
+      if (stream.readyState === EventSource.CLOSED) setTimeout(open, 10_000 + 10_000 * Math.random());
+    });
+  };
+  open();
+}
+
+const nameOf = (row) => row.querySelector('form')?.action;
+
+// What rings on stays the same element, with its focus. What is over leaves a gap for a second, so that nobody who is
+// about to press a button presses the next one.
+function keep(part, rows) {
+  const names = new Set(rows.map(nameOf));
+  const there = new Set();
+  for (const row of part.children) {
+    there.add(nameOf(row));
+    if (names.has(nameOf(row)) || row.inert) continue;
+    row.inert = true;
+    row.style.visibility = 'hidden';
+    setTimeout(() => row.remove(), 1000);
+  }
+  part.append(...rows.filter((row) => !there.has(nameOf(row))));
 }

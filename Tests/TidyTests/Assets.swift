@@ -2,7 +2,7 @@
 import Foundation
 
 extension Rule {
-    static let assets = [logicalProperties, scriptCalls]
+    static let assets = [logicalProperties, scriptCalls, embedded]
 
     static let logicalProperties = Rule(
         name: "Style sheets name start and end, never left and right",
@@ -20,6 +20,26 @@ extension Rule {
                 text.replacingOccurrences(of: comment.text, with: comment.text.replacing("[^\n]", with: " "))
             }
             return text.matches(physical).map { "\(file.path):\(text.lineNumber($0.offset)): \($0.text)" }
+        }
+    }
+
+    static let embedded = Rule(
+        name: "Every style sheet and script is embedded and served",
+        bad: [
+            ["Public/js/a.js": "a()\n", "Sources/CPublic/public.c": "#embed \"../../Public/js/b.js\"\n"],
+            ["Public/js/a.js": "a()\n", "Sources/CPublic/public.c": "#embed \"../../Public/js/a.js\"\n"],
+        ],
+        good: [
+            "Public/js/a.js": "a()\n",
+            "Sources/CPublic/public.c": "#embed \"../../Public/js/a.js\"\n{\"js/a.js\", js_a, sizeof js_a},\n",
+        ]
+    ) { tree in
+        let text = tree.file("Sources/CPublic/public.c")?.text ?? ""
+        return tree.files.map(\.path).filter { path in
+            guard path.hasPrefix("Public/"), path.hasSuffix(".js") || path.hasSuffix(".css"), !text.isEmpty else {
+                return false
+            }
+            return !text.contains("#embed \"../../\(path)\"") || !text.contains("{\"\(path.dropFirst(7))\",")
         }
     }
 

@@ -10,6 +10,38 @@ from test_rotation import hosts_of
 from visitor import Visitor
 
 
+def test_an_open_page_hears_again_after_a_restart_and_keeps_what_rings_under_the_finger(shared_server, browser):
+    server = shared_server
+    with eyes.page_of(browser) as desk, eyes.page_of(browser) as first, eyes.page_of(browser) as second:
+        host = Host(desk, server, True)
+        host.open(LIST)
+        desk.get_by_role("link", name="New link").first.click()
+        host.field("Title").fill("Call the desk")
+        host.field("Shortest notice").fill("0")
+        desk.get_by_text("Whoever answers, at once or in turn", exact=True).click()
+        host.press("Make the link")
+        expect(host.notice()).to_contain_text("The link is there")
+        # As a proxy answers while the server restarts: the browser alone would never ask again.
+        desk.route("**/calendar/rings/stream", lambda route: route.fulfill(status=502), times=1)
+        host.open("/calendar")
+        _calls(first, server, "call-the-desk", "first@example.com", True, "Talk now")
+        rows = desk.get_by_role("button", name="Accept Ada Visitor")
+        expect(rows).to_have_count(1, timeout=40_000)
+        rows.first.focus()
+        _calls(second, server, "call-the-desk", "second@example.com", True, "Talk now")
+        expect(rows).to_have_count(2, timeout=10_000)
+        expect(rows.first).to_be_focused()
+        # The place of one that is over stays empty for a moment.
+        place = rows.nth(1).bounding_box()
+        first.get_by_role("button", name="Stop calling").click()
+        expect(rows).to_have_count(1, timeout=10_000)
+        assert rows.first.bounding_box() == place
+        expect(desk.locator("[data-rings] > *")).to_have_count(1)
+        second.get_by_role("button", name="Stop calling").click()
+        expect(second.get_by_role("heading", name="The call has ended")).to_be_visible()
+        expect(rows).to_have_count(0, timeout=10_000)
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_call_is_answered_and_another_is_not(shared_server, browser, script):
     server, name = shared_server, "Call us" if script else "Call us plainly"

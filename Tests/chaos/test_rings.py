@@ -54,6 +54,20 @@ class Call:
     def leave(self) -> lib.Reply:
         return lib.Client(self.running.port).form(f"{self.at}/message", {"message": "Please call me back."})
 
+    def hang_up(self) -> lib.Reply:
+        return lib.Client(self.running.port).form(f"{self.at}/cancellation", {})
+
+    def is_taken_or_not(self, replies: list[lib.Reply]) -> None:
+        """What the host read is what became of it, and the visitor reads the same once it can change no more."""
+        [row], bookings = self.rows(), self.bookings()
+        is_taken = row["state"] == "accepted"
+        assert [reply.status for reply in replies] == [303 if is_taken else 409] * len(replies)
+        assert len(bookings) == is_taken and row["booking"] == (bookings[0]["id"] if is_taken else None)
+        self.running.clock.advance(seconds=10)
+        page = lib.Client(self.running.port).call("GET", self.at)
+        assert page.status == (303 if is_taken else 200), page.text
+        assert is_taken or "data-ring" not in page.text
+
 
 @pytest.fixture
 def call(running, place):
@@ -103,6 +117,34 @@ def test_of_two_hosts_who_accept_at_once_one_meets_the_caller(running, call):
     sound(running)
 
 
+@pytest.mark.parametrize("number", range(4))
+def test_a_call_that_is_left_while_the_host_accepts_is_taken_or_ended(running, call, number):
+    call.ring()
+    seat = desk(running, call.host)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        deeds = [lambda: call.answer(*seat), call.hang_up, lambda: call.answer(*seat)]
+        replies = list(pool.map(lambda place: deeds[(place + number) % 3](), range(3)))
+    assert [reply.status for place, reply in enumerate(replies) if (place + number) % 3 == 1] == [303]
+    call.is_taken_or_not([reply for place, reply in enumerate(replies) if (place + number) % 3 != 1])
+    lib.settle(running)
+    sound(running)
+
+
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_a_call_that_is_over_while_the_host_accepts_is_taken_or_over(running, call, left):
+    call.ring()
+    seat = desk(running, call.host)
+    running.clock.advance(seconds=60 - left)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answer = pool.submit(call.answer, *seat)
+        running.clock.advance(seconds=left)
+        reply = answer.result()
+    # Over is a state of the clock: the row stays as it was.
+    call.is_taken_or_not([reply])
+    lib.settle(running)
+    sound(running)
+
+
 @pytest.mark.parametrize("point", points("message"))
 def test_a_message_cut_off_is_not_left_and_can_be_left_again(running, call, point):
     call.ring()
@@ -113,6 +155,7 @@ def test_a_message_cut_off_is_not_left_and_can_be_left_again(running, call, poin
     jobs = running.rows("SELECT id FROM job WHERE kind = 'ring_message' AND subject = ?", call.rows()[0]["id"])
     assert len(jobs) == 1 and call.rows()[0]["message"] == "Please call me back."
     lib.settle(running)
+    sound(running)
 
 
 @pytest.mark.parametrize("point", points("message_mail"))
@@ -120,3 +163,4 @@ def test_a_message_comes_once_or_twice_and_is_the_same(running, call, point):
     call.ring()
     running.clock.advance(minutes=2)
     mails_cut_off(running, point, call.leave, call.host.email)
+    sound(running)

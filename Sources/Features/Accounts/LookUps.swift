@@ -184,15 +184,18 @@ package struct LookUps: Sendable {
         }
     }
 
-    /// What rings for each of these people now, in whatever workspace: no more than that something does.
-    package func ringing(_ accounts: [ID<User>], now: Instant) async throws -> [ID<User>: [String]] {
+    /// What rings for each of these people now, in whatever workspace: no more than words that differ when something
+    /// else does.
+    package func ringing(_ accounts: [ID<User>], now: Instant) async throws -> [ID<User>: String] {
         try await database.lookUp { tx in
             let rows = try tx.all("""
-                SELECT h.account, r.id FROM ring r JOIN ring_host h ON h.ring = r.id
+                SELECT h.account, count(*) AS n, max(r.id) AS newest FROM ring r JOIN ring_host h ON h.ring = r.id
                 WHERE r.state = 'ringing' AND r.expires > \(now) AND h.passed = 0 AND h.account IN \(list: accounts)
-                ORDER BY r.id LIMIT 1000
-                """) { row in (try row["account"] as ID<User>, try row["id"] as String) }
-            return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
+                GROUP BY h.account
+                """) { row in
+                (try row["account"] as ID<User>, "\(try row["n"] as Int) \(try row["newest"] as String)")
+            }
+            return Dictionary(rows) { first, _ in first }
         }
     }
 

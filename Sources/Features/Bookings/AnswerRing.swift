@@ -30,7 +30,8 @@ struct StartRing: Sendable {
                     throw RingRefusal.crowded
                 }
                 let talk = TalkNow(link, now: now, zones: zones, scope: scope)
-                let times = try talk.times(of: talk.crew, for: wish.booker(zones), in: tx)
+                let times = try talk.times(
+                    of: talk.crew(in: tx), for: wish.booker(zones), people: 1 + wish.guests.count, in: tx)
                 let called = talk.called(times).compactMap { ID<User>($0) }
                 let hosts = Dictionary(called.map { ($0, false) }) { first, _ in first }
                 try RingStore.insert(
@@ -106,6 +107,18 @@ struct AnswerRing: Sendable {
 package struct RingTaken: Hashable, Sendable {
     let ring: ID<Ring>
     let host: ID<User>
+
+    /// - Throws: ``RingRefusal/over`` when it rings no more.
+    func take(_ world: World, scope: Scope, in tx: Transaction) throws {
+        let isTaken = try RingStore.take(ring, by: host, world: world, scope: scope, in: tx)
+        guard isTaken else { throw RingRefusal.over }
+    }
+
+    /// - Throws: ``RingRefusal/over`` when its time ran out while locks were waited for.
+    func connect(to booking: ID<Booking>, _ world: World, scope: Scope, in tx: Transaction) throws {
+        let isInTime = try RingStore.connect(ring, to: booking, world: world, scope: scope, in: tx)
+        guard isInTime else { throw RingRefusal.over }
+    }
 }
 
 extension Ring {
@@ -124,7 +137,7 @@ extension CrewAsk {
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)
         let talk = TalkNow(link, now: now, zones: zones, scope: scope)
-        let times = try talk.times(of: crew, for: booker, in: tx)
+        let times = try talk.times(of: crew, for: booker, people: people, in: tx)
         guard talk.free(times) == [host.text] else { throw NotTaken(reason: .busyBooking) }
         let stand = try LinkRotation(link, for: start, now: now, zones: zones, scope: scope, in: tx)
         return (times, crew, stand.turn(among: [host.text], preferred: (host.text, .accepted)).map { [$0] } ?? [])

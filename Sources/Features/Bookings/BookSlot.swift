@@ -71,10 +71,7 @@ package struct BookSlot: Sendable {
         if let proof = request.proof { try ProofStore.spend(proof, scope: scope, in: tx) }
 
         // Of all who answer one goes on.
-        if let ring = request.ring,
-            try !RingStore.take(ring.ring, by: ring.host, now: draft.now, scope: scope, in: tx) {
-            throw RingRefusal.over
-        }
+        try request.ring?.take(installation.world, scope: scope, in: tx)
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         try link.checkOpen(now: draft.now, scope: scope, in: tx)
@@ -93,7 +90,7 @@ package struct BookSlot: Sendable {
         }
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
-        if let ring = request.ring { try RingStore.connect(ring.ring, to: booking.id, scope: scope, in: tx) }
+        try request.ring?.connect(to: booking.id, installation.world, scope: scope, in: tx)
         if booking.session == nil {
             try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
         }

@@ -345,8 +345,9 @@ extension BookingRoutes {
     }
 
     /// Finds the link, speaks its language, keeps its clock, and asks for its code first.
+    /// - Parameter byToken: that the address is a right of its own, given when the link was open and its code known.
     func visiting(
-        _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
+        _ request: Request, _ data: FormData, byToken: Bool = false, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
         let (found, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: true)
@@ -354,8 +355,8 @@ extension BookingRoutes {
         let link = request.method.isSafe ? found : try await OpenAdHocLink(installation).stored(found, scope: scope)
         return try await link.spoken(among: installation.languages) {
             let carried = Carried(data, link: link)
-            if let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
-            guard codes.opens(link, pass: carried.pass) else {
+            if !byToken, let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
+            guard byToken || codes.opens(link, pass: carried.pass) else {
                 return try await codePage(link, carried, status: request.method.isSafe ? 200 : 401, scope: scope)
             }
             var ask = PickerAsk(data, zones: zones, now: installation.world.now)

@@ -50,6 +50,9 @@ package struct Carried: Sendable {
     /// The right to see a link with an access code.
     var pass: String? { self[Self.passName] }
 
+    /// The pass, as it goes into an address.
+    var passPairs: [(String, String)] { pairs.filter { $0.0 == Self.passName } }
+
     /// What stands in the details' form before anybody typed.
     func values(for link: Link) -> [String: String] {
         var values: [String: String] = [:]

@@ -8,6 +8,8 @@ package struct Ring: Identified, Hashable, Sendable {
     package static let idPrefix = "rng"
     /// How long it rings, in seconds.
     package static let seconds: Int64 = 60
+    /// How long the visitor's page looks on after that, in seconds: a host may have taken it in the last one.
+    static let grace: Int64 = 5
     /// How many ring on one link at once.
     static let most = 20
     /// How long it is kept, in seconds: what a visitor typed stays for who was called, and no longer.
@@ -33,6 +35,9 @@ package struct Ring: Identified, Hashable, Sendable {
     /// Whether somebody can still take it.
     func isRinging(now: Instant) -> Bool { state == .ringing && now < expires && hosts.values.contains(false) }
 
+    /// Whether it may still turn out that somebody took it.
+    func isAwaited(now: Instant) -> Bool { isRinging(now: now.adding(seconds: -Self.grace)) }
+
     /// Whether this person is asked now.
     func asks(_ user: ID<User>, now: Instant) -> Bool { isRinging(now: now) && hosts[user] == false }
 }
@@ -46,6 +51,14 @@ struct RingWish: Hashable, Sendable {
     var utm: [String: String] = [:]
 
     func booker(_ zones: Zones) -> Booker { Booker(email: attendee.email, zone: zones.zone(attendee.zone)) }
+
+    /// What was typed, as the form names it.
+    var typed: [(String, String)] {
+        var typed = [("attendee.name", attendee.name), ("attendee.email", attendee.email)]
+        if let phone = attendee.phone { typed.append(("attendee.phone", phone)) }
+        if !guests.isEmpty { typed.append(("guests", guests.joined(separator: "\n"))) }
+        return typed + answers.map { ("answers.\($0.question)", $0.value) }
+    }
 
     var encoded: String {
         JSON(present: [
@@ -118,17 +131,26 @@ struct TalkNow: Sendable {
         start = Instant(now.seconds / 60 * 60)
     }
 
-    /// Those who take their turn.
-    var crew: [LinkHost] { link.hosts.filter { link.share(of: $0.id).isActive } }
+    /// Those who take their turn. Who may only read could not answer.
+    func crew(in tx: Transaction) throws -> [LinkHost] {
+        let roles = try LinkHostStore.roles(of: link.hosts.map(\.id), scope: scope, in: tx)
+        return link.hosts.filter { host in
+            link.share(of: host.id).isActive
+                && roles[host.id].map { Permission.granted(to: $0).contains(.manageBookings) } ?? false
+        }
+    }
     var ends: Instant { start.adding(minutes: link.rules.duration) }
 
     /// - Parameters:
     ///   - crew: who is asked; for those who are locked the answer stays true.
     ///   - booker: whose limits hold; nobody's as long as nobody has said who they are.
-    func times(of crew: [LinkHost], for booker: Booker = Booker(), in tx: Transaction) throws -> OfferedTimes {
+    ///   - people: how many meet them, guests included.
+    func times(
+        of crew: [LinkHost], for booker: Booker = Booker(), people: Int = 1, in tx: Transaction
+    ) throws -> OfferedTimes {
         try OfferedTimes(
-            link: link, crew: crew, from: start, to: ends, booker: booker, now: now, zones: zones, scope: scope,
-            in: tx)
+            link: link, crew: crew, from: start, to: ends, people: people, booker: booker, now: now, zones: zones,
+            scope: scope, in: tx)
     }
 
     /// Those for whom it rings, in their order: who is free and has opened, even if they close before the end.
@@ -146,7 +168,7 @@ struct TalkNow: Sendable {
         return told.hosts.filter { host in host.causes.allSatisfy { Self.passes($0.reason) } }.map(\.id)
     }
 
-    func isSomebodyThere(in tx: Transaction) throws -> Bool { try !called(times(of: crew, in: tx)).isEmpty }
+    func isSomebodyThere(in tx: Transaction) throws -> Bool { try !called(times(of: crew(in: tx), in: tx)).isEmpty }
 
     private func explanation(_ times: OfferedTimes, minutes: Int) -> Explanation {
         var question = times.question(from: start, to: start.adding(minutes: minutes), duration: minutes)

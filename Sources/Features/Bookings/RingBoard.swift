@@ -7,8 +7,9 @@ import Web
 /// Streams say nothing but “look again”; who calls stands on the page, which is asked for with its own rights. Rows are
 /// what several processes share, so a call that begins in one is heard in all within a second.
 final class RingBoard: Sendable {
-    /// How many pages of one person are told at once, and of all.
-    static let mostOfOne = 6
+    /// How many pages of one person are told at once, and of all. A browser opens six connections to a server, and some
+    /// must be left for its pages.
+    static let mostOfOne = 4
     static let most = 500
     /// After so many seconds a stream ends and its browser asks anew, with the session it has then.
     static let lifetime = 300
@@ -29,11 +30,19 @@ final class RingBoard: Sendable {
     }
 
     private let state = Mutex(State())
-    private let lookUps: LookUps
-    private let world: World
+    private let pause: Duration
+    private let ask: @Sendable ([ID<User>]) async throws -> [ID<User>: String]
 
-    init(_ installation: Installation) {
-        (lookUps, world) = (LookUps(database: installation.database), installation.world)
+    convenience init(_ installation: Installation) {
+        let (lookUps, world) = (LookUps(database: installation.database), installation.world)
+        self.init(pause: .seconds(1)) { try await lookUps.ringing($0, now: world.now) }
+    }
+
+    /// - Parameters:
+    ///   - pause: between two looks.
+    ///   - ask: what rings for each of these people, in words that differ when something else does.
+    init(pause: Duration, asking ask: @escaping @Sendable ([ID<User>]) async throws -> [ID<User>: String]) {
+        (self.pause, self.ask) = (pause, ask)
     }
 
     /// - Throws: `Common.rateLimited` for more pages than one person needs.
@@ -68,16 +77,17 @@ final class RingBoard: Sendable {
                 return Set(state.listeners.values.map(\.account)).sorted { $0.text < $1.text }
             }
             guard !accounts.isEmpty else { return }
-            // A database that does not answer is asked again in a second; the page has its own button.
-            if let rings = try? await lookUps.ringing(accounts, now: world.now) { tell(rings) }
-            try? await Task.sleep(for: .seconds(1))
+            // A database that does not answer is asked again in a second; what was told stays told meanwhile.
+            tell(try? await ask(accounts))
+            try? await Task.sleep(for: pause)
         }
     }
 
-    private func tell(_ rings: [ID<User>: [String]]) {
+    /// - Parameter rings: nil is not known; signs of life are given all the same, and streams grow old.
+    private func tell(_ rings: [ID<User>: String]?) {
         let over = state.withLock { state -> [AsyncStream<[UInt8]>.Continuation] in
             for (number, listener) in state.listeners {
-                let now = (rings[listener.account] ?? []).joined(separator: " ")
+                let now = rings.map { $0[listener.account] ?? "" } ?? listener.told
                 state.listeners[number]?.age += 1
                 if now != listener.told {
                     state.listeners[number]?.told = now

@@ -11,10 +11,14 @@ package struct WaitPage: Page {
     let now: Instant
     /// That of the address.
     let token: String
+    /// The pass of a link with a code, and what was typed, sealed: for the addresses that lead on.
+    var pass: [(String, String)] = []
+    var kept: [(String, String)] = []
     var filled = Filled.empty
 
-    var path: Path { Path("/book/\(link.rules.slug)/rings/\(token)") }
-    private var isRinging: Bool { ring.isRinging(now: now) }
+    var path: Path { Path("/book/\(link.rules.slug)/rings/\(token)").adding(query: pass) }
+    private var hidden: HTML { HTML(pass.map { Components.hidden($0.0, $0.1) }) }
+    private var isRinging: Bool { ring.isAwaited(now: now) }
 
     package var html: HTML {
         // Without script the page comes again by itself; with it, `ring.js` asks.
@@ -38,20 +42,24 @@ package struct WaitPage: Page {
                 \(left)|one:It rings for one more second. Keep this page open.|other:It rings for %1 more seconds. \
                 Keep this page open.
                 """))</p>\
-            \(Components.form(action: hangUp, "<p>\(Components.button(plain("Stop calling")))</p>"))
+            \(Components.form(
+                action: Path("/book/\(link.rules.slug)/rings/\(token)/cancellation"),
+                "\(hidden)<p>\(Components.button(plain("Stop calling")))</p>"))
             """
     }
 
-    private var hangUp: Path { Path("/book/\(link.rules.slug)/rings/\(token)/cancellation") }
-
     private var over: HTML {
-        let known = [("name", ring.wish.attendee.name), ("email", ring.wish.attendee.email)]
+        let known = kept + pass
         let (times, again) = (link.path.adding(query: known), Path("/book/\(link.rules.slug)/now").adding(query: known))
-        let words = ring.state == .cancelled ? plain("You have stopped calling")
+        let words = ring.state == .cancelled ? plain("The call has ended")
             : ring.state == .missed ? plain("Nobody is free right now") : plain("Nobody could answer")
+        // A page that is loaded anew was left as well.
+        let next = ring.state == .cancelled
+            ? say("You stopped it, or left this page. Call again, pick a time, or write a few words.")
+            : say("Pick a time instead, or write a few words: whoever is back first answers.")
         return """
             <h2 id="call">\(words)</h2>\
-            <p>\(say("Pick a time instead, or write a few words: whoever is back first answers."))</p>\
+            <p>\(next)</p>\
             <p class="line">\(Components.link(plain("Pick a time"), to: times, .primary))\
             \(Components.link(plain("Call again"), to: again, .quiet))</p>\(message)
             """
@@ -63,7 +71,7 @@ package struct WaitPage: Page {
             return Components.banner(.notes, say("Your message is on its way. They answer to \(email)."))
         }
         return Components.form(action: Path("/book/\(link.rules.slug)/rings/\(token)/message"), """
-            \(Components.mistakes(filled))\
+            \(hidden)\(Components.mistakes(filled))\
             \(Components.textarea("message", plain("Message"), in: filled))\
             <p>\(Components.button(plain("Send message")))</p>
             """)

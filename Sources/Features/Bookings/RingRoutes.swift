@@ -22,7 +22,8 @@ extension BookingRoutes {
                 return .redirect(visit.link.path.adding(query: visit.carried.pairs))
             }
             var page = try await callPage(visit, FormToken(world: installation.world))
-            page.filled = Filled(values: visit.carried.values(for: visit.link))
+            let kept = Kept(visit.link, installation).values(visit.carried[Kept.name])
+            page.filled = Filled(values: visit.carried.values(for: visit.link).merging(kept) { $1 })
             return .page(page.html)
         }
     }
@@ -60,7 +61,8 @@ extension BookingRoutes {
                 try keeper.count(read.attendee.email, on: visit.link)
                 let token = try await StartRing(installation)(
                     call, key: form.key, proof: wish.proof, link: visit.link.id, scope: visit.scope)
-                return .redirect(Path("/book/\(visit.link.rules.slug)/rings/\(token)"))
+                return .redirect(
+                    Path("/book/\(visit.link.rules.slug)/rings/\(token)").adding(query: visit.carried.passPairs))
             } catch let refusal as RingRefusal {
                 page.refused = refusal.message
                 return .page(page.html, status: refusal.status)
@@ -83,7 +85,7 @@ extension BookingRoutes {
     }
 
     private func wait(_ request: Request) async throws -> Answer {
-        try await visiting(request, request.query) { visit in
+        try await visiting(request, request.query, byToken: true) { visit in
             let ring = try await called(request, visit)
             if let booking = ring.booking, let token = try await token(of: booking, visit.scope) {
                 return .redirect(Path("/booking/\(token)"))
@@ -105,33 +107,33 @@ extension BookingRoutes {
             try LinkStore.workspaceName(scope: scope, in: tx)
         }
         return WaitPage(
-            link: visit.link, ring: ring, workspaceName: name, now: now,
-            token: try request.parameter("token"))
+            link: visit.link, ring: ring, workspaceName: name, now: now, token: try request.parameter("token"),
+            pass: visit.carried.passPairs, kept: Kept(visit.link, installation).pairs(ring.wish.typed))
     }
 
     private func hangUp(_ request: Request) async throws -> Answer {
         let data = try request.form()
-        return try await visiting(request, data) { visit in
+        return try await visiting(request, data, byToken: true) { visit in
             let (ring, scope) = (try await called(request, visit), visit.scope)
             try await installation.database.write(scope) { tx in
                 try RingStore.cancel(ring.id, scope: scope, in: tx)
             }
-            return .redirect(Path("/book/\(visit.link.rules.slug)/rings/\(try request.parameter("token"))"))
+            return .redirect(try await waitPage(request, ring, visit).path)
         }
     }
 
     /// To all hosts of the link, by mail; once.
     private func leaveMessage(_ request: Request) async throws -> Answer {
         let data = try request.form()
-        return try await visiting(request, data) { visit in
-            let (ring, scope, now) = (try await called(request, visit), visit.scope, now)
+        return try await visiting(request, data, byToken: true) { visit in
+            let (ring, scope, now, link) = (try await called(request, visit), visit.scope, now, visit.link)
             var fields = Fields(form: data)
             let text = fields.text("message", 1...Ring.longestMessage, label: plain("Message"), lines: true)
             var page = try await waitPage(request, ring, visit)
             page.filled = fields.filled
             guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
             let world = installation.world
-            let hosts = TalkNow(visit.link, now: now, zones: world.zones, scope: scope).crew
+            let hosts = link.hosts.filter { link.share(of: $0.id).isActive }
             try await installation.database.write(scope) { tx in
                 guard try RingStore.leave(text, on: ring.id, scope: scope, in: tx) else { return }
                 for host in hosts {
@@ -180,7 +182,9 @@ package struct RingHostRoutes: Sendable {
         return try await installation.database.read(scope) { tx in
             RingsPage(
                 principal: principal,
-                rows: try RingRow.load(principal.user, now: now, scope: scope, in: tx), refused: refused)
+                rows: principal.may(.manageBookings)
+                    ? try RingRow.load(principal.user, now: now, scope: scope, in: tx) : [],
+                refused: refused)
         }
     }
 

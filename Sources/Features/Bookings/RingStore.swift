@@ -42,19 +42,24 @@ package enum RingStore {
             """) { try $0["n"] } ?? 0
     }
 
-    /// Gives it to a host; false when it rings no more.
+    /// Gives it to a host; false when it rings no more, see also `connect`.
     static func take(
-        _ id: ID<Ring>, by host: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+        _ id: ID<Ring>, by host: ID<User>, world: World, scope: Scope, in tx: Transaction
     ) throws -> Bool {
         try tx.run("""
             UPDATE ring SET state = 'accepted', account = \(host)
-            WHERE workspace = \(scope.workspace) AND id = \(id) AND state = 'ringing' AND expires > \(now)
+            WHERE workspace = \(scope.workspace) AND id = \(id) AND state = 'ringing' AND expires > \(world.now)
             """) == 1
     }
 
-    /// What came of it.
-    static func connect(_ id: ID<Ring>, to booking: ID<Booking>, scope: Scope, in tx: Transaction) throws {
-        try tx.run("UPDATE ring SET booking = \(booking) WHERE workspace = \(scope.workspace) AND id = \(id)")
+    /// What came of it, by the clock once all locks are held; false when its time ran out meanwhile.
+    static func connect(
+        _ id: ID<Ring>, to booking: ID<Booking>, world: World, scope: Scope, in tx: Transaction
+    ) throws -> Bool {
+        try tx.run("""
+            UPDATE ring SET booking = \(booking)
+            WHERE workspace = \(scope.workspace) AND id = \(id) AND expires > \(world.now)
+            """) == 1
     }
 
     static func cancel(_ id: ID<Ring>, scope: Scope, in tx: Transaction) throws {

@@ -40,7 +40,8 @@ package struct DashboardRoutes: Sendable {
             page.hasClockChanges = try !ClockChangeStore.open(
                 of: [principal.user], now: now, zones: zones, limit: 20, scope: scope, in: tx).isEmpty
             // Whoever hosts such a link is told here that somebody calls.
-            if links.contains(where: { $0.rules.kind == .instant && $0.rules.active }) {
+            let isAsked = principal.may(.manageBookings)
+            if isAsked, links.contains(where: { $0.rules.kind == .instant && $0.rules.active }) {
                 page.rings = try RingRow.load(principal.user, now: now, scope: scope, in: tx)
             }
             page.busy = try busy(principal, zone, page.clock, now, in: tx)

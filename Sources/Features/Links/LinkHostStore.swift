@@ -61,6 +61,17 @@ package enum LinkHostStore {
             """, host(from:))
     }
 
+    /// What each of these people is in the workspace.
+    package static func roles(
+        of ids: [ID<User>], scope: Scope, in tx: Transaction
+    ) throws -> [ID<User>: Role] {
+        guard !ids.isEmpty else { return [:] }
+        let found = try tx.all("""
+            SELECT account, role FROM member WHERE workspace = \(scope.workspace) AND account IN \(list: ids)
+            """) { row in (try row["account"] as ID<User>, try row["role"] as Role) }
+        return Dictionary(found) { first, _ in first }
+    }
+
     /// Everybody who can be a host, by name.
     package static func everybody(scope: Scope, in tx: Transaction) throws -> [LinkHost] {
         try tx.all("""

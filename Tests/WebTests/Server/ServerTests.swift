@@ -240,4 +240,58 @@ private func get(_ path: String, _ headers: String = "") -> String {
         try await running
         #expect(await exchange(port, get("/livez")).isEmpty)
     }
+
+    /// A stream that gives a sign each ten milliseconds for as long as somebody reads it, and says when nobody does.
+    private func endless(_ ended: AsyncStream<Void>.Continuation, part: String) -> Route {
+        Route(.get, "/stream", .open) { _ in
+            let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
+            let signs = Task {
+                continuation.yield(Array("retry: 3000\n\n".utf8))
+                while !Task.isCancelled {
+                    continuation.yield(Array(part.utf8))
+                    try? await Task.sleep(for: .milliseconds(10))
+                }
+            }
+            continuation.onTermination = { _ in
+                signs.cancel()
+                ended.yield()
+            }
+            return .events(stream)
+        }
+    }
+
+    @Test("a stop ends a stream that is open, and does not wait for its reader", .timeLimit(.minutes(1)))
+    func stopsStreams() async throws {
+        let (ends, ended) = AsyncStream<Void>.makeStream()
+        let fixture = SiteFixture(more: [endless(ended, part: "")])
+        let (ports, started) = AsyncStream<Int>.makeStream()
+        let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .milliseconds(200)) { started.yield($0) }
+        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server],
+            logger: fixture.lines.logger))
+        async let running: Void = group.run()
+        var iterator = ports.makeAsyncIterator()
+        let port = await iterator.next() ?? 0
+        async let read = exchange(port, get("/stream"))
+        try await Task.sleep(for: .milliseconds(300))
+        let start = ContinuousClock.now
+        await group.triggerGracefulShutdown()
+        try await running
+        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(await read.contains("retry: 3000"))
+        for await _ in ends { break }
+    }
+
+    @Test("a reader who leaves ends the stream, so that their place is free again", .timeLimit(.minutes(1)))
+    func leavesStreams() async throws {
+        let (ends, ended) = AsyncStream<Void>.makeStream()
+        try await withServer(SiteFixture(more: [endless(ended, part: ": here\n\n")])) { port in
+            let socket = try #require(connected(port))
+            let asked = Array(get("/stream").utf8)
+            #expect(asked.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) } > 0)
+            var buffer = [UInt8](repeating: 0, count: 1024)
+            #expect(recv(socket, &buffer, buffer.count, 0) > 0)
+            close(socket)
+            for await _ in ends { break }
+        }
+    }
 }
