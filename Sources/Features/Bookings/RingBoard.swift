@@ -47,7 +47,9 @@ final class RingBoard: Sendable {
 
     /// - Throws: `Common.rateLimited` for more pages than one person needs.
     func listen(_ account: ID<User>) throws -> AsyncStream<[UInt8]> {
-        let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(16))
+        // A part a second for as long as it lives: a reader that is late misses none, and they never are many.
+        let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(
+            bufferingPolicy: .bufferingOldest(Self.lifetime + 16))
         let place = state.withLock { state -> (number: Int, begins: Bool)? in
             let own = state.listeners.values.count { $0.account == account }
             guard own < Self.mostOfOne, state.listeners.count < Self.most else { return nil }
