@@ -73,10 +73,8 @@ extension Checker {
             let isRight = switch job.reason {
             case "too late": job.notAfter.map { ($0 < (job.endedAt ?? now)) } ?? false
             case "answered, or over": !isRefusal && (asked.state != .open || asked.expires <= (job.endedAt ?? now))
-            case "no recipient":
-                isRefusal && !(expected.meetings[asked.booking]?.hostNames.contains {
-                    job.key.hasSuffix("|\($0)")
-                } ?? false)
+            // Judged when it was skipped: they may be its host again.
+            case "no recipient": isRefusal
             case "accepted before": expected.queue.mails[id] != nil
             default: false
             }
@@ -103,7 +101,10 @@ extension Simulation {
         let isSo = news == .refused ? asked.state == .refused : asked.state == .open && asked.expires > now
         if case .skipped(let reason)? = outcome {
             if !mails.isEmpty { findings.append("\(job.id) was skipped, and sent") }
-            if reason == "answered, or over", isSo { findings.append("\(job.id) of \(id) was skipped: \(reason)") }
+            let isHost = meeting.hostNames.contains(recipient)
+            if reason == "answered, or over" && isSo || reason == "no recipient" && isHost {
+                findings.append("\(job.id) of \(id) was skipped: \(reason)")
+            }
         }
         for mail in mails {
             count("proposal mails")
