@@ -17,6 +17,14 @@ package struct PageAsk: Sendable {
         try fields.finish()
     }
 
+    /// The row after which the page begins, of lists whose cursor is an id; nil from the start.
+    /// - Throws: `unknownCursor` for what is no id of that kind.
+    package func after<Row>(_: Row.Type = Row.self) throws -> ID<Row>? {
+        guard let cursor else { return nil }
+        guard let id = ID<Row>(cursor) else { throw Self.unknownCursor }
+        return id
+    }
+
     /// `rows` holds one more than asked when there is a next page.
     package func answer<Row>(_ rows: [Row], each json: (Row) -> JSON, cursor: (Row) -> String) -> Answer {
         let page = rows.prefix(limit)

@@ -21,10 +21,7 @@ package struct ScheduleAPI: Sendable {
     private func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let page = try PageAsk(request.query)
-        let after = try page.cursor.map { text in
-            guard let id = ID<Schedule>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try page.after(Schedule.self)
         let scope = principal.scope
         let rows = try await installation.database.read(scope) { tx in
             try ScheduleStore.list(owner: principal.sees, limit: page.limit + 1, after: after, scope: scope, in: tx)

@@ -79,10 +79,7 @@ package struct WaitlistAPI: Sendable {
     private func list(_ request: Request) async throws -> Answer {
         let page = try PageAsk(request.query)
         let link = try await OwnWaitlist.link(request, installation)
-        let after = try page.cursor.map { text in
-            guard let id = ID<WaitlistEntry>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try page.after(WaitlistEntry.self)
         let scope = try request.signedIn().scope
         let entries = try await installation.database.read(scope) { tx in
             try WaitlistStore.page(of: link.id, after: after, most: page.limit + 1, scope: scope, in: tx)

@@ -23,10 +23,7 @@ package struct LinkAPI: Sendable {
         let page = try PageAsk(request.query)
         var filter = try Self.filter(request.query)
         filter.limit = page.limit + 1
-        filter.after = try page.cursor.map { text in
-            guard let id = ID<Link>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        filter.after = try page.after(Link.self)
         // Whoever sees only their own asks in vain for another host's: the list is empty, not refused.
         if let own = principal.sees {
             guard filter.host == nil || filter.host == own else {

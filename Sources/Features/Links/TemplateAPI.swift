@@ -21,10 +21,7 @@ package struct TemplateAPI: Sendable {
     private func list(_ request: Request) async throws -> Answer {
         let scope = try Self.admin(request).scope
         let ask = try PageAsk(request.query)
-        let after = try ask.cursor.map { text in
-            guard let id = ID<Link>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try ask.after(Link.self)
         let templates = try await installation.database.read(scope) { tx in
             try LinkTemplateStore.all(limit: ask.limit + 1, after: after, scope: scope, in: tx)
         }

@@ -34,10 +34,7 @@ package struct TeamAPI: Sendable {
         }
         // By id, so that a new name does not move anybody over a page's edge.
         let rows = all.sorted { $0.account.id < $1.account.id }
-        let after = try ask.cursor.map { text in
-            guard let id = ID<User>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try ask.after(User.self)
         let rest = rows.filter { after == nil || $0.account.id > after ?? $0.account.id }
         return ask.answer(Array(rest.prefix(ask.limit + 1)), each: \.json, cursor: \.account.id.text)
     }
@@ -57,10 +54,7 @@ package struct TeamAPI: Sendable {
     private func list(_ request: Request) async throws -> Answer {
         let scope = try request.signedIn().scope
         let ask = try PageAsk(request.query)
-        let after = try ask.cursor.map { text in
-            guard let id = ID<Team>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try ask.after(Team.self)
         let teams = try await installation.database.read(scope) { tx in
             try TeamStore.all(limit: ask.limit + 1, after: after, scope: scope, in: tx)
         }

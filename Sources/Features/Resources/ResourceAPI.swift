@@ -22,10 +22,7 @@ package struct ResourceAPI: Sendable {
     private func list(_ request: Request) async throws -> Answer {
         let scope = try request.signedIn().scope
         let ask = try PageAsk(request.query)
-        let after = try ask.cursor.map { text in
-            guard let id = ID<BookableResource>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try ask.after(BookableResource.self)
         let all = try await installation.database.read(scope) { tx in try ResourceStore.all(scope: scope, in: tx) }
         // A few hundred at most: they are read at once, and cut here, the newest first.
         let rest = all.sorted { $0.id > $1.id }.filter { resource in after.map { resource.id < $0 } ?? true }

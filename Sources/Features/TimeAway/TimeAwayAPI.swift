@@ -19,10 +19,7 @@ package struct TimeAwayAPI: Sendable {
     private func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let page = try PageAsk(request.query)
-        let after = try page.cursor.map { text in
-            guard let id = ID<TimeAway>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try page.after(TimeAway.self)
         let scope = principal.scope
         let rows = try await installation.database.read(scope) { tx in
             try TimeAwayStore.list(of: principal.sees, limit: page.limit + 1, after: after, scope: scope, in: tx)

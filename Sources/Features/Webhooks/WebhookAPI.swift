@@ -26,10 +26,7 @@ struct WebhookAPI: Sendable {
     private func list(_ request: Request) async throws -> Answer {
         let scope = try request.signedIn().scope
         let ask = try PageAsk(request.query)
-        let after = try ask.cursor.map { text in
-            guard let id = ID<Webhook>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try ask.after(Webhook.self)
         let webhooks = try await installation.database.read(scope) { tx in
             try WebhookStore.all(scope: scope, in: tx)
         }
@@ -89,10 +86,7 @@ struct WebhookAPI: Sendable {
     private func deliveries(_ request: Request) async throws -> Answer {
         let scope = try request.signedIn().scope
         let (webhook, ask) = (try await common.webhook(request), try PageAsk(request.query))
-        let after = try ask.cursor.map { text in
-            guard let id = ID<WebhookDelivery>(text) else { throw PageAsk.unknownCursor }
-            return id
-        }
+        let after = try ask.after(WebhookDelivery.self)
         let rows = try await installation.database.read(scope) { tx in
             try DeliveryStore.all(of: webhook.id, after: after, limit: ask.limit + 1, scope: scope, in: tx)
         }

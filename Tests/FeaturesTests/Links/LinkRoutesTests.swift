@@ -8,17 +8,6 @@ import Web
 @testable import Features
 
 struct LinkRoutesTests {
-    /// What a browser sends for the form as it stands.
-    private func form(_ change: [String: String] = [:]) -> [String: String] {
-        [
-            "title": "Deep talk", "slug": "", "description": "", "durationMinutes": "45", "bufferBeforeMinutes": "0",
-            "bufferAfterMinutes": "0", "minimumNotice.value": "4", "minimumNotice.unit": "hour", "stepMinutes": "",
-            "window.kind": "rolling_days", "window.days": "30", "window.from": "", "window.to": "",
-            "locations.0.kind": "custom", "locations.0.text": "", "active": "on", "hoursFrom": "schedule",
-            "questions.0.id": "", "questions.0.label": "", "questions.0.kind": "text",
-        ].merging(change) { $1 }
-    }
-
     private func link(_ stage: Stage, _ slug: String) async throws -> Link {
         let scope = stage.scope
         return try await stage.database.read(scope) { tx in
@@ -33,7 +22,7 @@ struct LinkRoutesTests {
             let empty = await ada.get("/settings/booking-links/new")
             #expect(empty.status == 200 && empty.text.contains("<option value=\"video\" selected>"))
             #expect(empty.text.contains("No meeting link yet") && empty.text.contains("#hours\">Weekly hours"))
-            let made = await ada.post("/settings/booking-links", form())
+            let made = await ada.post("/settings/booking-links", linkForm())
             #expect(made.status == 303 && made.location.hasSuffix("?saved=new"))
             let page = await ada.get(made.location).text
             #expect(page.contains("<bdi dir=\"ltr\">http://meet.example/book/deep-talk</bdi>"))
@@ -54,7 +43,7 @@ struct LinkRoutesTests {
         try await Stage.on(.sqlite) { stage in
             let ada = try Visitor(stage, who: "ada")
             for path in ["/settings/booking-links", "/settings/booking-links/\(stage.link.id)"] {
-                let answer = await ada.post(path, form(["title": "", name: "x"]))
+                let answer = await ada.post(path, linkForm(["title": "", name: "x"]))
                 #expect(answer.status == 422 && !answer.text.contains("\"\(name)\""), "\(path)")
             }
         }
@@ -64,7 +53,7 @@ struct LinkRoutesTests {
     func mistakes(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")
-            let typed = form([
+            let typed = linkForm([
                 "title": "", "slug": "intro", "durationMinutes": "4", "window.days": "many",
                 "questions.0.label": "Kept?",
                 "hoursFrom": "own", "mon_open": "on", "mon_1_from": "17:00", "mon_1_to": "09:00",
@@ -75,7 +64,7 @@ struct LinkRoutesTests {
                 #expect(answer.field(name) == typed[name], "\(name)")
             }
             #expect(answer.text.contains("Title is missing") && answer.text.contains("The end is not after"))
-            let taken = await ada.post("/settings/booking-links", form(["slug": "intro"]))
+            let taken = await ada.post("/settings/booking-links", linkForm(["slug": "intro"]))
             #expect(taken.status == 422 && taken.text.contains("intro-2, intro-3")
                 && taken.field("title") == "Deep talk")
             let scope = stage.scope
@@ -92,7 +81,7 @@ struct LinkRoutesTests {
             let path = "/settings/booking-links/\(link.id)"
             let page = await ada.get(path)
             #expect(page.field("version") == "1" && page.field("title") == "Introduction")
-            let saved = await ada.post(path, form([
+            let saved = await ada.post(path, linkForm([
                 "slug": "aligned", "version": "1",
                 "alignMinutes": page.text.contains("value=\"15\" selected") ? "15" : "",
                 "offsetMinutes": page.field("offsetMinutes") ?? "",
@@ -108,8 +97,8 @@ struct LinkRoutesTests {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")
             let path = "/settings/booking-links/\(stage.link.id)"
-            #expect(await ada.post(path, form(["title": "First", "slug": "intro", "version": "1"])).status == 303)
-            let second = await ada.post(path, form(["title": "Second", "slug": "intro", "version": "1"]))
+            #expect(await ada.post(path, linkForm(["title": "First", "slug": "intro", "version": "1"])).status == 303)
+            let second = await ada.post(path, linkForm(["title": "Second", "slug": "intro", "version": "1"]))
             #expect(second.status == 409 && second.field("title") == "Second"
                 && second.text.contains("Somebody else saved"))
             #expect(try await link(stage, "intro").rules.title == "First")
@@ -125,11 +114,11 @@ struct LinkRoutesTests {
             #expect(page.field("questions.0.id") == stage.question.text)
             let asked = ["questions.0.id": stage.question.text, "questions.0.label": "Changed?",
                 "questions.0.required": "on"]
-            _ = await ada.post(path, form(asked.merging(["slug": "intro"]) { $1 }))
+            _ = await ada.post(path, linkForm(asked.merging(["slug": "intro"]) { $1 }))
             let questions = try await link(stage, "intro").questions
             #expect(questions.map(\.id) == [stage.question] && questions[0].label == "Changed?"
                 && questions[0].required)
-            _ = await ada.post(path, form(["slug": "intro", "questions.0.id": stage.question.text]))
+            _ = await ada.post(path, linkForm(["slug": "intro", "questions.0.id": stage.question.text]))
             #expect(try await link(stage, "intro").questions.isEmpty)
         }
     }
@@ -141,10 +130,10 @@ struct LinkRoutesTests {
             let path = "/settings/booking-links/\(stage.link.id)"
             let own = ["slug": "intro", "hoursFrom": "own", "tue_open": "on", "tue_1_from": "10:00",
                 "tue_1_to": "12:00"]
-            #expect(await ada.post(path, form(own)).status == 303)
+            #expect(await ada.post(path, linkForm(own)).status == 303)
             #expect(try await stage.free(try await link(stage, "intro"), day: 0).isEmpty)
             #expect(await ada.get(path).field("tue_1_from") == "10:00")
-            #expect(await ada.post(path, form(["slug": "intro"])).status == 303)
+            #expect(await ada.post(path, linkForm(["slug": "intro"])).status == 303)
             #expect(try await !stage.free(try await link(stage, "intro"), day: 0).isEmpty)
         }
     }
@@ -157,11 +146,11 @@ struct LinkRoutesTests {
             let path = "/settings/booking-links/\(stage.link.id)"
             let bob = nobody.asked(by: "bob")
             #expect(await bob.get(path).status == 404)
-            #expect(await bob.post(path, form()).status == 404)
+            #expect(await bob.post(path, linkForm()).status == 404)
             #expect(await bob.get("/calendar/event-types").text.contains("No links yet"))
             let viewer = nobody.asked(by: "eve")
             #expect(await viewer.get("/settings/booking-links/new").status == 403)
-            #expect(await viewer.post("/settings/booking-links", form()).status == 403)
+            #expect(await viewer.post("/settings/booking-links", linkForm()).status == 403)
             #expect(await nobody.get("/calendar/event-types").location.hasPrefix("/sign-in"))
             for id in ["x", stage.workspace.text, stage.world.id(Link.self).text] {
                 #expect(await nobody.asked(by: "ada").get("/settings/booking-links/\(id)").status == 404, "\(id)")
@@ -173,14 +162,14 @@ struct LinkRoutesTests {
     func proposals(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")
-            let taken = await ada.post("/settings/booking-links", form(["slug": "intro"])).text
+            let taken = await ada.post("/settings/booking-links", linkForm(["slug": "intro"])).text
             for slug in ["intro-2", "intro-3", "intro-4"] {
                 #expect(taken.contains("name=\"takeSlug\" value=\"\(slug)\""), "\(slug)")
             }
-            let made = await ada.post("/settings/booking-links", form(["slug": "intro", "takeSlug": "intro-3"]))
+            let made = await ada.post("/settings/booking-links", linkForm(["slug": "intro", "takeSlug": "intro-3"]))
             #expect(made.status == 303)
             #expect(try await link(stage, "intro-3").rules.title == "Deep talk")
-            let hostile = form(["slug": "intro", "takeSlug": "../x"])
+            let hostile = linkForm(["slug": "intro", "takeSlug": "../x"])
             #expect(await ada.post("/settings/booking-links", hostile).status == 422)
         }
     }
@@ -191,7 +180,7 @@ struct LinkRoutesTests {
             let ada = try Visitor(stage, who: "ada")
             let path = "/settings/booking-links/\(stage.link.id)"
             #expect(await ada.get(path).text.contains("16 times of 30\u{a0}min"))
-            let typed = form([
+            let typed = linkForm([
                 "title": "Kept", "slug": "elsewhere", "durationMinutes": "60", "preview": "2030-01-08", "version": "1",
                 "minimumNotice.value": "0",
             ])
@@ -213,7 +202,7 @@ struct LinkRoutesTests {
             for day in ["9999-12-31", "soon", "0001-01-01"] {
                 #expect(await ada.post(path, typed.merging(["preview": day]) { $1 }).status == 200, "\(day)")
             }
-            let new = await ada.post("/settings/booking-links", form(["preview": "2030-01-08"]))
+            let new = await ada.post("/settings/booking-links", linkForm(["preview": "2030-01-08"]))
             #expect(new.status == 200 && new.text.contains("times of 45\u{a0}min"))
         }
     }
@@ -236,12 +225,12 @@ struct LinkRoutesTests {
             let bobs = try await stage.makeLink("bobs", host: stage.bob)
             let path = "/settings/booking-links/\(stage.link.id)"
             #expect(await ada.get(path).text.contains("value=\"\(stage.link.schedule)\" selected"))
-            let saved = await ada.post(path, form(["slug": "intro", "hoursFrom": stage.link.schedule.text]))
+            let saved = await ada.post(path, linkForm(["slug": "intro", "hoursFrom": stage.link.schedule.text]))
             #expect(saved.status == 303)
             for wrong in [bobs.schedule.text, "sch_x", "<b>"] {
-                let answer = await ada.post(path, form(["slug": "intro", "hoursFrom": wrong]))
+                let answer = await ada.post(path, linkForm(["slug": "intro", "hoursFrom": wrong]))
                 #expect(answer.status == 422 && answer.text.contains("f-hoursFrom-error"), "\(wrong)")
-                #expect(await ada.post(path, form(["hoursFrom": wrong, "preview": "typed"])).status != 500)
+                #expect(await ada.post(path, linkForm(["hoursFrom": wrong, "preview": "typed"])).status != 500)
             }
         }
     }

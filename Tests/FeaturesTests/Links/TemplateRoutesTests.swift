@@ -10,16 +10,6 @@ import Web
 struct TemplateRoutesTests {
     private let home = "/calendar/admin/managed-links"
 
-    private func form(_ change: [String: String] = [:]) -> [String: String] {
-        [
-            "title": "Deep talk", "slug": "", "description": "", "durationMinutes": "45", "bufferBeforeMinutes": "0",
-            "bufferAfterMinutes": "0", "minimumNotice.value": "4", "minimumNotice.unit": "hour", "stepMinutes": "",
-            "window.kind": "rolling_days", "window.days": "30", "window.from": "", "window.to": "",
-            "locations.0.kind": "custom", "locations.0.text": "", "active": "on", "hoursFrom": "schedule",
-            "questions.0.id": "", "questions.0.label": "", "questions.0.kind": "text",
-        ].merging(change) { $1 }
-    }
-
     private func made(_ stage: Stage) async throws -> Link {
         let scope = stage.scope
         return try await stage.database.read(scope) { tx in
@@ -73,7 +63,7 @@ struct TemplateRoutesTests {
                 stage.link.id, TemplateWish(locked: [.duration, .identity], people: [stage.bob]), scope: scope)
             let path = "/settings/booking-links/\(stage.link.id)"
             #expect(await ada.get(path).text.contains("One link is made from this template"))
-            let typed = form(["slug": "intro", "title": "Longer", "version": "1"])
+            let typed = linkForm(["slug": "intro", "title": "Longer", "version": "1"])
             let asked = await ada.post(path, typed)
             #expect(asked.status == 200 && asked.text.contains("One link made from “Introduction” changes."))
             #expect(asked.text.contains("<bdi>30</bdi>") && asked.text.contains("<bdi>45</bdi>"))
@@ -84,7 +74,7 @@ struct TemplateRoutesTests {
             #expect(saved.status == 303)
             #expect(try await made(stage).rules.duration == 45)
             // Nothing locked changes: nothing is asked.
-            let free = form(["slug": "intro", "title": "Longer", "minimumNotice.value": "5"])
+            let free = linkForm(["slug": "intro", "title": "Longer", "minimumNotice.value": "5"])
             #expect(await ada.post(path, free).status == 303)
         }
     }
@@ -103,7 +93,7 @@ struct TemplateRoutesTests {
             #expect(page.text.contains("Made from the template “Introduction”"))
             #expect(page.text.contains("<fieldset class=\"stack kept\" disabled>"))
             // A browser leaves out what is disabled; somebody may send it all the same.
-            for sent in [["slug": "bobs", "active": "on", "hoursFrom": "schedule"], form(["slug": "bobs"])] {
+            for sent in [["slug": "bobs", "active": "on", "hoursFrom": "schedule"], linkForm(["slug": "bobs"])] {
                 #expect(await bob.post(path, sent).status == 303)
             }
             let scopeOfBob = stage.scope

@@ -215,6 +215,14 @@ private func get(_ path: String, _ headers: String = "") -> String {
         ]
     }
 
+    /// A server that waits a fifth of a second for its requests when it is to stop, and the port it gets.
+    private func briefly(_ fixture: SiteFixture) -> (group: ServiceGroup, ports: AsyncStream<Int>) {
+        let (ports, started) = AsyncStream<Int>.makeStream()
+        let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .milliseconds(200)) { started.yield($0) }
+        let configuration = ServiceGroupConfiguration(services: [server], logger: fixture.lines.logger)
+        return (ServiceGroup(configuration: configuration), ports)
+    }
+
     @Test("a stop says not ready, lets the running request end and takes no more")
     func stops() async throws {
         let (arrivals, arrived) = AsyncStream<Void>.makeStream()
@@ -224,13 +232,9 @@ private func get(_ path: String, _ headers: String = "") -> String {
             return .text("done")
         }
         let fixture = SiteFixture(more: [slow])
-        let (ports, started) = AsyncStream<Int>.makeStream()
-        let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .milliseconds(200)) { started.yield($0) }
-        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server],
-            logger: fixture.lines.logger))
+        let (group, ports) = briefly(fixture)
         async let running: Void = group.run()
-        var iterator = ports.makeAsyncIterator()
-        let port = await iterator.next() ?? 0
+        let port = await ports.first { _ in true } ?? 0
         async let slowly = exchange(port, get("/slow"))
         for await _ in arrivals { break }
         await group.triggerGracefulShutdown()
@@ -264,13 +268,9 @@ private func get(_ path: String, _ headers: String = "") -> String {
     func stopsStreams() async throws {
         let (ends, ended) = AsyncStream<Void>.makeStream()
         let fixture = SiteFixture(more: [endless(ended, part: "")])
-        let (ports, started) = AsyncStream<Int>.makeStream()
-        let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .milliseconds(200)) { started.yield($0) }
-        let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [server],
-            logger: fixture.lines.logger))
+        let (group, ports) = briefly(fixture)
         async let running: Void = group.run()
-        var iterator = ports.makeAsyncIterator()
-        let port = await iterator.next() ?? 0
+        let port = await ports.first { _ in true } ?? 0
         async let read = exchange(port, get("/stream"))
         try await Task.sleep(for: .milliseconds(300))
         let start = ContinuousClock.now
