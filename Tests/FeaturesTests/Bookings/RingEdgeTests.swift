@@ -176,7 +176,7 @@ struct RingEdgeTests {
         }
     }
 
-    @Test("pages hear that the program is to stop, and end, while the database is away", .timeLimit(.minutes(1)))
+    @Test("pages hear that the program is to stop, and end, while the database is away", .timeLimit(.minutes(10)))
     func away() async throws {
         struct Away: Error {}
         let account: ID<User> = ID(milliseconds: 1, random: [UInt8](repeating: 1, count: 10))

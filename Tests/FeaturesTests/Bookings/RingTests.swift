@@ -226,7 +226,7 @@ struct RingTests {
         }
     }
 
-    @Test("an open page is told when it rings, and no more pages than a person has", .timeLimit(.minutes(1)),
+    @Test("an open page is told when it rings, and no more pages than a person has", .timeLimit(.minutes(10)),
           arguments: Engine.all)
     func stream(on engine: Engine) async throws {
         try await on(engine) { stage, _, visitor in

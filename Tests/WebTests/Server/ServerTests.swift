@@ -264,7 +264,7 @@ private func get(_ path: String, _ headers: String = "") -> String {
         }
     }
 
-    @Test("a stop ends a stream that is open, and does not wait for its reader", .timeLimit(.minutes(1)))
+    @Test("a stop ends a stream that is open, and does not wait for its reader", .timeLimit(.minutes(10)))
     func stopsStreams() async throws {
         let (ends, ended) = AsyncStream<Void>.makeStream()
         let fixture = SiteFixture(more: [endless(ended, part: "")])
@@ -281,7 +281,7 @@ private func get(_ path: String, _ headers: String = "") -> String {
         for await _ in ends { break }
     }
 
-    @Test("a reader who leaves ends the stream, so that their place is free again", .timeLimit(.minutes(1)))
+    @Test("a reader who leaves ends the stream, so that their place is free again", .timeLimit(.minutes(10)))
     func leavesStreams() async throws {
         let (ends, ended) = AsyncStream<Void>.makeStream()
         try await withServer(SiteFixture(more: [endless(ended, part: ": here\n\n")])) { port in
