@@ -117,7 +117,8 @@ int main(int count, char **words) {
     if (count < 3) return 2;
     must(sqlite3_open_v2(words[1], &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, 0), "open");
     must(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                          "PRAGMA journal_size_limit = 67108864", 0, 0, 0), "pragma");
+                          "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;"
+                          "PRAGMA wal_autocheckpoint = 4000", 0, 0, 0), "pragma");
     load(words[2]);
     start = at;
     while (at < end)
