@@ -6,8 +6,9 @@ protocol Store: Sendable {
     func read<T: Sendable>(
         _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T
+    /// - Parameter isLarge: see ``Database/writeUnscoped(isLarge:_:)``.
     func write<T: Sendable>(
-        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+        _ scope: Scope?, isLarge: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T
     func close() async
 
@@ -58,7 +59,7 @@ package final class Database: Sendable {
     package func write<T: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await write(scope as Scope?, body)
+        try await write(scope, isLarge: false, body)
     }
 
     /// Reads before any workspace is known: by a slug, a token's hash, a session, a key.
@@ -67,10 +68,12 @@ package final class Database: Sendable {
     }
 
     /// Writes for the installation as a whole: set-up, commands and the job queue.
+    /// - Parameter isLarge: it may change any number of rows. On SQLite it gets a transaction of its own and a file for
+    ///   what may have to be put back; others keep that in memory.
     package func writeUnscoped<T: Sendable>(
-        _ body: @escaping @Sendable (Transaction) throws -> T
+        isLarge: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await write(nil, body)
+        try await write(nil, isLarge: isLarge, body)
     }
 
     /// A number that stays the same as long as nothing is committed by anybody: what was read between two equal marks
@@ -119,12 +122,12 @@ package final class Database: Sendable {
     var sharedURL: String? { (store as? PostgresStore)?.url }
 
     private func write<T: Sendable>(
-        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+        _ scope: Scope?, isLarge: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
         let began = ContinuousClock.now
         let (result, hasJobs): (T, Bool)
         do {
-            (result, hasJobs) = try await store.write(scope) { [hear] tx in
+            (result, hasJobs) = try await store.write(scope, isLarge: isLarge) { [hear] tx in
                 tx.hear = hear
                 return (try body(tx), tx.hasJobs)
             }

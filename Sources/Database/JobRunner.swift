@@ -72,6 +72,11 @@ package struct JobRunner: Service {
             if bell.isStopped { return }
             await keepLeases(bell)
             for job in await claimOrWarn(limit: width - bell.running, suspects: !bell.hasSuspect) {
+                // The stop came while they were claimed. Should this fail, the lease runs out.
+                guard !bell.isStopped else {
+                    _ = try? await end(job, as: nil)
+                    continue
+                }
                 bell.began(job, now: world.now)
                 group.addTask {
                     await perform(job)

@@ -36,6 +36,7 @@ final class Columns {
     /// Columns are read in their order mostly, so the one behind the last is looked at first; else looking along a
     /// handful of them is quicker than hashing.
     func index(of name: String) -> Int? {
+        assert(names.count { $0 == name } < 2, "two columns are called \(name)")
         if next < names.count, names[next] == name {
             next += 1
             return next - 1

@@ -83,7 +83,7 @@ struct Housekeeping: Service {
                 try tx.takeDuty("housekeeping", holder: holder, until: next, now: now)
             }
             guard let duty else { return }
-            try await database.writeUnscoped { tx in
+            try await database.writeUnscoped(isLarge: true) { tx in
                 // First, for it locks the row: another process whose turn comes meanwhile waits for the end.
                 guard try tx.endDuty(duty, next: next) else { return }
                 try tx.pruneReplies(now: now)

@@ -9,9 +9,11 @@ extension Database {
     package func migrate(_ migrations: [Migration] = Migration.all, clock: Clock = .system) async throws -> [Int] {
         var ran: [Int] = []
         let now = clock.now
-        for migration in migrations where try await writeUnscoped({ tx in
-            try tx.migrate(migration, known: migrations, now: now)
-        }) {
+        for migration in migrations {
+            let isNew = try await writeUnscoped(isLarge: true) { tx in
+                try tx.migrate(migration, known: migrations, now: now)
+            }
+            guard isNew else { continue }
             ran.append(migration.number)
             CrashPoint.reach("migrating.after_commit")
         }

@@ -71,7 +71,7 @@ extension Database {
         // Asked before anything is made, so that a refusal leaves the place as it was.
         try await refuseUnlessEmpty()
         try await migrate(Migration.all.filter { $0.number <= facts.schema })
-        try await writeUnscoped { tx in
+        try await writeUnscoped(isLarge: true) { tx in
             try tx.refuseUnlessEmpty()
             let tables = try tx.tables()
             try tx.withoutGuards {

@@ -33,7 +33,7 @@ struct PostgresStore: Store {
     }
 
     func write<T: Sendable>(
-        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+        _ scope: Scope?, isLarge: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
         try await repeating(in: writers, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", scope, body)
     }

@@ -6,8 +6,11 @@ import Synchronization
 /// Takes up to 64 waiting writes, runs each in a savepoint of one transaction, commits, and only then answers.
 ///
 /// While the disk syncs one commit the next group gathers, and it grows while its writes run, so throughput grows with
-/// load. A group that is smaller than the crowd of a moment ago waits for the rest of it, for a small part of a commit:
-/// else two halves of all clients take turns, and each waits for the other's sync. Who is alone never waits.
+/// load. A group that is smaller than the crowds of a moment ago waits for the rest of them, for a small part of a
+/// commit: else two halves of all clients take turns, and each waits for the other's sync. Who is alone never waits.
+/// What a savepoint or a statement may have to put back is kept in memory: in a file, each write of a group would write
+/// its pages twice. A large write, such as a migration, has a file for it, and a transaction of its own.
+///
 /// Every write is answered exactly once:
 /// - its block threw: it alone is rolled back and gets its error, after the commit of the others;
 /// - the commit failed: all of the group fail, refusals too, for they may have judged by what never came to be;
@@ -23,10 +26,11 @@ final class GroupedWriter: Sendable {
         /// The writer sleeps until somebody comes.
         var isAwaited = false
 
-        /// The first ones in line, so many at most.
+        /// The first ones in line that are not large, so many at most.
         mutating func take(_ most: Int) -> [any PendingWrite] {
-            defer { waiting.removeFirst(min(most, waiting.count)) }
-            return Array(waiting.prefix(most))
+            let taken = Array(waiting.prefix(most).prefix { !$0.isLarge })
+            waiting.removeFirst(taken.count)
+            return taken
         }
     }
 
@@ -71,15 +75,24 @@ final class GroupedWriter: Sendable {
 
     private func work() {
         while let group = nextGroup() {
+            if group[0].isLarge { keepPages(in: "FILE") }
             let unfinished = commit(group)
+            if group[0].isLarge { keepPages(in: "MEMORY") }
             line.withLock { $0.waiting.insert(contentsOf: unfinished, at: 0) }
         }
+    }
+
+    /// Where what may have to be put back is kept, from the next transaction on.
+    private func keepPages(in place: String) {
+        // Should this fail, pages are kept where they were kept before.
+        pool.writeWithoutTransaction { try? $0.execute(sql: "PRAGMA temp_store = \(place)") }
     }
 
     private func nextGroup() -> [any PendingWrite]? {
         line.withLock { line in
             line.isRunning = !line.waiting.isEmpty
-            return line.isRunning ? line.take(Self.largestGroup) : nil
+            guard let first = line.waiting.first else { return nil }
+            return first.isLarge ? [line.waiting.removeFirst()] : line.take(Self.largestGroup)
         }
     }
 
@@ -87,6 +100,7 @@ final class GroupedWriter: Sendable {
     private func commit(_ first: [any PendingWrite]) -> [any PendingWrite] {
         pool.writeWithoutTransaction { database in
             database.boundStatements()
+            let changes = database.totalChangesCount
             do {
                 try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
             } catch {
@@ -104,13 +118,14 @@ final class GroupedWriter: Sendable {
                 index += 1
                 // Whoever has come meanwhile shares this sync: after a large group its members come back one by one,
                 // and a group of the first two of them would keep all others waiting for a whole sync.
-                if index == group.count { group += latecomers(to: index) }
+                if index == group.count, !first[0].isLarge { group += latecomers(to: index) }
             }
             let began = ContinuousClock.now
             do {
                 try database.cachedStatement(sql: "COMMIT").execute()
                 let crowd = group.count + waiting
-                patience.withLock { $0.renew(crowd: crowd, commit: began.duration(to: .now)) }
+                let took = database.totalChangesCount == changes ? nil : began.duration(to: .now)
+                patience.withLock { $0.renew(crowd: crowd, commit: took) }
                 group.forEach { $0.answer() }
             } catch {
                 rollBack(database)

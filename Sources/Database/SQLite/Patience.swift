@@ -2,16 +2,19 @@
 
 /// Only the writer's thread knows it; it says how much of the next sync a wait may cost.
 struct Patience {
-    /// How many the last group and those who waited behind it were.
+    /// How many there were twice in a row: the groups, and those who waited behind them.
     private(set) var crowd = 0
+    private var lastCrowd = 0
     private var last: Duration = .zero
     private var commit: Duration = .zero
     private var left: Duration = .zero
 
-    /// The shorter one of the last two commits counts, and at most 40 ms, so that one that hung does not make the next
-    /// ones wait.
-    mutating func renew(crowd: Int, commit took: Duration) {
-        (self.crowd, commit, last) = (crowd, min(took, last, .milliseconds(40)), took)
+    /// The smaller one of the last two crowds counts, and the shorter one of the last two commits, 40 ms at most. So one
+    /// that hung does not make the next ones wait, nor does somebody who came by once.
+    /// - Parameter took: how long the commit was; nil when nothing had been written, which tells nothing of the disk.
+    mutating func renew(crowd now: Int, commit took: Duration?) {
+        (crowd, lastCrowd) = (min(now, lastCrowd), now)
+        if let took { (commit, last) = (min(took, last, .milliseconds(40)), took) }
         left = commit / 2
     }
 

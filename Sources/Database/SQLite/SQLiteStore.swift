@@ -47,11 +47,11 @@ final class SQLiteStore: Store {
     }
 
     func write<T: Sendable>(
-        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T
+        _ scope: Scope?, isLarge: Bool, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
         // Deliberately without a cancellation handler: a queued write is never cancelled.
         try await withCheckedThrowingContinuation { continuation in
-            writer.append(WaitingWrite(scope, body, continuation))
+            writer.append(WaitingWrite(scope, isLarge: isLarge, body, continuation))
         }
     }
 
@@ -121,8 +121,7 @@ final class SQLiteStore: Store {
         try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         // The log is copied into the file every 16 MB, not every 4: that costs two syncs, for which all writes wait.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
-        // What a savepoint or a statement may have to take back is kept in memory: in a file it made each booking write
-        // its pages twice. Such a file is never read after a crash.
+        // See GroupedWriter.
         try database.execute(sql: "PRAGMA temp_store = MEMORY")
         let settings = try ["synchronous", "foreign_keys", "busy_timeout"].map { name in
             try Int.fetchOne(database, sql: "PRAGMA \(name)")

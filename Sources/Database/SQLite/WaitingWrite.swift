@@ -3,6 +3,9 @@ internal import GRDB
 
 /// A `WaitingWrite` of any result, as the line holds it.
 protocol PendingWrite: Sendable {
+    /// Goes alone: it may write so many pages that memory would not hold them.
+    var isLarge: Bool { get }
+
     /// Runs the block and keeps its result.
     /// - Returns: false when it threw.
     func run(on database: GRDB.Database) -> Bool
@@ -19,15 +22,17 @@ protocol PendingWrite: Sendable {
 
 /// Only the writer's queue touches a write once it is in line, hence unchecked.
 final class WaitingWrite<T: Sendable>: PendingWrite, @unchecked Sendable {
+    let isLarge: Bool
     private let scope: Scope?
     private let body: @Sendable (Transaction) throws -> T
     private let continuation: CheckedContinuation<T, any Error>
     private var result: Result<T, any Error>?
 
     init(
-        _ scope: Scope?, _ body: @escaping @Sendable (Transaction) throws -> T,
+        _ scope: Scope?, isLarge: Bool, _ body: @escaping @Sendable (Transaction) throws -> T,
         _ continuation: CheckedContinuation<T, any Error>
     ) {
+        self.isLarge = isLarge
         self.scope = scope
         self.body = body
         self.continuation = continuation

@@ -98,7 +98,7 @@ package struct Operate: Sendable {
     /// - Throws: `AccountRefusal.workspaceHasBookings`: their history is append-only.
     package func deleteWorkspace(_ named: String) async throws -> WorkspaceSummary {
         let now = world.now
-        return try await database.writeUnscoped { tx in
+        return try await database.writeUnscoped(isLarge: true) { tx in
             let place = try AccountStore.workspace(named: named, in: tx)
             let bookings = try AccountStore.bookings(in: place.id, in: tx)
             if bookings > 0 { throw AccountRefusal.workspaceHasBookings(name: place.name, count: bookings) }

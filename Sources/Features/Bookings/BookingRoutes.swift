@@ -78,10 +78,11 @@ package struct BookingRoutes: Sendable {
     private func page(
         _ visit: Visit, form: FormToken? = nil, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
-        let (link, ask, scope) = (visit.link, visit.ask, visit.scope)
-        let known = try await Picker.known(link, ask, installation: installation)
+        let (link, ask, scope, now) = (visit.link, visit.ask, visit.scope, installation.world.now)
+        let known = try await Picker.known(link, ask, now: now, installation: installation)
         let (picker, name, others, away, isSomebodyThere) = try await installation.database.read(scope) { tx in
-            let picker = try known ?? Picker.load(link, ask, installation: installation, scope: scope, in: tx)
+            let picker = try known
+                ?? Picker.load(link, ask, now: now, installation: installation, scope: scope, in: tx)
             let more = picker.hasNothing ? try link.others(now: picker.now, scope: scope, in: tx) : []
             let today = picker.hostZone.local(at: picker.now).date
             return (

@@ -77,6 +77,9 @@ package final class OfferedSnapshot: Sendable {
         min(link.rules.window.horizon(now: now).adding(days: spare), now.adding(days: days))
     }
 
+    /// Whether a snapshot tells all that is free before an instant, for as long as it need not be read again.
+    static func reaches(_ end: Instant, now: Instant) -> Bool { end <= now.adding(days: ahead - spare) }
+
     /// Whether it still reaches as far as a new one had to.
     func reaches(now: Instant, zones: Zones) -> Bool { reaches(of: link, now: now, zones: zones) }
 

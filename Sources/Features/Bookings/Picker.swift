@@ -19,6 +19,8 @@ package struct PickerAsk: Sendable {
     package var choosesZone: Bool
     /// What was typed for a zone and is none.
     package var unknownZone: String?
+    /// Of the language that is spoken where it is asked: threads of the database speak none.
+    let firstWeekday = Language.current.firstWeekday
 
     package init(_ query: Query, zones: Zones, now: Instant) {
         let firstOfMonth = query["month"].flatMap { LocalDate("\($0)-01") }
@@ -85,11 +87,12 @@ package struct Picker: Sendable {
     package var unknownZone: String?
     /// Zones that may have been meant by the unknown one.
     package var near: [Zone] = []
+    var firstWeekday = Language.current.firstWeekday
 
     /// The first and the last day on show.
     package var shown: (first: LocalDate, last: LocalDate) {
         guard let opening else { return (month, month.adding(days: 31).firstOfMonth.adding(days: -1)) }
-        return (opening, opening.startOfWeek(Language.current.firstWeekday).adding(days: 34))
+        return (opening, opening.startOfWeek(firstWeekday).adding(days: 34))
     }
 
     package var hasNothing: Bool { free.isEmpty && nextFree == nil }
@@ -103,9 +106,9 @@ extension Picker {
     ///   - booking: the booking to be moved; its own time counts as free and is not offered again.
     package static func load(
         _ link: Link, _ ask: PickerAsk, for booker: Booker? = nil, people: Int = 1, moving booking: Booking? = nil,
-        installation: Installation, scope: Scope, in tx: Transaction
+        now: Instant? = nil, installation: Installation, scope: Scope, in tx: Transaction
     ) throws -> Picker {
-        let (now, zones) = (installation.world.now, installation.world.zones)
+        let (now, zones) = (now ?? installation.world.now, installation.world.zones)
         let times = try OfferedTimes(
             link: link, moving: booking, from: now, to: link.rules.window.horizon(now: now), people: people,
             booker: booker ?? Booker(email: booking?.attendee.email), now: now, zones: zones, scope: scope, in: tx)
@@ -113,22 +116,36 @@ extension Picker {
     }
 
     /// The same for whoever looks, out of the link's snapshot; nil where it has none that tells all of it.
-    static func known(_ link: Link, _ ask: PickerAsk, installation: Installation) async throws -> Picker? {
+    static func known(
+        _ link: Link, _ ask: PickerAsk, now: Instant, installation: Installation
+    ) async throws -> Picker? {
+        let horizon = link.rules.window.horizon(now: now)
         // Waiting lists look at whose bookings fill a day, which a snapshot does not keep.
-        guard link.keepsSnapshot, !link.rules.waitlist.isOn else { return nil }
-        let (now, zones) = (installation.world.now, installation.world.zones)
-        let found = try await installation.snapshots.find(slug: link.rules.slug, now: now, installation)
-        guard found.link.id == link.id, found.link.version == link.version, let snapshot = found.snapshot,
-            snapshot.covers(until: link.rules.window.horizon(now: now), now: now)
+        guard link.keepsSnapshot, !link.rules.waitlist.isOn, OfferedSnapshot.reaches(horizon, now: now),
+            let found = try await snapshot(of: link, now: now, installation),
+            found.link.id == link.id, found.link.version == link.version, let snapshot = found.snapshot,
+            snapshot.covers(until: horizon, now: now)
         else { return nil }
         let picker = Picker(
-            link, snapshot.times(booker: Booker(), now: now), ask, isOfViewer: true, moving: nil, zones: zones)
+            link, snapshot.times(booker: Booker(), now: now), ask, isOfViewer: true, moving: nil,
+            zones: installation.world.zones)
         if installation.snapshots.checksItself {
             try await installation.snapshots.check(picker.compared, from: found, installation) { link, tx in
-                try load(link, ask, installation: installation, scope: found.scope, in: tx).compared
+                try load(link, ask, now: now, installation: installation, scope: found.scope, in: tx).compared
             }
         }
         return picker
+    }
+
+    /// Nil where somebody else was to read it and found the database busy: then the page reads for itself.
+    private static func snapshot(
+        of link: Link, now: Instant, _ installation: Installation
+    ) async throws -> OfferedSnapshots.Found? {
+        do {
+            return try await installation.snapshots.find(slug: link.rules.slug, now: now, installation)
+        } catch DatabaseError.busy {
+            return nil
+        }
     }
 
     /// All that times decide, to compare.
@@ -176,6 +193,7 @@ extension Picker {
             link: link, zone: zone, hostZone: hostZone, clock: ask.clock, now: now,
             minutes: link.rules.length(asked: ask.duration), month: month, today: today, free: [:], day: nil,
             times: [], chosen: nil)
+        firstWeekday = ask.firstWeekday
         if month == today.firstOfMonth, today.adding(days: 7).firstOfMonth != month { opening = today }
         free = days.filter { (shown.first...shown.last).contains($0.key) }.mapValues(\.count)
         day = ask.day.flatMap { free[$0] == nil ? nil : $0 } ?? free.keys.min()

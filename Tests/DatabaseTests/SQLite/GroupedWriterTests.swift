@@ -217,6 +217,25 @@ struct GroupedWriterTests {
         }
     }
 
+    @Test("gives a large write a transaction of its own, and a file for what it may have to put back")
+    func large() async throws {
+        try await withOwnDatabase(.sqlite) { db in
+            try await db.makeNotes()
+            let places = Mutex<[Int: Int]>([:])
+            let results = try await gathering(on: db, count: 5) { index in
+                try await db.writeUnscoped(isLarge: index == 2) { tx in
+                    let place = try tx.one("PRAGMA temp_store") { try $0["temp_store"] as Int }
+                    places.withLock { $0[index] = place }
+                    try tx.run("INSERT INTO note VALUES (\("n\(index)"), '')")
+                    if index == 2 { throw Refused() }
+                }
+            }
+            #expect(errors(results).keys.sorted() == [2])
+            #expect(places.withLock { $0 } == [0: 2, 1: 2, 2: 1, 3: 2, 4: 2])
+            #expect(try await db.notes() == ["n0", "n1", "n3", "n4"])
+        }
+    }
+
     @Test("finishes what waits before it closes, and refuses afterwards")
     func closing() async throws {
         try await withDatabaseURL(.sqlite, .bare) { url in

@@ -11,11 +11,19 @@ struct PatienceTests {
         #expect(patience.next == .zero)
         patience.renew(crowd: 9, commit: .milliseconds(8))
         // One commit alone may have hung.
-        #expect(patience.next == .zero && patience.crowd == 9)
+        #expect(patience.next == .zero && patience.crowd == 0)
         patience.renew(crowd: 4, commit: .milliseconds(16))
         #expect(patience.next == .milliseconds(1) && patience.crowd == 4)
+        // Somebody came by once.
+        patience.renew(crowd: 1, commit: .milliseconds(16))
+        #expect(patience.crowd == 1)
+        patience.renew(crowd: 4, commit: .milliseconds(8))
+        #expect(patience.next == .milliseconds(1) && patience.crowd == 1)
+        // Nothing was written: the disk is as slow as before.
+        patience.renew(crowd: 4, commit: nil)
+        #expect(patience.next == .milliseconds(1) && patience.crowd == 4)
         patience.renew(crowd: 4, commit: .seconds(30))
-        #expect(patience.next == .milliseconds(2))
+        #expect(patience.next == .milliseconds(1))
         patience.renew(crowd: 4, commit: .seconds(30))
         #expect(patience.next == .milliseconds(5))
     }

@@ -50,6 +50,9 @@ struct PickerTests {
             // Five weeks from Monday 21 January.
             #expect(late.shown.last == date("2030-02-24") && late.free.keys.max() == date("2030-02-22"))
             #expect(late.day == date("2030-01-25") && late.nextMonth == date("2030-02-01"))
+            // Whose language begins the week on Saturday, sees five weeks from there, whichever thread reads them.
+            let other = try await Language.$current.withValue(.pseudo) { try await picker(stage) }
+            #expect(other.shown.last == date("2030-02-22"))
             let next = try await picker(stage, "day=2030-02-05")
             #expect(next.opening == nil && next.month == date("2030-02-01") && next.previousMonth != nil)
         }
