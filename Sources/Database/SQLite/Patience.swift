@@ -9,8 +9,8 @@ struct Patience {
     private var commit: Duration = .zero
     private var left: Duration = .zero
 
-    /// The smaller one of the last two crowds counts, and the shorter one of the last two commits, 40 ms at most. So one
-    /// that hung does not make the next ones wait, nor does somebody who came by once.
+    /// The smaller one of the last two crowds counts, and the shorter one of the last two commits, 40 ms at most. So a
+    /// commit that hung does not make the next ones wait, nor does somebody who came by once.
     /// - Parameter took: how long the commit was; nil when nothing had been written, which tells nothing of the disk.
     mutating func renew(crowd now: Int, commit took: Duration?) {
         (crowd, lastCrowd) = (min(now, lastCrowd), now)
