@@ -82,6 +82,7 @@ extension Simulation {
         _ request: BookingRequest, on id: ID<Link>, by actor: Actor, _ told: Told
     ) {
         guard let link = expected.link(id), case let (booking, crew) = (told.id, told.crew) else { return }
+        expected.endWaiting(by: request, as: booking, on: id)
         if let hold = request.holdToken { expected.keepings.removeAll { $0.token == hold } }
         let wish = Span(start: request.start, end: request.start.adding(minutes: link.duration))
         let place = link.hasSeats ? place(
@@ -100,6 +101,11 @@ extension Simulation {
         } else {
             meeting.rows = rows
             meeting.tell(["attendee"] + meeting.toldHosts + meeting.guestNames)
+        }
+        if let chosen = request.host {
+            count("hosts chosen")
+            meeting.chosen = chosen
+            if !crew.hosts.contains(chosen) { findings.append("\(booking) was to be with \(chosen), \(crew) come") }
         }
         meeting.turns = place?.wasEmpty ?? true ? turns(of: crew, on: link) : []
         count(link.kind, "bookings of several")
@@ -221,7 +227,7 @@ extension Simulation {
         if expected.off.contains("\(link.tenant) \(new[0])") {
             findings.append("\(booking) went to somebody who is off")
         }
-        judgeThere(new, of: link.tenant, from: before.starts, to: before.ends, "\(booking), given away")
+        judgeThere(new, from: before.starts, to: before.ends, "\(booking), given away")
         expected.change(booking) { meeting in
             let own = link.taken([new[0].text], claim: booking.text, from: meeting.starts, to: meeting.ends)
             meeting.rows = meeting.rows.filter { $0.subject != left[0].text } + own

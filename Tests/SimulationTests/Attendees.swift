@@ -11,7 +11,9 @@ extension Simulation {
             expected.meetings[$0] } : open
         // Few meetings have a wish beside what is certain; some of their people think better of it.
         let wishing = act == .move && chance.happens(percent: 40) ? open.filter { $0.waiting?.kept != nil } : []
-        guard let meeting = chance.one(of: wishing) ?? someone(of: all) else { return "no meeting" }
+        // Where others wait, somebody gives up sooner or later.
+        let awaited = act == .cancel && chance.happens(percent: 40) ? open.filter { expected.isAwaited($0) } : []
+        guard let meeting = chance.one(of: wishing + awaited) ?? someone(of: all) else { return "no meeting" }
         let old = chance.one(of: meeting.formerTokens)
         let token = act == .remind || chance.happens(percent: 15) ? old ?? meeting.token : meeting.token
         guard try await opens(token, meeting) else { return try await remind(meeting, token) }
@@ -41,9 +43,15 @@ extension Simulation {
             let guest = "guest\(chance.number(1...9))@\(mark(of: meeting)).example"
             if !guests.contains(guest) { guests.append(guest) }
         }
+        // Guests say for themselves that they will not come.
+        let leaver = chance.happens(percent: 25) ? chance.one(of: meeting.guests) : nil
+        if let leaver { guests = meeting.guests.filter { $0 != leaver } }
         let (new, old, version) = (guests, meeting.guests, meeting.version)
         let done = try await outcome {
-            try await ChangeGuests(installation)(id, to: new, version: version, scope: scope)
+            let change = ChangeGuests(installation)
+            guard let leaver else { return try await change(id, to: new, version: version, scope: scope) }
+            try await change.decline(leaver, id, scope: scope)
+            return true
         }
         guard case .success(let isChanged) = done else {
             if case .failure(let refused) = done { judge(refused, of: meeting, bringing: new.count) }
@@ -55,7 +63,7 @@ extension Simulation {
         }
         if isChanged != (new != old) { findings.append("\(id) has other guests: \(isChanged)") }
         guard isChanged else { return "\(id) has the guests it had" }
-        count("guests changed")
+        count(leaver == nil ? "guests changed" : "guests who decline")
         recent = id
         expected.change(id) { meeting in
             meeting.guests = new

@@ -11,7 +11,7 @@ extension Simulation {
         for host in crew.hosts where expected.off.contains("\(link.tenant) \(host)") {
             findings.append("crew of \(claim): \(host) is switched off")
         }
-        judgeThere(crew.hosts, of: link.tenant, from: starts, to: ends, "crew of \(claim)")
+        judgeThere(crew.hosts, from: starts, to: ends, "crew of \(claim)")
         judgeRooms(crew, on: link, from: starts, to: ends, claim: claim)
     }
 
@@ -27,7 +27,7 @@ extension Simulation {
             if let wrong = wrong(crew.hosts, on: link) { findings.append("crew of \(claim): \(wrong)") }
             if crew.hosts != before.crew.hosts { count("moves to other hosts") }
         }
-        judgeThere(crew.hosts, of: link.tenant, from: starts, to: ends, "crew of \(claim)")
+        judgeThere(crew.hosts, from: starts, to: ends, "crew of \(claim)")
         judgeRooms(crew, on: link, from: starts, to: ends, claim: claim)
     }
 
@@ -72,6 +72,6 @@ extension LinkFacts {
         guard rotates, !approval.isRequired else { return true }
         let there = meeting.crew.hosts.filter { hosts.contains($0) && !off.contains("\(tenant) \($0)") }
         let stays = kind == .multiHost ? there.count == meeting.crew.hosts.count : !there.isEmpty
-        return stays && !movesReassign
+        return stays && (meeting.chosen.map(there.contains) ?? false || !movesReassign)
     }
 }

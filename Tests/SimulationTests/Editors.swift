@@ -25,6 +25,7 @@ extension Simulation {
         let most = draft.mostUses.map { $0 + chance.number(0...2) }
         let asks = draft.mayAsk && chance.happens(percent: 80)
         let places = draft.hasSeats ? chance.number(2...4) : 1
+        let waits = draft.mayWait && chance.happens(percent: 85)
         let (needs, hosts) = (chance.happens(percent: 15) ? [] : draft.usual.needs, hosts(for: draft))
         let saved = try await outcome {
             try await SaveLink(installation).update(draft.id, version: draft.version, scope: scope) { link in
@@ -33,6 +34,7 @@ extension Simulation {
                 (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
                 (rules.active, rules.access.mostUses) = (isActive, most)
                 (rules.needs, rules.approval.isRequired, rules.seats.capacity) = (needs, asks, places)
+                rules.waitlist.isOn = waits
                 var wish = LinkWish(rules: rules)
                 wish.hosts = hosts
                 return wish
@@ -100,9 +102,10 @@ extension Simulation {
             rules.notice = MinimumNotice(value: 0, unit: .minute)
             (rules.kind, rules.pools, rules.needs) = (link.kind, link.pools, link.needs)
             (rules.approval, rules.rotation.movesReassign) = (link.approval, link.movesReassign)
-            (rules.seats.capacity, rules.series) = (link.capacity, link.series)
+            (rules.seats.capacity, rules.series, rules.waitlist) = (link.capacity, link.series, link.waitlist)
             var wish = LinkWish(rules: rules)
             wish.hosts = link.hosts.map { HostWish($0, pool: link.poolOf[$0]) }
+            wish.hours = link.usual.window.map { Array(repeating: [$0], count: 7) }
             return try await SaveLink(installation).create(wish, host: link.host, scope: scope)
         }
         switch made {

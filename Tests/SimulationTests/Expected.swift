@@ -21,6 +21,11 @@ struct Expected {
     /// Proposals, and the order in which they were made.
     var proposals: [ID<Proposal>: Asked] = [:]
     var proposed: [ID<Proposal>] = []
+    /// Who waits or has waited, and the order in which they came.
+    var waiters: [ID<WaitlistEntry>: Waiter] = [:]
+    var line: [ID<WaitlistEntry>] = []
+    /// Those who have called, in their order.
+    var calls: [Call] = []
     /// Whose wish it was that was granted last.
     var actor = Actor.system
     /// The reply to each key, by the text of the key.
@@ -30,6 +35,8 @@ struct Expected {
     /// Of those, who is no member any more.
     var gone: Set<String> = []
     var absences: [Absence] = []
+    /// Addresses that are turned away, by workspace.
+    var blocked: Set<String> = []
     var queue = ExpectedQueue()
     var calendars = Calendars()
 

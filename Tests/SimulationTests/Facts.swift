@@ -49,6 +49,7 @@ struct Facts: Sendable {
         let id, kind, workspace, subject, key, state, reason, ordering: String
         let version: Int
         let leasedUntil, notAfter, endedAt: Instant?
+        let runAt: Instant
     }
 
     struct Turn: Sendable {
@@ -72,6 +73,8 @@ struct Facts: Sendable {
     var sessions: [Seats] = []
     var series: [Repeated] = []
     var proposals: [Proposed] = []
+    var waiting: [Waiting] = []
+    var calls: [Called] = []
     var jobs: [Planned] = []
     /// Workspace, booking and text of answers and guests.
     var answers: [(workspace: String, booking: String, text: String)] = []
@@ -94,6 +97,8 @@ struct Facts: Sendable {
             try facts.readSessions(tx)
             try facts.readSeries(tx)
             try facts.readProposals(tx)
+            try facts.readWaiting(tx)
+            try facts.readCalls(tx)
             try facts.readQueue(tx)
             return facts
         }
@@ -207,14 +212,14 @@ struct Facts: Sendable {
     private mutating func readQueue(_ tx: Transaction) throws {
         jobs = try tx.all("""
             SELECT id, kind, workspace, subject, dedupe_key, state, reason, ordering_key, version, lease_until,
-                not_after, ended_at FROM job
+                not_after, ended_at, run_at FROM job
             """) { row in
             Planned(
                 id: try row["id"], kind: try row["kind"], workspace: try row["workspace"] as String? ?? "",
                 subject: try row["subject"], key: try row["dedupe_key"], state: try row["state"],
                 reason: try row["reason"], ordering: try row["ordering_key"] as String? ?? "",
                 version: try row["version"], leasedUntil: try row["lease_until"], notAfter: try row["not_after"],
-                endedAt: try row["ended_at"])
+                endedAt: try row["ended_at"], runAt: try row["run_at"])
         }
         unanswered = try tx.all("SELECT key FROM idempotency WHERE status IS NULL") { try $0["key"] }
     }

@@ -4,7 +4,7 @@ import Database
 /// Where a transaction is broken off. What it did before must be gone, as after a process that died in it.
 enum Fault: String, CaseIterable, Sendable {
     case ledger, history, token, job, reply, ending, host, room, turn, ask, session, seats, series, part
-    case question, answer
+    case question, answer, entry, place, keep, called, met
 
     private var moment: SQL {
         switch self {
@@ -24,6 +24,11 @@ enum Fault: String, CaseIterable, Sendable {
         case .part: "UPDATE ON series"
         case .question: "INSERT ON proposal_time"
         case .answer: "UPDATE ON proposal"
+        case .entry: "INSERT ON waitlist_entry"
+        case .place: "UPDATE ON waitlist_entry"
+        case .keep: "INSERT ON hold"
+        case .called: "INSERT ON ring_host"
+        case .met: "UPDATE OF booking ON ring"
         }
     }
 
@@ -60,6 +65,11 @@ enum Fault: String, CaseIterable, Sendable {
         case .part: ("fault_part", "'part'")
         case .question: ("fault_question", "'question'")
         case .answer: ("fault_answer", "'answer'")
+        case .entry: ("fault_entry", "'entry'")
+        case .place: ("fault_place", "'place'")
+        case .keep: ("fault_keep", "'keep'")
+        case .called: ("fault_called", "'called'")
+        case .met: ("fault_met", "'met'")
         }
     }
 

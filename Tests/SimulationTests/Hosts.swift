@@ -13,6 +13,7 @@ extension Simulation {
         case .reassign: try await reassign()
         case .out: try await beOut()
         case .leave: try await leave()
+        case .block: try await block()
         case .propose: try await propose()
         case .takeBack: try await takeBack()
         case .openEditor: openEditor()
@@ -142,9 +143,14 @@ extension Simulation {
         let able = all.filter { place, user in
             town.tenants[place].owner != user && !expected.gone.contains("\(place) \(user)")
         }
-        guard let (place, bob) = chance.one(of: able) else {
-            return "no member"
-        }
+        // Most have something to do; those who have not can be switched off.
+        let idle = town.tenants.indices.flatMap { place in town.members(of: place).map { (place, $0) } }
+            .filter { place, user in
+                town.tenants[place].owner != user && !expected.gone.contains("\(place) \(user)")
+                    && !expected.hasDuties(user, in: place, now: now)
+            }
+        let some = chance.happens(percent: 70) && !idle.isEmpty ? idle : able
+        guard let (place, bob) = chance.one(of: some) else { return "no member" }
         let tenant = town.tenants[place]
         let principal = Principal(
             kind: .session, workspace: tenant.id, workspaceName: "", user: tenant.owner, name: "",

@@ -36,7 +36,10 @@ extension Checker {
                 if letter.at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
             }
         }
-        let present = facts.jobs.filter { !$0.key.contains("|link|") }.map(\.key)
+        for (key, at) in expected.waiters.values.flatMap(\.jobs) + expected.calls.flatMap(\.jobs) {
+            if at < prunedBefore.adding(days: 3) { silent.insert(key) } else { wanted.insert(key) }
+        }
+        let present = facts.jobs.filter { !$0.key.contains("|link|") && $0.kind != WaitlistJobs.look }.map(\.key)
         let have = Set(present)
         return wanted.subtracting(have).map { "jobs: none for \($0)" }
             + have.subtracting(wanted).subtracting(silent).map { "jobs: nothing asked for \($0)" }
@@ -68,6 +71,9 @@ extension Checker {
     /// After quiet: everything has ended, and for a reason that is so.
     var unlikeQuiet: [String] {
         facts.jobs.compactMap { job in
+            if job.kind == WaitlistJobs.look { return unlikeEnd(ofLook: job) }
+            if job.kind == WaitlistJobs.mail { return unlikeEnd(ofWaitlistMail: job) }
+            if job.kind == SendRingMessage.kind { return unlikeEnd(ofWords: job) }
             if ID<GroupSession>(job.subject) != nil || ID<Series>(job.subject) != nil {
                 return unlikeTogether(job)
             }

@@ -27,6 +27,8 @@ extension Simulation {
         if job.kind == SessionJobs.kind { return judgeSession(mails, outcome, of: job) }
         if job.kind == ProposalJobs.kind { return judgeProposal(mails, outcome, of: job) }
         if job.kind == SeriesJobs.kind { return judgeSeries(mails, outcome, of: job) }
+        if job.kind == WaitlistJobs.mail { return judgeWaiting(mails, outcome, of: job) }
+        if job.kind == SendRingMessage.kind { return judgeWords(mails, outcome, of: job) }
         guard let id = ID<Booking>(job.subject), let meeting = expected.meetings[id],
             let payload = try? JSON(reading: Array(job.payload.utf8)), let news = payload["news"]?.string,
             let recipient = payload["recipient"]?.string

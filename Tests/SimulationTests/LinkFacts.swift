@@ -10,7 +10,7 @@ struct LinkFacts: Sendable {
     let kind: LinkKind
     let question: ID<Question>?
     /// What it has when nothing of it was taken away.
-    let usual: (hosts: [HostWish], needs: [LinkNeed])
+    let usual: (hosts: [HostWish], needs: [LinkNeed], window: Window?)
     var hosts: [ID<User>]
     /// Out of which pool a host is taken; nobody for those who always attend.
     var poolOf: [ID<User>: String]
@@ -19,6 +19,8 @@ struct LinkFacts: Sendable {
     /// Whether a host decides about what strangers want, and how long they may take.
     var approval: LinkApproval
     var movesReassign: Bool
+    /// Whether attendees may say whom they want to meet.
+    var mayChoose: Bool
     var title: String
     var place: String
     var duration: Int
@@ -29,26 +31,41 @@ struct LinkFacts: Sendable {
     var mostUses: Int?
     /// How it is booked several times at once.
     let series: LinkSeries?
+    /// Whether people can wait where all is taken, and for how many minutes a freed time is kept for each.
+    var waitlist: LinkWaitlist
     var isActive: Bool
     var isDeleted = false
     var version: Int
 
-    init(_ link: Link, tenant: Int, usual: (hosts: [HostWish], needs: [LinkNeed])? = nil) {
+    /// - Parameters:
+    ///   - usual: what it had in the beginning; nil is what it has.
+    ///   - window: the only hours of its days, where it has some of its own.
+    init(
+        _ link: Link, tenant: Int, usual: (hosts: [HostWish], needs: [LinkNeed], window: Window?)? = nil,
+        window: Window? = nil
+    ) {
         self.tenant = tenant
         (id, kind, question) = (link.id, link.rules.kind, link.questions.first?.id)
         (hosts, pools, needs) = (link.hosts.map(\.id), link.rules.pools, link.rules.needs)
         let wishes = link.hosts.map { HostWish($0.id, pool: link.shares[$0.id]?.pool) }
-        self.usual = usual ?? (wishes, link.rules.needs)
+        self.usual = usual ?? (wishes, link.rules.needs, window)
         poolOf = link.shares.compactMapValues(\.pool)
         (approval, movesReassign) = (link.rules.approval, link.rules.rotation.movesReassign)
+        mayChoose = link.rules.rotation.hostChoice == .allowed
         (title, place, duration) = (link.rules.title, link.rules.firstLocation.text, link.rules.duration)
         (gapBefore, gapAfter) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
-        (capacity, series) = (link.rules.seats.capacity, link.rules.series)
+        (capacity, series, waitlist) = (link.rules.seats.capacity, link.rules.series, link.rules.waitlist)
         (mostUses, isActive, version) = (link.rules.access.mostUses, link.rules.active, link.version)
     }
 
     /// Whether it is one of those on which hosts decide: their hours are not the usual ones.
     var mayAsk: Bool { approval.hours != LinkApproval().hours }
+
+    /// Whether it is one of those with a waitlist: freed times are not kept for as long as usual.
+    var mayWait: Bool { waitlist.minutes != LinkWaitlist().minutes }
+
+    /// Whether somebody can book it at all.
+    func isOpen(uses: Int) -> Bool { isActive && !isDeleted && mostUses.map { uses < $0 } ?? true }
 
     /// Whether people share a start.
     var hasSeats: Bool { capacity > 1 }
@@ -57,11 +74,13 @@ struct LinkFacts: Sendable {
     var host: ID<User> { hosts[0] }
 
     /// Whether its bookings go to some of its hosts.
-    var rotates: Bool { kind == .roundRobin || kind == .multiHost }
-    var attending: [ID<User>] { kind == .roundRobin ? [] : hosts.filter { poolOf[$0] == nil } }
+    var rotates: Bool { isTurns || kind == .multiHost }
+    /// Whether all its hosts take turns with each other.
+    private var isTurns: Bool { kind == .roundRobin || kind == .instant }
+    var attending: [ID<User>] { isTurns ? [] : hosts.filter { poolOf[$0] == nil } }
 
     /// One host, nothing beside, nobody asked: what a careless visitor can get.
-    var isPlain: Bool { kind == .oneOnOne && !hasSeats && needs.isEmpty && !approval.isRequired }
+    var isPlain: Bool { kind == .oneOnOne && !hasSeats && needs.isEmpty && !approval.isRequired && !mayWait }
 
     /// Whether this actor only asks for a time.
     func asks(_ actor: Actor) -> Bool {
@@ -74,7 +93,7 @@ struct LinkFacts: Sendable {
     /// Those who take turns with each other, and how many of them attend.
     var turns: [(hosts: [ID<User>], take: Int)] {
         switch kind {
-        case .roundRobin: [(hosts, 1)]
+        case .roundRobin, .instant: [(hosts, 1)]
         case .multiHost: pools.map { pool in (hosts.filter { poolOf[$0] == pool.name }, pool.take) }
         default: []
         }
@@ -82,7 +101,7 @@ struct LinkFacts: Sendable {
 
     /// Those who take turns with a host.
     func heirs(of host: ID<User>) -> [ID<User>] {
-        kind == .roundRobin ? hosts : turns.first { $0.hosts.contains(host) }?.hosts ?? []
+        isTurns ? hosts : turns.first { $0.hosts.contains(host) }?.hosts ?? []
     }
 
     /// The time that these take when the meeting is then.

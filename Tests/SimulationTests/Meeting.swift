@@ -12,6 +12,8 @@ struct Meeting {
     /// The session it has seats of; that has its time and its hosts'.
     var session: ID<GroupSession>?
     var guests: [String]
+    /// Whom the attendee wanted to meet.
+    var chosen: ID<User>?
     let answer: String
     let bookedAt: Instant
     var email: String

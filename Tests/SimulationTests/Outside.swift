@@ -9,7 +9,7 @@ extension Simulation {
         if frozenSteps > 0 {
             frozenSteps -= 1
         } else {
-            hands.move(seconds: Int64(chance.number(pace.pause)))
+            hands.move(seconds: Int64(chance.number(expected.isRinging ? 0...12 : pace.pause)))
         }
     }
 
@@ -38,13 +38,17 @@ extension Simulation {
 
     /// What the housekeeping of the server does.
     private func tidy() async throws -> String {
-        let now = now, limit = now.adding(days: -30)
+        let now = now, limit = now.adding(days: -30), world = installation.world
         try await database.writeUnscoped { tx in
             try tx.pruneReplies(now: now)
             try tx.pruneJobs(endedBefore: limit)
             try BookingTokenStore.pruneHolds(now: now, in: tx)
+            try WaitlistStore.prune(now: now, in: tx)
+            try WaitlistJobs.sweep(world: world, now: now, in: tx)
+            try RingStore.prune(now: now, in: tx)
         }
         expected.keepings.removeAll { $0.expires <= now }
+        expected.forget(now: now)
         forms.removeAll { $0.expires < now.adding(minutes: -60) }
         prunedBefore = limit
         return "ended before \(limit)"
@@ -62,6 +66,8 @@ extension Simulation {
     /// The wind drops: the mail provider takes everything, workers end what they have, and nothing is left to do.
     func calmDown() async throws {
         mood = .takes
+        let (now, world) = (now, installation.world)
+        try await database.writeUnscoped { try WaitlistJobs.sweep(world: world, now: now, in: $0) }
         for index in crew.indices { crew[index].isStopped = false }
         for _ in 0..<80 {
             for index in crew.indices {
@@ -71,8 +77,13 @@ extension Simulation {
                     _ = try await claim(index, limit: 20)
                 } while !crew[index].hand.isEmpty
             }
+            // As long as anybody waits their link is looked at every few minutes.
+            let now = now
             let left = try await database.lookUp { tx in
-                try tx.one("SELECT count(*) AS n FROM job WHERE state IN ('ready', 'leased')") { try $0["n"] as Int }
+                try tx.one("""
+                    SELECT count(*) AS n FROM job WHERE state IN ('ready', 'leased')
+                        AND NOT (kind = \(WaitlistJobs.look) AND state = 'ready' AND run_at > \(now))
+                    """) { try $0["n"] as Int }
             }
             if left == 0 { return }
             hands.move(seconds: 1_801)

@@ -75,7 +75,9 @@ extension Checker {
         let sessions = expected.gatherings.values.map { ($0.id.text, town.tenants[$0.tenant]) }
         let series = expected.courses.values.map { ($0.id.text, town.tenants[$0.tenant]) }
         let proposals = expected.proposals.values.map { ($0.id.text, town.tenants[$0.tenant]) }
-        let homes = Dictionary(pairs + sessions + series + proposals) { first, _ in first }
+        let waiters = expected.waiters.values.map { ($0.id.text, town.tenants[$0.tenant]) }
+        let calls = expected.calls.map { ($0.id.text, town.tenants[$0.tenant]) }
+        let homes = Dictionary(pairs + sessions + series + proposals + waiters + calls) { first, _ in first }
         func judge(_ workspace: String, _ booking: String, _ text: String, _ what: String) {
             guard let home = homes[booking] else { return }
             let isMarked = town.tenants.contains { $0.mark != home.mark && text.contains($0.mark) }
@@ -95,6 +97,8 @@ extension Checker {
         for row in facts.turns { judge(row.workspace, row.booking, "", "a turn") }
         for row in facts.series { judge(row.workspace, row.id, "", "the row") }
         for row in facts.proposals { judge(row.workspace, row.id, "", "the row") }
+        for row in facts.waiting { judge(row.workspace, row.id, row.name + row.email, "the row") }
+        for row in facts.calls { judge(row.workspace, row.id, row.wish, "the row") }
         for row in facts.sessions { judge(row.workspace, row.id, row.uid, "the row") }
         for row in facts.ledger where ["booking", "pending", "session"].contains(row.kind) {
             judge(row.workspace, row.ref, "", "a ledger row")

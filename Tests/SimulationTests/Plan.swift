@@ -41,7 +41,8 @@ extension Town {
             Plan(tenant: 0, hosts: [cyd], slug: "ask", hours: 24),
             Plan(tenant: 0, hosts: [dan], slug: "desk", uses: 3,
                  needs: [LinkNeed([fjord, aula]), LinkNeed([beamer], isRequired: false)]),
-            Plan(tenant: 0, hosts: [ada, cyd, dan], slug: "turns", kind: .roundRobin, after: 5, movesReassign: true),
+            Plan(tenant: 0, hosts: [ada, cyd, dan], slug: "turns", mayChoose: true, kind: .roundRobin, after: 5,
+                 movesReassign: true),
             Plan(tenant: 0, hosts: [ada, bob], slug: "both", kind: .collective,
                  needs: [LinkNeed([beamer], isRequired: false)]),
             crew,
@@ -56,6 +57,29 @@ extension Town {
             Plan(tenant: 0, hosts: [bob, cyd], slug: "weekly-turns", kind: .roundRobin, needs: [LinkNeed([aula])],
                  movesReassign: true, weekly: .same),
             Plan(tenant: 0, hosts: [cyd, dan], slug: "weekly-each", kind: .roundRobin, after: 10, weekly: .rotate),
+        ] + filling(ada: ada, bob: bob, cyd: cyd, eve: eve) + calling(ada: ada, bob: bob, cyd: cyd, dan: dan, eve: eve)
+    }
+
+    /// Those with an hour a day, so that days fill and people wait.
+    private static func filling(ada: ID<User>, bob: ID<User>, cyd: ID<User>, eve: ID<User>) -> [Plan] {
+        let hour = Window(opens: 600, closes: 660)
+        return [
+            Plan(tenant: 0, hosts: [bob], slug: "short", minutes: 60, window: hour, keeps: 15),
+            Plan(tenant: 1, hosts: [eve], slug: "short-two", kind: .group, minutes: 60, places: 2, step: 15,
+                 window: Window(opens: 600, closes: 675), keeps: 30),
+            Plan(tenant: 0, hosts: [ada, cyd], slug: "short-turns", kind: .roundRobin, minutes: 60, movesReassign: true,
+                 window: hour, keeps: 20),
+        ]
+    }
+
+    /// Those on which visitors call: one at all hours, one at the usual ones.
+    private static func calling(
+        ada: ID<User>, bob: ID<User>, cyd: ID<User>, dan: ID<User>, eve: ID<User>
+    ) -> [Plan] {
+        [
+            Plan(tenant: 0, hosts: [cyd, dan, ada], slug: "now", kind: .instant,
+                 window: Window(opens: 0, closes: 1_440)),
+            Plan(tenant: 1, hosts: [bob, eve], slug: "now-other", kind: .instant, after: 5),
         ]
     }
 
@@ -67,6 +91,8 @@ struct Plan {
     let tenant: Int
     let hosts: [ID<User>]
     let slug: String
+    /// Whether attendees may say whom they want to meet.
+    var mayChoose = false
     var kind = LinkKind.oneOnOne
     var minutes = 30
     var before = 0
@@ -82,6 +108,12 @@ struct Plan {
     var movesReassign = false
     /// Whether up to four weeks are booked at once, and who has them.
     var weekly: LinkSeries.HostRule?
+    /// Minutes between two starts; nil is as long as a meeting.
+    var step: Int?
+    /// The only hours of each day, in place of those of its hosts.
+    var window: Window?
+    /// For how many minutes a freed time is kept for who waits, where people can wait.
+    var keeps: Int?
 
     private static func weeks(_ host: LinkSeries.HostRule) -> LinkSeries {
         var series = LinkSeries()
@@ -94,14 +126,17 @@ struct Plan {
         (rules.kind, rules.needs, rules.rotation.movesReassign) = (kind, needs, movesReassign)
         (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
         rules.notice = MinimumNotice(value: 0, unit: .minute)
-        (rules.access.mostUses, rules.seats.capacity) = (uses, places)
+        (rules.access.mostUses, rules.seats.capacity, rules.step) = (uses, places, step)
         if let weekly { rules.series = Self.weeks(weekly) }
         if let hours { (rules.approval.isRequired, rules.approval.hours) = (true, hours) }
+        if mayChoose { rules.rotation.hostChoice = .allowed }
+        if let keeps { (rules.waitlist.isOn, rules.waitlist.minutes) = (true, keeps) }
         if !pool.isEmpty { rules.pools = [LinkPool(name: "others", take: 2)] }
         var wish = LinkWish(rules: rules)
         wish.hosts = hosts.map { HostWish($0, pool: pool.contains($0) ? "others" : nil) }
+        wish.hours = window.map { Array(repeating: [$0], count: 7) }
         wish.questions = [QuestionWish(kind: .text, label: "What about?", required: false)]
         let link = try await SaveLink(installation).create(wish, host: hosts[0], scope: tenant.host)
-        return LinkFacts(link, tenant: self.tenant)
+        return LinkFacts(link, tenant: self.tenant, window: window)
     }
 }

@@ -109,6 +109,7 @@ extension Simulation {
         }
         count(wish.kind)
         let seated = expected.seated(in: id)
+        expected.withdrawOffers(of: id)
         expected.keepings.removeAll { $0.session == id }
         if case .moveSession(_, let start) = wish.what {
             try await acceptSessionMove(json, of: before, to: start, seated)

@@ -61,13 +61,15 @@ final class Simulation {
     var aways: [(id: ID<TimeAway>, scope: Scope)] = []
     /// Forms somebody has open, with the hold they came by.
     var forms: [Keeping] = []
+    /// What mails of waitlists have offered: pressed late, or twice.
+    var offers: [(waiter: ID<WaitlistEntry>, token: String, start: Instant)] = []
     var mood = PostOffice.Mood.takes
     /// The booking that something happened to last: people tend to go on with it.
     var recent: ID<Booking>?
     var frozenSteps = 0
     var prunedBefore = Instant(0)
     var findings: [String] = []
-    private(set) var trace: Trace
+    var trace: Trace
     private(set) var steps = 0
     private let url: String
 
@@ -131,8 +133,10 @@ final class Simulation {
 
     /// One step of somebody whom the seed names.
     func take(_ acts: [(weight: Int, what: Act)]) async throws {
-        let act = chance.weighted(tampering.isCareless ? Act.withCareless : acts)
+        let isUrgent = expected.isRinging && !tampering.isCareless && chance.happens(percent: 50)
+        let act = chance.weighted(tampering.isCareless ? Act.withCareless : isUrgent ? Act.ringing : acts)
         let what = try await perform(act)
+        try await follow()
         steps += 1
         trace.add("\(steps) \(now) \(act): \(what)")
     }
@@ -149,6 +153,8 @@ final class Simulation {
         let (work, expire) = (SendBookingMail(mailing, mail: post), ExpireApproval(installation))
         let (gather, repeating) = (SendSessionMail(mailing, mail: post), SendSeriesMail(mailing, mail: post))
         let asking = SendProposalMail(mailing, mail: post)
+        let (waiting, calling) = (SendWaitlistMail(mailing, mail: post), SendRingMessage(mailing, mail: post))
+        let look = LookAtWaitlist(installation)
         let isQuiet = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         var world = installation.world
         if tampering.isUnfenced {
@@ -163,6 +169,8 @@ final class Simulation {
                 BookingJobs.kind: { try await work($0) }, ApprovalJobs.reminder: { try await work($0) },
                 ApprovalJobs.expiry: { try await expire($0) }, SessionJobs.kind: { try await gather($0) },
                 SeriesJobs.kind: { try await repeating($0) }, ProposalJobs.kind: { try await asking($0) },
+                WaitlistJobs.mail: { try await waiting($0) }, WaitlistJobs.look: { try await look($0) },
+                SendRingMessage.kind: { try await calling($0) },
             ], world: world, logger: isQuiet)
     }
 
@@ -196,6 +204,8 @@ struct Trace: Sendable {
     private(set) var lines = 0
     /// How often what happened, so that nobody trusts a simulation in which nothing does.
     var counts: [String: Int] = [:]
+    /// How often who did what, by the name of the act.
+    var acts: [String: Int] = [:]
     var isTold = false
 
     mutating func add(_ line: String) {

@@ -20,26 +20,14 @@ struct SimulationTests {
             simulation: \(seeds.count) seeds, \(outcome.steps) steps in \(Int(seconds)) s, \
             \(Int(Double(outcome.steps) / max(seconds, 0.001))) a second
             """)
-        let counts = outcome.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        print("simulation: \(counts.joined(separator: ", "))")
+        for line in Deeds.lines(outcome) { print("simulation, \(line)") }
         for failure in outcome.failures.prefix(5) { Issue.record(failure) }
+        for act in Act.allCases where act != .careless {
+            #expect(seeds.count < 100 || outcome.acts[act.rawValue] ?? 0 > 0, "nobody came to \(act)")
+        }
         // Nobody is told of peace by a simulation in which nothing happens.
-        for what in ["bookings", "moves", "cancellations", "corrections", "holds", "no-shows", "replays", "refusals",
-                     "broken off", "mails", "mails once more, as they may", "late ends refused", "links saved",
-                     "wishes", "wishes to move", "wishes taken back", "wishes unanswered", "approvals",
-                     "refusals of hosts", "decisions by mail", "decisions about moves", "handovers", "guests changed",
-                     "bookings with rooms", "bookings of several: round_robin", "bookings of several: collective",
-                     "bookings of several: multi_host", "moves to other hosts",
-                     "calendar files", "calendar files once more", "sessions begun", "sessions joined",
-                     "sessions full", "sessions moved", "sessions cancelled", "session mails", "holds of seats",
-                     "moves between sessions", "guests without seats", "places changed", "series",
-                     "series refused", "parts moved", "parts cancelled", "parts refused", "series mails",
-                     "meetings left where they were", "proposals of times", "proposals of their choice",
-                     "proposals asked again", "proposals not made", "proposed times taken", "proposals refused",
-                     "proposals taken back", "answers too late", "proposal mails", "days out", "days out, twice",
-                     "out: ask", "out: give", "out: cancel", "hosts who leave", "links handed over",
-                     "bookings handed over", "bookings not handed over", "members removed"] {
-            #expect(seeds.count < 100 || outcome.counts[what] ?? 0 > 0, "\(what)")
+        for deed in Deeds.all {
+            #expect(seeds.count < 100 || outcome.counts[deed] ?? 0 > 0, "\(deed)")
         }
         #expect(outcome.failures.isEmpty, "\(outcome.failures.count) of \(seeds.count) seeds")
     }
@@ -69,11 +57,13 @@ enum Crowd {
     struct Outcome: Sendable {
         var steps = 0
         var counts: [String: Int] = [:]
+        var acts: [String: Int] = [:]
         var failures: [any Error] = []
 
         mutating func add(_ trace: Trace) {
             steps += trace.lines
             counts.merge(trace.counts, uniquingKeysWith: +)
+            acts.merge(trace.acts, uniquingKeysWith: +)
         }
     }
 
@@ -96,6 +86,7 @@ enum Crowd {
             return await group.reduce(into: Outcome()) { all, one in
                 all.steps += one.steps
                 all.counts.merge(one.counts, uniquingKeysWith: +)
+                all.acts.merge(one.acts, uniquingKeysWith: +)
                 all.failures += one.failures
             }
         }

@@ -42,7 +42,7 @@ extension Simulation {
         return try await send(wish(on: link, start: form.starts, hold: form.token))
     }
 
-    private func wish(on link: LinkFacts, start: Instant, hold: String? = nil) -> Wish {
+    func wish(on link: LinkFacts, start: Instant, hold: String? = nil) -> Wish {
         let tenant = town.tenants[link.tenant]
         let number = chance.number(1...40)
         let attendee = Attendee(
@@ -53,6 +53,7 @@ extension Simulation {
         if let question = link.question, chance.happens(percent: 50) {
             request.answers = [Answered(question: question, label: "What about?", value: "\(number) \(tenant.mark)")]
         }
+        if link.mayChoose, hold == nil, chance.happens(percent: 40) { request.host = chance.one(of: link.hosts) }
         if chance.happens(percent: 15) { request.guests = ["guest\(number)@\(tenant.mark).example"] }
         // Hosts book for others, and ask nobody.
         let scope = hold == nil && chance.happens(percent: 8) ? tenant.host : tenant.visitor
@@ -66,6 +67,7 @@ extension Simulation {
     /// A start that is offered more often than not, on few days, so that people want the same.
     func someStart(of link: LinkFacts) -> Instant {
         if link.hasSeats, let start = startOfOthers(on: link) { return start }
+        if let start = startInWindow(of: link) { return start }
         let ahead = town.people[link.host]?.ahead ?? 0
         let day = chance.weighted([(3, 0), (6, 1), (3, 2), (1, 3), (1, 7), (1, 40)])
         let midnight = Instant(now.seconds - now.seconds % 86_400).adding(days: day)
@@ -112,7 +114,7 @@ extension Simulation {
     private func accept(
         _ hold: Hold, _ token: String, of visitor: String, on link: LinkFacts, moving meeting: Meeting?
     ) async throws {
-        let (crew, session) = try await crew(of: hold)
+        let (crew, session) = try await crew(of: hold.id)
         let (claim, time) = (meeting?.id.text ?? hold.id.text, Span(start: hold.starts, end: hold.ends))
         let place = link.hasSeats
             ? place(session, crew, on: link, at: time, seats: 1, moving: meeting?.id, "\(hold.id)") : nil
@@ -135,12 +137,12 @@ extension Simulation {
     }
 
     /// Whose time a hold keeps, and of which session: no answer says it.
-    private func crew(of hold: Hold) async throws -> (Crew, ID<GroupSession>?) {
+    func crew(of hold: ID<Hold>) async throws -> (Crew, ID<GroupSession>?) {
         let (session, subjects, seated): (ID<GroupSession>?, [String], [ID<User>]) = try await database.lookUp { tx in
-            let session = try tx.one("SELECT session FROM hold WHERE id = \(hold.id)") {
+            let session = try tx.one("SELECT session FROM hold WHERE id = \(hold)") {
                 try $0["session"] as ID<GroupSession>?
             } ?? nil
-            let claim = session?.text ?? hold.id.text
+            let claim = session?.text ?? hold.text
             let subjects = try tx.all("""
                 SELECT subject FROM ledger WHERE kind IN ('hold', 'session') AND ref = \(claim)
                 """) {

@@ -90,6 +90,9 @@ extension Simulation {
             if mood == .takesAndHangsUp, !mails.isEmpty { expected.queue.excuse(held.job.id) }
             if held.job.kind == ApprovalJobs.expiry {
                 judge(outcome, ofExpiry: held.job)
+                try await follow()
+            } else if held.job.kind == WaitlistJobs.look {
+                try await judge(outcome, ofLook: held.job)
             } else {
                 judge(mails, outcome, of: held.job)
             }

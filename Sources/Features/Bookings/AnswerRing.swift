@@ -103,6 +103,27 @@ struct AnswerRing: Sendable {
     }
 }
 
+/// What a visitor writes whom nobody answered.
+struct LeaveRingMessage: Sendable {
+    let installation: Installation
+
+    init(_ installation: Installation) { self.installation = installation }
+
+    /// Mails it to all hosts of the link who are there; once, whatever else is written.
+    func callAsFunction(_ text: String, on ring: ID<Ring>, link: Link, scope: Scope) async throws {
+        let (world, now) = (installation.world, installation.world.now)
+        let hosts = link.hosts.filter { link.share(of: $0.id).isActive }
+        try await installation.database.write(scope) { tx in
+            guard try RingStore.leave(text, on: ring, scope: scope, in: tx) else { return }
+            for host in hosts {
+                let job = SendRingMessage.job(ring, to: host.id, now: now, scope: scope)
+                try tx.enqueue(job, now: now, id: world.id())
+            }
+            CrashPoint.reach("ring_message.before_commit")
+        }
+    }
+}
+
 /// A call that a host takes.
 package struct RingTaken: Hashable, Sendable {
     let ring: ID<Ring>

@@ -126,22 +126,13 @@ extension BookingRoutes {
     private func leaveMessage(_ request: Request) async throws -> Answer {
         let data = try request.form()
         return try await visiting(request, data, byToken: true) { visit in
-            let (ring, scope, now, link) = (try await called(request, visit), visit.scope, now, visit.link)
+            let (ring, scope, link) = (try await called(request, visit), visit.scope, visit.link)
             var fields = Fields(form: data)
             let text = fields.text("message", 1...Ring.longestMessage, label: plain("Message"), lines: true)
             var page = try await waitPage(request, ring, visit)
             page.filled = fields.filled
             guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
-            let world = installation.world
-            let hosts = link.hosts.filter { link.share(of: $0.id).isActive }
-            try await installation.database.write(scope) { tx in
-                guard try RingStore.leave(text, on: ring.id, scope: scope, in: tx) else { return }
-                for host in hosts {
-                    let job = SendRingMessage.job(ring.id, to: host.id, now: now, scope: scope)
-                    try tx.enqueue(job, now: now, id: world.id())
-                }
-                CrashPoint.reach("ring_message.before_commit")
-            }
+            try await LeaveRingMessage(installation)(text, on: ring.id, link: link, scope: scope)
             return .redirect(page.path)
         }
     }

@@ -74,10 +74,14 @@ struct FreedTime: Sendable {
         guard now < state.starts else { return }
         let links = try look(for: before.hosts, because: "\(before.id)|\(state.version)", in: tx)
         guard links.contains(link.id) else { return }
-        let waiting = try WaitlistStore.waiting(for: state.starts, of: link.id, scope: scope, in: tx)
-            .count { $0.state == .waiting }
+        let line = try WaitlistStore.waiting(for: state.starts, of: link.id, scope: scope, in: tx)
+        let offered = Set(line.compactMap(\.offer?.hold))
+        // Who left a moment ago may have left enough for all who wait.
+        let kept = try BookingTokenStore.waiting(of: link.id, scope: scope, in: tx)
+            .count { $0.starts == state.starts && $0.expires > now && !offered.contains($0.id) }
         let free = before.session == nil ? 1 : seats ?? before.seats
-        for place in 0..<min(waiting, free) { try keepBack(place, of: before, link: link, in: tx) }
+        let missing = line.count { $0.state == .waiting } - kept
+        for place in 0..<max(0, min(missing, free)) { try keepBack(place, of: before, link: link, in: tx) }
     }
 
     /// Plans the looks at all links that want time of these hosts.
@@ -92,8 +96,11 @@ struct FreedTime: Sendable {
 
     private func keepBack(_ place: Int, of before: Booking, link: Link, in tx: Transaction) throws {
         let (world, state) = (installation.world, before.state)
-        if before.session == nil {
-            // A move over its own old time, or a wish whose confirmed time stays: not all of it is free.
+        let stays = try before.session != nil
+            && SeatStore.open(of: link.id, at: state.starts, now: now, scope: scope, in: tx)?.isWanted ?? false
+        if !stays {
+            // A move over its own old time, or a wish whose confirmed time stays: not all of it is free. Nor is that of
+            // a session whose last one moved to another start close by.
             let span = link.rules.taken(from: state.starts, to: state.ends)
             let subjects = before.hosts.map(\.id.text) + before.resources.map(\.id.text)
             let others = try tx.ledger(of: subjects, from: span.start, to: span.end, now: now)

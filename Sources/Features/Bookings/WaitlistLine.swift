@@ -47,11 +47,13 @@ struct WaitlistLine: Sendable {
     var claims: [String] { spare.map(\.claim) }
 
     /// What makes room for an offer of that time; all that is spare where there is none. Of a session one seat is
-    /// given on for each offer, so that nobody else gets the others in between.
+    /// given on for each offer, so that nobody else gets the others in between; what has run out keeps none.
     func giving(way span: Span?) -> [Hold] {
         guard let span else { return spare }
         let there = spare.filter { $0.starts < span.end && span.start < $0.ends }
-        return link.hasSeats ? Array(there.prefix(1)) : there
+        guard link.hasSeats else { return there }
+        let isSeat: (Hold) -> Bool = { $0.starts == span.start && $0.expires > now }
+        return there.filter { !isSeat($0) } + there.filter(isSeat).prefix(1)
     }
 
     /// Lets go what was kept, and ends the offer it was for.

@@ -98,7 +98,8 @@ package enum WaitlistStore {
             """)
     }
 
-    /// A booking was made: the offer it came of is taken, and its attendee waits no longer for what they have now.
+    /// A booking was made: the offer it came of is taken, and its attendee waits no longer for what they have now. That
+    /// is also who pressed so late that the offer's hold was gone, and found the time free all the same.
     static func take(_ booking: Booking, hold: Hold?, scope: Scope, in tx: Transaction) throws {
         let set: SQL = """
             SET state = 'taken', hold = NULL, booking = \(booking.id), ended_at = \(booking.createdAt),
@@ -111,7 +112,8 @@ package enum WaitlistStore {
         }
         try tx.post("""
             UPDATE waitlist_entry \(set)
-            WHERE workspace = \(scope.workspace) AND link = \(booking.link) AND ended_at IS NULL AND state = 'waiting'
+            WHERE workspace = \(scope.workspace) AND link = \(booking.link) AND ended_at IS NULL
+                AND (state = 'waiting' OR offered_start = \(booking.state.starts))
                 AND email = \(EmailCode.folded(booking.attendee.email)) AND starts <= \(booking.state.starts)
                 AND ends > \(booking.state.starts)
             """)
