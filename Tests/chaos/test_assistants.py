@@ -51,6 +51,9 @@ def asked(running, office, route) -> tuple[lib.Reply, str]:
         body = body | {"start": lib.free_starts(running, slug, days_ahead=9)[5]}
     if route == ("POST", "/settings/booking-links/:id"):
         body = {"title": ""}
+    if path.startswith("/calendar/schedules/away"):
+        # The page of days away is about one person, and says whose.
+        body = {"of": office.owner.id}
     path = matrix_webhooks.with_delivery(running, office.ours, path, made)
     who = "member's key" if path.startswith("/api/") else "member's session"
     return office.ask(who, method, path.replace(":id", made), body), made

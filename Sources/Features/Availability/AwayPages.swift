@@ -62,7 +62,9 @@ package struct AwayPage: Page {
         case .removed: Components.banner(.notes, say("Removed. The hours count on these days again."), isMet: true)
         case .added(let away) where away.kind == .trip:
             Components.banner(
-                .notes, say("\(Self.span(away.from, away.to)) is saved. The hours count in \(away.zone ?? "")."),
+                .notes, person.isOwn
+                    ? say("\(Self.span(away.from, away.to)) is saved. Your hours count in \(away.zone ?? "").")
+                    : say("\(Self.span(away.from, away.to)) is saved. The hours count in \(away.zone ?? "")."),
                 isMet: true)
         case .added(let away) where meetings.isEmpty:
             Components.banner(
@@ -188,7 +190,8 @@ package struct AwayPage: Page {
             principal: .example, today: start.adding(days: -20), zone: .utc, zones: ["Europe/Oslo", "UTC"],
             away: [away],
             elsewhere: [TimeElsewhere(kind: .trip, from: start, to: start.adding(days: 2), zone: "Asia/Tokyo")],
-            colleagues: [Redirect.Colleague(id: ID(milliseconds: 1, random: random), name: "Tomasz Nowak")], person: ActedFor(.example))
+            colleagues: [Redirect.Colleague(id: ID(milliseconds: 1, random: random), name: "Tomasz Nowak")],
+            person: ActedFor(.example))
         page.form = Filled(values: ["kind": "out_of_office", "timezone": "UTC"])
         page.holidays = ("Norway", nil)
         return page

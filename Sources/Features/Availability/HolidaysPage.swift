@@ -103,7 +103,8 @@ package struct HolidaysPage: Page {
     }
 
     package static var example: HolidaysPage {
-        var page = HolidaysPage(principal: .example, person: ActedFor(.example), today: LocalDate(daysSince1970: 20_780))
+        var page = HolidaysPage(
+            principal: .example, person: ActedFor(.example), today: LocalDate(daysSince1970: 20_780))
         page.form = Filled(values: ["country": "NO", "halfDays": "12-24"])
         return page
     }

@@ -34,8 +34,9 @@ package struct OutTodayRoutes: Sendable {
         var usual = Filled(values: ["closes": "on"])
         for meeting in meetings { usual.values["deed.\(meeting.booking.id)"] = meeting.deeds[0].rawValue }
         return OutTodayPage(
-            principal: principal, person: person, day: day, today: today, meetings: meetings, zone: viewer.zone, clock: viewer.clock,
-            form: FormToken(world: installation.world).text(keyring: installation.keyring), filled: filled ?? usual)
+            principal: principal, person: person, day: day, today: today, meetings: meetings, zone: viewer.zone,
+            clock: viewer.clock, form: FormToken(world: installation.world).text(keyring: installation.keyring),
+            filled: filled ?? usual)
     }
 
     private func act(_ request: Request) async throws -> Answer {
@@ -63,8 +64,8 @@ package struct OutTodayRoutes: Sendable {
             wish, meetings: page.meetings, of: page.person.id, key: key, scope: principal.scope(on: [page.person.id]))
         let gone = Set(deeds.keys).subtracting(page.meetings.map(\.booking.id)).count
         return .page(OutTodayDonePage(
-            principal: principal, person: page.person, day: page.day, outcomes: outcomes, isClosed: wish.closes, gone: gone,
-            zone: page.zone, clock: page.clock).html)
+            principal: principal, person: page.person, day: page.day, outcomes: outcomes, isClosed: wish.closes,
+            gone: gone, zone: page.zone, clock: page.clock).html)
     }
 }
 
@@ -86,7 +87,8 @@ package struct OutTodayPage: Page {
         let title = person.isOwn ? own : plain("\(person.name): out on \(day.dayWords)")
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([
-                (plain("Schedules"), "/calendar/schedules"), (plain("Time away"), Path("/calendar/schedules/away").adding(query: person.query)),
+                (plain("Schedules"), "/calendar/schedules"),
+                (plain("Time away"), Path("/calendar/schedules/away").adding(query: person.query)),
             ], title))\(Components.pageHead(title, answer))\(otherDay)\
             \(Components.form(action: "/calendar/out-today", csrf: principal, kept: true, """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\(person.field)\
@@ -176,7 +178,8 @@ package struct OutTodayDonePage: Page {
         let failed = outcomes.filter { $0.refusal != nil }.count
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([
-                (plain("Schedules"), "/calendar/schedules"), (plain("Time away"), Path("/calendar/schedules/away").adding(query: person.query)),
+                (plain("Schedules"), "/calendar/schedules"),
+                (plain("Time away"), Path("/calendar/schedules/away").adding(query: person.query)),
             ], title))\(Components.pageHead(title, closed))\
             \(if: failed > 0, then: Components.banner(.fails, say("""
                 \(failed)|one:One meeting could not be dealt with. It stays as it was.|\

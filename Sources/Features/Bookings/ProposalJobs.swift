@@ -59,7 +59,8 @@ package struct SendProposalMail: Sendable {
             return .skipped("answered, or over")
         }
         let isToHost = news == .refused
-        let host = told.booking.hosts.first { isToHost ? $0.id.text == recipient : $0.id == proposal.behalf ?? proposal.author }
+        let asker = proposal.behalf ?? proposal.author
+        let host = told.booking.hosts.first { isToHost ? $0.id.text == recipient : $0.id == asker }
             ?? (isToHost ? nil : told.booking.hosts.first)
         let isToBooker = recipient == TokenHolder.booker.rawValue
         guard let host, !isToBooker || told.booking.bookedBy != nil else { return .skipped("no recipient") }

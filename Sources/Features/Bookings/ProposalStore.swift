@@ -77,8 +77,9 @@ package enum ProposalStore {
             Proposal(
                 id: try row["id"], booking: try row["booking"], author: try row["author"],
                 authorName: try row["name"], behalf: try row["behalf"], behalfName: try row["behalf_name"],
-                about: try row["about"], times: [], message: try row["message"], expires: try row["expires"], createdAt: try row["created_at"], state: try row["state"],
-                answeredAt: try row["answered_at"], reply: try row["reply"])
+                about: try row["about"], times: [], message: try row["message"], expires: try row["expires"],
+                createdAt: try row["created_at"], state: try row["state"], answeredAt: try row["answered_at"],
+                reply: try row["reply"])
         }
         guard !found.isEmpty else { return [] }
         let rows = try tx.all("""

@@ -75,9 +75,10 @@ struct AssistantRoutes: Sendable {
     private func stop(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let assistant = try user(request, isOwn(request) ? "id" : "assistant")
-        try await check(assistant, principal)
+        let account = try account(request)
+        for person in [assistant, account] { try await check(person, principal) }
         _ = try await NameAssistant(installation, from: Origin(request)).stop(
-            assistant, of: try account(request), by: principal)
+            assistant, of: account, by: principal)
         return try done(request, .stopped)
     }
 

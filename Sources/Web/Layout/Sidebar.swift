@@ -61,7 +61,7 @@ extension Layout {
             case .audit: .note
             case .workspace: .building
             case .profile: .user
-            case .assistants: .users
+            case .assistants: .edit
             case .security: .shield
             }
         }

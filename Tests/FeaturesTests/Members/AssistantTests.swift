@@ -14,7 +14,8 @@ struct AssistantTests {
     private static let reads = [
         "/calendar/bookings/{booking}", "/calendar/bookings/{booking}/move", "/calendar/bookings/{booking}/spam",
         "/calendar/bookings/{booking}/proposal", "/calendar/bookings/{series}/series", "/calendar/sessions/{session}",
-        "/calendar/sessions/{session}/move", "/calendar/bookings/new?link={link}", "/calendar/troubleshooter?link={link}",
+        "/calendar/sessions/{session}/move", "/calendar/bookings/new?link={link}",
+        "/calendar/troubleshooter?link={link}",
         "/settings/booking-links/{link}", "/settings/booking-links/{link}/delete",
         "/settings/booking-links/{link}/offer", "/settings/booking-links/{group}/waitlist",
         "/settings/booking-links/new?of={user}", "/calendar/schedules/{schedule}", "/calendar/schedules/new?of={user}",
@@ -28,7 +29,7 @@ struct AssistantTests {
     private static let changes: [(method: String, address: String, fields: [String: String], status: Int)] = [
         ("FORM", "/calendar/bookings/{booking}/notes", ["text": "Bring the plan."], 303),
         ("FORM", "/calendar/bookings/{booking}/confirmation", [:], 303),
-        ("FORM", "/calendar/bookings/{booking}/rebook", ["message": ""], 303),
+        ("FORM", "/calendar/bookings/{booking}/rebook", ["message": "", "until": "kept"], 303),
         ("FORM", "/calendar/bookings/{booking}/proposal/withdrawal", [:], 303),
         ("FORM", "/calendar/bookings/{booking}/reschedule", ["start": "{two}"], 303),
         ("FORM", "/calendar/sessions/{session}/reschedule", ["start": "{three}"], 303),
@@ -121,7 +122,7 @@ struct AssistantTests {
             #expect(await all("/api/v1/links?host=\(place.bobs.user)").count == 3)
             #expect(await all("/api/v1/links?host=\(place.dans.user)") == [])
             #expect(await all("/api/v1/schedules", "user") == [place.own.user.text, place.bobs.user.text])
-            let file = await visitor.get("/calendar/bookings.csv").text
+            let file = await visitor.get("/calendar/bookings.csv?host=all").text
             #expect(file.contains("Bob Osei") && !file.contains("Dan Wu"))
             let list = await visitor.get("/calendar/bookings?host=all").text
             #expect(list.contains("Bob Osei") && !list.contains("Dan Wu"))
