@@ -152,7 +152,7 @@ package struct AwayPage: Page {
                                    optional: plain("optional")))\
                 <div class="two"><div class="for-office">\
                 \(Components.select("redirectTo", plain("Who can help meanwhile"), helpers, in: form,
-                                    hint: say("Bookers see the name, if you are out of office.")))</div>\
+                                    hint: say("Bookers see the name on days out of office.")))</div>\
                 <div class="for-trip">\
                 \(Components.select("timezone", plain("Time zone of the trip"),
                                     zones.map { ($0, $0.replacing("_", with: " ")) }, in: form,

@@ -7,8 +7,9 @@ struct AssistantsPage: Page {
     enum Notice: String {
         case named, stopped, left
 
-        var words: HTML {
+        func words(isOwn: Bool) -> HTML {
             switch self {
+            case .named where isOwn: say("Named. From now on they act for you.")
             case .named: say("Named. From now on they act for this person.")
             case .stopped: say("Stopped, from this moment on.")
             case .left: say("You no longer act for this person.")
@@ -56,7 +57,7 @@ struct AssistantsPage: Page {
                 (plain("Members"), "/calendar/admin/members"),
                 (name, Path("/calendar/admin/members/\(owner.account.id)")),
             ], plain("Assistants")))\
-            \(notice.map { Components.banner(.notes, $0.words) })\
+            \(notice.map { Components.banner(.notes, $0.words(isOwn: isOwn)) })\
             \(Components.pageHead(title, answer))\(Components.mistakes(form))\
             <p class="second">\(say("""
                 An assistant sees and changes bookings, links, hours and days away as if they were their own, and \
