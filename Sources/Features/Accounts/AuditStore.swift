@@ -38,7 +38,8 @@ package enum AuditStore {
                 id: try row["id"], action: AuditAction(rawValue: action), actionText: action,
                 actor: try row["actor"], personName: try row["name"], behalfName: try row["behalf_name"],
                 target: try row["target"], targetName: try row["target_name"], before: try row["was"],
-                after: try row["became"], network: try row["network"], userAgent: try row["user_agent"], at: try row["at"])
+                after: try row["became"], network: try row["network"], userAgent: try row["user_agent"],
+                at: try row["at"])
         }
     }
 }
