@@ -37,9 +37,12 @@ package enum Actor: Hashable, Sendable {
 package struct Scope: Hashable, Sendable {
     package let workspace: ID<Workspace>
     package let actor: Actor
+    /// Whose assistant the actor is in what they do here; nil for what is their own, or done by another right.
+    package let behalf: ID<User>?
 
-    package init(workspace: ID<Workspace>, actor: Actor) {
+    package init(workspace: ID<Workspace>, actor: Actor, behalf: ID<User>? = nil) {
         self.workspace = workspace
         self.actor = actor
+        self.behalf = behalf
     }
 }

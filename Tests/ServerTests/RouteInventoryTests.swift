@@ -47,6 +47,9 @@ struct RouteInventoryTests {
         PATCH /api/v1/me key me.write
         GET /api/v1/members key members.read
         GET /api/v1/members/:id key members.read
+        GET /api/v1/members/:id/assistants key members.read
+        POST /api/v1/members/:id/assistants key me.write
+        DELETE /api/v1/members/:id/assistants/:assistant key me.write
         GET /api/v1/openapi.json open
         GET /api/v1/outside-hosts key webhooks.read
         GET /api/v1/public/bookings/:token token
@@ -153,6 +156,9 @@ struct RouteInventoryTests {
         GET /calendar/admin/members page manage_members
         GET /calendar/admin/members/:id page manage_members
         POST /calendar/admin/members/:id page manage_members
+        GET /calendar/admin/members/:id/assistants page manage_members
+        POST /calendar/admin/members/:id/assistants page manage_members
+        POST /calendar/admin/members/:id/assistants/:assistant/end page manage_members
         POST /calendar/admin/members/:id/deactivation page manage_members
         POST /calendar/admin/members/:id/reactivation page manage_members
         GET /calendar/admin/members/:id/hand-over page manage_members
@@ -241,6 +247,10 @@ struct RouteInventoryTests {
         GET /og/u/:file open
         GET /pictures/:name open
         GET /readyz open
+        GET /settings/assistants page
+        POST /settings/assistants page
+        POST /settings/assistants/:id/end page
+        POST /settings/assisted/:id/end page
         GET /settings/booking-links page view_bookings
         POST /settings/booking-links page manage_links
         GET /settings/booking-links/:id page manage_links

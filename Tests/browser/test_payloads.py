@@ -140,7 +140,7 @@ def pages(server) -> list[str]:
              "/calendar/schedules/away",
              "/calendar/admin/members", "/calendar/admin/teams", "/calendar/admin/keys", "/calendar/admin/audit",
              "/settings/profile", "/settings/security", "/settings/workspace", "/calendar/bookings/new",
-             "/settings/booking-links/new"]
+             "/settings/assistants", "/settings/booking-links/new"]
             + [f"/settings/booking-links/{one}" for one in ids["link"]]
             + [f"/calendar/bookings/{one}" for one in ids["booking"]]
             + [f"/calendar/admin/teams/{one}" for one in ids["team"][:5]]

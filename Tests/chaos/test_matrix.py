@@ -8,6 +8,7 @@ import pytest
 import harness
 import lib
 import matrix_approval
+import matrix_assistants
 import matrix_doors
 import matrix_proposals
 import matrix_resources
@@ -184,8 +185,7 @@ class World:
             return self.running.rows("SELECT id FROM session WHERE account = ? ORDER BY created_at DESC, id DESC",
                                      place.owner.id)[0]["id"]
         if kind == "member":
-            self.made += 1
-            email = f"{place.name.lower()}-more{self.made}@example.org"
+            self.made, email = self.made + 1, f"{place.name.lower()}-more{self.made + 1}@example.org"
             self.running.command("user", "add", "--email", email, "--name", f"{place.name} more", "--workspace",
                                  place.id, "--role", "member")
             return self.running.rows("SELECT id FROM account WHERE email = ?", email)[0]["id"]
@@ -194,8 +194,9 @@ class World:
                 "POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        own = {"group": matrix_seats, "resource": matrix_resources, "ring": matrix_rings, "series": matrix_series,
-               "template": matrix_templates, "waiting": matrix_waitlist, "webhook": matrix_webhooks}
+        own = {"assisted": matrix_assistants, "group": matrix_seats, "resource": matrix_resources,
+               "ring": matrix_rings, "series": matrix_series, "template": matrix_templates,
+               "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)
         if kind == "invitation":
@@ -219,6 +220,7 @@ class World:
         """As that caller, with all that its kind needs to get through: JSON, or a form with its CSRF token."""
         caller = self.callers[who]
         nothing = "_0000000005o010000000000000"
+        path, body = matrix_assistants.filled(self.ours, path, body)
         path = path.replace(":note", "note" + nothing).replace(":delivery", "dlv" + nothing)
         isPlain = path.startswith("/api/") or body is None
         return caller.call(method, path, body) if isPlain else caller.form(path, body | {"csrf": self.csrf[who]})
@@ -246,15 +248,14 @@ def same(reply: lib.Reply, identifier: str) -> tuple:
 @pytest.mark.parametrize("route", KINDS, ids=lambda route: " ".join(route))
 def test_an_id_of_another_workspace_is_an_id_that_never_was(running, world, route):
     (method, path), (kind, body) = route, (OWN | ADMIN | SHARED)[route]
-    theirs = world.ids[kind]
-    other = never_was(theirs)
+    theirs, other = world.ids[kind], never_was(world.ids[kind])
     with lib.nothing_changes(running):
         for who in world.callers:
             told = world.ask(who, method, path.replace(":id", theirs), body)
             control = world.ask(who, method, path.replace(":id", other), body)
             assert same(told, theirs) == same(control, other), who
             assert "Backwater" not in told.text, who
-            gets_in = who.endswith("key") if path.startswith("/api/") else who.endswith("session")
+            gets_in = who.endswith("key" if path.startswith("/api/") else "session")
             is_let_in = 403 if route in ADMIN and who.startswith("member") else 404
             assert told.status in ((is_let_in,) if gets_in else (401, 303)), (who, told.status, told.text[:300])
 
@@ -302,8 +303,7 @@ def given(world) -> dict[str, tuple]:
     """Ids of the other workspace in bodies and queries: method, path, body with `ID` in place of it, and the id."""
     person, schedule = world.theirs.owner.id, world.running.rows(
         "SELECT id FROM schedule WHERE workspace = ?", world.theirs.id)[0]["id"]
-    ours, theirs = world.our_link["id"], world.ids
-    new = {"title": "Mine", "durationMinutes": [30]}
+    ours, theirs, new = world.our_link["id"], world.ids, {"title": "Mine", "durationMinutes": [30]}
     cursor = f"1800000000-{theirs['booking']}"
     days = {"kind": "out_of_office", "from": "2029-02-01", "to": "2029-02-02"}
     return {

@@ -21,7 +21,7 @@ package struct AccountAPI: Sendable {
         let ask = try PageAsk(request.query)
         let scope = principal.scope
         let keys = try await installation.database.read(scope) { tx in
-            try AccountStore.keys(owner: principal.sees, scope: scope, in: tx)
+            try AccountStore.keys(owner: principal.ownKeys, scope: scope, in: tx)
         }
         // A workspace has tens of keys: they are read at once and cut here.
         let from = try ask.cursor.map { cursor in

@@ -222,6 +222,7 @@ package enum AccountStore {
             "DELETE FROM booking_note WHERE workspace = \(workspace)",
             "DELETE FROM booking_word WHERE workspace = \(workspace)",
             "DELETE FROM ledger WHERE workspace = \(workspace)",
+            "DELETE FROM assistant WHERE workspace = \(workspace)",
             "DELETE FROM ring_host WHERE workspace = \(workspace)",
             "DELETE FROM ring WHERE workspace = \(workspace)",
             "DELETE FROM hold WHERE workspace = \(workspace)",

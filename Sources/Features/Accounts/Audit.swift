@@ -47,6 +47,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case templateMade = "template_made"
     case templateChanged = "template_changed"
     case templateDeleted = "template_deleted"
+    case assistantNamed = "assistant_named"
+    case assistantStopped = "assistant_stopped"
 
     package var words: String {
         switch self {
@@ -93,6 +95,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .templateMade: plain("Template made")
         case .templateChanged: plain("Template changed")
         case .templateDeleted: plain("Template deleted")
+        case .assistantNamed: plain("Assistant named")
+        case .assistantStopped: plain("Assistant stopped")
         }
     }
 }
@@ -174,6 +178,8 @@ package struct AuditRow: Sendable {
     package let actor: String
     /// The name the person has today; nil for the system.
     package let personName: String?
+    /// In whose place they did it, as their assistant.
+    package let behalfName: String?
     package let target: String
     package let targetName: String
     package let before: String?

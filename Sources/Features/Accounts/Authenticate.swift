@@ -53,8 +53,8 @@ package struct Authenticate: Sendable {
             kind: .session, workspace: member.workspace, workspaceName: member.workspaceName,
             user: member.account.id, name: member.account.name,
             permissions: Permission.granted(to: member.role, everyoneReads: found.mode.everyoneReads),
-            isTest: found.mode.isTest, leads: try await leads(member), sessionID: found.session.id.text,
-            csrf: CSRF.token(session: token, key: csrfKey))
+            isTest: found.mode.isTest, leads: try await leads(member), assists: found.assists,
+            sessionID: found.session.id.text, csrf: CSRF.token(session: token, key: csrfKey))
     }
 
     private func key(_ text: String) async throws -> Principal? {
@@ -75,7 +75,7 @@ package struct Authenticate: Sendable {
             user: member.account.id, name: member.account.name,
             permissions: Permission.granted(
                 toKeyWith: key.scopes, role: member.role, everyoneReads: found.mode.everyoneReads),
-            isTest: found.mode.isTest, leads: try await leads(member))
+            isTest: found.mode.isTest, leads: try await leads(member), assists: found.assists)
     }
 
     /// Only managers are asked for their teams: everybody else sees their own, or all.

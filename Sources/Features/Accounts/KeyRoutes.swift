@@ -51,7 +51,7 @@ package struct KeyRoutes: Sendable {
     private func page(_ principal: Principal, new: NewKey? = nil, form: Filled = .empty) async throws -> KeysPage {
         let scope = principal.scope
         let (keys, zone) = try await installation.database.read(scope) { tx in
-            (try AccountStore.keys(owner: principal.sees, scope: scope, in: tx),
+            (try AccountStore.keys(owner: principal.ownKeys, scope: scope, in: tx),
              try AccountStore.member(principal.user, workspace: scope.workspace, in: tx)?.account.zone)
         }
         return KeysPage(

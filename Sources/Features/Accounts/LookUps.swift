@@ -50,6 +50,8 @@ package struct FoundSession: Sendable {
     package let session: Session
     package let member: Member
     package let mode: WorkspaceMode
+    /// The people that person is an assistant of.
+    package var assists: Set<ID<User>> = []
 }
 
 /// A key with the person and the role it acts for.
@@ -57,6 +59,8 @@ package struct FoundKey: Sendable {
     package let key: APIKey
     package let member: Member
     package let mode: WorkspaceMode
+    /// The people its owner is an assistant of.
+    package var assists: Set<ID<User>> = []
 }
 
 /// What sign-in needs to know about an address.
@@ -256,13 +260,21 @@ package struct LookUps: Sendable {
     /// The session of a cookie; nil for an unknown token and for a person who was switched off.
     package func session(_ token: String) async throws -> FoundSession? {
         let hash = sha256(Array(token.utf8))
-        return try await database.lookUp { tx in try AccountStore.session(hash: hash, in: tx) }
+        return try await database.lookUp { tx in
+            guard var found = try AccountStore.session(hash: hash, in: tx) else { return nil }
+            found.assists = try AccountStore.assisted(by: found.member, in: tx)
+            return found
+        }
     }
 
     /// A key that was not revoked, of a person who is not switched off; it may have expired.
     package func key(_ text: String) async throws -> FoundKey? {
         let hash = sha256(Array(text.utf8))
-        return try await database.lookUp { tx in try AccountStore.key(hash: hash, in: tx) }
+        return try await database.lookUp { tx in
+            guard var found = try AccountStore.key(hash: hash, in: tx) else { return nil }
+            found.assists = try AccountStore.assisted(by: found.member, in: tx)
+            return found
+        }
     }
 
     /// The account of an address and where it may sign in.

@@ -83,8 +83,8 @@ package struct RevokeKey: Sendable {
         let (scope, now) = (principal.scope, installation.world.now)
         let sample = AuditEntry(.keyRevoked, of: id.text, from: origin, installation.world)
         let found = try await installation.database.write(scope) { tx in
-            let key = try AccountStore.keys(owner: principal.sees, scope: scope, in: tx).first { $0.id == id }
-            guard try AccountStore.revokeKey(id, owner: principal.sees, now: now, scope: scope, in: tx) else {
+            let key = try AccountStore.keys(owner: principal.ownKeys, scope: scope, in: tx).first { $0.id == id }
+            guard try AccountStore.revokeKey(id, owner: principal.ownKeys, now: now, scope: scope, in: tx) else {
                 return false
             }
             var entry = sample

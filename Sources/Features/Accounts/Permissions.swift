@@ -90,9 +90,37 @@ extension Permission {
 }
 
 extension Principal {
+    /// As many people as one person assists, and as many assistants as one person has: statements name them all.
+    package static let mostAssisted = 20
+
+    /// On whose links, bookings, hours and days away this person acts: nil = everybody's (admins), else their own and
+    /// those of the people they assist. Of an assisted person it is no more than that: not their account, their keys,
+    /// the team they manage or whom they assist themselves.
+    package var acts: Set<ID<User>>? { may(.everybody) ? nil : assists.union([user]) }
+
     /// Whose bookings this person reads: nil = everybody's (admins, or everybody where the workspace says so), else
-    /// their own and those of the people they manage. What is changed goes by `sees`.
-    package var reads: Set<ID<User>>? { may(.readEverybody) ? nil : leads.union([user]) }
+    /// those on which they act and those of the people they manage.
+    package var reads: Set<ID<User>>? { may(.readEverybody) ? nil : leads.union(assists).union([user]) }
+
+    /// Whose keys this person sees and revokes: nil = everybody's (admins). An assistant sees nobody else's.
+    package var ownKeys: ID<User>? { may(.everybody) ? nil : user }
+
+    /// Whether this person acts on what is these people's together, such as a booking with its hosts.
+    package func acts(on people: some Sequence<ID<User>>) -> Bool {
+        acts.map { acts in people.contains(where: acts.contains) } ?? true
+    }
+
+    /// In whose place this person acts on what is these people's: their own, else that of the first they assist. Nil
+    /// for an admin who is neither.
+    package func owner(among people: [ID<User>]) -> ID<User>? {
+        people.contains(user) ? user : people.first(where: assists.contains)
+    }
+
+    /// The workspace and the actor for acting on what is these people's, with the one in whose place it is done.
+    package func scope(on people: [ID<User>]) -> Scope {
+        let owner = owner(among: people)
+        return Scope(workspace: workspace, actor: scope.actor, behalf: owner == user ? nil : owner)
+    }
 }
 
 /// What somebody is in a workspace.

@@ -1,6 +1,7 @@
 /// Every statement on sessions and API keys.
 import Database
 import Scheduling
+import Web
 
 extension AccountStore {
     // MARK: Sessions
@@ -118,6 +119,18 @@ extension AccountStore {
             DELETE FROM session WHERE account = \(account) AND workspace = \(scope.workspace)
             AND (expires_at <= \(now) OR seen_at <= \(idleSince))
             """)
+    }
+
+    /// The people somebody is an assistant of now. Whoever is switched off or has left is nobody's, whatever the row
+    /// says; those of the rows are ended in the same transaction.
+    static func assisted(by member: Member, in tx: Transaction) throws -> Set<ID<User>> {
+        Set(try tx.all("""
+            SELECT s.account FROM assistant s
+            JOIN member m ON m.workspace = s.workspace AND m.account = s.account AND m.state = 'active'
+            JOIN account a ON a.id = s.account
+            WHERE s.workspace = \(member.workspace) AND s.assistant = \(member.account.id) AND a.active = \(true)
+            LIMIT \(Principal.mostAssisted)
+            """) { try $0["account"] as ID<User> })
     }
 
     // MARK: Keys

@@ -23,21 +23,29 @@ package struct AwayPage: Page {
     var notice: Notice?
     /// Bookings on days that were just closed.
     var meetings: [BookingRowModel] = []
+    /// Whose days these are, and whose else they can be.
+    var person: ActedFor
+    var people: [ActedFor] = []
 
     package var html: HTML {
-        let title = plain("Time away")
+        let title = person.isOwn ? plain("Time away") : plain("Time away of \(person.name)")
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([(plain("Schedules"), "/calendar/schedules")], title))\
-            \(Components.pageHead(title, answer, actions: outToday))\(noticePart)\(list)\(newPart)\(holidayPart)
+            \(Components.pageHead(title, answer, actions: outToday))\
+            \(person.chooser(people, action: "/calendar/schedules/away"))\(noticePart)\(list)\(newPart)\(holidayPart)
             """)
     }
 
     private var outToday: HTML {
         guard principal.may(.manageBookings) else { return .empty }
-        return Components.link(plain("I’m out today"), to: "/calendar/out-today", icon: .door)
+        let title = person.isOwn ? plain("I’m out today") : plain("Out today")
+        return Components.link(title, to: Path("/calendar/out-today").adding(query: person.query), icon: .door)
     }
 
     private var answer: HTML {
+        guard person.isOwn else {
+            return say("On days away nobody can book \(person.name). On a trip their hours count in another zone.")
+        }
         if let now = away.first(where: { $0.kind == .outOfOffice && $0.from <= today }) {
             return say("You are away until \(now.to.dayOfMonthWords). Nobody can book you until then.")
         }
@@ -51,19 +59,21 @@ package struct AwayPage: Page {
     private var noticePart: HTML {
         switch notice {
         case nil: .empty
-        case .removed: Components.banner(.notes, say("Removed. Your hours count on these days again."), isMet: true)
+        case .removed: Components.banner(.notes, say("Removed. The hours count on these days again."), isMet: true)
         case .added(let away) where away.kind == .trip:
             Components.banner(
-                .notes, say("\(Self.span(away.from, away.to)) is saved. Your hours count in \(away.zone ?? "")."),
+                .notes, person.isOwn
+                    ? say("\(Self.span(away.from, away.to)) is saved. Your hours count in \(away.zone ?? "").")
+                    : say("\(Self.span(away.from, away.to)) is saved. The hours count in \(away.zone ?? "")."),
                 isMet: true)
         case .added(let away) where meetings.isEmpty:
             Components.banner(
-                .notes, say("\(Self.span(away.from, away.to)) is saved. Nobody can book you then."), isMet: true)
+                .notes, say("\(Self.span(away.from, away.to)) is saved. Nothing can be booked then."), isMet: true)
         case .added(let away):
             """
             <section class="banner warns stack near" aria-labelledby="meetings" role="status"><div class="stack near">\
             <h2 id="meetings" tabindex="-1" autofocus>\(hit)</h2>\
-            <p>\(say("\(Self.span(away.from, away.to)) is saved. Nobody can book you then."))
+            <p>\(say("\(Self.span(away.from, away.to)) is saved. Nothing can be booked then."))
             \(say("They stay as they are. Open one to move or cancel it."))</p>\
             <ul class="mistakes">\(each: meetings, meeting)</ul></div></section>
             """
@@ -100,7 +110,7 @@ package struct AwayPage: Page {
             \(if: !away.reason.isEmpty, then: " · <bdi>\(away.reason)</bdi>")\
             \(colleague.map { " · \(say("\($0.name) can help"))" })</span></div>\
             <form class="end" method="post" action="\(Path("/calendar/schedules/away/\(away.id)/deletion"))">\
-            \(Components.csrf(principal))<button class="button quiet" aria-label="\(plain(
+            \(Components.csrf(principal))\(person.field)<button class="button quiet" aria-label="\(plain(
                 "Remove \(Self.span(away.from, away.to))"))">\(say("Remove"))</button></form></li>
             """
     }
@@ -130,7 +140,7 @@ package struct AwayPage: Page {
             <section class="stack" aria-labelledby="new-away">\
             \(Components.sectionHead(plain("Add days"), id: "new-away"))\
             \(Components.form(action: "/calendar/schedules/away", csrf: principal, """
-                \(Components.mistakes(form))\
+                \(Components.mistakes(form))\(person.field)\
                 \(Components.choices("kind", plain("What"), [
                     (TimeAway.Kind.outOfOffice.rawValue, plain("Out of office")),
                     (TimeAway.Kind.trip.rawValue, plain("Trip")),
@@ -142,11 +152,11 @@ package struct AwayPage: Page {
                                    optional: plain("optional")))\
                 <div class="two"><div class="for-office">\
                 \(Components.select("redirectTo", plain("Who can help meanwhile"), helpers, in: form,
-                                    hint: say("Bookers see the name, if you are out of office.")))</div>\
+                                    hint: say("Bookers see the name on days out of office.")))</div>\
                 <div class="for-trip">\
                 \(Components.select("timezone", plain("Time zone of the trip"),
                                     zones.map { ($0, $0.replacing("_", with: " ")) }, in: form,
-                                    hint: say("Your hours count in it on these days.")))</div></div>\
+                                    hint: say("The hours count in it on these days.")))</div></div>\
                 <div>\(Components.button(plain("Add these days"), .primary))</div>
                 """))</section>
             """
@@ -155,7 +165,7 @@ package struct AwayPage: Page {
     // MARK: Holidays
 
     private var holidayPart: HTML {
-        let page: Path = "/calendar/schedules/holidays"
+        let page = Path("/calendar/schedules/holidays").adding(query: person.query)
         let words = holidays.map { country, next in
             next.map { say("Those of \(country) are closed. The next is \($0.bothNames) on \($0.date.dayWords).") }
                 ?? say("Those of \(country) are closed.")
@@ -163,7 +173,7 @@ package struct AwayPage: Page {
         return """
             <section class="stack near" aria-labelledby="holidays">\
             \(Components.sectionHead(plain("Holidays"), id: "holidays"))\
-            <p class="second">\(words ?? say("You work on public holidays. Choose a country to close them."))</p>\
+            <p class="second">\(words ?? say("Public holidays are open. Choose a country to close them."))</p>\
             <div>\(Components.link(holidays == nil ? plain("Choose holidays") : plain("Change holidays"), to: page))\
             </div></section>
             """
@@ -180,7 +190,8 @@ package struct AwayPage: Page {
             principal: .example, today: start.adding(days: -20), zone: .utc, zones: ["Europe/Oslo", "UTC"],
             away: [away],
             elsewhere: [TimeElsewhere(kind: .trip, from: start, to: start.adding(days: 2), zone: "Asia/Tokyo")],
-            colleagues: [Redirect.Colleague(id: ID(milliseconds: 1, random: random), name: "Tomasz Nowak")])
+            colleagues: [Redirect.Colleague(id: ID(milliseconds: 1, random: random), name: "Tomasz Nowak")],
+            person: ActedFor(.example))
         page.form = Filled(values: ["kind": "out_of_office", "timezone": "UTC"])
         page.holidays = ("Norway", nil)
         return page

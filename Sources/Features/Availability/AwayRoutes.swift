@@ -25,7 +25,7 @@ package struct AwayRoutes: Sendable {
         case let text?:
             if let id = ID<TimeAway>(text), let away = page.away.first(where: { $0.id == id }) {
                 page.notice = .added(away)
-                page.meetings = try await meetings(during: away, zone: page.zone, try request.signedIn())
+                page.meetings = try await meetings(during: away, zone: page.zone, try request.signedIn(), page.person)
             }
         case nil: break
         }
@@ -39,14 +39,15 @@ package struct AwayRoutes: Sendable {
         page.form = Filled(values: Fields(form: data).typed)
         // A form sends all it has; what belongs to the other kind means nothing.
         let other = data["kind"] == TimeAway.Kind.trip.rawValue ? "redirectTo" : "timezone"
-        var fields = Fields(form: FormData(data.pairs.filter { $0.0 != other && $0.0 != "user" }))
+        var fields = Fields(form: FormData(data.pairs.filter { $0.0 != other && $0.0 != "user" && $0.0 != "of" }))
         let wish = TimeAwayReading.read(&fields, today: page.today, zones: installation.world.zones)
         page.form.errors = fields.errors
         guard let wish else { return .page(page.html, status: 422) }
         do {
             let away = try await SaveTimeAway(installation, from: Origin(request)).create(
-                wish, user: principal.user, scope: principal.scope)
-            return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", away.id.text)]))
+                wish, user: page.person.id, scope: principal.scope(on: [page.person.id]))
+            return .redirect(Path("/calendar/schedules/away").adding(
+                query: page.person.query + [("saved", away.id.text)]))
         } catch let invalid as Invalid {
             page.form.errors = invalid.fields
             return .page(page.html, status: 422)
@@ -56,10 +57,10 @@ package struct AwayRoutes: Sendable {
     private func remove(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         guard let id = ID<TimeAway>(try request.parameter("id")) else { throw Common.notFound }
-        // On this page everybody has their own days alone.
-        try await SaveTimeAway(installation, from: Origin(request)).delete(
-            id, sees: principal.user, scope: principal.scope)
-        return .redirect(Path("/calendar/schedules/away").adding(query: [("saved", "removed")]))
+        let person = try await person(request, principal)
+        // The page shows one person's days alone.
+        try await SaveTimeAway(installation, from: Origin(request)).delete(id, of: person.id, by: principal)
+        return .redirect(Path("/calendar/schedules/away").adding(query: person.query + [("saved", "removed")]))
     }
 
     // MARK: Holidays
@@ -67,8 +68,8 @@ package struct AwayRoutes: Sendable {
     private func showHolidays(_ request: Request) async throws -> Answer {
         var page = try await holidaysPage(request)
         if request.query["saved"] != nil {
-            let words = page.form["country"].isEmpty ? say("Saved. You work on public holidays.")
-                : say("Saved. Your holidays are closed for booking.")
+            let words = page.form["country"].isEmpty ? say("Saved. Public holidays are open for booking.")
+                : say("Saved. The holidays are closed for booking.")
             page.notice = Components.banner(.notes, words, isMet: true)
         } else if let home = page.home, page.calendar.country(home) != nil {
             // Where their clock is, they probably live: shown, not saved.
@@ -96,17 +97,21 @@ package struct AwayRoutes: Sendable {
         }
         guard let choice else { return .page(page.html, status: 422) }
         try await SaveTimeAway(installation, from: Origin(request)).set(
-            choice, shown: page.years, user: principal.user, scope: principal.scope)
-        return .redirect(Path("/calendar/schedules/holidays").adding(query: [("saved", "yes")]))
+            choice, shown: page.years, user: page.person.id, scope: principal.scope(on: [page.person.id]))
+        return .redirect(Path("/calendar/schedules/holidays").adding(
+            query: page.person.query + [("saved", "yes")]))
     }
 
     private func holidaysPage(_ request: Request) async throws -> HolidaysPage {
-        let principal = try request.signedIn()
+        let (principal, text) = (try request.signedIn(), try Self.asked(request))
         let installation = installation
         return try await installation.database.read(principal.scope) { tx in
-            let zone = try Self.zone(of: principal, installation, in: tx)
-            let choice = try TimeAwayStore.holidays(of: principal.user, scope: principal.scope, in: tx)
-            var page = HolidaysPage(principal: principal, today: zone.local(at: installation.world.now).date)
+            let person = try ActedFor(text, for: principal, in: tx)
+            let zone = try Self.zone(of: person.id, installation, scope: principal.scope, in: tx)
+            let choice = try TimeAwayStore.holidays(of: person.id, scope: principal.scope, in: tx)
+            var page = HolidaysPage(
+                principal: principal, person: person, today: zone.local(at: installation.world.now).date)
+            page.people = try ActedFor.choices(principal, in: tx)
             page.form = HolidaysPage.filled(choice)
             page.home = choice == nil ? installation.world.zones.country(of: zone.name) : nil
             page.worked = choice?.worked ?? []
@@ -116,9 +121,8 @@ package struct AwayRoutes: Sendable {
 
     /// The zone of their hours, else their own.
     private static func zone(
-        of principal: Principal, _ installation: Installation, in tx: Transaction
+        of user: ID<User>, _ installation: Installation, scope: Scope, in tx: Transaction
     ) throws -> Zone {
-        let (user, scope) = (principal.user, principal.scope)
         let home = try ScheduleStore.all(of: user, scope: scope, in: tx).first?.zone
         let named = try home ?? LinkStore.host(user, scope: scope, in: tx)?.zone
         return named.flatMap(installation.world.zones.zone) ?? .utc
@@ -126,20 +130,33 @@ package struct AwayRoutes: Sendable {
 
     // MARK: Reading
 
+    /// Whose days it is about, as the address or the form says it.
+    private static func asked(_ request: Request) throws -> String? {
+        request.method == .get ? request.query["of"] : try request.form()["of"]
+    }
+
+    private func person(_ request: Request, _ principal: Principal) async throws -> ActedFor {
+        let text = try Self.asked(request)
+        return try await installation.database.read(principal.scope) { try ActedFor(text, for: principal, in: $0) }
+    }
+
     private func page(_ request: Request) async throws -> AwayPage {
         let principal = try request.signedIn()
-        let (scope, user, now) = (principal.scope, principal.user, installation.world.now)
+        let (scope, text, now) = (principal.scope, try Self.asked(request), installation.world.now)
         let installation = installation
         return try await installation.database.read(scope) { tx in
-            let zone = try Self.zone(of: principal, installation, in: tx)
+            let person = try ActedFor(text, for: principal, in: tx)
+            let user = person.id
+            let zone = try Self.zone(of: user, installation, scope: scope, in: tx)
             let today = zone.local(at: now).date
             let choice = try TimeAwayStore.holidays(of: user, scope: scope, in: tx)
             var page = AwayPage(
                 principal: principal, today: today, zone: zone, zones: installation.world.zones.names,
                 away: try TimeAwayStore.ahead(of: user, from: today, scope: scope, in: tx),
                 elsewhere: try TimeAwayStore.elsewhere(of: user, from: today, scope: scope, in: tx),
-                colleagues: try TimeAwayStore.colleagues(of: user, scope: scope, in: tx))
+                colleagues: try TimeAwayStore.colleagues(of: user, scope: scope, in: tx), person: person)
             page.form = Filled(values: ["kind": TimeAway.Kind.outOfOffice.rawValue, "timezone": zone.name])
+            page.people = try ActedFor.choices(principal, in: tx)
             page.holidays = choice.map { choice in
                 let calendar = HolidayCalendar.shared
                 let days = calendar.holidays(
@@ -151,14 +168,14 @@ package struct AwayRoutes: Sendable {
         }
     }
 
-    /// One's own bookings on days that were just closed. Nothing is cancelled by itself.
+    /// The person's bookings on days that were just closed. Nothing is cancelled by itself.
     private func meetings(
-        during away: TimeAway, zone: Zone, _ principal: Principal
+        during away: TimeAway, zone: Zone, _ principal: Principal, _ person: ActedFor
     ) async throws -> [BookingRowModel] {
         guard away.kind == .outOfOffice else { return [] }
         let scope = principal.scope
         var filter = BookingFilter()
-        filter.host = principal.user
+        filter.host = person.id
         filter.statuses = [.confirmed, .pendingApproval, .pendingPayment]
         filter.from = max(zone.instant(of: away.from), installation.world.now)
         filter.to = zone.instant(of: away.to.adding(days: 1))

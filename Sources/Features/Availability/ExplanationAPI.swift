@@ -68,10 +68,10 @@ package struct ExplanationAPI: Sendable {
 /// The link of that id, when this person may see it.
 /// - Throws: `Common.notFound` for one of elsewhere, of other hosts, or a deleted one.
 func ownLink(_ text: String, _ principal: Principal, _ installation: Installation) async throws -> Link {
-    let (scope, sees) = (principal.scope, principal.sees)
+    let scope = principal.scope
     guard let id = ID<Link>(text),
         let link = try await installation.database.read(scope, { try LinkStore.find(id, scope: scope, in: $0) }),
-        link.deletedAt == nil, sees == nil || link.hosts.contains(where: { $0.id == sees })
+        link.deletedAt == nil, principal.acts(on: link)
     else { throw Common.notFound }
     return link
 }

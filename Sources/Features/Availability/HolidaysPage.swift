@@ -5,6 +5,8 @@ import Web
 /// `/calendar/schedules/holidays`.
 package struct HolidaysPage: Page {
     let principal: Principal
+    /// Whose holidays these are.
+    let person: ActedFor
     let today: LocalDate
     var form = Filled.empty
     /// Holidays that are ticked to be worked.
@@ -13,18 +15,21 @@ package struct HolidaysPage: Page {
     var calendar = HolidayCalendar.shared
     /// The country of the person's zone, while none is chosen.
     var home: String?
+    /// Whose else they can be.
+    var people: [ActedFor] = []
 
     /// The years whose holidays are listed.
     var years: ClosedRange<Int> { today.year...today.year + 1 }
 
     package var html: HTML {
-        let title = plain("Holidays")
+        let title = person.isOwn ? plain("Holidays") : plain("Holidays of \(person.name)")
+        let away = Path("/calendar/schedules/away").adding(query: person.query)
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([
-                (plain("Schedules"), "/calendar/schedules"), (plain("Time away"), "/calendar/schedules/away"),
+                (plain("Schedules"), "/calendar/schedules"), (plain("Time away"), away),
             ], title))\
-            \(Components.pageHead(title, say("On the public holidays of a country nobody can book you.")))\
-            \(notice)\(content)
+            \(Components.pageHead(title, say("On the public holidays of a country nothing can be booked.")))\
+            \(person.chooser(people, action: "/calendar/schedules/holidays"))\(notice)\(content)
             """)
     }
 
@@ -33,7 +38,7 @@ package struct HolidaysPage: Page {
         let country = calendar.country(form["country"])
         let regions = [("", plain("No region"))] + (country?.regions ?? []).map { ($0.code, $0.name) }
         return Components.form(action: "/calendar/schedules/holidays", csrf: principal, kept: true, """
-            \(Components.mistakes(form))\
+            \(Components.mistakes(form))\(person.field)\
             <div class="two">\
             \(Components.select("country", plain("Country"), countries, in: form))\
             \(if: regions.count > 1, then: Components.select("region", plain("Region"), regions, in: form))</div>\
@@ -43,7 +48,8 @@ package struct HolidaysPage: Page {
                                hint: say("Off from noon, every year. Month and day, such as 12-24, 12-31."),
                                optional: plain("optional")))\
             \(days)<p class="line">\(Components.button(plain("Save holidays"), .primary))\
-            \(Components.link(plain("Back to time away"), to: "/calendar/schedules/away", .quiet))</p>
+            \(Components.link(plain("Back to time away"),
+                              to: Path("/calendar/schedules/away").adding(query: person.query), .quiet))</p>
             """)
     }
 
@@ -97,7 +103,8 @@ package struct HolidaysPage: Page {
     }
 
     package static var example: HolidaysPage {
-        var page = HolidaysPage(principal: .example, today: LocalDate(daysSince1970: 20_780))
+        var page = HolidaysPage(
+            principal: .example, person: ActedFor(.example), today: LocalDate(daysSince1970: 20_780))
         page.form = Filled(values: ["country": "NO", "halfDays": "12-24"])
         return page
     }

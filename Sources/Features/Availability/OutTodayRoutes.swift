@@ -21,19 +21,22 @@ package struct OutTodayRoutes: Sendable {
 
     private func page(_ request: Request, _ data: FormData, filled: Filled? = nil) async throws -> OutTodayPage {
         let principal = try request.signedIn()
-        let viewer = try await installation.database.read(principal.scope) { tx in
-            try Viewer(principal, installation, in: tx)
+        let (viewer, person) = try await installation.database.read(principal.scope) { tx in
+            let person = try ActedFor(data["of"], for: principal, in: tx)
+            // Their day is what is out.
+            return (try Viewer(of: person.id, principal, installation, in: tx), person)
         }
         let today = viewer.zone.local(at: installation.world.now).date
         let asked = data["day"].flatMap(LocalDate.init) ?? today
         let day = max(today, min(asked, today.adding(days: TimeAwayReading.furthest)))
         let meetings = try await OutToday(installation).meetings(
-            of: principal.user, on: day, zone: viewer.zone, scope: principal.scope)
+            of: person.id, on: day, zone: viewer.zone, scope: principal.scope)
         var usual = Filled(values: ["closes": "on"])
         for meeting in meetings { usual.values["deed.\(meeting.booking.id)"] = meeting.deeds[0].rawValue }
         return OutTodayPage(
-            principal: principal, day: day, today: today, meetings: meetings, zone: viewer.zone, clock: viewer.clock,
-            form: FormToken(world: installation.world).text(keyring: installation.keyring), filled: filled ?? usual)
+            principal: principal, person: person, day: day, today: today, meetings: meetings, zone: viewer.zone,
+            clock: viewer.clock, form: FormToken(world: installation.world).text(keyring: installation.keyring),
+            filled: filled ?? usual)
     }
 
     private func act(_ request: Request) async throws -> Answer {
@@ -58,17 +61,19 @@ package struct OutTodayRoutes: Sendable {
         }
         let wish = OutToday.Wish(day: page.day, closes: data["closes"] != nil, deeds: deeds)
         let outcomes = try await OutToday(installation, from: Origin(request))(
-            wish, meetings: page.meetings, of: principal.user, key: key, scope: principal.scope)
+            wish, meetings: page.meetings, of: page.person.id, key: key, scope: principal.scope(on: [page.person.id]))
         let gone = Set(deeds.keys).subtracting(page.meetings.map(\.booking.id)).count
         return .page(OutTodayDonePage(
-            principal: principal, day: page.day, outcomes: outcomes, isClosed: wish.closes, gone: gone,
-            zone: page.zone, clock: page.clock).html)
+            principal: principal, person: page.person, day: page.day, outcomes: outcomes, isClosed: wish.closes,
+            gone: gone, zone: page.zone, clock: page.clock).html)
     }
 }
 
 /// `/calendar/out-today`.
 package struct OutTodayPage: Page {
     let principal: Principal
+    /// Who is out.
+    let person: ActedFor
     let day: LocalDate
     let today: LocalDate
     let meetings: [OutToday.Meeting]
@@ -78,20 +83,27 @@ package struct OutTodayPage: Page {
     var filled = Filled.empty
 
     package var html: HTML {
-        let title = day == today ? plain("I’m out today") : plain("I’m out on \(day.dayWords)")
+        let own = day == today ? plain("I’m out today") : plain("I’m out on \(day.dayWords)")
+        let title = person.isOwn ? own : plain("\(person.name): out on \(day.dayWords)")
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([
-                (plain("Schedules"), "/calendar/schedules"), (plain("Time away"), "/calendar/schedules/away"),
+                (plain("Schedules"), "/calendar/schedules"),
+                (plain("Time away"), Path("/calendar/schedules/away").adding(query: person.query)),
             ], title))\(Components.pageHead(title, answer))\(otherDay)\
             \(Components.form(action: "/calendar/out-today", csrf: principal, kept: true, """
-                \(Components.mistakes(filled))\(Components.hidden("form", form))\
+                \(Components.mistakes(filled))\(Components.hidden("form", form))\(person.field)\
                 \(Components.hidden("day", day.description))\
-                \(Components.checkbox("closes", plain("Nobody can book me on \(day.dayWords)"), in: filled))\
+                \(Components.checkbox("closes", closing, in: filled))\
                 \(each: meetings, row)\
                 <p class="line">\(Components.button(button, .primary))\
                 \(Components.link(plain("Back"), to: "/calendar/bookings", .quiet))</p>
                 """))
             """)
+    }
+
+    private var closing: String {
+        person.isOwn ? plain("Nobody can book me on \(day.dayWords)")
+            : plain("Nobody can book \(person.name) on \(day.dayWords)")
     }
 
     private var button: String { meetings.isEmpty ? plain("Close the day") : plain("Do all of this") }
@@ -106,7 +118,7 @@ package struct OutTodayPage: Page {
 
     private var otherDay: HTML {
         """
-        <form class="line" action="/calendar/out-today">\(Components.field(
+        <form class="line" action="/calendar/out-today">\(person.field)\(Components.field(
             "day", plain("Another day"), in: Filled(values: ["day": day.description]), typing: .date))\
         \(Components.button(plain("Show")))</form>
         """
@@ -141,7 +153,7 @@ package struct OutTodayPage: Page {
 
     package static var example: OutTodayPage {
         OutTodayPage(
-            principal: .example, day: Zone.utc.local(at: Booking.example.state.starts).date,
+            principal: .example, person: ActedFor(.example), day: Zone.utc.local(at: Booking.example.state.starts).date,
             today: Zone.utc.local(at: Booking.example.state.starts).date,
             meetings: [.init(booking: .example, link: .example)], zone: .utc, clock: .twentyFour, form: "example",
             filled: Filled(values: ["closes": "on"]))
@@ -151,6 +163,8 @@ package struct OutTodayPage: Page {
 /// What became of each meeting, and of the day.
 package struct OutTodayDonePage: Page {
     let principal: Principal
+    /// Who is out.
+    let person: ActedFor
     let day: LocalDate
     let outcomes: [OutToday.Outcome]
     let isClosed: Bool
@@ -160,11 +174,12 @@ package struct OutTodayDonePage: Page {
     let clock: HourClock
 
     package var html: HTML {
-        let title = plain("Out on \(day.dayWords)")
+        let title = person.isOwn ? plain("Out on \(day.dayWords)") : plain("\(person.name): out on \(day.dayWords)")
         let failed = outcomes.filter { $0.refusal != nil }.count
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([
-                (plain("Schedules"), "/calendar/schedules"), (plain("Time away"), "/calendar/schedules/away"),
+                (plain("Schedules"), "/calendar/schedules"),
+                (plain("Time away"), Path("/calendar/schedules/away").adding(query: person.query)),
             ], title))\(Components.pageHead(title, closed))\
             \(if: failed > 0, then: Components.banner(.fails, say("""
                 \(failed)|one:One meeting could not be dealt with. It stays as it was.|\
@@ -175,20 +190,20 @@ package struct OutTodayDonePage: Page {
                 \(gone)|one:One more had changed before.|other:%1 more had changed before.
                 """))</p>")\
             <p class="line">\(Components.link(plain("Your bookings"), to: "/calendar/bookings", .primary))\
-            \(Components.link(plain("Time away"), to: "/calendar/schedules/away"))</p>
+            \(Components.link(plain("Time away"), to: Path("/calendar/schedules/away").adding(query: person.query)))</p>
             """)
     }
 
     private var closed: HTML {
-        isClosed ? say("The day is closed: nobody can book you.") : say("The day stays open for bookings.")
+        isClosed ? say("The day is closed: nothing more can be booked.") : say("The day stays open for bookings.")
     }
 
     private func row(_ outcome: OutToday.Outcome) -> HTML {
         let booking = outcome.meeting.booking
         let time = TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock)
         let path = Path("/calendar/bookings/\(booking.id)")
-        // Whoever sees their own alone has given it out of their sight.
-        let isLinked = outcome.refusal != nil || outcome.deed != .give || principal.sees == nil
+        // Whoever sees some people's alone may have given it out of their sight.
+        let isLinked = outcome.refusal != nil || outcome.deed != .give || principal.acts == nil
         let name: HTML = isLinked
             ? "<a href=\"\(path)\"><bdi>\(booking.attendee.name)</bdi></a>" : "<bdi>\(booking.attendee.name)</bdi>"
         return """
@@ -209,7 +224,7 @@ package struct OutTodayDonePage: Page {
 
     package static var example: OutTodayDonePage {
         OutTodayDonePage(
-            principal: .example, day: Zone.utc.local(at: Booking.example.state.starts).date,
+            principal: .example, person: ActedFor(.example), day: Zone.utc.local(at: Booking.example.state.starts).date,
             outcomes: [
                 .init(meeting: .init(booking: .example, link: .example), deed: .ask),
                 .init(

@@ -40,54 +40,56 @@ package struct SaveSchedule: Sendable {
     }
 
     /// Changes a schedule; `version` is the one the person saw.
-    /// - Parameter sees: whose schedules the person may change; nil = everybody's.
     /// - Throws: `ScheduleRefusal.changedMeanwhile` when somebody else saved in between.
     package func update(
-        _ id: ID<Schedule>, version: Int?, sees: ID<User>?, scope: Scope,
+        _ id: ID<Schedule>, version: Int?, by principal: Principal,
         _ change: @escaping @Sendable (Schedule) throws -> Schedule
     ) async throws -> OwnedSchedule {
         let entry = AuditEntry(.hoursChanged, of: id.text, from: origin, installation.world)
+        let scope = principal.scope
         return try await installation.database.write(scope) { tx in
-            let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
+            let stored = try Self.found(id, for: principal, in: tx)
             let changed = try change(stored.schedule)
             guard version == nil || version == stored.schedule.version,
                 try ScheduleStore.update(changed, version: stored.schedule.version, scope: scope, in: tx),
                 let saved = try ScheduleStore.owned(id, scope: scope, in: tx)
             else { throw ScheduleRefusal.changedMeanwhile }
-            try AuditStore.recordDeed(entry.about(saved.schedule.name), scope: scope, in: tx)
+            try AuditStore.recordDeed(
+                entry.about(saved.schedule.name), scope: principal.scope(on: [stored.owner]), in: tx)
             return saved
         }
     }
 
     /// Makes it the schedule that its owner's new links follow.
-    package func prefer(_ id: ID<Schedule>, sees: ID<User>?, scope: Scope) async throws {
+    package func prefer(_ id: ID<Schedule>, by principal: Principal) async throws {
+        let scope = principal.scope
         try await installation.database.write(scope) { tx in
-            let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
+            let stored = try Self.found(id, for: principal, in: tx)
             try ScheduleStore.prefer(id, of: stored.owner, scope: scope, in: tx)
         }
     }
 
     /// - Throws: `ScheduleRefusal.inUse` while links follow it, `.last` for the only one.
-    package func delete(_ id: ID<Schedule>, sees: ID<User>?, scope: Scope) async throws {
+    package func delete(_ id: ID<Schedule>, by principal: Principal) async throws {
+        let scope = principal.scope
         let entry = AuditEntry(.scheduleDeleted, of: id.text, from: origin, installation.world)
         try await installation.database.write(scope) { tx in
-            let stored = try Self.found(id, sees: sees, scope: scope, in: tx)
+            let stored = try Self.found(id, for: principal, in: tx)
             let titles = try LinkStore.following(id, scope: scope, in: tx).map(\.rules.title)
             guard titles.isEmpty else { throw ScheduleRefusal.inUse(titles) }
             let others = try ScheduleStore.all(of: stored.owner, scope: scope, in: tx).filter { $0.id != id }
             guard let other = others.first else { throw ScheduleRefusal.last }
             try LinkStore.repointDeleted(from: id, to: other.id, scope: scope, in: tx)
             try ScheduleStore.delete(id, scope: scope, in: tx)
-            try AuditStore.recordDeed(entry.about(stored.schedule.name), scope: scope, in: tx)
+            try AuditStore.recordDeed(
+                entry.about(stored.schedule.name), scope: principal.scope(on: [stored.owner]), in: tx)
         }
     }
 
     /// A schedule this person may see. The hours of one link alone belong to that link's page.
-    static func found(
-        _ id: ID<Schedule>, sees: ID<User>?, scope: Scope, in tx: Transaction
-    ) throws -> OwnedSchedule {
-        guard let owned = try ScheduleStore.owned(id, scope: scope, in: tx), owned.schedule.link == nil,
-            sees == nil || owned.owner == sees
+    static func found(_ id: ID<Schedule>, for principal: Principal, in tx: Transaction) throws -> OwnedSchedule {
+        guard let owned = try ScheduleStore.owned(id, scope: principal.scope, in: tx), owned.schedule.link == nil,
+            principal.acts(on: [owned.owner])
         else { throw Common.notFound }
         return owned
     }

@@ -24,7 +24,7 @@ package struct ScheduleAPI: Sendable {
         let after = try page.after(Schedule.self)
         let scope = principal.scope
         let rows = try await installation.database.read(scope) { tx in
-            try ScheduleStore.list(owner: principal.sees, limit: page.limit + 1, after: after, scope: scope, in: tx)
+            try ScheduleStore.list(of: principal.acts, limit: page.limit + 1, after: after, scope: scope, in: tx)
         }
         return page.answer(rows, each: { ScheduleJSON($0).full }, cursor: \.schedule.id.text)
     }
@@ -37,11 +37,12 @@ package struct ScheduleAPI: Sendable {
         let owner = fields.has("user") ? fields.id("user", of: User.self, label: plain("Person")) : nil
         try fields.finish()
         try principal.refuseOtherHosts(owner)
-        let (scope, id) = (principal.scope, world.id(Schedule.self))
+        let user = owner ?? principal.user
+        let (scope, id) = (principal.scope(on: [user]), world.id(Schedule.self))
         let entry = SaveSchedule(installation, from: Origin(request)).entry(for: id)
         return try await installation.once(request, route: "schedules", scope: scope) { tx in
             let made = try SaveSchedule.insert(
-                wish, id: id, owner: owner ?? principal.user, entry: entry, scope: scope, in: tx)
+                wish, id: id, owner: user, entry: entry, scope: scope, in: tx)
             return ScheduleJSON(made).full
         }
     }
@@ -50,20 +51,20 @@ package struct ScheduleAPI: Sendable {
         let principal = try request.signedIn()
         let (id, scope) = (try id(request), principal.scope)
         let owned = try await installation.database.read(scope) { tx in
-            try SaveSchedule.found(id, sees: principal.sees, scope: scope, in: tx)
+            try SaveSchedule.found(id, for: principal, in: tx)
         }
         return .json(ScheduleJSON(owned).full)
     }
 
     private func change(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let (id, scope) = (try id(request), principal.scope)
+        let id = try id(request)
         var fields = Fields(json: try request.json())
         let wish = Self.wish(&fields, isNew: false, zones: installation.world.zones)
         let version = fields.optionalInteger("version", 1...Int(Int32.max))
         try fields.finish()
         let saved = try await SaveSchedule(installation, from: Origin(request)).update(
-            id, version: version, sees: principal.sees, scope: scope
+            id, version: version, by: principal
         ) { wish.over($0) }
         return .json(ScheduleJSON(saved).full)
     }
@@ -71,7 +72,7 @@ package struct ScheduleAPI: Sendable {
     private func delete(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         try await SaveSchedule(installation, from: Origin(request)).delete(
-            try id(request), sees: principal.sees, scope: principal.scope)
+            try id(request), by: principal)
         return .empty()
     }
 

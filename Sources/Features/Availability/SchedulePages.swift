@@ -107,6 +107,9 @@ package struct ScheduleEditorPage: Page {
     /// What saving would do, when somebody has asked.
     var changes: [HoursChange]?
     var notice: HTML = .empty
+    /// Whose a new one is, and whose else it can be.
+    var person: ActedFor?
+    var people: [ActedFor] = []
     var conflict: String?
 
     /// The same page with Monday's times on the other working days, not saved.
@@ -123,13 +126,17 @@ package struct ScheduleEditorPage: Page {
         let title = owned?.schedule.name ?? plain("New schedule")
         return Layout.app(title: title, tab: .schedules, principal, """
             \(Components.crumbs([(plain("Schedules"), "/calendar/schedules")], title))\
-            \(Components.pageHead(title, answer, actions: buttons))\(notice)\
+            \(Components.pageHead(title, answer, actions: buttons))\
+            \(person?.chooser(people, action: "/calendar/schedules/new"))\(notice)\
             \(conflict.map { Components.banner(.fails, "\($0)") })\(changesPart)\(form)
             """)
     }
 
     private var answer: HTML {
-        guard let owned else { return say("A week of hours in which others can book you.") }
+        guard let owned else {
+            guard let person, !person.isOwn else { return say("A week of hours in which others can book you.") }
+            return say("A week of hours in which others can book \(person.name).")
+        }
         let use = ScheduleWords.use(links)
         guard owned.owner == principal.user else { return say("\(owned.ownerName)’s schedule. \(use).") }
         let time = zone.local(at: now).words(.twentyFour)
@@ -149,7 +156,7 @@ package struct ScheduleEditorPage: Page {
     private var form: HTML {
         let action = owned.map { Path("/calendar/schedules/\($0.schedule.id)") } ?? "/calendar/schedules"
         return Components.form(action: action, csrf: principal, id: "hours", kept: true, """
-            \(Components.mistakes(filled))\
+            \(Components.mistakes(filled))\(person?.field)\
             \(owned.map { Components.hidden("version", filled.values["version"] ?? String($0.schedule.version)) })\
             <div class="two">\(Components.field("name", plain("Name"), in: filled))\
             \(Components.select("timezone", plain("Time zone of these hours"),

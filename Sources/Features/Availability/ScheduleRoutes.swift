@@ -31,8 +31,8 @@ package struct ScheduleRoutes: Sendable {
         let scope = principal.scope
         return try await installation.database.read(scope) { tx in
             let own = try ScheduleStore.all(of: principal.user, scope: scope, in: tx)
-            let others = principal.sees != nil ? [] : try ScheduleStore.list(
-                owner: nil, limit: 200, after: nil, scope: scope, in: tx).filter { $0.owner != principal.user }
+            let others = try ScheduleStore.list(of: principal.acts, limit: 200, after: nil, scope: scope, in: tx)
+                .filter { $0.owner != principal.user }
             let links = try LinkStore.titlesBySchedule(scope: scope, in: tx)
             return SchedulesPage(principal: principal, own: own, others: others, links: links)
         }
@@ -40,8 +40,7 @@ package struct ScheduleRoutes: Sendable {
 
     private func prefer(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        try await SaveSchedule(installation).prefer(
-            try id(request), sees: principal.sees, scope: principal.scope)
+        try await SaveSchedule(installation).prefer(try id(request), by: principal)
         return .redirect("/calendar/schedules")
     }
 
@@ -49,7 +48,7 @@ package struct ScheduleRoutes: Sendable {
         let principal = try request.signedIn()
         do {
             try await SaveSchedule(installation, from: Origin(request)).delete(
-                try id(request), sees: principal.sees, scope: principal.scope)
+                try id(request), by: principal)
             return .redirect("/calendar/schedules")
         } catch let refusal as ScheduleRefusal {
             var page = try await listPage(request)
@@ -63,21 +62,31 @@ package struct ScheduleRoutes: Sendable {
     private func new(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let scope = principal.scope
-        let zone = try await installation.database.read(scope) { tx in
-            try LinkStore.host(principal.user, scope: scope, in: tx)?.zone
+        let (zone, person, people) = try await installation.database.read(scope) { tx in
+            let person = try ActedFor(request.query["of"], for: principal, in: tx)
+            return (
+                try LinkStore.host(person.id, scope: scope, in: tx)?.zone, person,
+                try ActedFor.choices(principal, in: tx)
+            )
         }
-        let page = ScheduleEditorPage(
+        var page = ScheduleEditorPage(
             principal: principal, owned: nil, links: [], zones: zoneNames(with: zone),
             hours: WeeklyHours(Schedule.defaultWeekly), filled: Filled(values: ["timezone": zone ?? "UTC"]))
+        (page.person, page.people) = (person, people)
         return .page(page.html)
     }
 
     private func create(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let read = ScheduleFormReading(try request.form(), zones: installation.world.zones)
+        let data = try request.form()
+        let person = try await installation.database.read(principal.scope) { tx in
+            try ActedFor(data["of"], for: principal, in: tx)
+        }
+        let read = ScheduleFormReading(data, zones: installation.world.zones)
         var page = ScheduleEditorPage(
             principal: principal, owned: nil, links: [], zones: zoneNames(with: nil), hours: read.hours,
             filled: read.filled)
+        page.person = person
         if read.step == .copy { return .page(page.copied.html) }
         guard let wish = read.wish else { return .page(page.html, status: 422) }
         if read.step == .look {
@@ -85,7 +94,7 @@ package struct ScheduleRoutes: Sendable {
             return .page(page.html)
         }
         let made = try await SaveSchedule(installation, from: Origin(request)).create(
-            wish, owner: principal.user, scope: principal.scope)
+            wish, owner: person.id, scope: principal.scope(on: [person.id]))
         return .redirect(Path("/calendar/schedules/\(made.schedule.id)").adding(query: [("saved", "new")]))
     }
 
@@ -118,8 +127,7 @@ package struct ScheduleRoutes: Sendable {
         }
         do {
             _ = try await SaveSchedule(installation, from: Origin(request)).update(
-                owned.schedule.id, version: data["version"].flatMap(Int.init), sees: principal.sees,
-                scope: principal.scope, change)
+                owned.schedule.id, version: data["version"].flatMap(Int.init), by: principal, change)
             return .redirect(Path("/calendar/schedules/\(owned.schedule.id)").adding(query: [("saved", "yes")]))
         } catch let refusal as ScheduleRefusal {
             page.conflict = refusal.message
@@ -133,7 +141,7 @@ package struct ScheduleRoutes: Sendable {
         let (id, scope) = (try id(request), principal.scope)
         let (owned, links) = try await installation.database.read(scope) { tx in
             (
-                try SaveSchedule.found(id, sees: principal.sees, scope: scope, in: tx),
+                try SaveSchedule.found(id, for: principal, in: tx),
                 try LinkStore.following(id, scope: scope, in: tx).map(\.rules.title)
             )
         }

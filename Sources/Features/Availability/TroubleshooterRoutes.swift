@@ -14,7 +14,7 @@ package struct TroubleshooterRoutes: Sendable {
         let principal = try request.signedIn()
         let scope = principal.scope
         let links = try await installation.database.read(scope) { tx in
-            try LinkStore.all(host: principal.sees, scope: scope, in: tx)
+            try LinkStore.all(LinkFilter(hosts: principal.acts), scope: scope, in: tx)
         }
         var page = TroubleshooterPage(principal: principal, links: links)
         // One that is on no list any more, or of somebody else, is not found.

@@ -50,9 +50,11 @@ package struct BlockSender: Sendable {
     /// Meetings one press cancels; what is beyond takes another one.
     static let most = 500
 
-    /// - Parameter sees: whose bookings are cancelled; nil is everybody's.
+    /// - Parameter hosts: whose bookings are cancelled; nil is everybody's.
     /// - Returns: how many meetings were cancelled.
-    func callAsFunction(_ whom: Block.Whom, by author: ID<User>, sees: ID<User>?, scope: Scope) async throws -> Int {
+    func callAsFunction(
+        _ whom: Block.Whom, by author: ID<User>, with hosts: Set<ID<User>>?, scope: Scope
+    ) async throws -> Int {
         let (id, now): (ID<Block>, Instant) = (installation.world.id(), installation.world.now)
         let entry = AuditEntry(.senderBlocked, of: id.text, named: whom.value, from: origin, installation.world)
         // First the door, so that nothing comes in behind.
@@ -60,7 +62,7 @@ package struct BlockSender: Sendable {
             if try BlockStore.insert(whom, id: id, by: author, now: now, scope: scope, in: tx) {
                 try AuditStore.record(entry, scope: scope, in: tx)
             }
-            return try BlockStore.upcoming(whom, sees: sees, most: Self.most, now: now, scope: scope, in: tx)
+            return try BlockStore.upcoming(whom, with: hosts, most: Self.most, now: now, scope: scope, in: tx)
         }
         var count = 0
         for booking in bookings {
@@ -74,14 +76,15 @@ package struct BlockSender: Sendable {
         return count
     }
 
-    /// - Parameter sees: whose blocks; nil is everybody's.
-    /// - Throws: `Common.notFound`.
-    func lift(_ id: ID<Block>, sees: ID<User>?, scope: Scope) async throws {
+    /// - Throws: `Common.notFound` for a block of somebody for whom the person does not act.
+    func lift(_ id: ID<Block>, by principal: Principal) async throws {
+        let scope = principal.scope
         let entry = AuditEntry(.senderUnblocked, of: id.text, from: origin, installation.world)
         try await installation.database.write(scope) { tx in
-            let block = try BlockStore.all(sees: sees, scope: scope, in: tx).first { $0.id == id }
+            let block = try BlockStore.all(by: principal.acts, scope: scope, in: tx).first { $0.id == id }
             guard let block, try BlockStore.delete(id, scope: scope, in: tx) else { throw Common.notFound }
-            try AuditStore.record(entry.about(block.whom.value), scope: scope, in: tx)
+            let author = [block.author].compactMap(\.self)
+            try AuditStore.record(entry.about(block.whom.value), scope: principal.scope(on: author), in: tx)
         }
     }
 }

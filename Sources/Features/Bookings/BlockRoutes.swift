@@ -36,13 +36,13 @@ struct BlockRoutes: Sendable {
             return .page(page.html, status: 422)
         }
         let count = try await BlockSender(installation: installation, origin: Origin(request))(
-            whom, by: principal.user, sees: principal.sees, scope: found.scope)
+            whom, by: principal.user, with: found.whose, scope: found.scope)
         return .redirect(Self.home.adding(query: [("cancelled", String(count))]))
     }
 
     /// A whole domain is for those to turn away who see everybody's bookings.
     private static func whom(_ kind: Block.Kind, _ booking: Booking, _ principal: Principal) -> Block.Whom? {
-        kind == .domain && principal.sees != nil ? nil : Block.Whom(kind, of: booking.attendee.email)
+        kind == .domain && principal.acts != nil ? nil : Block.Whom(kind, of: booking.attendee.email)
     }
 
     private func page(_ request: Request, _ found: OwnBooking) async throws -> SpamPage {
@@ -52,7 +52,7 @@ struct BlockRoutes: Sendable {
         let choices = try await installation.database.read(scope) { tx in
             try whom.map { whom in
                 let meetings = try BlockStore.upcoming(
-                    whom, sees: principal.sees, most: BlockSender.most, now: now, scope: scope, in: tx)
+                    whom, with: found.whose, most: BlockSender.most, now: now, scope: scope, in: tx)
                 return SpamPage.Choice(whom: whom, meetings: meetings.count)
             }
         }
@@ -65,7 +65,7 @@ struct BlockRoutes: Sendable {
         var page = try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
             return BlocksPage(
-                principal: principal, blocks: try BlockStore.all(sees: principal.sees, scope: scope, in: tx),
+                principal: principal, blocks: try BlockStore.all(by: principal.acts, scope: scope, in: tx),
                 zone: viewer.zone, clock: viewer.clock)
         }
         if let count = request.query["cancelled"].flatMap(Int.init), (0...BlockSender.most).contains(count) {
@@ -83,7 +83,7 @@ struct BlockRoutes: Sendable {
         let principal = try request.signedIn()
         guard let id = ID<Block>(try request.parameter("id")) else { throw Common.notFound }
         try await BlockSender(installation: installation, origin: Origin(request)).lift(
-            id, sees: principal.sees, scope: principal.scope)
+            id, by: principal)
         return .redirect(Self.home.adding(query: [("done", "unblocked")]))
     }
 }

@@ -20,9 +20,9 @@ package enum BlockStore {
     }
 
     /// Newest first.
-    /// - Parameter sees: those of this person alone.
-    static func all(sees: ID<User>?, most: Int = 500, scope: Scope, in tx: Transaction) throws -> [Block] {
-        let own: SQL = sees.map { "AND k.author = \($0)" } ?? ""
+    /// - Parameter authors: those of these people alone.
+    static func all(by authors: Set<ID<User>>?, most: Int = 500, scope: Scope, in tx: Transaction) throws -> [Block] {
+        let own: SQL = authors.map { "AND k.author IN \(list: $0)" } ?? ""
         return try tx.all("""
             SELECT k.id, k.kind, k.value, k.author, a.name, k.created_at
             FROM block k LEFT JOIN account a ON a.id = k.author
@@ -46,9 +46,9 @@ package enum BlockStore {
     }
 
     /// Meetings to come that were booked from there, the earliest first.
-    /// - Parameter sees: those with this host alone.
+    /// - Parameter hosts: those with one of these hosts alone.
     static func upcoming(
-        _ whom: Block.Whom, sees: ID<User>?, most: Int, now: Instant, scope: Scope, in tx: Transaction
+        _ whom: Block.Whom, with hosts: Set<ID<User>>?, most: Int, now: Instant, scope: Scope, in tx: Transaction
     ) throws -> [ID<Booking>] {
         let found: SQL = switch whom.kind {
         case .address:
@@ -62,10 +62,10 @@ package enum BlockStore {
                 OR lower(b.attendee_email) LIKE \("%." + whom.value))
             """
         }
-        let own: SQL = sees.map { host in
+        let own: SQL = hosts.map { hosts in
             """
             AND EXISTS (SELECT 1 FROM booking_host h WHERE h.workspace = b.workspace AND h.booking = b.id
-                AND h.account = \(host))
+                AND h.account IN \(list: hosts))
             """
         } ?? ""
         let rows = try tx.all("""

@@ -34,7 +34,7 @@ struct BookForRoutes: Sendable {
     private func links(_ principal: Principal) async throws -> Answer {
         let scope = principal.scope
         let links = try await installation.database.read(scope) { tx in
-            try LinkStore.all(host: principal.sees, scope: scope, in: tx)
+            try LinkStore.all(LinkFilter(hosts: principal.acts), scope: scope, in: tx)
         }
         let open = links.filter(\.rules.active)
         let isOwn = { (link: Link) in link.hosts.contains { $0.id == principal.user } }
@@ -45,10 +45,10 @@ struct BookForRoutes: Sendable {
     /// A link the person may book on; one of somebody else's is not found.
     private func link(_ text: String?, _ principal: Principal) async throws -> Link? {
         guard let text else { return nil }
-        let (scope, sees) = (principal.scope, principal.sees)
+        let scope = principal.scope
         guard let id = ID<Link>(text),
             let link = try await installation.database.read(scope, { try LinkStore.find(id, scope: scope, in: $0) }),
-            sees == nil || link.hosts.contains(where: { $0.id == sees })
+            principal.acts(on: link)
         else { throw Common.notFound }
         return link
     }
@@ -139,7 +139,7 @@ struct BookForRoutes: Sendable {
         wish.source = .host
         wish.key = RequestKey(text: form.key, request: "booking for somebody")
         do {
-            let reply = try await BookSlot(installation)(wish, link: link.id, scope: principal.scope)
+            let reply = try await BookSlot(installation)(wish, link: link.id, scope: principal.scope(on: link))
             let id = (try? JSON(reading: reply.body))?["id"]?.string ?? ""
             return .redirect(Path("/calendar/bookings/\(id)").adding(query: [("done", "booked")]))
         } catch let refusal as BookingRefusal {

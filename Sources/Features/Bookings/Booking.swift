@@ -90,6 +90,8 @@ package struct BookingRecord: Hashable, Sendable {
     package var at: Instant
     /// It asked its host for the time.
     package var isWish = false
+    /// In whose place the actor did it, as their assistant.
+    package var behalf: ID<User>?
 }
 
 /// A time kept for one visitor while they type.

@@ -157,6 +157,9 @@ package struct OwnBooking: Sendable {
     package var link: Link
     package var history: [BookingRecord]
     package var scope: Scope
+    /// Of whom further bookings change with it, where a change is about several: of the person in whose place it is
+    /// done, as if they had done it; nil for everybody's.
+    package var whose: Set<ID<User>>?
 
     /// The booking of the path's `:id`; one of somebody else's is not found.
     ///
@@ -166,7 +169,7 @@ package struct OwnBooking: Sendable {
     ) async throws -> OwnBooking {
         let principal = try request.signedIn()
         guard let id = ID<Booking>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees) = (principal.scope, toRead ? principal.reads : principal.sees.map { [$0] })
+        let (scope, sees) = (principal.scope, toRead ? principal.reads : principal.acts)
         let found = try await installation.database.read(scope) { tx -> OwnBooking? in
             guard let booking = try BookingStore.find(id, scope: scope, in: tx),
                 booking.hosts.contains(where: { sees?.contains($0.id) ?? true }),
@@ -174,7 +177,9 @@ package struct OwnBooking: Sendable {
             else { return nil }
             return OwnBooking(
                 booking: booking, link: link, history: try BookingStore.history(of: id, scope: scope, in: tx),
-                scope: scope)
+                scope: principal.scope(on: booking.hosts.map(\.id)), whose: principal.acts.map { _ in
+                    Set([principal.owner(among: booking.hosts.map(\.id))].compactMap(\.self))
+                })
         }
         guard let found else { throw Common.notFound }
         return found

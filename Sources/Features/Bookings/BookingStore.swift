@@ -107,10 +107,10 @@ package enum BookingStore {
         reason: String = "", id: ID<BookingHistory>, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         try tx.post("""
-            INSERT INTO booking_history (id, workspace, booking, version, event, status, actor, from_starts,
+            INSERT INTO booking_history (id, workspace, booking, version, event, status, actor, behalf, from_starts,
                 to_starts, reason, at)
             VALUES (\(id), \(scope.workspace), \(booking), \(state.version), \(event), \(state.status),
-                \(scope.actor.text), \(from), \(to), \(reason), \(now))
+                \(scope.actor.text), \(scope.behalf), \(from), \(to), \(reason), \(now))
             """)
     }
 
@@ -128,13 +128,13 @@ package enum BookingStore {
         of ids: [ID<Booking>], scope: Scope, in tx: Transaction
     ) throws -> [ID<Booking>: [BookingRecord]] {
         let rows = try tx.all("""
-            SELECT booking, version, event, status, actor, from_starts, to_starts, reason, at FROM booking_history
-            WHERE workspace = \(scope.workspace) AND booking IN \(list: ids) ORDER BY version
+            SELECT booking, version, event, status, actor, behalf, from_starts, to_starts, reason, at
+            FROM booking_history WHERE workspace = \(scope.workspace) AND booking IN \(list: ids) ORDER BY version
             """) { row in
             (try row["booking"] as ID<Booking>, BookingRecord(
                 version: try row["version"], event: try row["event"], actor: try row["actor"],
                 from: try row["from_starts"], to: try row["to_starts"], reason: try row["reason"], at: try row["at"],
-                isWish: try row["status"] == BookingStatus.pendingApproval))
+                isWish: try row["status"] == BookingStatus.pendingApproval, behalf: try row["behalf"]))
         }
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }

@@ -13,11 +13,11 @@ package struct CancelSeries: Sendable {
     }
 
     /// Cancels those that can still be cancelled; what has begun, or is too near for its attendee, stays.
-    /// - Parameter host: whose bookings alone are meant; nil means all.
+    /// - Parameter hosts: whose bookings alone are meant; nil means all.
     /// - Returns: the series, with the ids of what was cancelled.
     package func callAsFunction(
-        _ id: ID<Booking>, _ part: SeriesPart, reason: String = "", by host: ID<User>? = nil, key: RequestKey? = nil,
-        scope: Scope
+        _ id: ID<Booking>, _ part: SeriesPart, reason: String = "", by hosts: Set<ID<User>>? = nil,
+        key: RequestKey? = nil, scope: Scope
     ) async throws -> Reply {
         let (world, now) = (installation.world, installation.world.now)
         let ids: [ID<BookingHistory>] = LinkSeries.places.map { _ in world.id() }
@@ -25,7 +25,7 @@ package struct CancelSeries: Sendable {
             let replies = ReplyStore(scope: id.text, route: "series-cancel", keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
             let (seen, link) = try BookingStore.withLink(id, scope: scope, in: tx)
-            let members = try SeriesMembers(of: seen, seenBy: host, scope: scope, in: tx)
+            let members = try SeriesMembers(of: seen, seenBy: hosts, scope: scope, in: tx)
             let meant = try SeriesMembers.locked(
                 members.toCome(part, from: seen, now: now), link: link, now: now, scope: scope, in: tx)
             let refusals = meant.map { booking in
@@ -44,7 +44,7 @@ package struct CancelSeries: Sendable {
             try SeriesJobs.tell(.cancelled, of: cancelled, series: members.series.id, version: version, world: world,
                                 now: now, scope: scope, in: tx)
             let reply = try SeriesMembers.reply(
-                seen, changed: cancelled.map(\.id), seenBy: host, zones: world.zones, scope: scope, in: tx)
+                seen, changed: cancelled.map(\.id), seenBy: hosts, zones: world.zones, scope: scope, in: tx)
             try replies.store(reply, for: key, in: tx)
             CrashPoint.reach("cancelling.before_commit")
             return reply

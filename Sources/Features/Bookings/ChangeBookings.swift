@@ -77,12 +77,8 @@ package struct ChangeRoutes: Sendable {
     private func change(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees) = (principal.scope, principal.sees)
-        let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
-        guard let link, link.deletedAt == nil, sees == nil || link.hosts.contains(where: { $0.id == sees }) else {
-            throw Common.notFound
-        }
-        let count = try await ChangeBookings(installation)(of: id, scope: scope)
+        let link = try await ownLink(id.text, principal, installation)
+        let count = try await ChangeBookings(installation)(of: id, scope: principal.scope(on: link))
         return .redirect(Path("/settings/booking-links/\(id)").adding(query: [("told", String(count))]))
     }
 }

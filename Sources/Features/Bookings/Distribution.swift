@@ -114,12 +114,13 @@ extension Distribution {
 
 extension Distribution {
     /// - Parameter sees: whose choices are told; nil tells all.
-    func json(sees: ID<User>?, limit: Int = 200) -> JSON {
+    func json(sees: Set<ID<User>>?, limit: Int = 200) -> JSON {
         [
             "linkId": .string(link.id.text), "strategy": .string(link.rules.rotation.strategy.rawValue),
             "from": JSON(period?.start.rfc3339(in: zone)), "to": JSON(period?.end.rfc3339(in: zone)),
             "hosts": .array(lines.map(json)),
-            "assignments": .array(made.reversed().filter { sees == nil || $0.host == sees }.prefix(limit).map(json)),
+            "assignments": .array(
+                made.reversed().filter { sees?.contains($0.host) ?? true }.prefix(limit).map(json)),
         ]
     }
 

@@ -101,7 +101,7 @@ package struct DistributionPage: Page {
     }
 
     private var choices: HTML {
-        let made = distribution.made.reversed().filter { principal.sees == nil || $0.host == principal.sees }
+        let made = distribution.made.reversed().filter { principal.acts(on: [$0.host]) }
         guard !made.isEmpty else { return "<p>\(say("Nobody has been given a booking in this time."))</p>" }
         return """
             <section class="stack near" aria-labelledby="choices"><h2 class="label" id="choices">\

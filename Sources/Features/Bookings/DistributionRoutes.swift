@@ -44,7 +44,7 @@ struct DistributionRoutes: Sendable {
         let found = try await installation.database.read(scope) { tx in
             try distribution(link, ask, scope: scope, in: tx)
         }
-        return .json(found.json(sees: principal.sees))
+        return .json(found.json(sees: principal.acts))
     }
 
     private func distribution(
@@ -56,12 +56,8 @@ struct DistributionRoutes: Sendable {
 
     /// The link of the path, when this person may see it and its hosts take turns.
     private func link(_ request: Request, _ principal: Principal) async throws -> Link {
-        guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees) = (principal.scope, principal.sees)
-        let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
-        guard let link, link.deletedAt == nil, link.rotates,
-            sees == nil || link.hosts.contains(where: { $0.id == sees })
-        else { throw Common.notFound }
+        let link = try await ownLink(try request.parameter("id"), principal, installation)
+        guard link.rotates else { throw Common.notFound }
         return link
     }
 }

@@ -48,7 +48,7 @@ package struct HostBookingPage: Page {
 
     private var path: Path { Path("/calendar/bookings/\(booking.id)") }
     private var mayChange: Bool {
-        principal.may(.manageBookings) && (principal.sees == nil || booking.hosts.contains { $0.id == principal.sees })
+        principal.may(.manageBookings) && principal.acts(on: booking.hosts.map(\.id))
     }
     private var isOpen: Bool { booking.state.status == .confirmed && now < booking.state.starts }
 
@@ -270,8 +270,9 @@ extension BookingRecord {
 
     fileprivate func actorWords(_ people: [ID<User>: String]) -> String {
         let name = person.flatMap { people[$0] } ?? plain("the host")
-        if actor.hasPrefix("key:") { return plain("\(name), by a program") }
-        if isByHost { return name }
+        let who = behalf.flatMap { people[$0] }.map { plain("\(name) for \($0)") } ?? name
+        if actor.hasPrefix("key:") { return plain("\(who), by a program") }
+        if isByHost { return who }
         return actor == "system" ? plain("Workestra") : plain("the attendee")
     }
 }

@@ -74,7 +74,7 @@ struct HostBookingRoutes: Sendable {
         return try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
             var people: [ID<User>: String] = [:]
-            for person in Set(found.history.compactMap(\.person)) {
+            for person in Set(found.history.flatMap { [$0.person, $0.behalf].compactMap(\.self) }) {
                 people[person] = try AccountStore.member(person, workspace: scope.workspace, in: tx)?.account.name
             }
             // Where webhooks go is for those who set them up.

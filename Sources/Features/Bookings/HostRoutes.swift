@@ -161,7 +161,14 @@ struct Viewer: Sendable {
     let clock: HourClock
 
     init(_ principal: Principal, _ installation: Installation, in tx: Transaction) throws {
-        let member = try AccountStore.member(principal.user, workspace: principal.workspace, in: tx)
+        try self.init(of: principal.user, principal, installation, in: tx)
+    }
+
+    /// The zone and clock of somebody else.
+    init(
+        of person: ID<User>, _ principal: Principal, _ installation: Installation, in tx: Transaction
+    ) throws {
+        let member = try AccountStore.member(person, workspace: principal.workspace, in: tx)
         zone = member.flatMap { installation.world.zones.zone($0.account.zone) } ?? .utc
         clock = member?.account.clock ?? .twentyFour
     }

@@ -12,16 +12,16 @@ package struct MoveSeries: Sendable {
     ///
     /// - Parameters:
     ///   - leaves: meetings that cannot be had at their new time stay where they are, instead of refusing all.
-    ///   - host: whose bookings alone are meant; nil means all.
+    ///   - hosts: whose bookings alone are meant; nil means all.
     ///   - zone: the one the attendee chose the time in.
     /// - Returns: the series with the new tokens of what was moved.
     /// - Throws: `SeriesRefusal.taken` with what stands against it.
     package func callAsFunction(
         _ id: ID<Booking>, _ part: SeriesPart, to start: Instant, reason: String = "",
-        leavingTaken leaves: Bool = false, by host: ID<User>? = nil, speaking zone: Zone? = nil,
+        leavingTaken leaves: Bool = false, by hosts: Set<ID<User>>? = nil, speaking zone: Zone? = nil,
         key: RequestKey? = nil, scope: Scope
     ) async throws -> Reply {
-        let ask = Ask(id: id, part: part, start: start, reason: reason, leaves: leaves, host: host, zone: zone)
+        let ask = Ask(id: id, part: part, start: start, reason: reason, leaves: leaves, hosts: hosts, zone: zone)
         let draft = Draft(installation, scope)
         let reply = try await installation.database.write(scope) { tx in
             try write(ask, draft, key: key, scope: scope, in: tx)
@@ -36,7 +36,7 @@ package struct MoveSeries: Sendable {
         let start: Instant
         let reason: String
         let leaves: Bool
-        let host: ID<User>?
+        let hosts: Set<ID<User>>?
         let zone: Zone?
     }
 
@@ -63,7 +63,7 @@ package struct MoveSeries: Sendable {
         let replies = ReplyStore(scope: ask.id.text, route: "series-reschedule", keyring: installation.keyring)
         if let reply = try replies.claim(key, now: now, in: tx) { return reply }
         let (seen, link) = try BookingStore.withLink(ask.id, counting: true, scope: scope, in: tx)
-        let members = try SeriesMembers(of: seen, seenBy: ask.host, scope: scope, in: tx)
+        let members = try SeriesMembers(of: seen, seenBy: ask.hosts, scope: scope, in: tx)
         guard !link.asksItsHost(scope.actor) else { throw SeriesRefusal.asksHost }
         let meant = try SeriesMembers.locked(
             members.toCome(ask.part, from: seen, now: now), link: link, now: now, scope: scope, in: tx)
@@ -82,7 +82,7 @@ package struct MoveSeries: Sendable {
                             world: world, now: now, scope: scope, in: tx)
         let tokens = Dictionary(moved.map { ($0.booking.id, $0.token) }) { first, _ in first }
         let reply = try SeriesMembers.reply(
-            seen, changed: moved.map(\.booking.id), tokens: tokens, seenBy: ask.host, zones: world.zones, scope: scope,
+            seen, changed: moved.map(\.booking.id), tokens: tokens, seenBy: ask.hosts, zones: world.zones, scope: scope,
             in: tx)
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("moving.before_commit")

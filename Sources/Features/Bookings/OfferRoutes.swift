@@ -67,13 +67,7 @@ struct OfferRoutes: Sendable {
     /// The link of the path, when this person may see it.
     private func link(_ request: Request) async throws -> (Principal, Link) {
         let principal = try request.signedIn()
-        guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees) = (principal.scope, principal.sees)
-        let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
-        guard let link, link.deletedAt == nil, sees == nil || link.hosts.contains(where: { $0.id == sees }) else {
-            throw Common.notFound
-        }
-        return (principal, link)
+        return (principal, try await ownLink(try request.parameter("id"), principal, installation))
     }
 }
 

@@ -18,6 +18,9 @@ package struct Proposal: Identified, Hashable, Sendable {
     package var booking: ID<Booking>
     package var author: ID<User>
     package var authorName: String
+    /// In whose place the author asked, as their assistant.
+    package var behalf: ID<User>?
+    package var behalfName: String?
     /// The start the booking had when it was asked.
     package var about: Instant
     /// None leaves the choice to the attendee.
@@ -29,6 +32,9 @@ package struct Proposal: Identified, Hashable, Sendable {
     package var answeredAt: Instant?
     /// What the attendee said when none suited.
     package var reply = ""
+
+    /// Who asked, as pages call them.
+    var asker: String { behalfName.map { plain("\(authorName) for \($0)") } ?? authorName }
 
     package func isOpen(now: Instant) -> Bool { state == .open && now < expires }
 }

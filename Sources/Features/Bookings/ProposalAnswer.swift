@@ -142,7 +142,9 @@ package struct AnswerPage: Page {
                 """)
     }
 
-    private var author: String { booking.hosts.first { $0.id == proposal.author }?.name ?? proposal.authorName }
+    private var author: String {
+        booking.hosts.first { $0.id == proposal.behalf ?? proposal.author }?.name ?? proposal.authorName
+    }
 
     private var ordered: [Span] {
         proposal.times.filter { $0.start == wanted } + proposal.times.filter { $0.start != wanted }
@@ -220,7 +222,7 @@ package struct AnsweredPage: Page {
     }
 
     private var title: HTML {
-        let host: HTML = "<bdi>\(proposal.authorName)</bdi>"
+        let host: HTML = "<bdi>\(proposal.asker)</bdi>"
         return switch proposal.state {
         case .refused: say("\(host) knows that none of the times suits")
         case .withdrawn: say("\(host) has taken these times back")
@@ -260,7 +262,7 @@ extension BookedPage {
     /// What the host asks for, above everything else, while it is open.
     var question: HTML {
         guard let proposal = booking.question(now: now) else { return .empty }
-        let host: HTML = "<bdi>\(proposal.authorName)</bdi>"
+        let host: HTML = "<bdi>\(proposal.asker)</bdi>"
         let words = proposal.times.isEmpty ? say("\(host) asks you to choose another time.")
             : say("\(host) proposes another time.")
         let path = proposal.times.isEmpty ? Path("/book/reschedule/\(token)") : Path("/booking/\(token)/proposal")

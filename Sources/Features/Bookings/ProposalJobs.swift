@@ -59,13 +59,18 @@ package struct SendProposalMail: Sendable {
             return .skipped("answered, or over")
         }
         let isToHost = news == .refused
-        let host = told.booking.hosts.first { isToHost ? $0.id.text == recipient : $0.id == proposal.author }
+        let asker = proposal.behalf ?? proposal.author
+        let host = told.booking.hosts.first { isToHost ? $0.id.text == recipient : $0.id == asker }
             ?? (isToHost ? nil : told.booking.hosts.first)
         let isToBooker = recipient == TokenHolder.booker.rawValue
         guard let host, !isToBooker || told.booking.bookedBy != nil else { return .skipped("no recipient") }
         return try await JobOutcome.mailing(now: installation.world.now) {
-            let facts = isToBooker ? told.bookersFacts(.asked, host: host, installation)
+            var facts = isToBooker ? told.bookersFacts(.asked, host: host, installation)
                 : told.facts(.asked, host: host, installation)
+            // Whoever refuses is the attendee.
+            facts.deputy = isToHost ? nil : proposal.behalfName.map {
+                .init(name: proposal.authorName, host: $0)
+            }
             let token = isToBooker ? told.bookerToken : told.token
             let page = installation.url(Path("/booking/\(token ?? "")/proposal"))
             let mail = try ProposalLetter.outgoing(

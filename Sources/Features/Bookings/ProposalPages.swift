@@ -189,7 +189,7 @@ struct ProposalList {
     private func row(_ proposal: Proposal) -> HTML {
         let isOpen = booking.question(now: now)?.id == proposal.id
         let times = proposal.times.map { TimeWords.dayAndTime($0.start, in: zone, clock) }.joined(separator: "; ")
-        let who: HTML = "<bdi>\(proposal.authorName)</bdi>", name: HTML = "<bdi>\(booking.attendee.name)</bdi>"
+        let who: HTML = "<bdi>\(proposal.asker)</bdi>", name: HTML = "<bdi>\(booking.attendee.name)</bdi>"
         let words = proposal.times.isEmpty ? say("\(who) asked \(name) to choose another time.")
             : say("\(who) proposed \(times).")
         let back = csrf.map { principal in

@@ -5,9 +5,9 @@ import Scheduling
 package enum ProposalStore {
     package static func insert(_ proposal: Proposal, scope: Scope, in tx: Transaction) throws {
         try tx.post("""
-            INSERT INTO proposal (id, workspace, booking, author, about, message, state, expires, created_at)
-            VALUES (\(proposal.id), \(scope.workspace), \(proposal.booking), \(proposal.author), \(proposal.about),
-                \(proposal.message), \(proposal.state), \(proposal.expires), \(proposal.createdAt))
+            INSERT INTO proposal (id, workspace, booking, author, behalf, about, message, state, expires, created_at)
+            VALUES (\(proposal.id), \(scope.workspace), \(proposal.booking), \(proposal.author), \(proposal.behalf),
+                \(proposal.about), \(proposal.message), \(proposal.state), \(proposal.expires), \(proposal.createdAt))
             """)
         for time in proposal.times {
             try tx.post("""
@@ -69,16 +69,17 @@ package enum ProposalStore {
 
     private static func select(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Proposal] {
         let found = try tx.all("""
-            SELECT p.id, p.booking, p.author, a.name, p.about, p.message, p.state, p.expires, p.created_at,
-                p.answered_at, p.reply
-            FROM proposal p JOIN account a ON a.id = p.author
+            SELECT p.id, p.booking, p.author, a.name, p.behalf, b.name AS behalf_name, p.about, p.message, p.state,
+                p.expires, p.created_at, p.answered_at, p.reply
+            FROM proposal p JOIN account a ON a.id = p.author LEFT JOIN account b ON b.id = p.behalf
             WHERE p.workspace = \(scope.workspace) \(condition) ORDER BY p.created_at, p.id
             """) { row in
             Proposal(
                 id: try row["id"], booking: try row["booking"], author: try row["author"],
-                authorName: try row["name"], about: try row["about"], times: [], message: try row["message"],
-                expires: try row["expires"], createdAt: try row["created_at"], state: try row["state"],
-                answeredAt: try row["answered_at"], reply: try row["reply"])
+                authorName: try row["name"], behalf: try row["behalf"], behalfName: try row["behalf_name"],
+                about: try row["about"], times: [], message: try row["message"], expires: try row["expires"],
+                createdAt: try row["created_at"], state: try row["state"], answeredAt: try row["answered_at"],
+                reply: try row["reply"])
         }
         guard !found.isEmpty else { return [] }
         let rows = try tx.all("""

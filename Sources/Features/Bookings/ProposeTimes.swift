@@ -64,7 +64,7 @@ package struct ProposeTimes: Sendable {
         guard expires - now >= Int64(Proposal.leastMinutes) * 60 else { throw ProposalRefusal.tooLate }
         let seconds = state.ends - state.starts
         let proposal = Proposal(
-            id: id, booking: booking.id, author: author, authorName: "", about: state.starts,
+            id: id, booking: booking.id, author: author, authorName: "", behalf: scope.behalf, about: state.starts,
             times: starts.map { Span(start: $0, end: $0.adding(seconds: seconds)) }, message: wish.message,
             expires: expires, createdAt: now)
         let rows = try proposal.times.flatMap { time in

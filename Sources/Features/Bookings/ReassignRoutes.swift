@@ -64,8 +64,8 @@ struct ReassignRoutes: Sendable {
         } catch let refusal as any Refusal where refusal is ReassignRefusal || refusal is BookingRefusal {
             return try await refused(request, found, fields.filled, refusal.message, status: refusal.status)
         }
-        // Whoever sees their own alone has given it out of their sight.
-        guard principal.sees == nil else { return .redirect("/calendar/bookings") }
+        // Whoever sees some people's alone may have given it out of their sight.
+        guard principal.acts == nil else { return .redirect("/calendar/bookings") }
         return .redirect(Path("/calendar/bookings/\(found.booking.id)").adding(query: [("done", "given")]))
     }
 

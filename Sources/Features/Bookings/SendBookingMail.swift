@@ -142,9 +142,10 @@ package struct SendBookingMail: Sendable {
             else { return nil }
             var wishes: [String: ProfileWish] = [:]
             for host in booking.hosts { wishes[host.id.text] = try ProfileStore.find(host.id, in: tx)?.wish }
+            let history = try BookingStore.history(of: id, scope: scope, in: tx)
             return TellableBooking(
-                booking: booking, link: link, wishes: wishes,
-                history: try BookingStore.history(of: id, scope: scope, in: tx),
+                booking: booking, link: link, wishes: wishes, history: history,
+                deputies: try BookingMailFacts.Deputy.all(in: history, tx),
                 token: try BookingTokenStore.current(of: id, keyring: installation.keyring, scope: scope, in: tx),
                 bookerToken: booking.bookedBy == nil ? nil : try BookingTokenStore.current(
                     of: id, holder: .booker, keyring: installation.keyring, scope: scope, in: tx),
@@ -161,6 +162,8 @@ struct TellableBooking: Sendable {
     /// How each host wants to be told, by their ids.
     var wishes: [String: ProfileWish] = [:]
     var history: [BookingRecord]
+    /// Who acted in a host's place, by the version they made.
+    var deputies: [Int: BookingMailFacts.Deputy] = [:]
     var token: String?
     /// That of who booked for the attendee.
     var bookerToken: String?
@@ -279,6 +282,7 @@ struct TellableBooking: Sendable {
         facts.bookedBy = booking.bookedBy.map { .init(label: $0.name, value: $0.email) }
         facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
         if let last = history.last, last.isByHost { facts.actor = .host }
+        facts.deputy = history.last.flatMap { deputies[$0.version] }
         if booking.hosts.count > 1 { facts.hosts = booking.hosts.map { person($0, installation) } }
         if let series { facts.tell(of: series) }
         return facts

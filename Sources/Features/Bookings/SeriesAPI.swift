@@ -56,9 +56,9 @@ package struct SeriesAPI: Sendable {
         return try await told(held.booking, seenBy: nil, scope: held.scope)
     }
 
-    private func told(_ booking: Booking, seenBy host: ID<User>?, scope: Scope) async throws -> Answer {
+    private func told(_ booking: Booking, seenBy hosts: Set<ID<User>>?, scope: Scope) async throws -> Answer {
         let members = try await installation.database.read(scope) { tx in
-            try SeriesMembers(of: booking, seenBy: host, scope: scope, in: tx)
+            try SeriesMembers(of: booking, seenBy: hosts, scope: scope, in: tx)
         }
         return .json(SeriesJSON.series(members.series, members.bookings, zones))
     }
@@ -107,7 +107,7 @@ package struct SeriesAPI: Sendable {
         let reason = fields.text("reason", 0...BookingLimits.reason, label: plain("Reason"), lines: true)
         try fields.finish()
         return try await CancelSeries(installation, from: Origin(request))(
-            found.booking.id, part, reason: reason, by: try request.signedIn().sees,
+            found.booking.id, part, reason: reason, by: found.whose,
             key: try request.idempotencyKey(), scope: found.scope).answer
     }
 
@@ -116,7 +116,7 @@ package struct SeriesAPI: Sendable {
         let ask = try MoveAsk(try request.json())
         let reply = try await MoveSeries(installation)(
             found.booking.id, ask.part, to: ask.start, reason: ask.reason, leavingTaken: ask.leaves,
-            by: try request.signedIn().sees, key: try request.idempotencyKey(), scope: found.scope)
+            by: found.whose, key: try request.idempotencyKey(), scope: found.scope)
         return reply.withoutTokens.answer
     }
 

@@ -10,16 +10,16 @@ struct SeriesMembers: Sendable {
     let link: Link
 
     /// The series of a booking.
-    /// - Parameter host: whose bookings alone count; nil counts all.
+    /// - Parameter hosts: whose bookings alone count; nil counts all.
     /// - Throws: `SeriesRefusal.noSeries` for a single meeting.
-    init(of booking: Booking, seenBy host: ID<User>? = nil, scope: Scope, in tx: Transaction) throws {
+    init(of booking: Booking, seenBy hosts: Set<ID<User>>? = nil, scope: Scope, in tx: Transaction) throws {
         guard let place = booking.series, let series = try SeriesStore.find(place.series, scope: scope, in: tx),
             let link = try LinkStore.find(booking.link, scope: scope, in: tx)
         else { throw SeriesRefusal.noSeries }
         self.series = series
         self.link = link
         bookings = try SeriesStore.bookings(of: series.id, scope: scope, in: tx).filter { booking in
-            host.map { host in booking.hosts.contains { $0.id == host } } ?? true
+            booking.hosts.contains { hosts?.contains($0.id) ?? true }
         }
     }
 
@@ -56,10 +56,10 @@ extension SeriesMembers {
 
     /// After a change: the whole series again, and which of it changed.
     static func reply(
-        _ booking: Booking, changed: [ID<Booking>], tokens: [ID<Booking>: String] = [:], seenBy host: ID<User>?,
+        _ booking: Booking, changed: [ID<Booking>], tokens: [ID<Booking>: String] = [:], seenBy hosts: Set<ID<User>>?,
         zones: Zones, scope: Scope, in tx: Transaction
     ) throws -> Reply {
-        let members = try SeriesMembers(of: booking, seenBy: host, scope: scope, in: tx)
+        let members = try SeriesMembers(of: booking, seenBy: hosts, scope: scope, in: tx)
         let told = SeriesJSON.series(members.series, members.bookings, changed: changed, tokens: tokens, zones)
         return Reply(status: 200, body: told.bytes)
     }

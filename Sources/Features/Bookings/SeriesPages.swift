@@ -114,7 +114,7 @@ package struct HostSeriesPage: Page {
     }
 
     private var mayChange: Bool {
-        principal.may(.manageBookings) && (principal.sees == nil || booking.hosts.contains { $0.id == principal.sees })
+        principal.may(.manageBookings) && principal.acts(on: booking.hosts.map(\.id))
     }
 
     private func change(_ parts: SeriesParts) -> HTML {

@@ -169,9 +169,9 @@ package struct SeriesRoutes: Sendable {
             page.filled = fields.filled
             return .page(page.html, status: 422)
         }
-        return try await hostDoing(request, found, .cancelled) { sees in
+        return try await hostDoing(request, found, .cancelled) { acts in
             try await CancelSeries(installation, from: Origin(request))(
-                found.booking.id, part, reason: reason, by: sees, scope: found.scope)
+                found.booking.id, part, reason: reason, by: acts, scope: found.scope)
         }
     }
 
@@ -187,9 +187,9 @@ package struct SeriesRoutes: Sendable {
             return .page(page.html, status: 422)
         }
         do {
-            return try await hostDoing(request, found, .moved) { sees in
+            return try await hostDoing(request, found, .moved) { acts in
                 try await MoveSeries(installation)(
-                    found.booking.id, part, to: start, reason: reason, leavingTaken: leaves, by: sees,
+                    found.booking.id, part, to: start, reason: reason, leavingTaken: leaves, by: acts,
                     scope: found.scope)
             }
         } catch SeriesRefusal.taken(let plan) {
@@ -200,10 +200,10 @@ package struct SeriesRoutes: Sendable {
     }
 
     private func hostDoing(
-        _ request: Request, _ found: OwnBooking, _ deed: SeriesDone.Deed, _ body: (ID<User>?) async throws -> Reply
+        _ request: Request, _ found: OwnBooking, _ deed: SeriesDone.Deed, _ body: (Set<ID<User>>?) async throws -> Reply
     ) async throws -> Answer {
         do {
-            let reply = try await body(try request.signedIn().sees)
+            let reply = try await body(found.whose)
             return .redirect(Path("/calendar/bookings/\(found.booking.id)/series")
                 .adding(query: SeriesDone(deed, reply).pairs))
         } catch let refusal as any Refusal where refusal is BookingRefusal || refusal.code == "conflict" {

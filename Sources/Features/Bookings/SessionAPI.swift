@@ -55,7 +55,7 @@ package struct OwnSession: Sendable {
     ) async throws -> OwnSession {
         let principal = try request.signedIn()
         guard let id = ID<GroupSession>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees) = (principal.scope, toRead ? principal.reads : principal.sees.map { [$0] })
+        let (scope, sees) = (principal.scope, toRead ? principal.reads : principal.acts)
         let now = installation.world.now
         let found = try await installation.database.read(scope) { tx -> OwnSession? in
             guard let session = try SeatStore.find(id, now: now, scope: scope, in: tx),
@@ -64,7 +64,8 @@ package struct OwnSession: Sendable {
             else { return nil }
             let ids = try SeatStore.bookings(of: id, scope: scope, in: tx)
             return OwnSession(
-                session: session, link: link, bookings: try BookingStore.all(ids, scope: scope, in: tx), scope: scope)
+                session: session, link: link, bookings: try BookingStore.all(ids, scope: scope, in: tx),
+                scope: principal.scope(on: session.hosts.map(\.id)))
         }
         guard let found else { throw Common.notFound }
         return found

@@ -34,7 +34,7 @@ package struct SessionPage: Page {
 
     private var isOff: Bool { session.closedAt != nil || session.taken == 0 }
     private var mayChange: Bool {
-        principal.may(.manageBookings) && (principal.sees == nil || session.hosts.contains { $0.id == principal.sees })
+        principal.may(.manageBookings) && principal.acts(on: session.hosts.map(\.id))
     }
     private var isOpen: Bool { !isOff && now < session.starts }
 

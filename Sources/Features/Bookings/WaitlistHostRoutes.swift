@@ -43,7 +43,7 @@ struct WaitlistHostRoutes: Sendable {
         let (entry, link) = try await OwnWaitlist.entry(request, installation)
         do {
             try await EndEntry(installation, from: Origin(request))(
-                entry.id, as: .removed, scope: try request.signedIn().scope)
+                entry.id, as: .removed, scope: try request.signedIn().scope(on: link))
         } catch WaitlistRefusal.over {
             // Gone in another way meanwhile: the list shows how.
         }
@@ -53,7 +53,7 @@ struct WaitlistHostRoutes: Sendable {
     private func offer(_ request: Request) async throws -> Answer {
         let (entry, link) = try await OwnWaitlist.entry(request, installation)
         let principal = try request.signedIn()
-        let offered = try await OfferPlaces(installation)(link.id, only: entry.id, scope: principal.scope)
+        let offered = try await OfferPlaces(installation)(link.id, only: entry.id, scope: principal.scope(on: link))
         guard offered.isEmpty, entry.state != .offered else {
             return .redirect(WaitlistHostPage.path(link).adding(query: [("done", "offered")]))
         }
@@ -88,9 +88,9 @@ package struct WaitlistAPI: Sendable {
     }
 
     private func remove(_ request: Request) async throws -> Answer {
-        let (entry, _) = try await OwnWaitlist.entry(request, installation)
+        let (entry, link) = try await OwnWaitlist.entry(request, installation)
         try await EndEntry(installation, from: Origin(request))(
-            entry.id, as: .removed, scope: try request.signedIn().scope)
+            entry.id, as: .removed, scope: try request.signedIn().scope(on: link))
         return .empty()
     }
 
@@ -148,7 +148,7 @@ enum OwnWaitlist {
     private static func link(
         _ id: ID<Link>, _ principal: Principal, reading: Bool, _ installation: Installation
     ) async throws -> Link {
-        let (scope, sees) = (principal.scope, reading ? principal.reads : principal.sees.map { [$0] })
+        let (scope, sees) = (principal.scope, reading ? principal.reads : principal.acts)
         let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
         guard let link, link.deletedAt == nil, link.hosts.contains(where: { sees?.contains($0.id) ?? true }) else {
             throw Common.notFound

@@ -44,9 +44,10 @@ package struct ClockChangeRoutes: Sendable {
 
     /// What was agreed by the clock is what counts: the booking is moved as any other, and everybody is told once.
     private func move(_ request: Request) async throws -> Answer {
-        guard let change = try await change(request), let start = change.agreedInstant else { return Self.done }
+        guard let (change, scope) = try await change(request), let start = change.agreedInstant else {
+            return Self.done
+        }
         do {
-            let scope = try request.signedIn().scope
             _ = try await MoveBooking(installation)(change.booking, to: start, scope: scope)
             return Self.done
         } catch let refusal as BookingRefusal {
@@ -58,21 +59,21 @@ package struct ClockChangeRoutes: Sendable {
 
     /// The instant is what counts: nothing moves, nobody is told.
     private func keep(_ request: Request) async throws -> Answer {
-        guard let change = try await change(request) else { return Self.done }
-        let scope = try request.signedIn().scope
+        guard let (change, scope) = try await change(request) else { return Self.done }
         try await installation.database.write(scope) { try ClockChangeStore.keep(change, scope: scope, in: $0) }
         return Self.done
     }
 
     /// The change of the path's booking; nil when it was decided meanwhile, as by a second press.
-    private func change(_ request: Request) async throws -> ClockChange? {
-        let booking = try await OwnBooking.find(request, installation).booking
+    private func change(_ request: Request) async throws -> (ClockChange, Scope)? {
+        let found = try await OwnBooking.find(request, installation)
+        let booking = found.booking
         guard booking.state.starts > installation.world.now,
             let zone = installation.world.zones.zone(booking.anchorZone)
         else { return nil }
         let change = ClockChange(
             booking: booking.id, starts: booking.state.starts, zone: zone, agreed: booking.anchorLocal)
-        return change.isChanged ? change : nil
+        return change.isChanged ? (change, found.scope) : nil
     }
 
     private static let done = Answer.redirect("/calendar/clock-changes")

@@ -47,8 +47,10 @@ package struct DuplicateLink: Sendable {
 
     /// A new link with the same rules, questions and hours, under a slug of its own. It is switched off until its host
     /// has looked at it.
-    /// - Parameter own: whoever sees their own links alone: the copy is theirs, without other hosts.
-    package func callAsFunction(_ link: Link, for own: ID<User>? = nil, scope: Scope) async throws -> Link {
+    /// A copy that is no admin's is of one host: theirs, or of the person they assist.
+    package func callAsFunction(_ link: Link, by principal: Principal) async throws -> Link {
+        let scope = principal.scope(on: link)
+        let own = principal.acts == nil ? nil : principal.owner(among: link.hosts.map(\.id))
         let save = SaveLink(installation)
         let (ids, now) = (NewLinkIDs(installation.world), installation.world.now)
         let entropy = installation.world.entropy

@@ -24,12 +24,12 @@ package struct LinkAPI: Sendable {
         var filter = try Self.filter(request.query)
         filter.limit = page.limit + 1
         filter.after = try page.after(Link.self)
-        // Whoever sees only their own asks in vain for another host's: the list is empty, not refused.
-        if let own = principal.sees {
-            guard filter.host == nil || filter.host == own else {
+        // Whoever sees only some people's asks in vain for another host's: the list is empty, not refused.
+        if let acts = principal.acts {
+            filter.hosts = filter.hosts?.intersection(acts) ?? acts
+            guard filter.hosts?.isEmpty == false else {
                 return page.answer([], each: { Self.json($0, nil) }, cursor: \.id.text)
             }
-            filter.host = own
         }
         let (scope, wanted) = (principal.scope, filter)
         let found = try await installation.database.read(scope) { tx in
@@ -49,7 +49,7 @@ package struct LinkAPI: Sendable {
         var fields = Fields(form: query)
         var filter = LinkFilter()
         if let host = fields.optionalText("host", atMost: 40), !host.isEmpty {
-            filter.host = fields.id("host", label: plain("Host"))
+            filter.hosts = fields.id("host", label: plain("Host")).map { [$0] }
         }
         switch fields.optionalText("active", atMost: 5) {
         case nil: break
@@ -71,10 +71,11 @@ package struct LinkAPI: Sendable {
         let save = SaveLink(installation, from: Origin(request))
         let ids = NewLinkIDs(installation.world)
         let entry = save.entry(wish, ids)
-        let (scope, now) = (principal.scope, installation.world.now)
+        let host = wish.host ?? principal.user
+        let (scope, now) = (principal.scope(on: [host]), installation.world.now)
         let answer = try await SaveLink.again {
             try await installation.once(request, route: "links", scope: scope) { tx in
-                let link = try save.insert(wish, host: principal.user, ids: ids, now: now, scope: scope, in: tx)
+                let link = try save.insert(wish, host: host, ids: ids, now: now, scope: scope, in: tx)
                 try AuditStore.recordDeed(entry, scope: scope, in: tx)
                 return Self.json(link, nil)
             }
@@ -107,7 +108,7 @@ package struct LinkAPI: Sendable {
         var fields = Fields(json: body)
         let version = try fields.optionalInteger("version", Self.versions) ?? Self.ifMatch(request)
         let changed = try await SaveLink(installation, from: Origin(request)).update(
-            link.id, version: version, scope: principal.scope, read)
+            link.id, version: version, scope: principal.scope(on: link), read)
         return try await answer(changed, principal)
     }
 
@@ -115,7 +116,7 @@ package struct LinkAPI: Sendable {
         let principal = try request.signedIn()
         let link = try await link(request, principal)
         try await DeleteLink(installation, from: Origin(request))(
-            link.id, version: try Self.ifMatch(request), scope: principal.scope)
+            link.id, version: try Self.ifMatch(request), scope: principal.scope(on: link))
         return .empty()
     }
 
@@ -144,10 +145,7 @@ package struct LinkAPI: Sendable {
         guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
         let scope = principal.scope
         let link = try await installation.database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
-        let sees = principal.sees
-        guard let link, link.deletedAt == nil, link.adHoc == nil,
-            sees == nil || link.hosts.contains(where: { $0.id == sees })
-        else {
+        guard let link, link.deletedAt == nil, link.adHoc == nil, principal.acts(on: link) else {
             throw Common.notFound
         }
         return link

@@ -26,23 +26,43 @@ package struct LinkEditorPage: Page {
     /// Upcoming bookings that still tell the old title or place.
     var outdated = 0
     var people = LinkPeople()
+    /// Whose it is alone, and whose else a new one can be.
+    var person: ActedFor?
+    var persons: [ActedFor] = []
     /// What its template keeps.
     var locks: LinkLocks?
     /// It is a template of so many links.
     var madeFromIt: Int?
 
     package var html: HTML {
-        let title = link?.rules.title ?? plain("New link")
+        let title = link?.rules.title ?? newTitle
         return Layout.app(title: title, tab: .links, principal, """
             \(Components.crumbs([(plain("Links"), "/calendar/event-types")], title))\
-            \(Components.pageHead(title, answer, actions: actions))\(notice)\
+            \(Components.pageHead(title, answer, actions: actions))\(whose)\(notice)\
             \(conflict.map { Components.banner(.fails, "\($0)") })\(offer)\(madeFrom)\(sections)\
             <div class="split">\(form)\(preview?.html)</div>
             """)
     }
 
+    private var newTitle: String {
+        guard let person, !person.isOwn else { return plain("New link") }
+        return plain("New link for \(person.name)")
+    }
+
+    /// Whose link it is, where it is not one's own; of a new one, a choice.
+    private var whose: HTML? {
+        guard let person else { return nil }
+        guard link != nil else { return person.chooser(persons, action: "/settings/booking-links/new") }
+        return person.isOwn ? nil : "<p class=\"second\">\(say("A link of \(person.name)."))</p>"
+    }
+
     private var answer: HTML {
-        guard let link else { return say("Others pick a time with you at the address you choose.") }
+        guard let link else {
+            guard let person, !person.isOwn else {
+                return say("Others pick a time with you at the address you choose.")
+            }
+            return say("Others pick a time with \(person.name) at the address you choose.")
+        }
         let url = "<bdi dir=\"ltr\">\(address + link.path.text)</bdi>" as HTML
         return state?.words ?? say("Bookable at \(url)")
     }
@@ -115,7 +135,7 @@ package struct LinkEditorPage: Page {
     private var form: HTML {
         let action = link.map { Path("/settings/booking-links/\($0.id)") } ?? "/settings/booking-links"
         return Components.form(action: action, csrf: principal, id: "link", kept: true, """
-            \(Components.mistakes(filled))\
+            \(Components.mistakes(filled))\(link == nil ? person?.field : nil)\
             \(link.map { Components.hidden("version", filled.values["version"] ?? String($0.version)) })\
             \(LinkSections(filled: filled, address: address, zone: zone, proposals: proposals, schedules: schedules,
                            hours: hours, bookerHours: bookerHours, isNew: link == nil, people: people,

@@ -1,4 +1,5 @@
 /// Reads a link's kind, its hosts and how they share its bookings; and who may say so.
+import Database
 import Scheduling
 import Web
 
@@ -103,12 +104,19 @@ extension Link {
 }
 
 extension Principal {
-    /// Only admins say who hosts together, and how. Whoever sees their own rows alone may send back what is there.
+    /// Whether this person sees and changes the link.
+    package func acts(on link: Link) -> Bool { acts(on: link.hosts.map(\.id)) }
+
+    package func scope(on link: Link) -> Scope { scope(on: link.hosts.map(\.id)) }
+
+    /// Only admins say who hosts together, and how. Everybody else makes and changes links of one host, their own or
+    /// that of somebody they assist; of others they may send back what is there.
     func refuseOtherHosts(_ wish: LinkWish, of link: Link? = nil) throws {
-        guard sees != nil else { return }
-        let namesOthers = wish.hosts?.contains { $0.user != user } ?? false
-        let isOthers = link?.hosts.contains { $0.id != user } ?? false
-        guard namesOthers || isOthers else { return }
+        guard acts != nil else { return }
+        let wished = wish.hosts.map { Set($0.map(\.user)) }
+        let hosts = link.map { Set($0.hosts.map(\.id)) } ?? wished ?? [user]
+        let isAlone = hosts.count == 1 && acts(on: hosts)
+        if isAlone, wished == nil || wished == hosts { return }
         guard let link, wish.hosts == nil || wish.hosts == link.hostWishes, wish.rules.kind == link.rules.kind,
             wish.rules.rotation == link.rules.rotation, wish.rules.pools == link.rules.pools
         else { throw Common.forbidden }

@@ -10,7 +10,7 @@ extension LinkRoutes {
     func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let (scope, now) = (principal.scope, installation.world.now)
-        let filter = LinkFilter(host: principal.sees, limit: Self.mostListed)
+        let filter = LinkFilter(hosts: principal.acts, limit: Self.mostListed)
         let links = try await installation.database.read(scope) { tx in
             let uses = try LinkUseStore.uses(scope: scope, in: tx)
             return try LinkStore.all(filter, scope: scope, in: tx).map { link in
@@ -34,7 +34,7 @@ extension LinkRoutes {
         guard let link = place.link else { throw Common.notFound }
         let principal = try request.signedIn()
         let made = try await DuplicateLink(installation, from: Origin(request))(
-            link, for: principal.sees, scope: principal.scope)
+            link, by: principal)
         return .redirect(Path("/settings/booking-links/\(made.id)").adding(query: [("saved", "copy")]))
     }
 
@@ -48,7 +48,7 @@ extension LinkRoutes {
         try fields.finish()
         if link.rules.active != (position == .on) {
             _ = try await SaveLink(installation, from: Origin(request)).update(
-                link.id, version: nil, scope: try request.signedIn().scope
+                link.id, version: nil, scope: try request.signedIn().scope(on: link)
             ) { link in
                 var wish = LinkWish(rules: link.rules)
                 wish.rules.active = position == .on
@@ -72,7 +72,8 @@ extension LinkRoutes {
     func delete(_ request: Request) async throws -> Answer {
         let place = try await LinkPlace.find(request, installation)
         guard let link = place.link else { throw Common.notFound }
-        try await DeleteLink(installation, from: Origin(request))(link.id, scope: try request.signedIn().scope)
+        try await DeleteLink(installation, from: Origin(request))(
+            link.id, scope: try request.signedIn().scope(on: link))
         return .redirect(Path("/calendar/event-types").adding(query: [("done", "deleted")]))
     }
 }

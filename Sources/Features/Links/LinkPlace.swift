@@ -13,6 +13,9 @@ struct LinkPlace: Sendable {
     /// Upcoming bookings that still tell another title or place.
     var outdated = 0
     var people = LinkPeople()
+    /// Whose it is alone, and whose else a new one can be.
+    var person: ActedFor?
+    var persons: [ActedFor] = []
     /// What its template keeps.
     var locks: LinkLocks?
     /// Set for a template.
@@ -26,11 +29,14 @@ struct LinkPlace: Sendable {
         schedule.flatMap { installation.world.zones.zone($0.zone) } ?? .utc
     }
 
-    static func new(of principal: Principal, _ installation: Installation) async throws -> LinkPlace {
-        let (user, scope) = (principal.user, principal.scope)
+    /// - Parameter text: whose link it will be, as the address or the form says it.
+    static func new(of text: String?, _ principal: Principal, _ installation: Installation) async throws -> LinkPlace {
+        let scope = principal.scope
         return try await installation.database.read(scope) { tx in
-            let own = try ScheduleStore.all(of: user, scope: scope, in: tx)
+            let person = try ActedFor(text, for: principal, in: tx)
+            let own = try ScheduleStore.all(of: person.id, scope: scope, in: tx)
             var place = LinkPlace(schedule: own.first, schedules: own)
+            (place.person, place.persons) = (person, try ActedFor.choices(principal, in: tx))
             place.people.choices = try choices(for: principal, hosts: [], scope: scope, in: tx)
             place.people.resources = try ResourceStore.all(scope: scope, in: tx)
             return place
@@ -41,11 +47,10 @@ struct LinkPlace: Sendable {
     static func find(_ request: Request, _ installation: Installation) async throws -> LinkPlace {
         let principal = try request.signedIn()
         guard let id = ID<Link>(try request.parameter("id")) else { throw Common.notFound }
-        let (scope, sees, now) = (principal.scope, principal.sees, installation.world.now)
+        let (scope, now) = (principal.scope, installation.world.now)
         let found = try await installation.database.read(scope) { tx -> LinkPlace? in
             guard let link = try LinkStore.find(id, scope: scope, in: tx), link.deletedAt == nil,
-                link.adHoc == nil,
-                sees == nil || link.hosts.contains(where: { $0.id == sees })
+                link.adHoc == nil, principal.acts(on: link)
             else { return nil }
             var place = LinkPlace(link: link, schedule: try ScheduleStore.find(link.schedule, scope: scope, in: tx))
             if let host = link.hosts.first?.id {
@@ -54,6 +59,9 @@ struct LinkPlace: Sendable {
             // It may be another host's.
             if let own = place.schedule, own.link == nil, !place.schedules.contains(where: { $0.id == own.id }) {
                 place.schedules.append(own)
+            }
+            if let host = link.hosts.first, link.hosts.count == 1 {
+                place.person = ActedFor(id: host.id, name: host.name, isOwn: host.id == principal.user)
             }
             place.people.hosts = link.hosts
             place.people.absent = Set(link.hosts.map(\.id).filter { !link.share(of: $0).isActive })
@@ -76,7 +84,7 @@ struct LinkPlace: Sendable {
     private static func choices(
         for principal: Principal, hosts: [LinkHost], scope: Scope, in tx: Transaction
     ) throws -> [LinkHost] {
-        guard principal.sees == nil else { return [] }
+        guard principal.acts == nil else { return [] }
         let everybody = try LinkHostStore.everybody(scope: scope, in: tx)
         return everybody.count > 1 || hosts.count > 1 ? everybody : []
     }
@@ -113,7 +121,8 @@ struct LinkPlace: Sendable {
             link.putIntoPools(wish.hosts)
             return link
         }
-        let host = LinkHost(id: principal.user, name: principal.name, email: "", zone: hours.zone)
+        let person = person ?? ActedFor(principal)
+        let host = LinkHost(id: person.id, name: person.name, email: "", zone: hours.zone)
         var link = Link(
             id: installation.world.id(), rules: wish.rules, schedule: hours.id,
             hosts: wished.isEmpty ? [host] : wished, questions: [], version: 1, createdAt: installation.world.now)

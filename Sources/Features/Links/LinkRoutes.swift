@@ -30,18 +30,19 @@ package struct LinkRoutes: Sendable {
 
     private func new(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let place = try await LinkPlace.new(of: principal, installation)
+        let place = try await LinkPlace.new(of: request.query["of"], principal, installation)
         var filled = LinkFields.filled(LinkRules(title: "", slug: ""))
         filled.values["hoursFrom"] = place.schedules.first?.id.text ?? "schedule"
         filled.values["locations.0.kind"] = LocationKind.video.rawValue
-        filled.values.merge(LinkFields.hosts([HostWish(principal.user)])) { $1 }
+        filled.values.merge(LinkFields.hosts([HostWish(place.person?.id ?? principal.user)])) { $1 }
         return .page(page(principal, place, filled, place.hours).html)
     }
 
     private func create(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
-        let place = try await LinkPlace.new(of: principal, installation)
         let data = try request.form()
+        let place = try await LinkPlace.new(of: data["of"], principal, installation)
+        let host = place.person?.id ?? principal.user
         let read = LinkFormReading(
             data, zone: place.zone(installation), entropy: installation.world.entropy,
             languages: installation.languages)
@@ -52,7 +53,7 @@ package struct LinkRoutes: Sendable {
         try principal.refuseOtherHosts(wish)
         do {
             let link = try await SaveLink(installation, from: Origin(request)).create(
-                wish, host: principal.user, scope: principal.scope)
+                wish, host: host, scope: principal.scope(on: [wish.host ?? host]))
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "new")]))
         } catch let invalid as Invalid {
             return try await refused(invalid, principal, place, read)
@@ -103,7 +104,7 @@ package struct LinkRoutes: Sendable {
         if let change = place.change(wish, confirmed: data, principal) { return .page(change.html) }
         do {
             _ = try await SaveLink(installation, from: Origin(request)).update(
-                link.id, version: data["version"].flatMap(Int.init), scope: principal.scope
+                link.id, version: data["version"].flatMap(Int.init), scope: principal.scope(on: link)
             ) { _ in wish }
             return .redirect(Path("/settings/booking-links/\(link.id)").adding(query: [("saved", "yes")]))
         } catch let invalid as Invalid {
@@ -169,6 +170,7 @@ package struct LinkRoutes: Sendable {
         page.state = place.link.map { LinkState($0, uses: place.uses, now: installation.world.now) }
         page.outdated = place.outdated
         page.people = place.people
+        (page.person, page.persons) = (place.person, place.persons)
         page.locks = place.locks
         page.madeFromIt = place.template?.managed.count
         return page

@@ -116,10 +116,10 @@ package enum LinkStore {
     /// Links of the workspace that somebody made and nobody deleted, newest first.
     package static func all(_ filter: LinkFilter, scope: Scope, in tx: Transaction) throws -> [Link] {
         var condition: SQL = "AND \(isListed)"
-        if let host = filter.host {
+        if let hosts = filter.hosts {
             condition = """
                 \(condition) AND EXISTS (SELECT 1 FROM link_host h WHERE h.workspace = l.workspace AND h.link = l.id
-                            AND h.account = \(host))
+                            AND h.account IN \(list: hosts))
                 """
         }
         if let active = filter.active { condition = "\(condition) AND l.active = \(active)" }
@@ -155,7 +155,7 @@ package enum LinkStore {
     package static func all(
         host: ID<User>? = nil, limit: Int = 200, after: ID<Link>? = nil, scope: Scope, in tx: Transaction
     ) throws -> [Link] {
-        try all(LinkFilter(host: host, limit: limit, after: after), scope: scope, in: tx)
+        try all(LinkFilter(hosts: host.map { [$0] }, limit: limit, after: after), scope: scope, in: tx)
     }
 
     /// Switches the link off and out of every list; its bookings keep it.
@@ -345,15 +345,15 @@ package enum LinkStore {
     }
 }
 
-/// Which links a list shows.
+/// Which links a list shows; `hosts` are the people of whom one hosts them.
 package struct LinkFilter: Sendable {
-    package var host: ID<User>?
+    package var hosts: Set<ID<User>>?
     package var active: Bool?
     package var limit = 200
     package var after: ID<Link>?
 
-    package init(host: ID<User>? = nil, active: Bool? = nil, limit: Int = 200, after: ID<Link>? = nil) {
-        (self.host, self.active, self.limit, self.after) = (host, active, limit, after)
+    package init(hosts: Set<ID<User>>? = nil, active: Bool? = nil, limit: Int = 200, after: ID<Link>? = nil) {
+        (self.hosts, self.active, self.limit, self.after) = (hosts, active, limit, after)
     }
 }
 

@@ -70,7 +70,10 @@ struct AuditPage: Page {
     }
 
     private func who(_ row: AuditRow) -> String {
-        if let name = row.personName { return row.actor.hasPrefix("key:") ? plain("A key of \(name)") : name }
+        if let name = row.personName {
+            let who = row.actor.hasPrefix("key:") ? plain("A key of \(name)") : name
+            return row.behalfName.map { plain("\(who) for \($0)") } ?? who
+        }
         return row.actor == "system" ? plain("The command line") : plain("Somebody")
     }
 
@@ -115,7 +118,7 @@ extension AuditRow {
         AuditRow(
             id: ID(milliseconds: 1_795_000_000_000, random: Array(repeating: 1, count: 10)), action: .memberChanged,
             actionText: "member_changed", actor: "user:\(Principal.example.user)",
-            personName: Principal.example.name, target: "", targetName: "Jonas Lind",
+            personName: Principal.example.name, behalfName: nil, target: "", targetName: "Jonas Lind",
             before: "{\"role\":\"member\"}", after: "{\"role\":\"admin\"}", network: "192.0.2.0/24",
             userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
             at: Instant(1_795_000_000))

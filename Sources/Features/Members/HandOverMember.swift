@@ -64,7 +64,7 @@ package struct HandOverMember: Sendable {
                 let actor = try AccountStore.member(principal.user, workspace: scope.workspace, in: tx)
             else { throw Common.notFound }
             try MemberRules.touch(member.role, by: actor.role)
-            let filter = LinkFilter(host: user, active: true, limit: Self.most)
+            let filter = LinkFilter(hosts: [user], active: true, limit: Self.most)
             var bookings = BookingFilter()
             (bookings.host, bookings.from, bookings.limit) = (user, now, Self.most)
             bookings.statuses = [.confirmed, .pendingApproval]

@@ -133,7 +133,7 @@ struct MemberPage: Page {
             \(Components.crumbs([(plain("Members"), "/calendar/admin/members")], name))\
             \(refusal.map { Components.banner(.fails, "\($0.message)", actions: wayOn($0)) })\
             \(Components.pageHead(name, "\(member.account.email)"))\(Components.mistakes(form))\
-            \(mayTouch ? rights : untouchable)\(if: mayTouch, then: wayOut)
+            \(mayTouch ? rights : untouchable)\(if: mayTouch, then: assistants)\(if: mayTouch, then: wayOut)
             """)
     }
 
@@ -171,6 +171,17 @@ struct MemberPage: Page {
             <label class="choice"><input type="checkbox" name="grants" value="\(grant.rawValue)"\
             \(if: isTicked, then: " checked")> <span>\(grant.words)</span></label>
             """
+    }
+
+    private var assistants: HTML {
+        """
+        <section class="stack" aria-labelledby="assistants">\
+        \(Components.sectionHead(plain("Assistants"), id: "assistants"))\
+        <p class="second">\(say("Who acts on the bookings, links and hours of \(name)."))</p>\
+        <p class="line">\(Components.link(
+            plain("Assistants of \(name)"), to: Path("/calendar/admin/members/\(member.account.id)/assistants")))</p>\
+        </section>
+        """
     }
 
     private var wayOut: HTML {

@@ -25,7 +25,7 @@ package struct MemberRoutes: Sendable {
             Route(.post, "/calendar/admin/invitations", .signedIn(.manageMembers), send),
             Route(.post, "/calendar/admin/invitations/:id/resend", .signedIn(.manageMembers), sendAgain),
             Route(.post, "/calendar/admin/invitations/:id/withdrawal", .signedIn(.manageMembers), withdraw),
-        ] + HandOverRoutes(installation).routes
+        ] + HandOverRoutes(installation).routes + AssistantRoutes(installation).routes
     }
 
     // MARK: Members

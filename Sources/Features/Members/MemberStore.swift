@@ -35,6 +35,7 @@ package enum MemberStore {
             """)
         // Only an active member is offered as a host.
         try tx.countUp([account.text])
+        if state != .active { try AssistantStore.endAll(of: account, scope: scope, in: tx) }
         guard state == .left else { return }
         try tx.run("DELETE FROM team_member WHERE workspace = \(scope.workspace) AND account = \(account)")
     }

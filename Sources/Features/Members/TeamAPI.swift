@@ -21,7 +21,7 @@ package struct TeamAPI: Sendable {
             Route(.get, "/api/v1/teams/:id", .api(.teamsRead), read),
             Route(.patch, "/api/v1/teams/:id", .api(.teamsWrite), change),
             Route(.delete, "/api/v1/teams/:id", .api(.teamsWrite), delete),
-        ]
+        ] + AssistantAPI(installation).routes
     }
 
     // MARK: Members

@@ -65,7 +65,9 @@ struct BookingLetter {
         if let seriesOpening { return seriesOpening }
         if kind.isOfWish || kind == .approved { return approvalOpening }
         if party == .guest { return openingForGuest }
-        let name = Mailbox.cleaned(other.name), isOwn = facts.actor == party
+        let name = Mailbox.cleaned(other.name)
+        // Whoever acted in the host's place is named below.
+        let isOwn = facts.actor == party || facts.deputy != nil
         return switch (kind, party) {
         case (.corrected, _): plain("\(name) has another e-mail address.")
         case (.confirmed, .attendee): plain("Your meeting is confirmed.")
@@ -81,7 +83,8 @@ struct BookingLetter {
         case (.changed, _) where facts.actor == .attendee:
             isOwn ? plain("Your guests are changed. The time stays.")
                 : plain("\(name) changed who comes along. The time stays.")
-        case (.changed, .attendee): plain("\(name) changed your meeting. Its time stays.")
+        case (.changed, .attendee) where facts.deputy == nil:
+            plain("\(name) changed your meeting. Its time stays.")
         case (.changed, _): plain("Your meeting is changed. Its time stays.")
         case (.link, _): plain("This is the current link to your meeting.")
         case (.asked, _), (.reminder, _), (.approved, _), (.declined, _), (.expired, _), (.stays, _): approvalOpening
@@ -136,7 +139,7 @@ struct BookingLetter {
         if party == .guest {
             rows.append(Row(label: plain("Invited by"), value: Mailbox.cleaned(facts.attendee.name)))
         }
-        rows += bookedRows
+        rows += deputyRows + bookedRows
         if party == .host, let phone = facts.phone { rows.append(Row(label: plain("Phone"), value: phone)) }
         if party != .guest, !facts.guests.isEmpty {
             rows.append(Row(label: plain("Guests"), value: facts.guests.joined(separator: "\n")))
@@ -173,6 +176,22 @@ struct BookingLetter {
             Row(label: plain("Booked for"), value: "\(Mailbox.cleaned(attendee.name)), \(attendee.email)")
         }
         return [by, who].compactMap(\.self)
+    }
+
+    /// Who did it in the host's place.
+    private var deputyRows: [Row] {
+        guard let deputy = facts.deputy, !facts.isUninvited else { return [] }
+        let label: String? = switch kind {
+        case .confirmed: plain("Booked by")
+        case .moved: plain("Moved by")
+        case .cancelled: facts.successor == nil ? plain("Cancelled by") : plain("Given by")
+        case .changed: plain("Changed by")
+        case .handedOver: plain("Given by")
+        case .approved: plain("Approved by")
+        case .declined: plain("Declined by")
+        case .corrected, .link, .asked, .reminder, .expired, .stays: nil
+        }
+        return label.map { [Row(label: $0, value: deputy.words)] } ?? []
     }
 
     /// The first is the one most readers want.

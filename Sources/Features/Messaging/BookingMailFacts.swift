@@ -1,4 +1,5 @@
 /// Everything a mail about a booking says, read from the booking at the moment the mail is sent.
+import Capabilities
 import Scheduling
 import Web
 
@@ -50,6 +51,16 @@ package struct BookingMailFacts: Sendable {
         }
     }
 
+    /// An assistant, and the host in whose place they acted.
+    package struct Deputy: Hashable, Sendable {
+        package var name: String
+        package var host: String
+
+        package init(name: String, host: String) { (self.name, self.host) = (name, host) }
+
+        var words: String { plain("\(Mailbox.cleaned(name)) for \(Mailbox.cleaned(host))") }
+    }
+
     package enum Party: Hashable, Sendable { case attendee, host, guest }
 
     package var bookingID: String
@@ -96,6 +107,8 @@ package struct BookingMailFacts: Sendable {
     package var reason: String = ""
     /// Who booked, moved or cancelled.
     package var actor: Party = .attendee
+    /// Who did it in the host's place.
+    package var deputy: Deputy?
     /// Which change this mail tells of, such as the booking's version: the same on every attempt to send it.
     package var occasion: String
     /// The occasion of the first mail, which later ones answer to.

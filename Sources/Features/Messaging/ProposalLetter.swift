@@ -56,6 +56,8 @@ package struct ProposalLetter {
             """)
     }
 
+    private var deputy: String { facts.deputy.map { plain("Asked by \($0.words).") } ?? "" }
+
     private var quoted: String { message.isEmpty ? "" : plain("“\(message)”") }
 
     /// The first is the one most readers want.
@@ -82,7 +84,7 @@ package struct ProposalLetter {
 
     var text: String {
         let links = actions.map { "\($0.label): \($0.url.text)" }
-        let parts = [opening, quoted, zoneWords, links.joined(separator: "\n"), note, "-- \n\(usual.foot)"]
+        let parts = [opening, deputy, quoted, zoneWords, links.joined(separator: "\n"), note, "-- \n\(usual.foot)"]
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
     }
 
@@ -98,7 +100,8 @@ package struct ProposalLetter {
         <tr><td class="pad" style="padding: 32px 40px 0">
         <h1 class="ink" style="margin: 0; font-size: 22px; line-height: 30px; font-weight: 600; color: #11181a">\
         \(Mailbox.cleaned(facts.title))</h1>
-        <p class="ink" style="margin: 16px 0 0; font-size: 15px; line-height: 24px; color: #11181a">\(opening)</p>
+        <p class="ink" style="margin: 16px 0 0; font-size: 15px; line-height: 24px; color: #11181a">\(opening)\
+        \(if: facts.deputy != nil, then: "<br>\(deputy)")</p>
         \(said)
         <p class="ink2" style="margin: 16px 0 0; font-size: 15px; line-height: 24px; color: #455054">\(zoneWords)</p>
         </td></tr>

@@ -50,7 +50,8 @@ extension BookingLetter {
 
     var seriesOpening: String? {
         guard let series = facts.series, series.meetings.count > 1 else { return nil }
-        let (count, name, isOwn) = (series.meetings.count, Mailbox.cleaned(other.name), facts.actor == party)
+        let (count, name, isOwn) = (series.meetings.count, Mailbox.cleaned(other.name),
+                                    facts.actor == party || facts.deputy != nil)
         return switch kind {
         case .cancelled:
             isOwn ? plain("\(count) meetings are cancelled. This was the first of them:")

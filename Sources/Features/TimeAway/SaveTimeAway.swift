@@ -60,14 +60,18 @@ package struct SaveTimeAway: Sendable {
         return away
     }
 
-    /// - Parameter sees: whose days the person may remove; nil = everybody's.
-    package func delete(_ id: ID<TimeAway>, sees: ID<User>?, scope: Scope) async throws {
+    /// - Parameter user: whose days a page is about; nil where the id alone says it.
+    /// - Throws: `Common.notFound` for days of somebody for whom the person does not act.
+    package func delete(_ id: ID<TimeAway>, of user: ID<User>? = nil, by principal: Principal) async throws {
+        let scope = principal.scope
         let entry = AuditEntry(.awayRemoved, of: id.text, from: origin, installation.world)
         try await installation.database.write(scope) { tx in
-            guard let away = try TimeAwayStore.find(id, scope: scope, in: tx), sees == nil || away.user == sees,
+            guard let away = try TimeAwayStore.find(id, scope: scope, in: tx), principal.acts(on: [away.user]),
+                user == nil || user == away.user,
                 try TimeAwayStore.delete(away, scope: scope, in: tx)
             else { throw Common.notFound }
-            try AuditStore.recordDeed(entry.about("\(away.from) – \(away.to)"), scope: scope, in: tx)
+            try AuditStore.recordDeed(
+                entry.about("\(away.from) – \(away.to)"), scope: principal.scope(on: [away.user]), in: tx)
         }
     }
 

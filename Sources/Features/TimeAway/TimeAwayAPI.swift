@@ -22,7 +22,7 @@ package struct TimeAwayAPI: Sendable {
         let after = try page.after(TimeAway.self)
         let scope = principal.scope
         let rows = try await installation.database.read(scope) { tx in
-            try TimeAwayStore.list(of: principal.sees, limit: page.limit + 1, after: after, scope: scope, in: tx)
+            try TimeAwayStore.list(of: principal.acts, limit: page.limit + 1, after: after, scope: scope, in: tx)
         }
         return page.answer(rows, each: { TimeAwayJSON($0).full }, cursor: \.id.text)
     }
@@ -35,11 +35,12 @@ package struct TimeAwayAPI: Sendable {
         try fields.finish()
         guard let wish else { throw Common.unexpected }
         try principal.refuseOtherHosts(wish.user)
-        let (scope, id) = (principal.scope, world.id(TimeAway.self))
+        let user = wish.user ?? principal.user
+        let (scope, id) = (principal.scope(on: [user]), world.id(TimeAway.self))
         let entry = SaveTimeAway(installation, from: Origin(request)).entry(for: id, wish)
         return try await installation.once(request, route: "time-off", scope: scope) { tx in
             let away = try SaveTimeAway.insert(
-                wish, id: id, user: principal.user, entry: entry, scope: scope, in: tx)
+                wish, id: id, user: user, entry: entry, scope: scope, in: tx)
             return TimeAwayJSON(away).full
         }
     }
@@ -48,7 +49,7 @@ package struct TimeAwayAPI: Sendable {
         let principal = try request.signedIn()
         guard let id = ID<TimeAway>(try request.parameter("id")) else { throw Common.notFound }
         try await SaveTimeAway(installation, from: Origin(request)).delete(
-            id, sees: principal.sees, scope: principal.scope)
+            id, by: principal)
         return .empty()
     }
 }

@@ -35,12 +35,12 @@ package enum TimeAwayStore {
             "AND t.account = \(user) AND t.last_day >= \(date) ORDER BY t.first_day, t.id", scope: scope, in: tx)
     }
 
-    /// For lists of the API, newest first; with `user`, only theirs.
+    /// For lists of the API, newest first; with `users`, only theirs.
     package static func list(
-        of user: ID<User>?, limit: Int, after: ID<TimeAway>?, scope: Scope, in tx: Transaction
+        of users: Set<ID<User>>?, limit: Int, after: ID<TimeAway>?, scope: Scope, in tx: Transaction
     ) throws -> [TimeAway] {
         var filter: SQL = ""
-        if let user { filter = "AND t.account = \(user)" }
+        if let users { filter = "AND t.account IN \(list: users)" }
         if let after { filter = "\(filter) AND t.id < \(after)" }
         return try select("\(filter) ORDER BY t.id DESC LIMIT \(limit)", scope: scope, in: tx)
     }

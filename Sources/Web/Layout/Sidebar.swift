@@ -4,7 +4,7 @@ extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
         case overview, bookings, links, schedules, members, teams, templates, resources, keys, webhooks, audit
-        case workspace, profile, security
+        case workspace, profile, assistants, security
 
         var path: Path {
             switch self {
@@ -21,6 +21,7 @@ extension Layout {
             case .audit: "/calendar/admin/audit"
             case .workspace: "/settings/workspace"
             case .profile: "/settings/profile"
+            case .assistants: "/settings/assistants"
             case .security: "/settings/security"
             }
         }
@@ -40,6 +41,7 @@ extension Layout {
             case .audit: plain("Log")
             case .workspace: plain("Settings")
             case .profile: plain("Profile")
+            case .assistants: plain("Assistants")
             case .security: plain("Security")
             }
         }
@@ -59,6 +61,7 @@ extension Layout {
             case .audit: .note
             case .workspace: .building
             case .profile: .user
+            case .assistants: .edit
             case .security: .shield
             }
         }
@@ -66,7 +69,7 @@ extension Layout {
         /// The right without which the entry leads nowhere.
         var right: Permission? {
             switch self {
-            case .overview, .bookings, .links, .schedules, .profile, .security: nil
+            case .overview, .bookings, .links, .schedules, .profile, .assistants, .security: nil
             case .members: Permission("manage_members")
             case .teams: Permission("manage_teams")
             case .templates: Permission("manage_templates")
@@ -84,7 +87,7 @@ extension Layout {
         let all: [(String?, [Tab])] = [
             (nil, [.overview, .bookings, .links, .schedules]),
             (plain("Workspace"), [.members, .teams, .templates, .resources, .keys, .webhooks, .audit, .workspace]),
-            (plain("You"), [.profile, .security]),
+            (plain("You"), [.profile, .assistants, .security]),
         ]
         return all.map { title, tabs in (title, tabs.filter { $0.right.map(principal.may) ?? true }) }
             .filter { !$0.1.isEmpty }

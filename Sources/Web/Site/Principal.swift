@@ -22,6 +22,8 @@ package struct Principal: Sendable, Hashable {
     package let isTest: Bool
     /// The people of the teams this person manages, whose bookings they read.
     package let leads: Set<ID<User>>
+    /// The people this person is an assistant of, on whose links, bookings and hours they act.
+    package let assists: Set<ID<User>>
     /// The id of the session, never its secret.
     package let sessionID: String?
     /// What a form must send back as `csrf`; see ``CSRF/token(session:key:)``. Empty for keys.
@@ -29,7 +31,7 @@ package struct Principal: Sendable, Hashable {
 
     package init(kind: Kind, workspace: ID<Workspace>, workspaceName: String, user: ID<User>, name: String,
                  permissions: Set<Permission>, isTest: Bool = false, leads: Set<ID<User>> = [],
-                 sessionID: String? = nil, csrf: String = "") {
+                 assists: Set<ID<User>> = [], sessionID: String? = nil, csrf: String = "") {
         self.kind = kind
         self.workspace = workspace
         self.workspaceName = workspaceName
@@ -38,6 +40,7 @@ package struct Principal: Sendable, Hashable {
         self.permissions = permissions
         self.isTest = isTest
         self.leads = leads
+        self.assists = assists
         self.sessionID = sessionID
         self.csrf = csrf
     }

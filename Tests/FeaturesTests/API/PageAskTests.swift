@@ -36,8 +36,8 @@ struct PageAskTests {
                 kind: .session, workspace: example.workspace, workspaceName: "", user: example.user, name: "",
                 permissions: Permission.granted(to: role))
         }
-        #expect(principal(.owner).sees == nil && principal(.admin).sees == nil)
-        for role in [Role.manager, .member, .viewer] { #expect(principal(role).sees == Principal.example.user) }
+        #expect(principal(.owner).acts == nil && principal(.admin).acts == nil)
+        for role in [Role.manager, .member, .viewer] { #expect(principal(role).acts == [Principal.example.user]) }
         #expect(throws: Never.self) { try principal(.member).refuseOtherHosts(nil) }
         #expect(throws: Never.self) { try principal(.member).refuseOtherHosts(Principal.example.user) }
         #expect(throws: Common.forbidden) { try principal(.member).refuseOtherHosts(LinkHost.example.id) }

@@ -71,7 +71,7 @@ struct ChangeSeriesTests {
             for id in booked.ids where try await stage.hosts(of: id) == [stage.bob] { bobs.append(id) }
             let first = try bobs.first.wanted("a booking of Bob's")
             let scope = Scope(workspace: stage.workspace, actor: .user(stage.bob))
-            _ = try await CancelSeries(stage.installation)(first, .all, by: stage.bob, scope: scope)
+            _ = try await CancelSeries(stage.installation)(first, .all, by: [stage.bob], scope: scope)
             for id in booked.ids {
                 #expect(try await stage.find(id).state.status == (bobs.contains(id) ? .cancelled : .confirmed))
             }

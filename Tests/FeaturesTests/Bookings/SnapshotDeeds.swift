@@ -155,7 +155,7 @@ struct SnapshotDeed: Sendable {
         },
         SnapshotDeed("its end", "both") { stage in
             try await stage.writing { tx in
-                let away = try TimeAwayStore.list(of: stage.bob, limit: 1, after: nil, scope: stage.scope, in: tx)
+                let away = try TimeAwayStore.list(of: [stage.bob], limit: 1, after: nil, scope: stage.scope, in: tx)
                 _ = try TimeAwayStore.delete(away[0], scope: stage.scope, in: tx)
             }
         },

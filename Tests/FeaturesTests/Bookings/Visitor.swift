@@ -14,8 +14,12 @@ struct Visitor: Sendable {
     let site: Site
     var who: String?
 
-    /// - Parameter http: the world outside, for webhooks.
-    init(_ stage: Stage, who: String? = nil, http: FakeHTTP = FakeHTTP()) throws {
+    /// - Parameters:
+    ///   - http: the world outside, for webhooks.
+    ///   - members: further people, who act for those whose assistants they are in the database.
+    init(
+        _ stage: Stage, who: String? = nil, http: FakeHTTP = FakeHTTP(), members: [String: Member] = [:]
+    ) throws {
         let installation = stage.installation
         let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes + BookingRoutes(installation).routes + ChangeRoutes(installation).routes
@@ -33,8 +37,8 @@ struct Visitor: Sendable {
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
-            + MemberRoutes(installation).routes
-            + TemplateRoutes(installation).routes + TemplateAPI(installation).routes
+            + MemberRoutes(installation).routes + TeamAPI(installation).routes
+            + AuditRoutes(installation).routes + TemplateRoutes(installation).routes + TemplateAPI(installation).routes
             + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
             + RingHostRoutes(installation).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
@@ -45,7 +49,11 @@ struct Visitor: Sendable {
             settings: settings, routes: routes,
             authenticate: { request in
                 let name = request.isForAPI ? request.bearer : request.cookie("session")
-                guard let name, let (user, role) = people[name] else { return nil }
+                guard let name else { return nil }
+                if let member = members[name] {
+                    return try await Self.principal(member, name, isForAPI: request.isForAPI, stage)
+                }
+                guard let (user, role) = people[name] else { return nil }
                 return Principal(
                     kind: request.isForAPI ? .key("key-\(name)") : .session, workspace: workspace,
                     workspaceName: "Nordhavn", user: user, name: name, permissions: Permission.granted(to: role),
@@ -53,6 +61,16 @@ struct Visitor: Sendable {
             }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.stage = stage
         self.who = who
+    }
+
+    private static func principal(
+        _ member: Member, _ name: String, isForAPI: Bool, _ stage: Stage
+    ) async throws -> Principal {
+        let assists = try await stage.database.lookUp { try AccountStore.assisted(by: member, in: $0) }
+        return Principal(
+            kind: isForAPI ? .key("key-\(name)") : .session, workspace: member.workspace, workspaceName: "Nordhavn",
+            user: member.account.id, name: member.account.name, permissions: Permission.granted(to: member.role),
+            assists: assists, sessionID: name, csrf: "csrf-\(name)")
     }
 
     func asked(by who: String?) -> Visitor {

@@ -129,10 +129,10 @@ struct ScheduleStoreTests {
                 try ScheduleStore.prefer(early.id, of: ada, scope: scope, in: tx)
                 try ScheduleStore.prefer(late.id, of: bob, scope: scope, in: tx)
                 #expect(try ScheduleStore.all(of: ada, scope: scope, in: tx).first?.id == early.id)
-                let list = try ScheduleStore.list(owner: nil, limit: 2, after: nil, scope: scope, in: tx)
+                let list = try ScheduleStore.list(of: nil, limit: 2, after: nil, scope: scope, in: tx)
                 #expect(list.map(\.owner) == [ada, ada] && list.first?.ownerName == "Ada Lindqvist")
                 let next = try ScheduleStore.list(
-                    owner: ada, limit: 9, after: list.last?.schedule.id, scope: scope, in: tx)
+                    of: [ada], limit: 9, after: list.last?.schedule.id, scope: scope, in: tx)
                 #expect(next.count == 1)
             }
         }

@@ -55,7 +55,7 @@ struct TimeAwayStoreTests {
                 let newest = [holiday, trip, over].sorted { $0.id.text > $1.id.text }
                 let list = try TimeAwayStore.list(of: nil, limit: 2, after: nil, scope: scope, in: tx)
                 #expect(list == Array(newest.prefix(2)))
-                let rest = try TimeAwayStore.list(of: ada, limit: 9, after: newest[1].id, scope: scope, in: tx)
+                let rest = try TimeAwayStore.list(of: [ada], limit: 9, after: newest[1].id, scope: scope, in: tx)
                 #expect(rest == [newest[2]])
                 #expect(try TimeAwayStore.delete(trip, scope: scope, in: tx))
                 #expect(try !TimeAwayStore.delete(trip, scope: scope, in: tx))

@@ -1,0 +1,70 @@
+/// Every statement on assistants, but for the one that tells with each request whom somebody assists.
+import Database
+import Scheduling
+
+package enum AssistantStore {
+    /// False when it is so already.
+    static func insert(
+        _ assistant: ID<User>, of account: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> Bool {
+        try tx.run("""
+            INSERT INTO assistant (workspace, account, assistant, created_at)
+            VALUES (\(scope.workspace), \(account), \(assistant), \(now))
+            ON CONFLICT (workspace, account, assistant) DO NOTHING
+            """) == 1
+    }
+
+    /// False when they were none.
+    static func delete(
+        _ assistant: ID<User>, of account: ID<User>, scope: Scope, in tx: Transaction
+    ) throws -> Bool {
+        try tx.run("""
+            DELETE FROM assistant
+            WHERE workspace = \(scope.workspace) AND account = \(account) AND assistant = \(assistant)
+            """) == 1
+    }
+
+    /// Somebody goes: nobody acts for them any more, nor they for anybody.
+    static func endAll(of account: ID<User>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("""
+            DELETE FROM assistant
+            WHERE workspace = \(scope.workspace) AND (account = \(account) OR assistant = \(account))
+            """)
+    }
+
+    /// Who acts for somebody, by name.
+    package static func assistants(
+        of account: ID<User>, scope: Scope, in tx: Transaction
+    ) throws -> [Assistant] {
+        try select("s.account = \(account)", scope: scope, in: tx)
+    }
+
+    /// For whom somebody acts, by name.
+    package static func assisted(
+        by assistant: ID<User>, scope: Scope, in tx: Transaction
+    ) throws -> [Assistant] {
+        try select("s.assistant = \(assistant)", scope: scope, in: tx)
+    }
+
+    /// Whether somebody is a member who is switched on, with an account that is.
+    static func isHere(_ account: ID<User>, scope: Scope, in tx: Transaction) throws -> Bool {
+        try tx.one("""
+            SELECT a.id FROM member m JOIN account a ON a.id = m.account
+            WHERE m.workspace = \(scope.workspace) AND m.account = \(account) AND m.state = 'active'
+                AND a.active = \(true)
+            """) { _ in true } ?? false
+    }
+
+    private static func select(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Assistant] {
+        try tx.all("""
+            SELECT s.account, b.name AS account_name, s.assistant, a.name AS assistant_name, a.email, s.created_at
+            FROM assistant s JOIN account a ON a.id = s.assistant JOIN account b ON b.id = s.account
+            WHERE s.workspace = \(scope.workspace) AND \(condition) ORDER BY a.name, b.name, s.assistant, s.account
+            """) { row in
+            Assistant(
+                account: try row["account"], accountName: try row["account_name"], assistant: try row["assistant"],
+                assistantName: try row["assistant_name"], assistantEmail: try row["email"],
+                since: try row["created_at"])
+        }
+    }
+}
