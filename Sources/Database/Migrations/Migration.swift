@@ -15,6 +15,6 @@ package struct Migration: Sendable {
     /// Every step, without gaps, from 1.
     package static let all: [Migration] = [
         foundation, hostSide, resilience, speed, clockChanges, linkRules, linkHosts, queue,
-        approval, pools, doors, seats, proposals, series, waitlist, choosing, calls, templates,
+        approval, pools, doors, seats, proposals, series, waitlist, choosing, calls, templates, keptOffers,
     ]
 }
