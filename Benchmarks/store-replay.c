@@ -1,6 +1,6 @@
 /* Runs the statements of a trace (Benchmarks/store/Trace.swift) on a SQLite file: what a confirm costs without us.
- * usage: store-replay FILE TRACE WARM-UPS — the first confirms are not measured. Statements are prepared once, values
- * are bound where they lie, and each confirm is one transaction. */
+ * usage: store-replay FILE TRACE WARM-UPS [plain] — the first confirms are not measured. Statements are prepared once,
+ * values are bound where they lie, and each confirm is one transaction. Plain is durable with SQLite's own settings. */
 #include <sqlite3.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -118,6 +118,8 @@ int main(int count, char **words) {
     must(sqlite3_open_v2(words[1], &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, 0), "open");
     must(sqlite3_exec(db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
                           "PRAGMA journal_size_limit = 67108864", 0, 0, 0), "pragma");
+    if (count < 5)
+        must(sqlite3_exec(db, "PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000", 0, 0, 0), "pragma");
     load(words[2]);
     start = at;
     while (at < end)

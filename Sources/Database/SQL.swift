@@ -81,7 +81,8 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         /// The last value is repeated until the length is a round one: every text is prepared once and kept, so lists
         /// of any length must make few texts.
         package mutating func appendInterpolation<Values: Sequence>(list: Values) where Values.Element: SQLValue {
-            var values = list.map(\.sqlValue)
+            // Not by key path: here, where the type is not known, each call would build one at run time.
+            var values = list.map { $0.sqlValue }
             guard let last = values.last else { return pieces.append(.text("(NULL)")) }
             values += Array(repeating: last, count: Self.roundLength(values.count) - values.count)
             appendInterpolation(tuple: values)

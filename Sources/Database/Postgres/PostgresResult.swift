@@ -13,7 +13,7 @@ final class PostgresResult {
 
     func forEachRow(_ visit: (Row) throws -> Void) throws {
         let width = PQnfields(pointer)
-        let columns = (0..<width).map { String(cString: PQfname(pointer, $0)) }
+        let columns = Columns((0..<width).map { String(cString: PQfname(pointer, $0)) })
         let types = (0..<width).map { PQftype(pointer, $0) }
         for row in 0..<PQntuples(pointer) {
             try visit(Row(columns: columns, values: (0..<width).map { value(row, $0, types[Int($0)]) }))

@@ -18,7 +18,9 @@ extension GRDB.Statement {
             sqlite3_clear_bindings(sqliteStatement)
         }
         try contents.withPointers(values) { place, value, bytes in bind(value, bytes, at: place) } during: {
-            while try isAtRow(database) { try visit(row) }
+            guard try isAtRow(database) else { return }
+            let columns = Columns(columnNames)
+            repeat { try visit(row(columns)) } while try isAtRow(database)
         }
     }
 
@@ -46,8 +48,8 @@ extension GRDB.Statement {
         }
     }
 
-    private var row: Row {
-        Row(columns: columnNames, values: (0..<sqlite3_column_count(sqliteStatement)).map(value))
+    private func row(_ columns: Columns) -> Row {
+        Row(columns: columns, values: (0..<sqlite3_column_count(sqliteStatement)).map(value))
     }
 
     private func value(_ column: Int32) -> Value {

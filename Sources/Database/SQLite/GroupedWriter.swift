@@ -6,7 +6,8 @@ import Synchronization
 /// Takes up to 64 waiting writes, runs each in a savepoint of one transaction, commits, and only then answers.
 ///
 /// While the disk syncs one commit the next group gathers, and it grows while its writes run, so throughput grows with
-/// load and nobody waits for a timer.
+/// load. A group that is smaller than the crowd of a moment ago waits for the rest of it, for a small part of a commit:
+/// else two halves of all clients take turns, and each waits for the other's sync. Who is alone never waits.
 /// Every write is answered exactly once:
 /// - its block threw: it alone is rolled back and gets its error, after the commit of the others;
 /// - the commit failed: all of the group fail, refusals too, for they may have judged by what never came to be;
@@ -19,6 +20,8 @@ final class GroupedWriter: Sendable {
         var waiting: [any PendingWrite] = []
         var isRunning = false
         var isClosed = false
+        /// The writer sleeps until somebody comes.
+        var isAwaited = false
 
         /// The first ones in line, so many at most.
         mutating func take(_ most: Int) -> [any PendingWrite] {
@@ -30,6 +33,8 @@ final class GroupedWriter: Sendable {
     private let pool: DatabasePool
     private let line = Mutex(Line())
     private let queue = DispatchQueue(label: "database.writer")
+    private let arrival = DispatchSemaphore(value: 0)
+    private let patience = Mutex(Patience())
 
     init(_ pool: DatabasePool) {
         self.pool = pool
@@ -39,14 +44,15 @@ final class GroupedWriter: Sendable {
     var waiting: Int { line.withLock { $0.waiting.count } }
 
     func append(_ write: any PendingWrite) {
-        let (isClosed, mustStart) = line.withLock { line in
-            if line.isClosed { return (true, false) }
+        let (isClosed, mustStart, isAwaited) = line.withLock { line in
+            if line.isClosed { return (true, false, false) }
             line.waiting.append(write)
-            defer { line.isRunning = true }
-            return (false, !line.isRunning)
+            defer { (line.isRunning, line.isAwaited) = (true, false) }
+            return (false, !line.isRunning, line.isAwaited)
         }
         if isClosed { write.answer(failing: DatabaseError.unavailable("it is closed")) }
         if mustStart { queue.async { self.work() } }
+        if isAwaited { arrival.signal() }
     }
 
     /// Refuses new writes and waits for those in line.
@@ -98,10 +104,13 @@ final class GroupedWriter: Sendable {
                 index += 1
                 // Whoever has come meanwhile shares this sync: after a large group its members come back one by one,
                 // and a group of the first two of them would keep all others waiting for a whole sync.
-                if index == group.count { group += line.withLock { $0.take(Self.largestGroup - index) } }
+                if index == group.count { group += latecomers(to: index) }
             }
+            let began = ContinuousClock.now
             do {
                 try database.cachedStatement(sql: "COMMIT").execute()
+                let crowd = group.count + waiting
+                patience.withLock { $0.renew(crowd: crowd, commit: began.duration(to: .now)) }
                 group.forEach { $0.answer() }
             } catch {
                 rollBack(database)
@@ -109,6 +118,27 @@ final class GroupedWriter: Sendable {
             }
             return []
         }
+    }
+
+    /// Who shares the commit of a group that has run, out of those who wait; if nobody does, of those who come soon.
+    private func latecomers(to count: Int) -> [any PendingWrite] {
+        let room = Self.largestGroup - count
+        let wait = patience.withLock { room > 0 && count < $0.crowd ? $0.next : .zero }
+        let found = line.withLock { line in
+            line.isAwaited = line.waiting.isEmpty && wait > .zero && !line.isClosed
+            return line.isAwaited ? nil : line.take(room)
+        }
+        if let found { return found }
+        let began = ContinuousClock.now
+        let isSignalled = arrival.wait(timeout: .now() + wait / .seconds(1)) == .success
+        patience.withLock { $0.spend(began.duration(to: .now)) }
+        let (late, isStillAwaited) = line.withLock { line in
+            defer { line.isAwaited = false }
+            return (line.take(room), line.isAwaited)
+        }
+        // Who came in the moment the wait ended has signalled or is about to, and that must not wake a later wait.
+        if !isSignalled, !isStillAwaited { arrival.wait() }
+        return late
     }
 
     /// Runs one write, in a savepoint unless it is the first: that one may have the transaction itself, which spares

@@ -93,8 +93,9 @@ package struct BookingRoutes: Sendable {
         _ visit: Visit, form: FormToken? = nil, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
         let (link, ask, scope) = (visit.link, visit.ask, visit.scope)
+        let known = try await Picker.known(link, ask, installation: installation)
         let (picker, name, others, away, isSomebodyThere) = try await installation.database.read(scope) { tx in
-            let picker = try Picker.load(link, ask, installation: installation, scope: scope, in: tx)
+            let picker = try known ?? Picker.load(link, ask, installation: installation, scope: scope, in: tx)
             let more = picker.hasNothing ? try link.others(now: picker.now, scope: scope, in: tx) : []
             let today = picker.hostZone.local(at: picker.now).date
             return (

@@ -108,32 +108,65 @@ extension Picker {
         _ link: Link, _ ask: PickerAsk, for booker: Booker? = nil, people: Int = 1, moving booking: Booking? = nil,
         installation: Installation, scope: Scope, in tx: Transaction
     ) throws -> Picker {
-        let now = installation.world.now
+        let (now, zones) = (installation.world.now, installation.world.zones)
+        let times = try OfferedTimes(
+            link: link, moving: booking, from: now, to: link.rules.window.horizon(now: now), people: people,
+            booker: booker ?? Booker(email: booking?.attendee.email), now: now, zones: zones, scope: scope, in: tx)
+        return Picker(link, times, ask, isOfViewer: booker == nil, moving: booking, zones: zones)
+    }
+
+    /// The same for whoever looks, out of the link's snapshot; nil where it has none that tells all of it.
+    static func known(_ link: Link, _ ask: PickerAsk, installation: Installation) async throws -> Picker? {
+        // Waiting lists look at whose bookings fill a day, which a snapshot does not keep.
+        guard link.keepsSnapshot, !link.rules.waitlist.isOn else { return nil }
+        let (now, zones) = (installation.world.now, installation.world.zones)
+        let found = try await installation.snapshots.find(slug: link.rules.slug, now: now, installation)
+        guard found.link.id == link.id, found.link.version == link.version, let snapshot = found.snapshot,
+            snapshot.covers(until: link.rules.window.horizon(now: now), now: now)
+        else { return nil }
+        let picker = Picker(
+            link, snapshot.times(booker: Booker(), now: now), ask, isOfViewer: true, moving: nil, zones: zones)
+        if installation.snapshots.checksItself {
+            try await installation.snapshots.check(picker.compared, from: found, installation) { link, tx in
+                try load(link, ask, installation: installation, scope: found.scope, in: tx).compared
+            }
+        }
+        return picker
+    }
+
+    /// All that times decide, to compare.
+    private var compared: [UInt8] {
+        Array("""
+            \(free.sorted { $0.key < $1.key }) \(times) \(beside.sorted()) \(String(describing: soonest)) \
+            \(String(describing: nextFree)) \(zone.name) \(hostZone.name) \(String(describing: opening))
+            """.utf8)
+    }
+
+    /// - Parameter isOfViewer: that the booker keeps the hours of the page's clock.
+    private init(
+        _ link: Link, _ read: OfferedTimes, _ ask: PickerAsk, isOfViewer: Bool, moving booking: Booking?, zones: Zones
+    ) {
+        var times = read
+        let now = times.now
         let horizon = link.rules.window.horizon(now: now)
-        var times = try OfferedTimes(
-            link: link, moving: booking, from: now, to: horizon, people: people,
-            booker: booker ?? Booker(email: booking?.attendee.email), now: now, zones: installation.world.zones,
-            scope: scope, in: tx)
         times.chosen = ask.host
-        if booker == nil { times.booker.zone = ask.zone ?? times.zone }
+        if isOfViewer { times.booker.zone = ask.zone ?? times.zone }
         let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
             ?? link.rules.length(asked: ask.duration)
         let slots = times.question(from: now, to: horizon, duration: minutes).slots()
             .filter { $0.start != booking?.state.starts }
-        var picker = Picker(
-            link, starts: slots.map(\.start), hostZone: times.zone, horizon: horizon, now: now, ask)
-        (picker.minutes, picker.host) = (minutes, ask.host)
-        picker.beside = Set(slots.filter(\.isBeside).map(\.start))
+        self.init(link, starts: slots.map(\.start), hostZone: times.zone, horizon: horizon, now: now, ask)
+        (self.minutes, host) = (minutes, ask.host)
+        beside = Set(slots.filter(\.isBeside).map(\.start))
         if link.hasSeats, link.rules.seats.showsSeats {
-            picker.seatsLeft = Dictionary(slots.compactMap { slot in slot.seatsLeft.map { (slot.start, $0) } }) { $1 }
+            seatsLeft = Dictionary(slots.compactMap { slot in slot.seatsLeft.map { (slot.start, $0) } }) { $1 }
         }
-        if booker == nil, booking == nil, link.rules.waitlist.isOn {
+        if isOfViewer, booking == nil, link.rules.waitlist.isOn {
             let full = FullTimes(times, from: now, to: horizon, minutes: minutes)
-            picker.mark(full, free: slots.map(\.start), asked: ask.day)
+            mark(full, free: slots.map(\.start), asked: ask.day)
         }
-        picker.own = booking?.state.starts
-        picker.near = ask.unknownZone.map { installation.world.zones.near($0, now: now) } ?? []
-        return picker
+        own = booking?.state.starts
+        near = ask.unknownZone.map { zones.near($0, now: now) } ?? []
     }
 
     init(_ link: Link, starts: [Instant], hostZone: Zone, horizon: Instant, now: Instant, _ ask: PickerAsk) {

@@ -197,6 +197,26 @@ struct GroupedWriterTests {
         }
     }
 
+    @Test("answers a crowd that comes back and one by one goes away, whenever the writer stops waiting for it")
+    func ebbing() async throws {
+        try await withOwnDatabase(.sqlite) { db in
+            try await db.makeNotes()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for client in 1...24 {
+                    group.addTask {
+                        for turn in 0..<(client * 4) {
+                            try await db.addNote("n\(client).\(turn)")
+                            // Some come while it waits, some in the moment it gives up, some later.
+                            if turn % 3 == 0 { try await Task.sleep(for: .microseconds(client * 7)) }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await db.notes().count == (1...24).reduce(0) { $0 + $1 * 4 })
+        }
+    }
+
     @Test("finishes what waits before it closes, and refuses afterwards")
     func closing() async throws {
         try await withDatabaseURL(.sqlite, .bare) { url in

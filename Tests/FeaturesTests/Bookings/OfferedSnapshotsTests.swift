@@ -30,6 +30,14 @@ struct OfferedSnapshotsTests {
         answer.status == 200 ? answer.text : "\(answer.status) \(answer.json["code"]?.string ?? "")"
     }
 
+    /// The booking page, but for the token that each has of its own.
+    private func page(_ program: Visitor, _ slug: String) async -> String {
+        let answer = await program.get("/book/\(slug)")
+        #expect(answer.status < 500, "\(slug): a snapshot differs from what is read anew")
+        guard answer.status == 200 else { return "\(answer.status)" }
+        return answer.text.replacing(/name="form" value="[^"]*"/, with: "")
+    }
+
     /// The deeds need links of every kind that can be asked.
     private func makeLinks(_ stage: Stage) async throws {
         _ = try await stage.makeLink("own", hours: Array(repeating: [Window(opens: 720, closes: 900)], count: 7))
@@ -57,8 +65,11 @@ struct OfferedSnapshotsTests {
         let program = try Visitor(asked)
         for deed in SnapshotDeed.all {
             let before = await slots(program, deed.slug)
+            _ = await page(program, deed.slug)
             #expect(told(await slots(program, deed.slug)) == told(before), "\(deed.name)")
             try await deed.act(writer)
+            let shown = await page(program, deed.slug)
+            #expect(shown == (await page(try Visitor(try other(stage)), deed.slug)), "\(deed.name)")
             let after = await slots(program, deed.slug)
             let fresh = await slots(try Visitor(try other(stage)), deed.slug)
             #expect(told(after) == told(fresh), "\(deed.name): \(after.status)")
@@ -107,6 +118,10 @@ struct OfferedSnapshotsTests {
             let second = await slots(program, "intro")
             #expect(first.status == 200 && second.body == first.body)
             #expect(heard.texts.count == (engine == .sqlite ? 0 : 1), "\(heard.texts)")
+
+            // Nor does the page read who is busy when.
+            #expect(await program.get("/book/intro").status == 200)
+            #expect(!heard.texts.contains { $0.contains("FROM ledger") })
 
             // What changes nothing about the times costs one statement, once.
             let work = stage
