@@ -96,11 +96,8 @@ struct FreedTime: Sendable {
 
     private func keepBack(_ place: Int, of before: Booking, link: Link, in tx: Transaction) throws {
         let (world, state) = (installation.world, before.state)
-        let stays = try before.session != nil
-            && SeatStore.open(of: link.id, at: state.starts, now: now, scope: scope, in: tx)?.isWanted ?? false
-        if !stays {
-            // A move over its own old time, or a wish whose confirmed time stays: not all of it is free. Nor is that of
-            // a session whose last one moved to another start close by.
+        if before.session == nil {
+            // A move over its own old time, or a wish whose confirmed time stays: not all of it is free.
             let span = link.rules.taken(from: state.starts, to: state.ends)
             let subjects = before.hosts.map(\.id.text) + before.resources.map(\.id.text)
             let others = try tx.ledger(of: subjects, from: span.start, to: span.end, now: now)
