@@ -15,7 +15,7 @@ extension Simulation {
         let (tenant, installation) = (town.tenants[place], installation)
         let done = try await outcome {
             try await BlockSender(installation: installation, origin: .console)(
-                whom, by: tenant.owner, sees: nil, scope: tenant.host)
+                whom, by: tenant.owner, with: nil, scope: tenant.host)
         }
         guard case .success(let number) = done else { return "\(email): \(done)" }
         count("addresses turned away")
