@@ -94,7 +94,7 @@ package struct App: Sendable {
             + MemberRoutes(installation).routes
             + InvitationRoutes(installation, passwords: passwords).routes
             + TeamRoutes(installation).routes
-            + TeamAPI(installation).routes
+            + TeamAPI(installation).routes + HandOverAPI(installation).routes
             + ResourceRoutes(installation).routes
             + ResourceAPI(installation).routes
             + PublicTeamRoutes(installation).routes
@@ -112,7 +112,7 @@ package struct App: Sendable {
             + ScheduleRoutes(installation).routes
             + AwayRoutes(installation).routes
             + ScheduleAPI(installation).routes
-            + TimeAwayAPI(installation).routes
+            + TimeAwayAPI(installation).routes + OutTodayAPI(installation).routes
             + ExplanationAPI(installation).routes
             + TroubleshooterRoutes(installation).routes
             + ChangeRoutes(installation).routes
@@ -130,7 +130,7 @@ package struct App: Sendable {
             + SeriesRoutes(installation).routes
             + SeriesAPI(installation).routes
             + WaitlistRoutes(installation).routes
-            + WaitlistAPI(installation).routes
+            + WaitlistAPI(installation).routes + KeptOfferAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)
         }
@@ -196,6 +196,7 @@ package struct App: Sendable {
         let messages = SendRingMessage(installation, mail: mail)
         let waitlist = SendWaitlistMail(installation, mail: mail)
         let look = LookAtWaitlist(installation)
+        let (lapse, endOffers) = (LapseKeptOffer(installation), EndOffersOfLink(installation))
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -211,6 +212,8 @@ package struct App: Sendable {
             SendRingMessage.kind: testMode.guarding { try await messages($0) },
             WaitlistJobs.mail: testMode.guarding { try await waitlist($0) },
             WaitlistJobs.look: { try await look($0) },
+            KeptOfferJobs.lapse: { try await lapse($0) },
+            DeleteLink.job: { try await endOffers($0) },
         ]
     }
 
@@ -223,6 +226,7 @@ package struct App: Sendable {
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([
                 RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
+                KeptOfferJobs.lapse: .seconds(30), DeleteLink.job: .seconds(90),
             ]) { $1 }
         return JobRunner(
             database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)

@@ -90,6 +90,7 @@ struct Housekeeping: Service {
                 try tx.pruneJobs(endedBefore: now.adding(days: -Self.jobDays))
                 try BookingTokenStore.pruneHolds(now: now, in: tx)
                 try WaitlistStore.prune(now: now, in: tx)
+                try KeptOfferStore.prune(now: now, in: tx)
                 try WaitlistJobs.sweep(world: app.installation.world, now: now, in: tx)
                 try PasswordResetStore.prune(now: now, in: tx)
                 try EmailCodeStore.prune(now: now, in: tx)

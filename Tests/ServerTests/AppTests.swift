@@ -131,7 +131,8 @@ struct AppTests {
             let kinds = [
                 AccountJobs.kind, ApprovalJobs.expiry, ApprovalJobs.reminder, BookingJobs.kind, SessionJobs.kind,
                 MailFoundBookings.kind, ProposalJobs.kind, RemoveFile.kind, SendEmailCode.kind,
-                SendRingMessage.kind, SeriesJobs.kind, WaitlistJobs.mail, WaitlistJobs.look,
+                SendRingMessage.kind, SeriesJobs.kind, WaitlistJobs.mail, WaitlistJobs.look, KeptOfferJobs.lapse,
+                DeleteLink.job,
             ]
             #expect(Set(app.work.keys) == Set(kinds))
             await app.close()

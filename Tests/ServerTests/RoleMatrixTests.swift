@@ -47,6 +47,8 @@ struct RoleMatrixTests {
             "* /calendar/bookings/:id/proposal", "* /calendar/bookings/:id/proposal/times",
             "* /calendar/bookings/:id/proposal/withdrawal", "* /calendar/bookings/:id/rebook",
             "GET /settings/booking-links/:id/offer", "* /settings/booking-links/:id/offer/times",
+            "* /settings/booking-links/:id/offers", "* /settings/booking-links/:id/offers/:offer",
+            "* /settings/booking-links/:id/offers/:offer/release",
             "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
             "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass",
         ]),

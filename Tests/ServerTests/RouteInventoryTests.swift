@@ -41,6 +41,10 @@ struct RouteInventoryTests {
         GET /api/v1/links/:id/distribution key links.read
         GET /api/v1/links/:id/explanation key links.read
         GET /api/v1/links/:id/waitlist key bookings.read
+        GET /api/v1/links/:id/offers key links.read
+        POST /api/v1/links/:id/offers key links.write
+        GET /api/v1/links/:id/offers/:offer key links.read
+        DELETE /api/v1/links/:id/offers/:offer key links.write
         DELETE /api/v1/waitlist/:id key bookings.write
         POST /api/v1/public/links/:slug/waitlist open
         GET /api/v1/me key me.read
@@ -50,6 +54,10 @@ struct RouteInventoryTests {
         GET /api/v1/members/:id/assistants key members.read
         POST /api/v1/members/:id/assistants key me.write
         DELETE /api/v1/members/:id/assistants/:assistant key me.write
+        GET /api/v1/members/:id/hand-over key members.write
+        POST /api/v1/members/:id/hand-over key members.write
+        GET /api/v1/out-today key bookings.read
+        POST /api/v1/out-today key bookings.write
         GET /api/v1/openapi.json open
         GET /api/v1/outside-hosts key webhooks.read
         GET /api/v1/public/bookings/:token token
@@ -261,6 +269,9 @@ struct RouteInventoryTests {
         POST /settings/booking-links/:id/delete page manage_links
         GET /settings/booking-links/:id/offer page manage_links
         POST /settings/booking-links/:id/offer/times page manage_links
+        POST /settings/booking-links/:id/offers page manage_links
+        GET /settings/booking-links/:id/offers/:offer page manage_links
+        POST /settings/booking-links/:id/offers/:offer/release page manage_links
         GET /calendar/out-today page manage_bookings
         POST /calendar/out-today page manage_bookings
         GET /settings/booking-links/:id/distribution page manage_links

@@ -8,10 +8,12 @@ import dataclasses
 import itertools
 import json
 
+from kept import unlike_kept_offers
+
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
           "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
-          "ring")
+          "ring", "kept_offer", "kept_offer_time")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -61,7 +63,8 @@ def violations(facts: Facts, now: float) -> list[str]:
     return [*ledger_overlaps(facts["ledger"], now), *booking_overlaps(facts), *unlike_histories(facts),
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
-            *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts)]
+            *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts),
+            *unlike_kept_offers(facts, now)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -335,8 +338,9 @@ def unlike_series(facts: Facts) -> list[str]:
 
 
 def is_ahead(job: dict, now: float) -> bool:
-    """Whether it is only for later: the end of a wish, the word before it, and the next look at a waitlist."""
-    return job["kind"].startswith(("approval_", "waitlist_look")) and job["state"] == "ready" and job["run_at"] > now
+    """Whether it is only for later: the end of a wish or an offer, the word before it, the next look at a waitlist."""
+    later = ("approval_", "waitlist_look", "kept_offer_lapse")
+    return job["kind"].startswith(later) and job["state"] == "ready" and job["run_at"] > now
 
 
 def unlike_seats(facts: Facts, now: float) -> list[str]:

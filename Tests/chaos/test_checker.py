@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 import lib
+import matrix_offers
 import matrix_rings
 import races
 from invariants import Facts, ledger_overlaps, violations
@@ -35,6 +36,7 @@ def facts(running, place):
     later = lib.free_starts(running, link["slug"], days_ahead=9)[:2]
     assert owner.call("POST", f"/api/v1/bookings/{proposed['id']}/proposal", {"starts": later}).status == 200
     waiting(running, place, caller)
+    keeping(running, place, caller)
     calling(running, place)
     lib.settle(running)
     return Facts.of(running)
@@ -50,6 +52,16 @@ def waiting(running, place, caller: lib.Client) -> None:
         assert join(running, link, start, f"{name}@example.com").status == 202
         running.clock.advance(seconds=1)
     assert caller.call("POST", f"/api/v1/public/bookings/{made['token']}/cancel", {}).status == 200
+
+
+def keeping(running, place, caller: lib.Client) -> None:
+    """Two kept offers, of which one is booked."""
+    link = lib.make_link(running, place, slug="kept")
+    offers = [matrix_offers.keep(running, place, link["id"]) for _ in range(2)]
+    [time] = offers[0]["times"]
+    made = caller.call("POST", f"/api/v1/public/links/{link['slug']}/bookings", lib.wish(
+        time["start"], "kept@example.com", holdToken=time["holdToken"]))
+    assert made.status == 201, made.text
 
 
 def calling(running, place) -> None:
@@ -162,6 +174,20 @@ FAULTS = {
     "a waitlist nobody looks at": (lambda facts: facts.tables.update(job=[
         job for job in facts["job"] if job["kind"] != "waitlist_look"]), "nothing will look at"),
     "a place that nobody took": (change("waitlist_entry", "state", "taken"), "taken by no booking"),
+    "an offer whose time is another's": (lambda facts: facts["hold"].remove(next(
+        hold for hold in facts["hold"] if hold["offer"])), "is not kept"),
+    "an offer that is over and keeps": (lambda facts: next(
+        offer for offer in facts["kept_offer"] if offer["state"] == "open").update(state="lapsed"),
+        "and keeps 1 times"),
+    "an offer under another claim": (lambda facts: next(
+        row for row in facts["ledger"] if row["claim"] and row["claim"].startswith("off_")).update(claim="bk_other"),
+        "a row under another claim"),
+    "an offer that nobody took": (lambda facts: next(
+        offer for offer in facts["kept_offer"] if offer["state"] == "taken").update(booking="bk_none"),
+        "was taken by no booking"),
+    "two offers of one booking": (lambda facts: facts["kept_offer"].append(next(
+        offer for offer in facts["kept_offer"] if offer["state"] == "taken") | {"id": "off_twice"}),
+        "came of 2 offers"),
     "a call that became nothing": (change("ring", "booking", None, state="accepted"), "with booking None"),
     "a call that two took": (lambda facts: facts["ring"].append(facts["ring"][0] | {"id": "rng_twice"}),
                              "is of 2 calls"),

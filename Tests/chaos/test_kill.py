@@ -35,6 +35,8 @@ POINTS = {
     "waiting.before_commit": "wait", "waiting.after_commit": "wait",
     "offering.before_commit": "offer", "offering.after_commit": "offer", "leaving.before_commit": "leave",
     "waitlist_mail.before_send": "waitlist mail", "waitlist_mail.after_send": "waitlist mail",
+    # In test_offers.py.
+    "keeping.before_commit": "keep", "keeping.after_commit": "keep", "letting_go.before_commit": "let go",
     # In test_kill_doors.py.
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",

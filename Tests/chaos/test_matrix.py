@@ -10,6 +10,7 @@ import lib
 import matrix_approval
 import matrix_assistants
 import matrix_doors
+import matrix_offers
 import matrix_proposals
 import matrix_resources
 import matrix_rings
@@ -219,9 +220,9 @@ class World:
     def ask(self, who: str, method: str, path: str, body) -> lib.Reply:
         """As that caller, with all that its kind needs to get through: JSON, or a form with its CSRF token."""
         caller = self.callers[who]
-        nothing = "_0000000005o010000000000000"
         path, body = matrix_assistants.filled(self.ours, path, body)
-        path = path.replace(":note", "note" + nothing).replace(":delivery", "dlv" + nothing)
+        for name, prefix in {":note": "note", ":delivery": "dlv", ":offer": "off"}.items():
+            path = path.replace(name, f"{prefix}_0000000005o010000000000000")
         isPlain = path.startswith("/api/") or body is None
         return caller.call(method, path, body) if isPlain else caller.form(path, body | {"csrf": self.csrf[who]})
 
@@ -282,7 +283,7 @@ def test_the_same_call_on_what_is_ones_own_works(running, world, route):
         body = body | {"start": lib.free_starts(running, slug, days_ahead=9)[5]}
     if route == ("POST", "/settings/booking-links/:id"):
         body = form_of_link()
-    path = matrix_webhooks.with_delivery(running, world.ours, path, mine)
+    path, body = matrix_offers.fitted(running, world.ours, *route, body, mine)
     who = "owner's key" if path.startswith("/api/") else "owner's session"
     reply = world.ask(who, method, path.replace(":id", mine), body)
     # A meeting that has not begun knows no no-show, and the other host may be busy: the booking's own refusals.
@@ -342,7 +343,6 @@ def test_every_such_id_is_tried(world):
 def test_an_id_of_another_workspace_in_body_or_query_is_one_that_never_was(running, world, name, who):
     method, path, body, theirs = given(world)[name]
     with lib.nothing_changes(running):
-
         def ask(identifier):
             filled = {"ID": identifier, "hosts": [{"userId": identifier}]}
             sent = body and {field: filled["hosts"] if field == "hosts" else identifier if value == "ID" else value

@@ -80,7 +80,8 @@ package enum AccountStore {
         try tx.run("""
             INSERT INTO member (workspace, account, role, created_at)
             VALUES (\(workspace), \(account), \(role), \(now))
-            ON CONFLICT (workspace, account) DO UPDATE SET role = excluded.role, state = 'active', grants = ''
+            ON CONFLICT (workspace, account) DO UPDATE
+                SET role = excluded.role, state = 'active', grants = '', left_at = NULL, left_team = NULL
             """)
         // Who comes back can be a host again.
         try tx.countUp([account.text])
@@ -226,6 +227,8 @@ package enum AccountStore {
             "DELETE FROM ring_host WHERE workspace = \(workspace)",
             "DELETE FROM ring WHERE workspace = \(workspace)",
             "DELETE FROM hold WHERE workspace = \(workspace)",
+            "DELETE FROM kept_offer_time WHERE workspace = \(workspace)",
+            "DELETE FROM kept_offer WHERE workspace = \(workspace)",
             "DELETE FROM question WHERE workspace = \(workspace)",
             "DELETE FROM link_host WHERE workspace = \(workspace)",
             "DELETE FROM link WHERE workspace = \(workspace)",

@@ -17,6 +17,7 @@ package struct FoundHold: Sendable, Equatable {
     package let workspace: ID<Workspace>
     package let hold: ID<Hold>
     package let link: ID<Link>
+    package var offer: ID<KeptOffer>?
 }
 
 /// Whom a mailed request to decide went to, and about which booking.
@@ -143,23 +144,29 @@ package struct LookUps: Sendable {
         }
     }
 
-    /// Bookings to come of an attendee's address, in every workspace; what is found is mailed to that address alone.
+    /// Bookings to come of an address, in every workspace, as attendee or as who booked for them; what is found is
+    /// mailed to that address alone.
     /// - Parameter word: the search word every booking of the address is found by.
     package func upcomingBookings(
         of email: String, word: String, now: Instant
-    ) async throws -> [(workspace: ID<Workspace>, booking: ID<Booking>)] {
+    ) async throws -> [(workspace: ID<Workspace>, booking: ID<Booking>, isOwn: Bool)] {
         try await database.lookUp { tx in
             // Across workspaces: whoever asks by mail knows none. One in test mode lets nothing leave. By the word,
             // since under row-level policies PostgreSQL uses no index on an expression such as `lower(…)`.
             try tx.all("""
-                SELECT b.workspace, b.id FROM workspace w
+                SELECT b.workspace, b.id,
+                    CASE WHEN lower(b.attendee_email) = lower(\(email)) THEN 1 ELSE 0 END AS is_own
+                FROM workspace w
                 JOIN booking_word f ON f.workspace = w.id AND f.word = \(word)
                 JOIN booking b ON b.workspace = w.id AND b.id = f.booking
-                WHERE lower(b.attendee_email) = lower(\(email)) AND b.ends > \(now)
+                WHERE (lower(b.attendee_email) = lower(\(email)) OR lower(b.booker_email) = lower(\(email)))
+                    AND b.ends > \(now)
                     AND b.status IN ('confirmed', 'pending_approval')
                     AND w.test_mode = 0
                 ORDER BY b.starts LIMIT 50
-                """) { (workspace: try $0["workspace"], booking: try $0["id"]) }
+                """) { row in
+                (workspace: try row["workspace"], booking: try row["id"], isOwn: try row["is_own"] as Int == 1)
+            }
         }
     }
 
@@ -172,8 +179,10 @@ package struct LookUps: Sendable {
     package func hold(_ token: String) async throws -> FoundHold? {
         let hash = sha256(Array(token.utf8))
         return try await database.lookUp { tx in
-            try tx.one("SELECT workspace, id, link FROM hold WHERE token_hash = \(hash)") { row in
-                FoundHold(workspace: try row["workspace"], hold: try row["id"], link: try row["link"])
+            try tx.one("SELECT workspace, id, link, offer FROM hold WHERE token_hash = \(hash)") { row in
+                FoundHold(
+                    workspace: try row["workspace"], hold: try row["id"], link: try row["link"],
+                    offer: try row["offer"])
             }
         }
     }

@@ -34,6 +34,7 @@ extension Permission {
     package static let schedulesRead = Permission("schedules.read")
     package static let schedulesWrite = Permission("schedules.write")
     package static let membersRead = Permission("members.read")
+    package static let membersWrite = Permission("members.write")
     package static let teamsRead = Permission("teams.read")
     package static let teamsWrite = Permission("teams.write")
     package static let keysRead = Permission("keys.read")
@@ -52,11 +53,13 @@ extension Permission {
     ]
     private static let writing: [Permission] = [
         .meWrite, .linksWrite, .bookingsWrite, .schedulesWrite, .teamsWrite, .keysWrite, .webhooksWrite,
-        .resourcesWrite,
+        .resourcesWrite, .membersWrite,
     ]
 
     /// Scopes of the keys of admins and owners alone.
-    private static let adminScopes: Set<Permission> = [.teamsWrite, .webhooksRead, .webhooksWrite, .resourcesWrite]
+    private static let adminScopes: Set<Permission> = [
+        .teamsWrite, .webhooksRead, .webhooksWrite, .resourcesWrite, .membersWrite,
+    ]
 
     /// The permissions of a role; the only place that decides them.
     ///

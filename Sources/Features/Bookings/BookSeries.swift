@@ -53,9 +53,7 @@ package struct BookSeries: Sendable {
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         try link.checkOpen(now: draft.now, scope: scope, in: tx)
         let rules = try link.series(for: draft.wish)
-        let hold = try request.holdToken.flatMap {
-            try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
-        }
+        let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
         try link.checkChoice(draft.chosen(hold))
         let zone = try link.anchor(installation.world.zones, scope: scope, in: tx)
         let starts = try draft.wish.starts(Recurrence(first: request.start, zone: zone, weeks: rules.weeks))
@@ -93,7 +91,7 @@ private struct TakeSeries {
     let scope: Scope
 
     private var world: World { installation.world }
-    private var claims: [String] { hold.map { [$0.id.text] } ?? [] }
+    private var claims: [String] { hold?.claims ?? [] }
     private var staysSame: Bool { link.rules.series?.host == .same && link.rotates }
 
     func callAsFunction(
@@ -182,13 +180,11 @@ private struct TakeSeries {
     ) throws -> Booking {
         var booking = booking
         booking.series = SeriesPlace(series: series.id, index: place.index, count: series.count, weeks: series.weeks)
-        if let hold, place.index == 0 {
-            try tx.removeLedger(kind: .hold, ref: hold.id.text)
-            try BookingTokenStore.deleteHold(hold.id, scope: scope, in: tx)
-        }
+        if let hold, place.index == 0 { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         let (request, now) = (draft.request, draft.now)
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+        if place.index == 0 { try booking.take(offerOf: hold, installation, scope: scope, in: tx) }
         try SeriesStore.add(booking.id, at: place.index, to: series.id, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: world, scope: scope))

@@ -75,12 +75,10 @@ package struct BookSlot: Sendable {
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         try link.checkOpen(now: draft.now, scope: scope, in: tx)
-        let hold = try request.holdToken.flatMap {
-            try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
-        }
+        let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
         let minutes = try request.minutes(on: link, hold: hold)
         var (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
-        if let hold { try HoldSlot.drop(hold, now: draft.now, scope: scope, in: tx) }
+        if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
@@ -89,6 +87,7 @@ package struct BookSlot: Sendable {
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
+        try booking.take(offerOf: hold, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         try request.ring?.connect(to: booking.id, installation.world, scope: scope, in: tx)
         if booking.session == nil {
@@ -130,7 +129,7 @@ package struct BookSlot: Sendable {
             draft.request.start, draft.now, draft.request.attendee, installation.world.zones)
         let ends = start.adding(minutes: minutes)
         let ask = CrewAsk(
-            link: link, start: start, ends: ends, claims: hold.map { [$0.id.text] } ?? [],
+            link: link, start: start, ends: ends, claims: hold?.claims ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
             people: 1 + draft.request.guests.count, chosen: draft.request.host ?? hold?.chosenHost, now: now,
             zones: zones, scope: scope)
@@ -224,7 +223,7 @@ package struct SlotGone: Error {
     package func refusal(
         _ installation: Installation, link id: ID<Link>, scope: Scope
     ) async throws -> BookingRefusal {
-        let claims = ignoring + (hold.map { [$0.id.text] } ?? [])
+        let claims = ignoring + (hold?.claims ?? [])
         return try await installation.database.read(scope) { tx in
             guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
             var times = try OfferedTimes(

@@ -114,9 +114,13 @@ package struct Hold: Identified, Hashable, Sendable {
     package var waits = false
     /// Whose time it keeps by choice of the visitor.
     package var chosenHost: ID<User>?
+    /// The offer whose time it keeps for whoever has its address.
+    package var offer: ID<KeptOffer>?
+    /// The others of its offer, where somebody books with it.
+    var beside: [Hold] = []
 
-    /// Whose the time is: a hold for a move keeps it for its booking.
-    package var claim: String { booking?.text ?? id.text }
+    /// Whose the time is: a hold for a move keeps it for its booking, one of an offer for that.
+    package var claim: String { booking?.text ?? offer?.text ?? id.text }
 }
 
 package enum BookingToken: Identified { package static let idPrefix = "tok" }

@@ -27,14 +27,28 @@ package struct BookingRoutes: Sendable {
     private var zones: Zones { installation.world.zones }
 
     private func month(_ request: Request) async throws -> Answer {
+        do {
+            return try await opened(request)
+        } catch let refusal as LinkRefusal where refusal.status == 404 {
+            // Of somebody who has left: for a while that is said, and where to turn.
+            guard let leaver = try await Leaver.find(slug: try request.parameter("slug"), installation) else {
+                throw refusal
+            }
+            return .page(LeaverPage(leaver: leaver).html, status: LeaverPage.status)
+        }
+    }
+
+    private func opened(_ request: Request) async throws -> Answer {
         if let answer = try await LinkMarkdown(installation, codes: codes).answer(request) { return answer }
         let slug = try request.parameter("slug")
         // An address it had before leads to the one it has, for good, with all that was asked.
         if let path = try await OpenLink(installation).moved(slug) {
             return .redirect(path.adding(query: request.query.pairs), status: 308)
         }
-        return try await visiting(request, request.query) { visit in
+        let reader = try await keptReader(request, slug: slug)
+        return try await visiting(request, request.query, byToken: reader != nil) { visit in
             guard let start = visit.ask.start, request.query["day"] == nil else { return try await page(visit) }
+            if let reader, let answer = try await straight(to: start, as: reader, visit) { return answer }
             return try await straight(to: start, visit)
         }
     }
@@ -75,7 +89,7 @@ package struct BookingRoutes: Sendable {
     }
 
     /// The picker, with the first times in the first HTML.
-    private func page(
+    func page(
         _ visit: Visit, form: FormToken? = nil, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
         let (link, ask, scope, now) = (visit.link, visit.ask, visit.scope, installation.world.now)
@@ -188,7 +202,7 @@ extension BookingRoutes {
             namesZone: visit.ask.zone != nil || link.rules.look.locksZone, carried: visit.carried)
         page.hostZone = schedule.flatMap { zones.zone($0.zone) }
         page.seats = seats
-        if isHeld, let hold, hold.waits {
+        if isHeld, let hold, hold.isKept {
             (page.heldUntil, page.canHoldLonger) = (hold.toldUntil, false)
         }
         page.chosen = link.choosable.first { $0.id == visit.ask.host }
@@ -269,6 +283,9 @@ extension BookingRoutes {
                 return .redirect(Self.after(reply, visit))
             } catch let refusal as BookingRefusal {
                 page.gone = GoneWords(start: start, refusal, zone: page.zone, clock: page.clock)
+                return .page(page.html, status: refusal.status)
+            } catch let refusal as KeptOfferRefusal {
+                page.refused = refusal.message
                 return .page(page.html, status: refusal.status)
             } catch let refusal as SeriesRefusal {
                 if case .taken(let plan) = refusal { page.plan = plan }

@@ -59,7 +59,7 @@ package enum BookingTokenStore {
 
     // MARK: Holds
 
-    private static let columns: SQL = "id, link, booking, starts, ends, expires, session, waits, chosen_host"
+    private static let columns: SQL = "id, link, booking, starts, ends, expires, session, waits, chosen_host, offer"
 
     /// Removes the visitor's earlier hold on this link; its ledger rows are removed with its claim by the caller.
     package static func hold(
@@ -91,11 +91,35 @@ package enum BookingTokenStore {
     ) throws {
         try tx.run("""
             INSERT INTO hold (id, workspace, link, booking, visitor, client, token_hash, starts, ends, expires,
-                created_at, waits, chosen_host)
+                created_at, waits, chosen_host, offer)
             VALUES (\(hold.id), \(scope.workspace), \(hold.link), \(hold.booking), \(visitor), \(client),
                 \(tokenHash), \(hold.starts), \(hold.ends), \(hold.expires), \(now), \(hold.waits ? 1 : 0),
-                \(hold.chosenHost))
+                \(hold.chosenHost), \(hold.offer))
             """)
+    }
+
+    /// The hold somebody books with; one of an offer comes with the others of it.
+    /// - Throws: `KeptOfferRefusal.taken` where a time of its offer was booked before.
+    static func picked(_ token: String?, link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Hold? {
+        guard let token else { return nil }
+        guard var hold = try hold(token: token, link: link, scope: scope, in: tx) else {
+            let offer = try KeptOffer.token(inHold: token).flatMap {
+                try KeptOfferStore.find(token: $0, link: link, scope: scope, in: tx)
+            }
+            if offer?.state == .taken { throw KeptOfferRefusal.taken }
+            return nil
+        }
+        if let offer = hold.offer {
+            hold.beside = try holds(of: offer, scope: scope, in: tx).filter { $0.id != hold.id }
+        }
+        return hold
+    }
+
+    /// What an offer keeps.
+    static func holds(of offer: ID<KeptOffer>, scope: Scope, in tx: Transaction) throws -> [Hold] {
+        try tx.all("""
+            SELECT \(columns) FROM hold WHERE workspace = \(scope.workspace) AND offer = \(offer) ORDER BY starts, id
+            """, hold(from:))
     }
 
     /// What one client keeps on a link now, the oldest first; not what is kept for moving a booking.
@@ -119,8 +143,8 @@ package enum BookingTokenStore {
             """, hold(from:))
     }
 
-    /// Keeps a living hold until `until`, unless it is the waitlist's, but never longer than `most` minutes after it
-    /// was made.
+    /// Keeps a living hold until `until`, unless it is the waitlist's or an offer's, but never longer than `most`
+    /// minutes after it was made.
     static func extend(
         _ id: ID<Hold>, to until: Instant, most: Int, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
@@ -129,7 +153,7 @@ package enum BookingTokenStore {
             UPDATE hold SET expires =
                 CASE WHEN created_at + \(seconds) < \(until) THEN created_at + \(seconds) ELSE \(until) END
             WHERE workspace = \(scope.workspace) AND id = \(id) AND expires > \(now) AND waits = 0
-                AND created_at + \(seconds) > expires
+                AND offer IS NULL AND created_at + \(seconds) > expires
             """)
         guard let hold = try hold(id, scope: scope, in: tx) else { return }
         try tx.countUp(tx.all("""
@@ -172,7 +196,7 @@ package enum BookingTokenStore {
         Hold(
             id: try row["id"], link: try row["link"], booking: try row["booking"], starts: try row["starts"],
             ends: try row["ends"], expires: try row["expires"], session: try row["session"],
-            waits: try row["waits"] as Int == 1, chosenHost: try row["chosen_host"])
+            waits: try row["waits"] as Int == 1, chosenHost: try row["chosen_host"], offer: try row["offer"])
     }
 }
 

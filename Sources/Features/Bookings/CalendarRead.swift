@@ -65,7 +65,18 @@ package enum CalendarRead {
             return row.kind == .booking && shown.map { $0.status == .pendingApproval } ?? true
         }
         let own = asSessions(bookings).map { entry($0, now: now) }
-        return (own + busy.prefix(most).map { entry($0, isOwn: person.isViewer, scope) })
+        let held = busy.filter { $0.kind == .hold && $0.workspace == scope.workspace }.map(\.ref)
+        let kept = try KeptOfferStore.ofHolds(Array(Set(held).prefix(most)).sorted(), scope: scope, in: tx)
+        let others = busy.prefix(most).map { row in
+            guard person.isViewer, row.kind == .hold, let offer = kept[row.ref] else {
+                return entry(row, isOwn: person.isViewer, scope)
+            }
+            let words = offer.whom.isEmpty ? plain("Kept for somebody") : plain("Kept for \(offer.whom)")
+            return CalendarEntry(
+                starts: row.starts, ends: row.ends, title: words, detail: offer.title, tone: .pending,
+                offer: offer.offer, link: offer.link)
+        }
+        return (own + others)
             .sorted { ($0.starts, $0.ends, $0.title) < ($1.starts, $1.ends, $1.title) }
     }
 

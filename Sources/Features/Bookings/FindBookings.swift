@@ -153,15 +153,16 @@ package struct MailFoundBookings: Sendable {
         let found = try await LookUps(database: installation.database).upcomingBookings(
             of: email, word: SearchWords.term(ofAddress: email), now: now)
         var items: [FoundBookingsMail.Item] = []
-        for (workspace, id) in found {
+        for (workspace, id, isOwn) in found {
             let scope = Scope(workspace: workspace, actor: .system)
             let item = try await installation.database.read(scope) { tx -> FoundBookingsMail.Item? in
                 guard let booking = try BookingStore.find(id, scope: scope, in: tx),
                     let link = try LinkStore.find(booking.link, scope: scope, in: tx),
                     let token = try BookingTokenStore.current(
-                        of: id, keyring: installation.keyring, scope: scope, in: tx)
+                        of: id, holder: isOwn ? .attendee : .booker, keyring: installation.keyring, scope: scope,
+                        in: tx)
                 else { return nil }
-                let title = link.rules.title
+                let title = isOwn ? link.rules.title : plain("\(link.rules.title), for \(booking.attendee.name)")
                 return .init(
                     title: booking.isWaiting ? plain("\(title) (the host has not answered yet)") : title,
                     host: booking.hosts.first?.name ?? "",

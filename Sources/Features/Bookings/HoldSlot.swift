@@ -137,11 +137,11 @@ package struct HoldSlot: Sendable {
         if let hold { try await release(hold.id, scope: scope) }
     }
 
-    /// Lets a hold go before its time. What the waitlist keeps is given up on its own page alone.
+    /// Lets a hold go before its time. What the waitlist or an offer keeps is given up on its own page alone.
     package func release(_ id: ID<Hold>, scope: Scope) async throws {
         let now = installation.world.now
         try await installation.database.write(scope) { tx in
-            guard let hold = try BookingTokenStore.hold(id, scope: scope, in: tx), !hold.waits else { return }
+            guard let hold = try BookingTokenStore.hold(id, scope: scope, in: tx), !hold.isKept else { return }
             try lock(hold, scope: scope, in: tx)
             try Self.drop(hold, now: now, scope: scope, in: tx)
         }

@@ -33,6 +33,8 @@ package struct BookingsPage: Page {
     var links: [(id: ID<Link>, title: String)] = []
     /// Whom the list can be narrowed to; empty for those who see only their own.
     var hosts: [(id: ID<User>, name: String)] = []
+    /// Offers whose times are kept now, above what is booked.
+    var kept: [KeptOffer] = []
 
     static let mostCounted = 99
 
@@ -46,7 +48,7 @@ package struct BookingsPage: Page {
         return Layout.app(title: plain("Bookings"), tab: .bookings, principal, """
             \(Components.pageHead(plain("Bookings"), answer, actions: actions))\
             <div class="stack">\(Components.tabs(label: plain("Which bookings"), tabs))\(filters)\(chips)</div>\
-            <div class="stack far" id="list">\(list)\(pages)\(file)</div>
+            <div class="stack far" id="list">\(keptTimes)\(list)\(pages)\(file)</div>
             """)
     }
 
@@ -56,6 +58,11 @@ package struct BookingsPage: Page {
         \(if: principal.may(.manageBookings), then: Components.link(
             plain("Book for someone"), to: "/calendar/bookings/new", .primary, icon: .plus))
         """
+    }
+
+    private var keptTimes: HTML {
+        KeptOfferList(
+            offers: kept, titles: Dictionary(links) { first, _ in first }, zone: zone, clock: clock).html
     }
 
     // MARK: Whose
@@ -233,7 +240,7 @@ package struct BookingsPage: Page {
             <div class="stack tight"><a class="row-link" href="\(Path("/calendar/bookings/\(row.booking.id)"))">\
             <b><bdi>\(row.booking.attendee.name)</bdi></b></a>\
             <span class="meta third">\(row.booking.attendee.email)</span></div>\
-            <div class="stack tight"><bdi>\(row.title)</bdi>\
+            <div class="stack tight"><span><bdi>\(row.title)</bdi></span>\
             <span class="meta third">\(row.booking.location.openWords)\
             \(if: mayChoose && ask.host == nil, then: " · <bdi>\(hosts)</bdi>")\
             \(if: row.booking.question(now: now) != nil, then: " · \(say("Asked for another time"))")</span></div>\

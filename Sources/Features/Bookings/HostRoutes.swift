@@ -53,9 +53,21 @@ package struct HostRoutes: Sendable {
             page.counts = try counts(ask, principal, viewer.zone, now: now, in: tx)
             page.links = try BookingListStore.choices(of: principal.reads, scope: scope, in: tx)
             page.hosts = try hosts(principal, in: tx)
+            page.kept = try kept(ask, filter, now: now, scope: scope, in: tx)
             return page
         }
         return .page(page.html)
+    }
+
+    /// The offers of those whose bookings are on show, on the first page of what is to come.
+    private func kept(
+        _ ask: HostListAsk, _ filter: BookingFilter, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> [KeptOffer] {
+        guard ask.bucket == .upcoming, ask.search.isEmpty, ask.source == nil, ask.after == nil, ask.before == nil,
+            ask.from == nil, ask.to == nil
+        else { return [] }
+        let people: Set<ID<User>>? = filter.host.map { [$0] } ?? filter.readable
+        return try KeptOfferStore.open(of: ask.link, people: people, now: now, scope: scope, in: tx)
     }
 
     /// Beside each heading, unless a search narrows them: then counting would be searching five times.

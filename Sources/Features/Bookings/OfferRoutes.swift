@@ -12,7 +12,7 @@ struct OfferRoutes: Sendable {
         [
             Route(.get, "/settings/booking-links/:id/offer", .signedIn(.manageLinks), show),
             Route(.post, "/settings/booking-links/:id/offer/times", .signedIn(.manageLinks), pick),
-        ]
+        ] + KeptOfferRoutes(installation).routes
     }
 
     private var world: World { installation.world }
@@ -23,23 +23,38 @@ struct OfferRoutes: Sendable {
         return try await page(principal, link, request.query)
     }
 
+    /// The page as it was sent, with what is wrong about it.
+    func again(
+        _ principal: Principal, _ link: Link, _ data: FormData, filled: Filled, alert: HTML = .empty, status: Int
+    ) async throws -> Answer {
+        try await page(principal, link, data, filled: filled, alert: alert, status: status)
+    }
+
     private func page(
-        _ principal: Principal, _ link: Link, _ data: FormData, alert: HTML = .empty, status: Int = 200
+        _ principal: Principal, _ link: Link, _ data: FormData, filled: Filled = .empty, alert: HTML = .empty,
+        status: Int = 200
     ) async throws -> Answer {
         let (scope, starts) = (principal.scope, Offer.starts(data))
+        let form = FormToken(world: world).text(keyring: installation.keyring)
         let page = try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
             var wanted = PickerAsk(data, zones: world.zones, now: world.now)
             let namesZone = wanted.zone != nil
-            wanted.zone = wanted.zone ?? viewer.zone
+            let zone = wanted.zone ?? viewer.zone
+            wanted.zone = zone
+            // Where the last one was picked, the next one may be.
+            if wanted.day == nil, wanted.month == nil, let last = starts.last { wanted.show(zone.local(at: last).date) }
             var picker = try Picker.load(
                 link, wanted, for: Booker(), installation: installation, scope: scope, in: tx)
             picker.times.removeAll(where: starts.contains)
             let offer = Offer(
                 link: link, starts: starts, minutes: picker.minutes, zone: picker.zone, address: installation.address)
-            return OfferPage(
+            var page = OfferPage(
                 principal: principal, picker: picker, offer: offer,
-                zones: wanted.choosesZone ? world.zones.names : [], namesZone: namesZone, alert: alert)
+                zones: wanted.choosesZone ? world.zones.names : [], namesZone: namesZone, form: form, alert: alert)
+            page.kept = try KeptOfferStore.open(of: link.id, now: world.now, scope: scope, in: tx)
+            page.filled = filled
+            return page
         }
         return .page(page.html, status: status)
     }
@@ -65,7 +80,7 @@ struct OfferRoutes: Sendable {
     }
 
     /// The link of the path, when this person may see it.
-    private func link(_ request: Request) async throws -> (Principal, Link) {
+    func link(_ request: Request) async throws -> (Principal, Link) {
         let principal = try request.signedIn()
         return (principal, try await ownLink(try request.parameter("id"), principal, installation))
     }
@@ -81,6 +96,9 @@ struct Offer: Sendable {
     let zone: Zone
     /// The public address of the installation.
     let address: String
+    /// Of the offer, where its times are kept, and until when they are.
+    var token: String?
+    var until: Instant?
 
     /// What an address or a form says was picked; nothing of it is believed.
     static func starts(_ data: FormData) -> [Instant] {
@@ -94,6 +112,7 @@ struct Offer: Sendable {
     func url(_ start: Instant) -> String {
         let duration = minutes == link.rules.duration ? [] : [("duration", String(minutes))]
         let query = [("start", start.rfc3339())] + duration + [("timezone", zone.name)]
+            + [token.map { ("offer", $0) }].compactMap(\.self)
         return address + link.path.adding(query: query).text
     }
 
@@ -103,7 +122,10 @@ struct Offer: Sendable {
     }
 
     var head: String {
-        plain("\(link.rules.title), \(DateWords.duration(minutes: minutes)). Times are \(TimeWords.city(zone)) time.")
+        let what = plain(
+            "\(link.rules.title), \(DateWords.duration(minutes: minutes)). Times are \(TimeWords.city(zone)) time.")
+        guard let until else { return what }
+        return "\(what) " + plain("They are kept for you until \(TimeWords.dayAndTime(until, in: zone)).")
     }
 
     var other: String { plain("None of these suits? See all free times:") }
@@ -126,6 +148,22 @@ struct Offer: Sendable {
     }
 }
 
+extension Offer {
+    /// To be copied: as text, and as HTML for who wants it.
+    var boxes: HTML {
+        let (text, html) = (text, String(decoding: html.bytes, as: UTF8.self))
+        let filled = Filled(values: ["text": text, "html": html])
+        return """
+            \(Components.textarea("text", plain("As text"), in: filled,
+                                  hint: say("Each address leads to the form with its time chosen.")))\
+            <p>\(Components.copyButton(text, label: plain("Copy the text"), .primary))</p>\
+            <details class="more"><summary class="button quiet">\(Components.icon(.code))\(say("As HTML"))</summary>\
+            <div class="stack near">\(Components.textarea("html", plain("HTML"), in: filled))\
+            <p>\(Components.copyButton(html, label: plain("Copy the HTML")))</p></div></details>
+            """
+    }
+}
+
 /// `/settings/booking-links/<id>/offer`.
 package struct OfferPage: Page {
     let principal: Principal
@@ -133,7 +171,12 @@ package struct OfferPage: Page {
     let offer: Offer
     let zones: [String]
     let namesZone: Bool
+    /// Signed: keeping times twice with it keeps them once.
+    let form: String
     var alert: HTML = .empty
+    /// Offers of the link whose times are kept now.
+    var kept: [KeptOffer] = []
+    var filled = Filled.empty
 
     package var html: HTML {
         let link = picker.link
@@ -149,11 +192,16 @@ package struct OfferPage: Page {
         let above: [(String, Path)] = [
             (plain("Links"), "/calendar/event-types"), (link.rules.title, Path("/settings/booking-links/\(link.id)")),
         ]
-        let answer = say("Pick up to \(Offer.mostTimes) and put them into a mail. They stay free until somebody books.")
+        let answer = say("""
+            Pick up to \(Offer.mostTimes) and put them into a mail. They stay free for everybody, unless you keep them.
+            """)
+        let list = KeptOfferList(
+            offers: kept, titles: [link.id: link.rules.title], zone: picker.zone, clock: picker.clock)
         return Layout.app(title: plain("Offer times"), tab: .links, principal, """
             \(Components.crumbs(above, plain("Offer times")))\
             \(Components.pageHead(plain("Offer times of “\(link.rules.title)”"), answer))\
-            \(chosen(address))\(LengthChoice(picker: picker, address: bare(address)).html)\(part.html)
+            \(chosen(address))\(LengthChoice(picker: picker, address: bare(address)).html)\
+            \(part.html)\(list.html)
             """)
     }
 
@@ -166,18 +214,15 @@ package struct OfferPage: Page {
 
     private func chosen(_ address: PickerAddress) -> HTML {
         guard !offer.starts.isEmpty else { return .empty }
-        let (text, html) = (offer.text, String(decoding: offer.html.bytes, as: UTF8.self))
-        let filled = Filled(values: ["text": text, "html": html])
+        let keep = KeepForm(
+            principal: principal, link: picker.link, carried: address.extra + (namesZone ? [
+                ("timezone", picker.zone.name),
+            ] : []), form: form, filled: filled)
         return """
             <section class="stack near" aria-labelledby="chosen"><h2 class="label" id="chosen">\
             \(say("\(offer.starts.count)|one:One time so far|other:%1 times so far"))</h2>\
             <ul class="chips" role="list">\(each: offer.starts.sorted(), { start in chip(start, address) })</ul>\
-            \(Components.textarea("text", plain("As text"), in: filled,
-                                  hint: say("Each address leads to the form with its time chosen.")))\
-            <p>\(Components.copyButton(text, label: plain("Copy the text"), .primary))</p>\
-            <details class="more"><summary class="button quiet">\(Components.icon(.code))\(say("As HTML"))</summary>\
-            <div class="stack near">\(Components.textarea("html", plain("HTML"), in: filled))\
-            <p>\(Components.copyButton(html, label: plain("Copy the HTML")))</p></div></details></section>
+            \(offer.boxes)\(keep.html)</section>
             """
     }
 
@@ -194,6 +239,7 @@ package struct OfferPage: Page {
         let offer = Offer(
             link: .example, starts: [Booking.example.state.starts], minutes: 30, zone: .utc,
             address: "https://meet.example")
-        return OfferPage(principal: .example, picker: .example, offer: offer, zones: [], namesZone: false)
+        return OfferPage(
+            principal: .example, picker: .example, offer: offer, zones: [], namesZone: false, form: "example")
     }
 }

@@ -38,6 +38,9 @@ package struct PickerAsk: Sendable {
         choosesZone = query["zone"] != nil || unknownZone != nil
     }
 
+    /// Opens on a day.
+    mutating func show(_ day: LocalDate) { (self.day, month) = (day, day.firstOfMonth) }
+
     package init(zone: Zone?, clock: HourClock = .twentyFour) {
         self.zone = zone
         self.clock = clock

@@ -17,12 +17,10 @@ package struct PlanSeries: Sendable {
         return try await installation.database.read(scope) { tx in
             guard let link = try LinkStore.find(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
             let series = try link.series(for: wish)
-            let hold = try request.holdToken.flatMap {
-                try BookingTokenStore.hold(token: $0, link: id, scope: scope, in: tx)
-            }
+            let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
             let zone = try link.anchor(zones, scope: scope, in: tx)
             let look = Look(
-                link: link, minutes: minutes, claims: hold.map { [$0.id.text] } ?? [],
+                link: link, minutes: minutes, claims: hold?.claims ?? [],
                 booker: Booker(email: request.attendee.email, zone: zones.zone(request.attendee.zone)),
                 people: 1 + request.guests.count, chosen: request.host ?? hold?.chosenHost, zone: zone, now: now,
                 zones: zones, scope: scope)

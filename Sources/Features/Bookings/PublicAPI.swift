@@ -142,7 +142,7 @@ package struct PublicAPI: Sendable {
     /// One's own hold is not busy.
     private func claims(ofHold token: String?, link: Link) async throws -> [String] {
         guard let token, let found = try await lookUps.hold(token), found.link == link.id else { return [] }
-        return [found.hold.text]
+        return [found.hold.text] + [found.offer?.text].compactMap(\.self)
     }
 }
 

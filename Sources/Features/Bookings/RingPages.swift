@@ -28,8 +28,8 @@ package struct WaitPage: Page {
             title: plain("Talk now: \(link.rules.title)"), workspaceName: workspaceName, shape: .book,
             head: again, foot: FindPage.foot(link), """
                 \(LinkIntroduction(link: link, facts: LinkIntroduction.facts(link)).html)\
-                <section class="stack" aria-labelledby="call"\(if: isRinging, then: " data-ring")>\
-                \(isRinging ? calling : over)</section>
+                <div class="picker"><section aria-labelledby="call"\(if: isRinging, then: " data-ring")>\
+                <div class="stack">\(isRinging ? calling : over)</div></section></div>
                 """)
     }
 

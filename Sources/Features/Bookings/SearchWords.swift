@@ -94,7 +94,8 @@ extension Booking {
             + [bookedBy?.name, bookedBy?.email].compactMap(\.self)
             + answers.map { String($0.value.prefix(200)) }
         var words: Set<String> = ["=source:\(source.rawValue)"]
-        for address in addresses { words.insert(SearchWords.term(ofAddress: address)) }
+        let known = addresses + [bookedBy?.email].compactMap(\.self)
+        for address in known { words.insert(SearchWords.term(ofAddress: address)) }
         for word in texts.flatMap(SearchWords.words) where words.count < SearchWords.mostWords { words.insert(word) }
         return words.filter { !$0.isEmpty }
     }

@@ -15,8 +15,12 @@ package struct CalendarEntry: Hashable, Sendable {
     package var booking: ID<Booking>?
     /// The session that stands for all its bookings.
     package var session: ID<GroupSession>?
+    /// The offer whose time it keeps, and its link.
+    var offer: ID<KeptOffer>?
+    var link: ID<Link>?
 
     var path: Path? {
+        if let offer, let link { return Path("/settings/booking-links/\(link)/offers/\(offer)") }
         if let session { return Path("/calendar/sessions/\(session)") }
         return booking.map { Path("/calendar/bookings/\($0)") }
     }

@@ -37,7 +37,7 @@ package struct ChangeMember: Sendable {
     package func switchOn(_ user: ID<User>, by principal: Principal, from origin: Origin) async throws {
         let entry = AuditEntry(.memberSwitchedOn, of: user.text, from: origin, installation.world)
         try await change(user, entry, by: principal) { target, _, scope, tx in
-            try MemberStore.set(state: .active, of: user, scope: scope, in: tx)
+            try MemberStore.set(state: .active, of: user, now: entry.at, scope: scope, in: tx)
             return (["state": .string(target.state.rawValue)], ["state": "active"])
         }
     }
@@ -50,7 +50,7 @@ package struct ChangeMember: Sendable {
             try MemberRules.keepOwner(target, becomes: nil, owners: MemberStore.owners(scope: scope, in: tx))
             let duties = try MemberStore.duties(of: user, now: entry.at, scope: scope, in: tx)
             guard duties.isEmpty else { throw MemberRefusal.hasDuties(name: target.account.name, duties) }
-            try MemberStore.set(state: state, of: user, scope: scope, in: tx)
+            try MemberStore.set(state: state, of: user, now: entry.at, scope: scope, in: tx)
             try AccountStore.endAll(of: user, scope: scope, in: tx)
             try AccountStore.revokeKeys(of: user, now: entry.at, scope: scope, in: tx)
             return (["state": .string(target.state.rawValue)], ["state": .string(state.rawValue)])

@@ -27,11 +27,18 @@ package enum MemberStore {
             """)
     }
 
+    /// - Parameter now: when somebody leaves.
     package static func set(
-        state: MemberState, of account: ID<User>, scope: Scope, in tx: Transaction
+        state: MemberState, of account: ID<User>, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
+        let leftAt: Instant? = state == .left ? now : nil
+        let team: SQL = leftAt == nil ? "NULL" : """
+            (SELECT min(t.id) FROM team_member p JOIN team t ON t.workspace = p.workspace AND t.id = p.team
+                WHERE p.workspace = \(scope.workspace) AND p.account = \(account) AND t.visibility = 'public')
+            """
         try tx.run("""
-            UPDATE member SET state = \(state) WHERE workspace = \(scope.workspace) AND account = \(account)
+            UPDATE member SET state = \(state), left_at = \(leftAt), left_team = \(team)
+            WHERE workspace = \(scope.workspace) AND account = \(account)
             """)
         // Only an active member is offered as a host.
         try tx.countUp([account.text])

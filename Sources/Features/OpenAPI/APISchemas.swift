@@ -21,7 +21,8 @@ enum APISchemas {
         ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants)
+    ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants
+        + offers + deeds)
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]

@@ -128,6 +128,9 @@ package struct ProfileRoutes: Sendable {
             if let now = try await LookUps(database: installation.database).handle(formerly: handle) {
                 return .redirect(Path("/u/\(now)"), status: 308)
             }
+            if let leaver = try await Leaver.find(handle: handle, installation) {
+                return .page(LeaverPage(leaver: leaver).html, status: LeaverPage.status)
+            }
             throw ProfileRefusal.notFound
         }
         // Said aloud or written on a card, an address may begin with a capital.

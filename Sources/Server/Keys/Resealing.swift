@@ -9,7 +9,7 @@ extension App {
     package static let sealed = [
         BookingTokenStore.sealed, InvitationStore.sealed, PasswordResetStore.sealed, SignUpStore.sealed,
         ReplyStore.sealed, WebhookStore.secret, WebhookStore.formerSecret,
-        ApprovalStore.sealed, WaitlistStore.sealed,
+        ApprovalStore.sealed, WaitlistStore.sealed, KeptOfferStore.sealed,
     ]
 }
 

@@ -14,7 +14,7 @@ struct PermissionsTests {
         (.bookingsWrite, "OAMm"), (.schedulesWrite, "OAMm"), (.keysWrite, "OAMm"), (.manageWebhooks, "OA"),
         (.webhooksRead, "OA"), (.webhooksWrite, "OA"), (.manageResources, "OA"),
         (.manageTemplates, "OA"),
-        (.resourcesRead, "OAMmv"), (.resourcesWrite, "OA"),
+        (.resourcesRead, "OAMmv"), (.resourcesWrite, "OA"), (.membersWrite, "OA"),
     ]
     private static let letters: [(Role, Character)] = [
         (.owner, "O"), (.admin, "A"), (.manager, "M"), (.member, "m"), (.viewer, "v"),
@@ -30,7 +30,9 @@ struct PermissionsTests {
     @Test("a key has its scopes as far as its person's role goes, and nothing a scope does not name")
     func keys() {
         let all = Permission.scopes.map(\.name)
-        let working = Set(Permission.scopes).subtracting([.teamsWrite, .webhooksRead, .webhooksWrite, .resourcesWrite])
+        let working = Set(Permission.scopes).subtracting([
+            .teamsWrite, .webhooksRead, .webhooksWrite, .resourcesWrite, .membersWrite,
+        ])
         #expect(Permission.granted(toKeyWith: all, role: .member) == working)
         #expect(Permission.granted(toKeyWith: ["links.write", "links.read"], role: .viewer) == [.linksRead])
         #expect(Permission.granted(toKeyWith: ["links.read"], role: .admin) == [
@@ -60,7 +62,7 @@ struct PermissionsTests {
             "me.read", "links.read", "bookings.read", "schedules.read", "members.read", "teams.read", "keys.read",
             "webhooks.read", "resources.read",
             "me.write", "links.write", "bookings.write", "schedules.write", "teams.write", "keys.write",
-            "webhooks.write", "resources.write",
+            "webhooks.write", "resources.write", "members.write",
         ])
     }
 }

@@ -107,4 +107,43 @@ struct OutTodayTests {
             #expect(await ada.get("\(path)?day=x").status == 200)
         }
     }
+
+    @Test("by the API: what is there, what becomes of each, and that asking again does nothing more",
+          arguments: Engine.all)
+    func api(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let path = "/api/v1/out-today"
+            let (asked, cancelled) = (try await stage.book(stage.at(11)).id, try await stage.book(stage.at(12)).id)
+            let ada = try Visitor(stage, who: "ada")
+            let day = await ada.call("GET", path)
+            #expect(day.status == 200 && day.json["day"]?.string == "2030-01-07", "\(day.text)")
+            #expect(day.json["meetings"]?.array?.compactMap { $0["bookingId"]?.string } == [asked.text, cancelled.text])
+            let deeds = day.json["meetings"]?.array?.first?["deeds"]?.array?.compactMap(\.string)
+            #expect(deeds == ["ask", "cancel", "keep"])
+            let body: JSON = ["closes": true, "meetings": [
+                ["bookingId": .string(asked.text), "deed": "ask", "message": "Ill."],
+                ["bookingId": .string(cancelled.text), "deed": "cancel", "message": "Ill."],
+            ]]
+            let done = await ada.call("POST", path, body, key: "one")
+            #expect(done.status == 200 && done.json["meetings"]?.array?.allSatisfy { $0["done"]?.bool == true } == true)
+            #expect(try await stage.find(asked).question(now: stage.world.now)?.message == "Ill.")
+            #expect(try await stage.find(cancelled).state.status == .cancelled)
+            #expect(try await stage.free().isEmpty)
+            let rows = try await stage.rows()
+            let again = await ada.call("POST", path, body, key: "one")
+            #expect(again.json["meetings"]?.array?.compactMap { $0["done"]?.bool } == [true, false], "\(again.text)")
+            #expect(try await stage.rows() == rows)
+            for bad: JSON in [
+                ["day": "2029-01-01"], ["day": "x"], ["meetings": [["bookingId": "x", "deed": "ask"]]],
+                ["meetings": [["bookingId": .string(asked.text), "deed": "vanish"]]], ["more": 1],
+            ] {
+                #expect(await ada.call("POST", path, bad).status == 422, "\(bad)")
+            }
+            #expect(await ada.call("GET", "\(path)?day=2029-01-01").status == 422)
+            // Bob has nothing to do that day, and another's meetings are none of his.
+            let bob = await ada.asked(by: "bob").call("POST", path, body)
+            #expect(bob.json["meetings"]?.array?.compactMap { $0["done"]?.bool } == [false, false])
+            #expect(try await stage.find(asked).state.status == .confirmed)
+        }
+    }
 }

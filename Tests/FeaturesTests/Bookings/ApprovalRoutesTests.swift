@@ -92,7 +92,7 @@ struct ApprovalRoutesTests {
                 #expect(await visitor.post(other, ["decision": "approve"]).status == 404)
             }
             try await stage.database.write(stage.scope) { tx in
-                try MemberStore.set(state: .off, of: stage.ada, scope: stage.scope, in: tx)
+                try MemberStore.set(state: .off, of: stage.ada, now: monday, scope: stage.scope, in: tx)
             }
             #expect(await visitor.get(path).status == 404)
             #expect(await visitor.post(path, ["decision": "approve"]).status == 404)

@@ -36,6 +36,27 @@ struct FindBookingsTests {
         ).drain()
     }
 
+    @Test("who booked for somebody else finds that booking, with their own address to it", arguments: Engine.all)
+    func bookers(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (visitor, mail) = (try Visitor(stage), FakeMail())
+            let booked = try await stage.book(stage.at(10)) {
+                $0.bookedBy = BookedBy(name: "Mia Brandt", email: "mia@office.example")
+            }
+            let own = try await stage.book(stage.at(12)) { $0.attendee.email = "mia@office.example" }
+            #expect(await visitor.post("/book/find", ["email": "Mia@office.example"]).status == 200)
+            #expect(await visitor.post("/book/find", ["email": "yuko@kpuh.example"]).status == 200)
+            try await drain(stage, mail)
+            #expect(mail.sent.count == 2)
+            let found = mail.sent.first { $0.to.address.text.lowercased() == "mia@office.example" }
+            let text = try found.wanted("mail").text
+            #expect(text.contains("/booking/\(booked.token)") && text.contains("/booking/\(own.token)"))
+            #expect(text.contains("Introduction, for Yuko Hasegawa"))
+            let attendees = try mail.sent.first { $0.to.address.text == "yuko@kpuh.example" }.wanted("mail").text
+            #expect(!attendees.contains(booked.token) && attendees.contains("/booking/"))
+        }
+    }
+
     @Test("an address with bookings gets one mail with its links, one without gets none, and the page says the same",
           arguments: Engine.all)
     func same(on engine: Engine) async throws {

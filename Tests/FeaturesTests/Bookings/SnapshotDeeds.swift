@@ -194,13 +194,19 @@ struct SnapshotDeed: Sendable {
 
     private static let ofPeople = [
         SnapshotDeed("a host who is switched off", "both") { stage in
-            try await stage.writing { try MemberStore.set(state: .off, of: stage.bob, scope: stage.scope, in: $0) }
+            try await stage.writing { tx in
+                try MemberStore.set(state: .off, of: stage.bob, now: monday, scope: stage.scope, in: tx)
+            }
         },
         SnapshotDeed("and on again", "both") { stage in
-            try await stage.writing { try MemberStore.set(state: .active, of: stage.bob, scope: stage.scope, in: $0) }
+            try await stage.writing { tx in
+                try MemberStore.set(state: .active, of: stage.bob, now: monday, scope: stage.scope, in: tx)
+            }
         },
         SnapshotDeed("a host who leaves", "both") { stage in
-            try await stage.writing { try MemberStore.set(state: .left, of: stage.bob, scope: stage.scope, in: $0) }
+            try await stage.writing { tx in
+                try MemberStore.set(state: .left, of: stage.bob, now: monday, scope: stage.scope, in: tx)
+            }
         },
         SnapshotDeed("and comes back", "both") { stage in
             let now = stage.world.now

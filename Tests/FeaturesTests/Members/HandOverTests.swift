@@ -106,4 +106,48 @@ struct HandOverTests {
             #expect(await ada.asked(by: "bob").get(path(stage.ada)).status == 403)
         }
     }
+
+    @Test("by the API: what hangs on somebody, what becomes of it, and what is refused", arguments: Engine.all)
+    func api(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let own = try await stage.makeLink("bobs", host: stage.bob)
+            let kept = try await stage.makeLink("kept", host: stage.bob)
+            let (first, second) = (
+                try await stage.book(stage.at(10), on: own).id, try await stage.book(stage.at(12), on: kept).id)
+            let ada = try Visitor(stage, who: "ada")
+            let path = "/api/v1/members/\(stage.bob)/hand-over"
+            let duties = await ada.call("GET", path)
+            #expect(duties.status == 200 && duties.json["links"]?.array?.count == 2, "\(duties.text)")
+            #expect(duties.json["bookings"]?.array?.count == 2)
+            #expect(duties.json["colleagues"]?.array?.compactMap { $0["id"]?.string } == [stage.ada.text])
+            for bad: JSON in [
+                ["links": [["id": .string(stage.link.id.text), "deed": "off"]]],
+                ["links": [["id": .string(own.id.text), "deed": "give"]]],
+                ["links": [["id": .string(own.id.text), "deed": "give", "to": .string(stage.bob.text)]]],
+                ["bookings": [["id": .string(first.text), "deed": "vanish"]]], ["bookings": "x"],
+            ] {
+                #expect(await ada.call("POST", path, bad).status == 422, "\(bad)")
+            }
+            let done = await ada.call("POST", path, [
+                "links": [
+                    ["id": .string(own.id.text), "deed": "off"],
+                    ["id": .string(kept.id.text), "deed": "give", "to": .string(stage.ada.text)],
+                ],
+                "bookings": [
+                    ["id": .string(first.text), "deed": "cancel"],
+                    ["id": .string(second.text), "deed": "give", "to": .string(stage.ada.text)],
+                ],
+                "message": "Bob has left us.", "removes": true,
+            ])
+            #expect(done.status == 200, "\(done.text)")
+            #expect(done.json["outcomes"]?.array?.allSatisfy { $0["done"]?.bool == true } == true, "\(done.text)")
+            #expect(try await stage.find(first).reason == "Bob has left us.")
+            #expect(try await stage.find(second).hosts.map(\.id) == [stage.ada])
+            #expect(try await state(stage, stage.bob) ?? .left == .left)
+            let page = await ada.asked(by: nil).get("/book/bobs")
+            #expect(page.status == 410 && page.text.contains("is no longer here"))
+            #expect(await ada.call("GET", path).status == 404)
+            #expect(await ada.asked(by: "bob").call("GET", "/api/v1/members/\(stage.ada)/hand-over").status == 403)
+        }
+    }
 }
