@@ -45,4 +45,11 @@ package struct Scope: Hashable, Sendable {
         self.actor = actor
         self.behalf = behalf
     }
+
+    /// The same for what is these people's: one deed may concern several things, and in somebody's place it is done on
+    /// theirs alone.
+    package func about(_ people: some Sequence<ID<User>>) -> Scope {
+        guard let behalf, !people.contains(behalf) else { return self }
+        return Scope(workspace: workspace, actor: actor)
+    }
 }

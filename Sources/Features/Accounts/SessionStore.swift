@@ -124,7 +124,8 @@ extension AccountStore {
     /// The people somebody is an assistant of now. Whoever is switched off or has left is nobody's, whatever the row
     /// says; those of the rows are ended in the same transaction.
     static func assisted(by member: Member, in tx: Transaction) throws -> Set<ID<User>> {
-        Set(try tx.all("""
+        guard member.role != .viewer else { return [] }
+        return Set(try tx.all("""
             SELECT s.account FROM assistant s
             JOIN member m ON m.workspace = s.workspace AND m.account = s.account AND m.state = 'active'
             JOIN account a ON a.id = s.account

@@ -153,7 +153,8 @@ package struct AwayRoutes: Sendable {
             var page = AwayPage(
                 principal: principal, today: today, zone: zone, zones: installation.world.zones.names,
                 away: try TimeAwayStore.ahead(of: user, from: today, scope: scope, in: tx),
-                elsewhere: try TimeAwayStore.elsewhere(of: user, from: today, scope: scope, in: tx),
+                // What they wrote down in another workspace is theirs alone to read.
+                elsewhere: person.isOwn ? try TimeAwayStore.elsewhere(of: user, from: today, scope: scope, in: tx) : [],
                 colleagues: try TimeAwayStore.colleagues(of: user, scope: scope, in: tx), person: person)
             page.form = Filled(values: ["kind": TimeAway.Kind.outOfOffice.rawValue, "timezone": zone.name])
             page.people = try ActedFor.choices(principal, in: tx)

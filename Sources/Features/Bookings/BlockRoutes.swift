@@ -36,7 +36,7 @@ struct BlockRoutes: Sendable {
             return .page(page.html, status: 422)
         }
         let count = try await BlockSender(installation: installation, origin: Origin(request))(
-            whom, by: principal.user, with: found.whose, scope: found.scope)
+            whom, by: found.scope.behalf ?? principal.user, with: found.whose, scope: found.scope)
         return .redirect(Self.home.adding(query: [("cancelled", String(count))]))
     }
 

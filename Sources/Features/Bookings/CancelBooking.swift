@@ -25,6 +25,7 @@ package struct CancelBooking: Sendable {
             let replies = ReplyStore(scope: id.text, route: "cancel", keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
+            let scope = scope.about(booking.hosts.map(\.id))
             var cancelled = booking
             cancelled.state = try booking.state.step(.cancelled, now: now)
             if scope.actor == .attendee,

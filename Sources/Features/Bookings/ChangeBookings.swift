@@ -28,6 +28,7 @@ package struct ChangeBookings: Sendable {
         let (historyID, now): (ID<BookingHistory>, Instant) = (installation.world.id(), installation.world.now)
         return try await installation.database.write(scope) { tx in
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
+            let scope = scope.about(booking.hosts.map(\.id))
             guard let rules = try LinkUseStore.snapshot(of: id, scope: scope, in: tx),
                 !LinkJSON(link).isTold(by: rules), let step = try? booking.state.applying(.changed, now: now)
             else { return false }

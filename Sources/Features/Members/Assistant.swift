@@ -31,6 +31,8 @@ package enum AssistantRefusal: Refusal, Equatable {
     case oneself
     /// Viewers change nothing, for others as little as for themselves.
     case viewer(String)
+    /// The same of whoever asks.
+    case viewing
     case tooMany(String)
     case assistsTooMany(String)
 
@@ -43,6 +45,7 @@ package enum AssistantRefusal: Refusal, Equatable {
         case .nobody: plain("There is no such person in this workspace.")
         case .oneself: plain("Nobody is their own assistant. Choose somebody else.")
         case .viewer(let name): plain("\(name) is a viewer, and viewers change nothing. Choose somebody else.")
+        case .viewing: plain("You are a viewer here, and nobody changes things for viewers. Ask an admin.")
         case .tooMany(let name):
             plain("\(name) has \(Principal.mostAssisted) assistants, which is the most. Stop one first.")
         case .assistsTooMany(let name):

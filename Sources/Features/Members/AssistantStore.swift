@@ -32,6 +32,11 @@ package enum AssistantStore {
             """)
     }
 
+    /// Somebody may change nothing any more, for others as little as for themselves.
+    static func endAll(by assistant: ID<User>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("DELETE FROM assistant WHERE workspace = \(scope.workspace) AND assistant = \(assistant)")
+    }
+
     /// Who acts for somebody, by name.
     package static func assistants(
         of account: ID<User>, scope: Scope, in tx: Transaction

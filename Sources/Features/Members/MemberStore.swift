@@ -25,6 +25,7 @@ package enum MemberStore {
             UPDATE member SET role = \(role), grants = \(grants.stored)
             WHERE workspace = \(scope.workspace) AND account = \(account)
             """)
+        if role == .viewer { try AssistantStore.endAll(by: account, scope: scope, in: tx) }
     }
 
     /// - Parameter now: when somebody leaves.

@@ -27,18 +27,25 @@ package struct NameAssistant: Sendable {
         }
     }
 
+    /// What an assistant may do. A key that names one must have all of it: none makes more than it is.
+    static let given: Set<Permission> = [.bookingsWrite, .linksWrite, .schedulesWrite]
+
     /// The same inside a running transaction.
-    /// - Throws: `Common.notFound` for whom the person may not name one, `AssistantRefusal`.
+    /// - Throws: `Common.notFound` for whom the person may not name one, `Common.forbidden` for a key that has not what
+    ///   it would give, `AssistantRefusal`.
     static func name(
         _ assistant: ID<User>, of account: ID<User>, by principal: Principal, _ entry: AuditEntry,
         in tx: Transaction
     ) throws -> Assistant {
         let scope = principal.scope
+        if case .key = principal.kind, !principal.permissions.isSuperset(of: Self.given) { throw Common.forbidden }
         // How many somebody has, and that both are here, are rules about several rows.
         try MemberStore.lock(scope: scope, in: tx)
         let owner = try owner(account, for: principal, in: tx)
         guard try AssistantStore.isHere(account, scope: scope, in: tx) else { throw Common.notFound }
         guard assistant != account else { throw AssistantRefusal.oneself }
+        // A viewer has nothing to give; whether somebody changes things for them is an admin's to say.
+        guard owner.role != .viewer || account != principal.user else { throw AssistantRefusal.viewing }
         guard let person = try AccountStore.member(assistant, workspace: scope.workspace, in: tx),
             try AssistantStore.isHere(assistant, scope: scope, in: tx)
         else { throw AssistantRefusal.nobody }
@@ -81,6 +88,8 @@ package struct NameAssistant: Sendable {
         let workspace = principal.workspace
         guard let owner = try AccountStore.member(account, workspace: workspace, in: tx) else { throw Common.notFound }
         guard account != principal.user else { return owner }
+        // What a key does to other members is a scope of its own.
+        if case .key = principal.kind, !principal.may(.membersWrite) { throw Common.notFound }
         let actor = try AccountStore.member(principal.user, workspace: workspace, in: tx)
         guard principal.acts == nil, let actor, actor.state == .active,
             Permission.granted(to: actor.role).contains(.everybody)
