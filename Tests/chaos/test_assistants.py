@@ -5,10 +5,10 @@ import pytest
 import lib
 import matrix_approval
 import matrix_assistants
+import matrix_offers
 import matrix_seats
 import matrix_series
 import matrix_waitlist
-import matrix_webhooks
 from test_matrix import OWN, World, never_was, same
 
 # What belongs to somebody's account, and not to their calendar.
@@ -54,7 +54,7 @@ def asked(running, office, route) -> tuple[lib.Reply, str]:
     if path.startswith("/calendar/schedules/away"):
         # The page of days away is about one person, and says whose.
         body = {"of": office.owner.id}
-    path = matrix_webhooks.with_delivery(running, office.ours, path, made)
+    path, body = matrix_offers.fitted(running, office.ours, method, path, body, made)
     who = "member's key" if path.startswith("/api/") else "member's session"
     return office.ask(who, method, path.replace(":id", made), body), made
 
