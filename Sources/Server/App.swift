@@ -214,6 +214,7 @@ package struct App: Sendable {
             WaitlistJobs.look: { try await look($0) },
             KeptOfferJobs.lapse: { try await lapse($0) },
             DeleteLink.job: { try await endOffers($0) },
+            LinkOfferStore.look: { try await endOffers($0) },
         ]
     }
 
@@ -227,6 +228,7 @@ package struct App: Sendable {
             .merging([
                 RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
                 KeptOfferJobs.lapse: .seconds(30), DeleteLink.job: .seconds(90),
+                LinkOfferStore.look: .seconds(90),
             ]) { $1 }
         return JobRunner(
             database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)

@@ -74,6 +74,27 @@ package struct ReplyStore: Sendable {
 }
 
 extension Installation {
+    /// The reply to a call of many transactions that was answered before; nil where it was not, or not to its end.
+    /// - Throws: `IdempotencyMismatch`.
+    func earlier(_ key: RequestKey?, route: String, scope: Scope) async throws -> Answer? {
+        guard let key else { return nil }
+        let (replies, now) = (ReplyStore(scope: scope.actor.text, route: route, keyring: keyring), world.now)
+        guard try await database.read(scope, { try replies.stored(key, in: $0) }) != nil else { return nil }
+        return try await database.write(scope) { try replies.claim(key, now: now, in: $0) }?.answer
+    }
+
+    /// Keeps what such a call was answered with, at its end: cut off before, it can be asked again.
+    func answer(_ json: JSON, to key: RequestKey?, route: String, scope: Scope) async throws -> Answer {
+        let (replies, now) = (ReplyStore(scope: scope.actor.text, route: route, keyring: keyring), world.now)
+        guard let key else { return .json(json) }
+        return try await database.write(scope) { tx in
+            if let earlier = try replies.claim(key, now: now, in: tx) { return earlier }
+            let reply = Reply(status: 200, body: json.bytes)
+            try replies.store(reply, for: key, in: tx)
+            return reply
+        }.answer
+    }
+
     /// Makes something once for the key of a creating request: repeated by the same caller, it gets the first answer.
     ///
     /// - Parameters:

@@ -4,6 +4,9 @@ import Scheduling
 import Web
 
 package struct OutTodayAPI: Sendable {
+    /// Where its keys count.
+    private static let route = "out-today"
+
     let installation: Installation
 
     package init(_ installation: Installation) { self.installation = installation }
@@ -61,8 +64,12 @@ package struct OutTodayAPI: Sendable {
 
     private func act(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
+        let key = try request.idempotencyKey()
+        if let told = try await installation.earlier(key, route: Self.route, scope: principal.scope) { return told }
         var fields = Fields(json: try request.json())
         let closes = fields.flag("closes", otherwise: true, label: plain("Whether the day is closed"))
+        // Whoever closes a day changes when the person can be booked.
+        guard !closes || principal.may(.schedulesWrite) else { throw Common.forbidden }
         let named = fields.list("meetings", atMost: OutToday.most, label: plain("Meetings")) { element in
             let id = element.id("bookingId", of: Booking.self, label: plain("Booking"))
             let deed = element.choice("deed", otherwise: OutDeed.keep, label: plain("What to do"))
@@ -76,15 +83,15 @@ package struct OutTodayAPI: Sendable {
         let wish = OutToday.Wish(day: day.date, closes: closes, deeds: deeds)
         let outcomes = try await OutToday(installation, from: Origin(request))(
             wish, meetings: day.meetings.filter { deeds[$0.booking.id] != nil }, of: principal.user,
-            key: try request.idempotencyKey(), scope: principal.scope)
+            key: key, scope: principal.scope)
         // Asked again, what was given away or cancelled is on the day no more.
         let gone = Set(deeds.keys).subtracting(outcomes.map(\.meeting.booking.id)).sorted().map { id in
             Self.json(id, deeds[id]?.deed ?? .keep, plain("This is no meeting of that day that is to come."))
         }
-        return .json([
+        return try await installation.answer([
             "day": .string(day.date.description), "closed": .bool(closes),
             "meetings": .array(outcomes.map { Self.json($0.meeting.booking.id, $0.deed, $0.refusal) } + gone),
-        ])
+        ], to: key, route: Self.route, scope: principal.scope)
     }
 
     private static func json(_ id: ID<Booking>, _ deed: OutDeed, _ problem: String?) -> JSON {

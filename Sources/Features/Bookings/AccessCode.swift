@@ -54,12 +54,14 @@ package struct CodePage: Page {
     let workspaceName: String
     let carried: Carried?
     var filled = Filled.empty
+    /// Why what they came for is over.
+    var alert = HTML.empty
 
     package var html: HTML {
         Layout.publicPage(
             title: plain("Access code"), workspaceName: workspaceName, shape: .slim,
             foot: FindPage.foot(slug: slug), """
-                <header class="stack near"><h1 class="display">\(say("Access code"))</h1>\
+                \(alert)<header class="stack near"><h1 class="display">\(say("Access code"))</h1>\
                 <p class="second">\(say("The invitation to this page holds a code. Type it to see the times."))</p>\
                 </header>\
                 \(Components.form(action: Path("/book/\(slug)/code"), """
@@ -100,12 +102,13 @@ extension BookingRoutes {
     }
 
     func codePage(
-        _ link: Link, _ carried: Carried, filled: Filled = .empty, status: Int = 200, scope: Scope
+        _ link: Link, _ carried: Carried, filled: Filled = .empty, alert: HTML = .empty, status: Int = 200, scope: Scope
     ) async throws -> Answer {
         let name = try await installation.database.read(scope) { tx in
             try LinkStore.workspaceName(scope: scope, in: tx)
         }
-        let page = CodePage(slug: link.rules.slug, workspaceName: name, carried: carried, filled: filled)
+        var page = CodePage(slug: link.rules.slug, workspaceName: name, carried: carried, filled: filled)
+        page.alert = alert
         return .page(page.html, status: status)
     }
 }

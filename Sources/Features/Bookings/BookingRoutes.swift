@@ -46,9 +46,9 @@ package struct BookingRoutes: Sendable {
             return .redirect(path.adding(query: request.query.pairs), status: 308)
         }
         let reader = try await keptReader(request, slug: slug)
-        return try await visiting(request, request.query, byToken: reader != nil) { visit in
+        return try await visiting(request, request.query, as: reader) { visit in
             guard let start = visit.ask.start, request.query["day"] == nil else { return try await page(visit) }
-            if let reader, let answer = try await straight(to: start, as: reader, visit) { return answer }
+            if let reader { return try await straight(as: reader, visit) }
             return try await straight(to: start, visit)
         }
     }
@@ -166,7 +166,7 @@ package struct BookingRoutes: Sendable {
 
 extension BookingRoutes {
     private func details(_ request: Request) async throws -> Answer {
-        try await visiting(request, request.query) { visit in
+        try await visiting(request, request.query, byHold: true) { visit in
             guard let form = FormToken(request.query["form"], keyring: installation.keyring),
                 let start = visit.ask.start
             else { return .redirect(visit.link.path.adding(query: visit.carried.pairs)) }
@@ -213,7 +213,7 @@ extension BookingRoutes {
     /// “Hold it longer”: everything typed comes back, and the hold lives on.
     private func keep(_ request: Request) async throws -> Answer {
         let data = try request.form()
-        return try await visiting(request, data) { visit in
+        return try await visiting(request, data, byHold: true) { visit in
             guard let form = FormToken(data["form"], keyring: installation.keyring), let start = visit.ask.start else {
                 return .redirect(visit.link.path)
             }
@@ -247,7 +247,7 @@ extension BookingRoutes {
 
     private func book(_ request: Request) async throws -> Answer {
         let (data, taken) = AddressHints.taking(try request.form())
-        return try await visiting(request, data) { visit in
+        return try await visiting(request, data, byHold: true) { visit in
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
             }
@@ -305,7 +305,7 @@ extension BookingRoutes {
     /// A form's key stands for the one booking it leads to, whatever was corrected between two presses.
     private static let formRequest = "booking form"
 
-    private func alreadyBooked(
+    func alreadyBooked(
         _ form: FormToken, on link: Link, clock: HourClock, scope: Scope
     ) async throws -> Path? {
         let replies = ReplyStore(scope: link.id.text, route: "bookings", keyring: installation.keyring)
@@ -364,10 +364,14 @@ extension BookingRoutes {
     }
 
     /// Finds the link, speaks its language, keeps its clock, and asks for its code first.
-    /// - Parameter byToken: that the address is a right of its own, given when the link was open and its code known.
+    /// - Parameters:
+    ///   - byToken: that the address is a right of its own, given when the link was open and its code known.
+    ///   - byHold: that a form with a kept time is such a right.
     func visiting(
-        _ request: Request, _ data: FormData, byToken: Bool = false, _ answer: (Visit) async throws -> Answer
+        _ request: Request, _ data: FormData, byToken: Bool = false, as reader: KeptReader? = nil,
+        byHold: Bool = false, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
+        let byToken = byToken || reader?.time != nil
         let (found, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: true)
         // Whoever only looks leaves nothing behind.
@@ -375,8 +379,9 @@ extension BookingRoutes {
         return try await link.spoken(among: installation.languages) {
             let carried = Carried(data, link: link)
             if !byToken, let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
-            guard byToken || codes.opens(link, pass: carried.pass) else {
-                return try await codePage(link, carried, status: request.method.isSafe ? 200 : 401, scope: scope)
+            if !byToken, !codes.opens(link, pass: carried.pass) {
+                let held = byHold ? try await keptHold(data, of: link, scope: scope) : .none
+                if held != .living { return try await closed(request, data, link, reader, held, scope) }
             }
             var ask = PickerAsk(data, zones: zones, now: installation.world.now)
             if link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
@@ -384,15 +389,5 @@ extension BookingRoutes {
             try await visit.choose(ChooseHost(installation))
             return try await answer(visit)
         }
-    }
-}
-
-extension Link {
-    /// Runs `body` in the language the link speaks; in the visitor's where it names none.
-    /// - Parameter languages: what is spoken here; a link may have been fixed to another when there were more.
-    func spoken<Result>(among languages: [Language], _ body: () async throws -> Result) async throws -> Result {
-        guard let code = rules.look.language else { return try await body() }
-        let language = Language.negotiate(acceptLanguage: nil, asked: code, among: [.current] + languages)
-        return try await Language.$current.withValue(language) { try await body() }
     }
 }

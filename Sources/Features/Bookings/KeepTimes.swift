@@ -41,7 +41,7 @@ package struct KeepTimes: Sendable {
                 throw LinkRefusal.notFound
             }
             try link.checkOpen(now: now, scope: scope, in: tx)
-            guard try KeptOfferStore.countOpen(of: id, now: now, scope: scope, in: tx) < KeptOffer.mostOpen else {
+            guard try LinkOfferStore.countOpen(of: id, now: now, scope: scope, in: tx) < KeptOffer.mostOpen else {
                 throw KeptOfferRefusal.tooMany
             }
             let kept = try keep(starts, draft, lasting: link.rules.length(asked: wish.minutes), on: link, scope, tx)
@@ -104,7 +104,9 @@ package struct KeepTimes: Sendable {
         } catch let taken as CrewAsk.NotTaken {
             throw KeptOfferRefusal.notFree(taken.reason, when: when)
         }
-        guard let until = lastMinute(times, start, offer) else { throw KeptOfferRefusal.tooLate(when: when) }
+        guard let until = lastMinute(times, start, offer, linkUntil: link.rules.access.expiresAt) else {
+            throw KeptOfferRefusal.tooLate(when: when)
+        }
         var hold = Hold(id: id, link: link.id, starts: start, ends: ask.ends, expires: until)
         hold.offer = offer.id
         try BookingTokenStore.insert(
@@ -115,9 +117,12 @@ package struct KeepTimes: Sendable {
         return KeptOffer.Time(start: start, hold: id, expires: until)
     }
 
-    /// Until when the time can still be booked: the link's notice ends it before the offer does.
-    private func lastMinute(_ times: OfferedTimes, _ start: Instant, _ offer: KeptOffer) -> Instant? {
-        var times = times
+    /// Until when the time can still be booked: the link's notice or its last day ends it before the offer does.
+    private func lastMinute(
+        _ times: OfferedTimes, _ start: Instant, _ offer: KeptOffer, linkUntil: Instant?
+    ) -> Instant? {
+        var (times, offer) = (times, offer)
+        if let linkUntil { offer.expires = min(offer.expires, linkUntil) }
         let isInTime: (Instant) -> Bool = { instant in
             times.now = instant
             return instant < start && times.refusal(at: start, duration: offer.minutes) != .tooSoon

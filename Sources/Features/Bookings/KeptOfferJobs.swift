@@ -1,5 +1,5 @@
-/// The end of a kept offer at its minute, and of those of a link that is gone. At its minute the times are free in any
-/// case; the job says so where it is shown.
+/// The end of a kept offer at its minute, and of those that nobody could book of any more. At its minute the times are
+/// free in any case; the job says so where it is shown.
 import Database
 import Scheduling
 
@@ -25,13 +25,15 @@ package struct LapseKeptOffer: Sendable {
         guard let workspace = job.workspace, let id = ID<KeptOffer>(job.subject) else {
             return .dead("unreadable payload")
         }
-        let hasEnded = try await EndKeptOffer(installation).lapse(
-            id, scope: Scope(workspace: workspace, actor: .system))
-        return hasEnded ? .done : .skipped("over already")
+        let scope = Scope(workspace: workspace, actor: .system)
+        if try await EndKeptOffer(installation).lapse(id, scope: scope) { return .done }
+        let offer = try await installation.database.read(scope) { try KeptOfferStore.find(id, scope: scope, in: $0) }
+        return offer?.state == .open ? .retry("not over yet") : .skipped("over already")
     }
 }
 
-/// The work of `DeleteLink.job`: nobody can book there any more, so nothing of it stays kept.
+/// The work of `DeleteLink.job` and `LinkOfferStore.look`: where nobody can book any more, or whose host is none any
+/// more, nothing stays kept.
 package struct EndOffersOfLink: Sendable {
     let installation: Installation
 
@@ -42,10 +44,20 @@ package struct EndOffersOfLink: Sendable {
             return .dead("unreadable payload")
         }
         let (scope, now) = (Scope(workspace: workspace, actor: .system), installation.world.now)
-        let open = try await installation.database.read(scope) { tx in
-            try KeptOfferStore.open(of: link, now: now, scope: scope, in: tx)
+        let over = try await installation.database.read(scope) { tx in
+            let open = try KeptOfferStore.open(of: link, now: now, scope: scope, in: tx)
+            guard let found = try LinkStore.find(link, scope: scope, in: tx) else { return open }
+            do {
+                try found.checkOpen(now: now, scope: scope, in: tx)
+            } catch is LinkRefusal {
+                return open
+            }
+            let hosts = Set(found.hosts.map(\.id))
+            return try open.filter { offer in
+                try tx.subjects(ofClaims: offer.claims).compactMap(ID<User>.init).contains { !hosts.contains($0) }
+            }
         }
-        for offer in open { try await EndKeptOffer(installation).release(offer.id, scope: scope) }
+        for offer in over { try await EndKeptOffer(installation).release(offer.id, scope: scope) }
         return .done
     }
 }

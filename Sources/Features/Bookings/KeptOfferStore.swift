@@ -47,14 +47,6 @@ package enum KeptOfferStore {
         return sealed.flatMap { MailedToken.open($0, bound: KeptOffer.binding(id, scope.workspace), keyring) }
     }
 
-    /// How many of a link are open.
-    static func countOpen(of link: ID<Link>, now: Instant, scope: Scope, in tx: Transaction) throws -> Int {
-        try tx.one("""
-            SELECT count(*) AS n FROM kept_offer
-            WHERE workspace = \(scope.workspace) AND link = \(link) AND ended_at IS NULL AND expires > \(now)
-            """) { try $0["n"] } ?? 0
-    }
-
     /// All of a link, the newest first; those after `last`.
     package static func page(
         of link: ID<Link>, after last: ID<KeptOffer>? = nil, most: Int, scope: Scope, in tx: Transaction
@@ -121,6 +113,12 @@ package enum KeptOfferStore {
     package static func prune(now: Instant, in tx: Transaction) throws {
         let limit = now.adding(days: -KeptOffer.daysKept)
         // Housekeeping goes across workspaces: it is of the whole installation.
+        // Its job died: an hour past its minute it is over all the same, so that no name stays for ever.
+        try tx.run("""
+            UPDATE kept_offer SET state = 'lapsed', ended_at = expires
+            WHERE state = 'open' AND expires < \(now.adding(minutes: -60)) AND NOT EXISTS (SELECT 1 FROM hold h
+                WHERE h.workspace = kept_offer.workspace AND h.offer = kept_offer.id)
+            """)
         try tx.run("""
             DELETE FROM kept_offer WHERE ended_at IS NOT NULL AND ended_at < \(limit)
                 AND NOT EXISTS (SELECT 1 FROM hold h

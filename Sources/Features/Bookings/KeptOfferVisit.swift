@@ -8,44 +8,91 @@ extension BookingRoutes {
     struct KeptReader: Sendable {
         let offer: KeptOffer
         let token: String
+        /// What they came for, kept for them now; nil where the offer is over because one of its times was booked.
+        let time: KeptOffer.Time?
     }
 
-    /// Who comes with the token of an offer of this link. Anything else in the address is nobody's token.
+    /// What a form's hold is to a link with a code.
+    enum KeptHold: Sendable {
+        /// No time of an offer, or of one that keeps it no longer.
+        case none
+        /// The time the form is about, kept now: whoever has it need not know the code.
+        case living
+        /// Another time of the offer was booked meanwhile.
+        case taken
+    }
+
+    /// Who comes with the token of an offer of this link. Anything else in the address is nobody's token, and so is
+    /// that of an offer whose times were let go: it opens no door any more.
     func keptReader(_ request: Request, slug: String) async throws -> KeptReader? {
         guard let token = request.query["offer"], token.utf8.count == KeptOffer.tokenLength,
-            request.query["start"] != nil, request.query["day"] == nil
+            request.query["day"] == nil,
+            let start = PickerAsk(request.query, zones: installation.world.zones, now: installation.world.now).start
         else { return nil }
         let (link, scope) = try await OpenLink(installation).find(slug: slug, evenClosed: true)
-        let offer = try await installation.database.read(scope) { tx in
-            try KeptOfferStore.find(token: token, link: link.id, scope: scope, in: tx)
-        }
-        return offer.map { KeptReader(offer: $0, token: token) }
+        let (found, now) = (
+            try await installation.database.read(scope) { tx in
+                try KeptOfferStore.find(token: token, link: link.id, scope: scope, in: tx)
+            }, installation.world.now
+        )
+        guard let offer = found else { return nil }
+        if offer.state == .taken { return KeptReader(offer: offer, token: token, time: nil) }
+        guard offer.isOpen(now: now), let time = offer.times.first(where: { $0.start == start }), now < time.expires
+        else { return nil }
+        return KeptReader(offer: offer, token: token, time: time)
     }
 
-    /// To the details with the time that is kept; the ordinary way where it is kept no longer. Nothing changes by
+    /// To the details with the time that is kept, or to other times where the offer is over. Nothing changes by
     /// looking.
-    /// - Returns: nil where the time is none of the offer's, or kept no longer.
-    func straight(to start: Instant, as reader: KeptReader, _ visit: Visit) async throws -> Answer? {
-        let (offer, now) = (reader.offer, installation.world.now)
-        if offer.state == .taken {
+    func straight(as reader: KeptReader, _ visit: Visit) async throws -> Answer {
+        guard let time = reader.time else {
             var visit = visit
             visit.ask.start = nil
             return try await page(visit, alert: Self.alert(KeptOfferRefusal.taken.message))
         }
-        guard offer.isOpen(now: now), let time = offer.times.first(where: { $0.start == start }), now < time.expires
-        else { return nil }
         var form = FormToken(world: installation.world)
         form.hold = KeptOffer.holdToken(reader.token, time.hold)
-        let carried = visit.carried.pairs.filter { !["duration", Carried.passName].contains($0.0) }
-        var extra = offer.minutes == visit.link.rules.duration ? carried
-            : carried + [("duration", String(offer.minutes))]
-        // The address is a right of its own: whoever has it need not know the link's code.
-        if let pass = codes.pass(visit.link) { extra.append((Carried.passName, pass)) }
+        let (offer, rules) = (reader.offer, visit.link.rules)
+        let carried = visit.carried.pairs.filter { $0.0 != "duration" }
         let address = PickerAddress(
-            base: Path("/book/\(visit.link.rules.slug)/details"), zone: visit.ask.zone?.name, clock: visit.ask.clock,
-            extra: extra)
+            base: Path("/book/\(rules.slug)/details"), zone: visit.ask.zone?.name, clock: visit.ask.clock,
+            extra: offer.minutes == rules.duration ? carried : carried + [("duration", String(offer.minutes))])
         return .redirect(address.path([
-            ("start", String(start.seconds)), ("form", form.text(keyring: installation.keyring)),
+            ("start", String(time.start.seconds)), ("form", form.text(keyring: installation.keyring)),
         ]))
+    }
+
+    /// Whether a form is about a time that an offer of this link keeps now. It is a right to that time alone, not to
+    /// the link: the code is still asked for everything else.
+    func keptHold(_ data: FormData, of link: Link, scope: Scope) async throws -> KeptHold {
+        let (zones, now) = (installation.world.zones, installation.world.now)
+        guard let token = FormToken(data["form"], keyring: installation.keyring)?.hold,
+            let offered = KeptOffer.token(inHold: token), let start = PickerAsk(data, zones: zones, now: now).start
+        else { return .none }
+        return try await installation.database.read(scope) { tx in
+            let offer = try KeptOfferStore.find(token: offered, link: link.id, scope: scope, in: tx)
+            guard let offer else { return .none }
+            if offer.state == .taken { return .taken }
+            let hold = try BookingTokenStore.hold(token: token, link: link.id, scope: scope, in: tx)
+            guard let hold, hold.offer == offer.id, offer.isOpen(now: now), hold.starts == start, now < hold.expires
+            else { return .none }
+            return .living
+        }
+    }
+
+    /// A link that asks for its code; whose form led to a booking sees that booking, and whoever comes too late for an
+    /// offer is told so.
+    func closed(
+        _ request: Request, _ data: FormData, _ link: Link, _ reader: KeptReader?, _ held: KeptHold, _ scope: Scope
+    ) async throws -> Answer {
+        let isSafe = request.method.isSafe
+        if held == .taken, let form = FormToken(data["form"], keyring: installation.keyring),
+            let booked = try await alreadyBooked(form, on: link, clock: .twentyFour, scope: scope) {
+            return .redirect(booked)
+        }
+        let isTaken = held == .taken || reader != nil
+        return try await codePage(
+            link, Carried(data, link: link), alert: isTaken ? Self.alert(KeptOfferRefusal.taken.message) : .empty,
+            status: isSafe ? 200 : isTaken ? KeptOfferRefusal.taken.status : 401, scope: scope)
     }
 }

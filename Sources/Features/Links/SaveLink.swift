@@ -116,6 +116,7 @@ package struct SaveLink: Sendable {
                 if link.rules.slug != before {
                     try SlugStore.remember(before, of: id, scope: scope, now: now, in: tx)
                 }
+                try LinkOfferStore.look(at: id, world: installation.world, now: now, scope: scope, in: tx)
                 var told = entry
                 (told.targetName, told.before, told.after) = (link.rules.title, was.logged, link.rules.logged)
                 try AuditStore.recordDeed(told, scope: scope, in: tx)

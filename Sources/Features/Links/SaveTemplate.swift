@@ -152,6 +152,7 @@ package struct SaveTemplate: Sendable {
             if was.seats.capacity != own.rules.seats.capacity {
                 try LinkUseStore.resize(own.id, to: own.rules.seats.capacity, now: now, scope: scope, in: tx)
             }
+            try LinkOfferStore.look(at: own.id, world: world, now: now, scope: scope, in: tx)
             var entry = AuditEntry(.linkChanged, of: own.id.text, from: origin, world)
             (entry.targetName, entry.before, entry.after) = (own.rules.title, was.logged, own.rules.logged)
             try AuditStore.recordDeed(entry, scope: scope, in: tx)

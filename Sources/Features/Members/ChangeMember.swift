@@ -51,6 +51,11 @@ package struct ChangeMember: Sendable {
             let duties = try MemberStore.duties(of: user, now: entry.at, scope: scope, in: tx)
             guard duties.isEmpty else { throw MemberRefusal.hasDuties(name: target.account.name, duties) }
             try MemberStore.set(state: state, of: user, now: entry.at, scope: scope, in: tx)
+            let world = installation.world
+            let kept = try KeptOfferStore.open(people: [user], now: entry.at, scope: scope, in: tx)
+            for link in Set(kept.map(\.link)).sorted() {
+                try LinkOfferStore.look(at: link, world: world, now: entry.at, scope: scope, in: tx)
+            }
             try AccountStore.endAll(of: user, scope: scope, in: tx)
             try AccountStore.revokeKeys(of: user, now: entry.at, scope: scope, in: tx)
             return (["state": .string(target.state.rawValue)], ["state": .string(state.rawValue)])

@@ -4,6 +4,9 @@ import Scheduling
 import Web
 
 package struct HandOverAPI: Sendable {
+    /// Where its keys count.
+    private static let route = "hand-over"
+
     let installation: Installation
 
     package init(_ installation: Installation) { self.installation = installation }
@@ -48,6 +51,9 @@ package struct HandOverAPI: Sendable {
     private enum BookingWord: String, CaseIterable { case give, next, cancel }
 
     private func act(_ request: Request) async throws -> Answer {
+        let (principal, key) = (try request.signedIn(), try request.idempotencyKey())
+        // First: whoever is removed by it has no duties any more.
+        if let told = try await installation.earlier(key, route: Self.route, scope: principal.scope) { return told }
         let duties = try await duties(request)
         var fields = Fields(json: try request.json())
         let message = fields.has("message")
@@ -77,8 +83,8 @@ package struct HandOverAPI: Sendable {
         for (id, deed) in ofLinks { if let id, let deed { wish.links[id] = deed } }
         for (id, deed) in ofBookings { if let id, let deed { wish.bookings[id] = deed } }
         let outcomes = try await HandOverMember(installation, from: Origin(request))(
-            wish, duties, by: try request.signedIn())
-        return .json([
+            wish, duties, by: principal)
+        return try await installation.answer([
             "memberId": .string(duties.member.account.id.text),
             "outcomes": .array(outcomes.map { outcome in
                 [
@@ -86,7 +92,7 @@ package struct HandOverAPI: Sendable {
                     "problem": JSON(outcome.refusal),
                 ]
             }),
-        ])
+        ], to: key, route: Self.route, scope: principal.scope)
     }
 
     /// The id of one of those that hang on the person.

@@ -28,7 +28,8 @@ extension APIOperation {
             success: (200, reference("Duties")), problems: [404]),
         "POST /api/v1/members/:id/hand-over": APIOperation(
             summary: "Give away or end links and bookings of a member, and remove them if asked; each by itself.",
-            body: "NewHandOver", success: (200, reference("HandedOver")), problems: [404, 422]),
+            body: "NewHandOver", success: (200, reference("HandedOver")), problems: [404, 422],
+            takesKey: true),
     ]
 }
 

@@ -20,14 +20,17 @@ package struct Leaver: Sendable {
     let others: [Other]
 
     /// By the last part of `/u/<handle>`; nil for those who have not left, or long ago.
-    package static func find(handle: String, _ installation: Installation) async throws -> Leaver? {
+    /// - Parameter together: only who let strangers book them together with others.
+    package static func find(
+        handle: String, together: Bool = false, _ installation: Installation
+    ) async throws -> Leaver? {
         guard Handle.isWellFormed(handle),
             let found = try await LookUps(database: installation.database).profile(handle: handle)
         else { return nil }
         let scope = Scope(workspace: found.workspace, actor: .visitor)
         let since = installation.world.now.adding(days: -days)
         return try await installation.database.read(scope) { tx in
-            try LeaverStore.find(found.account, since: since, scope: scope, in: tx)
+            try LeaverStore.find(found.account, together: together, since: since, scope: scope, in: tx)
         }
     }
 
@@ -35,7 +38,7 @@ package struct Leaver: Sendable {
     package static func find(slug: String, _ installation: Installation) async throws -> Leaver? {
         if let handles = AdHocLink.handles(in: slug) {
             for handle in handles.prefix(AdHocLink.crew.upperBound) {
-                if let leaver = try await find(handle: handle, installation) { return leaver }
+                if let leaver = try await find(handle: handle, together: true, installation) { return leaver }
             }
             return nil
         }

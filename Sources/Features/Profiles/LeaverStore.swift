@@ -4,11 +4,16 @@ import Scheduling
 
 package enum LeaverStore {
     /// Somebody who left the workspace after `since`.
-    static func find(_ account: ID<User>, since: Instant, scope: Scope, in tx: Transaction) throws -> Leaver? {
-        try select("m.account = \(account)", since: since, scope: scope, in: tx).first
+    /// - Parameter together: only who let strangers book them together with others.
+    static func find(
+        _ account: ID<User>, together: Bool = false, since: Instant, scope: Scope, in tx: Transaction
+    ) throws -> Leaver? {
+        let consents: SQL = together ? "AND a.ad_hoc_links = 1" : ""
+        return try select("m.account = \(account) \(consents)", since: since, scope: scope, in: tx).first
     }
 
-    /// The first host of a link of whom all have left, the last of them after `since`; deleted links too.
+    /// The first host of a link of whom all have left, the last of them after `since`. Of a link that showed
+    /// itself to everybody until they left: not of one with a code, or hidden, or deleted long before.
     static func find(hostOf link: ID<Link>, since: Instant, scope: Scope, in tx: Transaction) throws -> Leaver? {
         try select("""
             m.account IN (SELECT h.account FROM link_host h
@@ -16,6 +21,9 @@ package enum LeaverStore {
             AND NOT EXISTS (SELECT 1 FROM link_host h JOIN member o
                 ON o.workspace = h.workspace AND o.account = h.account
                 WHERE h.workspace = \(scope.workspace) AND h.link = \(link) AND o.state <> 'left')
+            AND EXISTS (SELECT 1 FROM link l
+                WHERE l.workspace = \(scope.workspace) AND l.id = \(link) AND l.access_code IS NULL AND l.hidden = 0
+                    AND (l.deleted_at IS NULL OR l.deleted_at >= m.left_at))
             """, since: since, scope: scope, in: tx).first
     }
 

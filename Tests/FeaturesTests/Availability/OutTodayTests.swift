@@ -131,7 +131,9 @@ struct OutTodayTests {
             #expect(try await stage.free().isEmpty)
             let rows = try await stage.rows()
             let again = await ada.call("POST", path, body, key: "one")
-            #expect(again.json["meetings"]?.array?.compactMap { $0["done"]?.bool } == [true, false], "\(again.text)")
+            #expect(again.json["meetings"]?.array?.compactMap { $0["done"]?.bool } == [true, true], "\(again.text)")
+            #expect(again[header: "Idempotency-Replayed"] == "true" && again.body == done.body)
+            #expect(await ada.call("POST", path, ["closes": false], key: "one").status == 422, "another request")
             #expect(try await stage.rows() == rows)
             for bad: JSON in [
                 ["day": "2029-01-01"], ["day": "x"], ["meetings": [["bookingId": "x", "deed": "ask"]]],
@@ -140,6 +142,11 @@ struct OutTodayTests {
                 #expect(await ada.call("POST", path, bad).status == 422, "\(bad)")
             }
             #expect(await ada.call("GET", "\(path)?day=2029-01-01").status == 422)
+            // Closing a day takes hours away: a key for bookings alone may not.
+            let few = ada.asked(by: "booker")
+            #expect(await few.call("POST", path, body).status == 403)
+            #expect(await few.call("POST", path, ["meetings": []]).status == 403, "it closes unless told not to")
+            #expect(await few.call("POST", path, ["closes": false]).status == 200)
             // Bob has nothing to do that day, and another's meetings are none of his.
             let bob = await ada.asked(by: "bob").call("POST", path, body)
             #expect(bob.json["meetings"]?.array?.compactMap { $0["done"]?.bool } == [false, false])

@@ -128,7 +128,7 @@ struct HandOverTests {
             ] {
                 #expect(await ada.call("POST", path, bad).status == 422, "\(bad)")
             }
-            let done = await ada.call("POST", path, [
+            let body: JSON = [
                 "links": [
                     ["id": .string(own.id.text), "deed": "off"],
                     ["id": .string(kept.id.text), "deed": "give", "to": .string(stage.ada.text)],
@@ -138,12 +138,17 @@ struct HandOverTests {
                     ["id": .string(second.text), "deed": "give", "to": .string(stage.ada.text)],
                 ],
                 "message": "Bob has left us.", "removes": true,
-            ])
+            ]
+            let done = await ada.call("POST", path, body, key: "one")
             #expect(done.status == 200, "\(done.text)")
             #expect(done.json["outcomes"]?.array?.allSatisfy { $0["done"]?.bool == true } == true, "\(done.text)")
             #expect(try await stage.find(first).reason == "Bob has left us.")
             #expect(try await stage.find(second).hosts.map(\.id) == [stage.ada])
             #expect(try await state(stage, stage.bob) ?? .left == .left)
+            let rows = try await stage.rows()
+            let again = await ada.call("POST", path, body, key: "one")
+            #expect(again.status == 200 && again.body == done.body && again[header: "Idempotency-Replayed"] == "true")
+            #expect(try await stage.rows() == rows)
             let page = await ada.asked(by: nil).get("/book/bobs")
             #expect(page.status == 410 && page.text.contains("is no longer here"))
             #expect(await ada.call("GET", path).status == 404)

@@ -45,7 +45,7 @@ struct LeaverTests {
             // A former address leads there, too; what was never an address does not.
             #expect(await visitor.get("/book/never").status == 404)
             #expect(await visitor.get("/book/intro").status == 200)
-            stage.clock.move(to: monday.adding(days: Leaver.days))
+            stage.clock.move(to: monday.adding(days: 90))
             #expect(await visitor.get("/book/bobs").status == 404)
             #expect(link.hosts.map(\.id) == [stage.bob])
         }
@@ -58,8 +58,17 @@ struct LeaverTests {
                 $0.active = false
             }
             _ = try await stage.makeLink("bobs", host: stage.bob) { $0.active = false }
+            _ = try await stage.makeLink("coded", host: stage.bob) { ($0.active, $0.access.code) = (false, "Sesame") }
+            _ = try await stage.makeLink("hidden", host: stage.bob) { ($0.active, $0.access.hidden) = (false, true) }
+            let (before, after) = (
+                try await stage.makeLink("before", host: stage.bob), try await stage.makeLink("after", host: stage.bob))
+            try await DeleteLink(stage.installation)(before.id, scope: stage.scope)
+            stage.clock.move(minutes: 1)
             try await remove(stage.bob, stage)
+            try await DeleteLink(stage.installation)(after.id, scope: stage.scope)
             #expect(try await find(stage, "both") == nil)
+            for slug in ["coded", "hidden", "before"] { #expect(try await find(stage, slug) == nil, "\(slug)") }
+            #expect(try await find(stage, "after") != nil)
             #expect(try await find(stage, "bobs")?.others.isEmpty == true)
             let (workspace, bob, now) = (stage.workspace, stage.bob, stage.world.now)
             try await stage.database.writeUnscoped { tx in
@@ -79,6 +88,10 @@ struct LeaverTests {
             #expect(try await Leaver.find(handle: "bob", stage.installation) == nil)
             try await remove(bob, stage)
             #expect(try await Leaver.find(handle: "bob", stage.installation)?.name == "Bob Osei")
+            #expect(try await find(stage, "ada+bob") == nil, "he did not allow it")
+            try await stage.database.writeUnscoped { tx in
+                _ = try tx.run("UPDATE account SET ad_hoc_links = 1 WHERE id = \(bob)")
+            }
             #expect(try await find(stage, "ada+bob")?.name == "Bob Osei")
             #expect(try await Leaver.find(handle: "nobody", stage.installation) == nil)
             let scope = stage.scope
