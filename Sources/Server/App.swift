@@ -213,7 +213,6 @@ package struct App: Sendable {
             WaitlistJobs.mail: testMode.guarding { try await waitlist($0) },
             WaitlistJobs.look: { try await look($0) },
             KeptOfferJobs.lapse: { try await lapse($0) },
-            DeleteLink.job: { try await endOffers($0) },
             LinkOfferStore.look: { try await endOffers($0) },
         ]
     }
@@ -227,8 +226,7 @@ package struct App: Sendable {
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([
                 RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
-                KeptOfferJobs.lapse: .seconds(30), DeleteLink.job: .seconds(90),
-                LinkOfferStore.look: .seconds(90),
+                KeptOfferJobs.lapse: .seconds(30), LinkOfferStore.look: .seconds(90),
             ]) { $1 }
         return JobRunner(
             database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)

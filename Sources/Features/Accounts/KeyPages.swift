@@ -119,6 +119,7 @@ struct KeysPage: Page {
         case .schedulesRead: plain("Read working hours")
         case .schedulesWrite: plain("Change working hours")
         case .membersRead: plain("Read who works here")
+        case .membersWrite: plain("Name assistants of members, and hand over what a member does")
         case .teamsRead: plain("Read teams")
         case .teamsWrite: plain("Make and change teams")
         case .keysRead: plain("List keys")

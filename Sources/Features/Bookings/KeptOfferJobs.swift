@@ -32,7 +32,7 @@ package struct LapseKeptOffer: Sendable {
     }
 }
 
-/// The work of `DeleteLink.job` and `LinkOfferStore.look`: where nobody can book any more, or whose host is none any
+/// The work of `LinkOfferStore.look`: where nobody can book any more, or whose host is none any
 /// more, nothing stays kept.
 package struct EndOffersOfLink: Sendable {
     let installation: Installation

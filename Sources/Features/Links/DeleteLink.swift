@@ -4,9 +4,6 @@ import Scheduling
 import Web
 
 package struct DeleteLink: Sendable {
-    /// The job that ends what is kept for a link that is gone.
-    package static let job = "link_deleted"
-
     let installation: Installation
     /// For the log.
     let origin: Origin
@@ -20,8 +17,7 @@ package struct DeleteLink: Sendable {
     package func callAsFunction(_ id: ID<Link>, version: Int? = nil, scope: Scope) async throws {
         let now = installation.world.now
         let entry = AuditEntry(.linkDeleted, of: id.text, from: origin, installation.world)
-        let (templates, jobID): (SaveTemplate, ID<QueuedJob>) = (
-            SaveTemplate(installation, from: origin), installation.world.id())
+        let (templates, world) = (SaveTemplate(installation, from: origin), installation.world)
         try await installation.database.write(scope) { tx in
             guard let link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
                 throw LinkRefusal.notFound
@@ -33,10 +29,7 @@ package struct DeleteLink: Sendable {
             try templates.detachAll(of: id, isNeeded: false, scope: scope, in: tx)
             try LinkStore.delete(id, scope: scope, now: now, in: tx)
             try SlugStore.keepBack(of: id, scope: scope, now: now, in: tx)
-            let job = NewJob(
-                kind: Self.job, workspace: scope.workspace, subject: id.text, version: 1,
-                dedupeKey: "\(Self.job)|\(id)", ordering: "\(Self.job)|\(id)", runAt: now)
-            try tx.enqueue(job, now: now, id: jobID)
+            try LinkOfferStore.look(at: id, world: world, now: now, scope: scope, in: tx)
             var told = entry
             told.targetName = link.rules.title
             try AuditStore.recordDeed(told, scope: scope, in: tx)

@@ -181,7 +181,7 @@ struct KeepTimesTests {
                 link.id, scope: Scope(workspace: stage.workspace, actor: .user(stage.ada)))
             let end = EndOffersOfLink(stage.installation)
             try await JobRunner(
-                database: stage.database, work: [DeleteLink.job: { try await end($0) }], world: stage.world,
+                database: stage.database, work: [LinkOfferStore.look: { try await end($0) }], world: stage.world,
                 logger: Logger(label: "test")
             ).drain()
             #expect(try await stage.ledger().isEmpty)

@@ -78,6 +78,19 @@ private func connected(_ port: Int) -> Int32? {
     return socket
 }
 
+/// What comes on a connection until those words have come, or it is closed.
+private func received(_ socket: Int32, until words: String) async -> String {
+    await withCheckedContinuation { continuation in
+        Thread.detached {
+            var text = "", buffer = [UInt8](repeating: 0, count: 1024)
+            while !text.contains(words), case let count = recv(socket, &buffer, buffer.count, 0), count > 0 {
+                text += String(decoding: buffer[..<count], as: UTF8.self)
+            }
+            continuation.resume(returning: text)
+        }
+    }
+}
+
 private func talk(_ port: Int, _ bytes: [UInt8]) -> [UInt8] {
     guard let socket = connected(port) else { return [] }
     defer { close(socket) }
@@ -271,13 +284,16 @@ private func get(_ path: String, _ headers: String = "") -> String {
         let (group, ports) = briefly(fixture)
         async let running: Void = group.run()
         let port = await ports.first { _ in true } ?? 0
-        async let read = exchange(port, get("/stream"))
-        try await Task.sleep(for: .milliseconds(300))
+        // Only once its first part is here is the stream open.
+        let socket = try #require(connected(port))
+        defer { close(socket) }
+        let asked = Array(get("/stream").utf8)
+        #expect(asked.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) } > 0)
+        #expect(await received(socket, until: "retry: 3000").hasPrefix("HTTP/1.1 200"))
         let start = ContinuousClock.now
         await group.triggerGracefulShutdown()
         try await running
         #expect(ContinuousClock.now - start < .seconds(10))
-        #expect(await read.contains("retry: 3000"))
         for await _ in ends { break }
     }
 
