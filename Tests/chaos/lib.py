@@ -78,6 +78,7 @@ class Client:
     def __init__(self, port: int | tuple[str, int], *, key: str | None = None, cookie: str | None = None):
         self.port, self.key, self.cookie = port, key, cookie
         self._connection: http.client.HTTPConnection | None = None
+        self._used = 0.0
 
     def call(self, method: str, path: str, body=None, *, idempotency: str | None = None,
              headers: dict[str, str] | None = None) -> Reply:
@@ -104,6 +105,10 @@ class Client:
         return self.call("POST", path, encoded(fields), headers=kind | (headers or {}))
 
     def _send(self, method: str, path: str, body, headers: dict[str, str]) -> Reply:
+        # The server ends what has been quiet for long; a browser, too, takes a new connection then.
+        if time.monotonic() - self._used > 5:
+            self.close()
+        self._used = time.monotonic()
         if self._connection is None:
             host, port = self.port if isinstance(self.port, tuple) else ("127.0.0.1", self.port)
             self._connection = http.client.HTTPConnection(host, port, timeout=CALL_LIMIT)

@@ -59,7 +59,11 @@ def take(running, email: str) -> lib.Reply:
     details = caller.form(f"{page}/taking", {}).headers["location"]
     if not details.startswith("/book/") or details == page:
         return caller.call("GET", details)
-    form = Page(caller.call("GET", details).text).form(f"{details.split('/details')[0]}/bookings")
+    shown = caller.call("GET", details)
+    if shown.status != 200:
+        # The same person's other press was first.
+        return shown
+    form = Page(shown.text).form(f"{details.split('/details')[0]}/bookings")
     return caller.form(form.action, form.fields)
 
 
