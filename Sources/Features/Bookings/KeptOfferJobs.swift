@@ -32,8 +32,7 @@ package struct LapseKeptOffer: Sendable {
     }
 }
 
-/// The work of `LinkOfferStore.look`: where nobody can book any more, or whose host is none any
-/// more, nothing stays kept.
+/// The work of `LinkOfferStore.look`: where nobody can book any more, or whose host is none any more, nothing is kept.
 package struct EndOffersOfLink: Sendable {
     let installation: Installation
 
