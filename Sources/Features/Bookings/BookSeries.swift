@@ -178,6 +178,7 @@ private struct TakeSeries {
         _ booking: Booking, _ turns: [LinkRotation.Turn], _ ids: SeriesDraft.IDs,
         _ place: (index: Int, start: Instant), _ series: Series, in tx: Transaction
     ) throws -> Booking {
+        let scope = scope.about(booking.hosts.map(\.id))
         var booking = booking
         booking.series = SeriesPlace(series: series.id, index: place.index, count: series.count, weeks: series.weeks)
         if let hold, place.index == 0 { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
