@@ -37,6 +37,8 @@ POINTS = {
     "waitlist_mail.before_send": "waitlist mail", "waitlist_mail.after_send": "waitlist mail",
     # In test_offers.py.
     "keeping.before_commit": "keep", "keeping.after_commit": "keep", "letting_go.before_commit": "let go",
+    # In test_kill_more.py, too.
+    "naming.before_commit": "name", "naming.after_commit": "name", "stopping.before_commit": "stop",
     # In test_kill_doors.py.
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",

@@ -325,13 +325,13 @@ def given(world) -> dict[str, tuple]:
             "POST", "/api/v1/schedules", {"name": "Mine", "timezone": "UTC", "user": "ID"}, person),
         "person of days away": ("POST", "/api/v1/time-off", days | {"user": "ID"}, person),
         "who can help meanwhile": ("POST", "/api/v1/time-off", days | {"redirectTo": "ID"}, person),
-    }
+    } | matrix_assistants.given(person)
 
 
 GIVEN = ["host of a new link", "schedule of a new link", "host of a changed link", "schedule of a changed link",
          "bookings of a link", "bookings of a host", "busy time of a host", "bookings after one", "links after one",
          "keys after one", "schedules after one", "days away after one", "person of a new schedule",
-         "person of days away", "who can help meanwhile"]
+         "person of days away", "who can help meanwhile"] + matrix_assistants.GIVEN
 
 
 def test_every_such_id_is_tried(world):

@@ -80,6 +80,7 @@ package struct BookSlot: Sendable {
         let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
         let minutes = try request.minutes(on: link, hold: hold)
         var (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
+        let scope = scope.about(booking.hosts.map(\.id))
         if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
         try BookingStore.insert(

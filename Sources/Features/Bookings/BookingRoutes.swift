@@ -263,7 +263,8 @@ extension BookingRoutes {
             page.filled.errors = fields.filled.errors
             var first = BookingRequest(start: start, attendee: read.attendee)
             (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
-            try await showDates(series, first, on: &page, visit)
+            page.plan = try await series?.plan(
+                first, lasting: page.minutes, on: visit.link.id, &page.filled, installation, scope: visit.scope)
             // What was put in place of the typed is looked at before it is sent.
             if taken != nil { return .page(page.html) }
             guard page.filled.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }

@@ -26,7 +26,8 @@ package struct KeepTimes: Sendable {
     package func callAsFunction(
         _ wish: KeepWish, link id: ID<Link>, key: RequestKey? = nil, scope: Scope
     ) async throws -> Reply {
-        guard let author = scope.actor.person else { throw Common.forbidden }
+        // In somebody's place it is theirs, and stays open when their assistant leaves.
+        guard let author = scope.behalf ?? scope.actor.person else { throw Common.forbidden }
         let now = world.now
         let starts = Array(Set(wish.starts)).sorted()
         let offer = KeptOffer(
