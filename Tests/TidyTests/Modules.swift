@@ -88,11 +88,14 @@ extension Rule {
             "API", "Accounts", "Schedules", "TimeAway", "Links", "Messaging", "Profiles", "Effects", "Webhooks",
             "Resources",
         ],
+        // A form leads to links and people, and knows the bookings that come of it.
+        "Routing": ["API", "Accounts", "Links", "Bookings", "Profiles", "Webhooks"],
         // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
         "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         // The document of the API names what the features take and answer.
         "OpenAPI": [
             "Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles", "Webhooks", "Resources",
+            "Routing",
         ],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "ClockChanges": ["Accounts", "Bookings"],

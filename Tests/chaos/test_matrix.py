@@ -13,6 +13,7 @@ import matrix_doors
 import matrix_given
 import matrix_offers
 import matrix_proposals
+import matrix_forms
 import matrix_resources
 import matrix_rings
 import matrix_rotation
@@ -103,8 +104,7 @@ OPEN = {
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
     **dict.fromkeys(["/dev/mail/:id", "/dev/mail/:id/html", "/dev/mail/:id/raw", "/dev/gallery/:page"], "for tests"),
 } | beside("OPEN")
-# Paths that the sources name by a constant.
-CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
+CONSTANTS = {"Self.path": "/api/v1/openapi.json"}  # Paths that the sources name by one.
 ROUTE = re.compile(r'\bRoute\(\.(\w+), ("[^"]*"|[\w.]+), \.(\w+)')
 
 
@@ -196,7 +196,7 @@ class World:
                 "POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        own = {"assisted": matrix_assistants, "group": matrix_seats, "resource": matrix_resources,
+        own = {"assisted": matrix_assistants, "form": matrix_forms, "group": matrix_seats, "resource": matrix_resources,
                "ring": matrix_rings, "series": matrix_series, "template": matrix_templates,
                "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
@@ -222,7 +222,7 @@ class World:
         """As that caller, with all that its kind needs to get through: JSON, or a form with its CSRF token."""
         caller = self.callers[who]
         path, body = matrix_assistants.filled(self.ours, path, body)
-        for name, prefix in {":note": "note", ":delivery": "dlv", ":offer": "off"}.items():
+        for name, prefix in {":note": "note", ":delivery": "dlv", ":offer": "off", ":response": "frs"}.items():
             path = path.replace(name, f"{prefix}_0000000005o010000000000000")
         isPlain = path.startswith("/api/") or body is None
         return caller.call(method, path, body) if isPlain else caller.form(path, body | {"csrf": self.csrf[who]})
@@ -277,8 +277,8 @@ def test_a_member_does_not_see_what_is_another_members(running, world, route):
 @pytest.mark.parametrize("route", KINDS, ids=lambda route: " ".join(route))
 def test_the_same_call_on_what_is_ones_own_works(running, world, route):
     """The control of the two above: it is the id that is refused there, and not something else."""
-    (method, path), (kind, body) = route, (OWN | ADMIN | SHARED)[route]
-    mine = world.make(kind, world.ours)
+    (method, path), mine = route, world.make(KINDS[route], world.ours)
+    body = (OWN | ADMIN | SHARED)[route][1]
     if path.endswith("/reschedule"):
         slug = matrix_seats.slug(running, mine, world.our_link)
         body = body | {"start": lib.free_starts(running, slug, days_ahead=9)[5]}

@@ -49,6 +49,9 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case templateDeleted = "template_deleted"
     case assistantNamed = "assistant_named"
     case assistantStopped = "assistant_stopped"
+    case formMade = "form_made"
+    case formChanged = "form_changed"
+    case formDeleted = "form_deleted"
 
     package var words: String {
         switch self {
@@ -97,6 +100,9 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .templateDeleted: plain("Template deleted")
         case .assistantNamed: plain("Assistant named")
         case .assistantStopped: plain("Assistant stopped")
+        case .formMade: plain("Routing form made")
+        case .formChanged: plain("Routing form changed")
+        case .formDeleted: plain("Routing form deleted")
         }
     }
 }

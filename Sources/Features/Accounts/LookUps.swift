@@ -170,6 +170,13 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// Whose routing form it is.
+    package func workspace(of form: ID<RoutingForm>) async throws -> ID<Workspace>? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT workspace FROM routing_form WHERE id = \(form)") { try $0["workspace"] }
+        }
+    }
+
     /// Writes a job that belongs to no workspace.
     package func enqueue(_ job: NewJob, now: Instant, id: ID<QueuedJob>) async throws {
         try await database.writeUnscoped { tx in _ = try tx.enqueue(job, now: now, id: id) }

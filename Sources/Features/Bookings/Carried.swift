@@ -13,7 +13,7 @@ package struct Carried: Sendable {
     static let room = 4_000
 
     private static let words: Set<String> = [
-        "name", "email", "phone", "guests", "duration", "host", passName, Kept.name,
+        "name", "email", "phone", "guests", "duration", "host", passName, Kept.name, CameByForm.name,
     ]
     static let passName = "pass"
 
@@ -59,7 +59,8 @@ package struct Carried: Sendable {
         for (name, field) in [("name", "attendee.name"), ("email", "attendee.email"), ("phone", "attendee.phone"),
             ("guests", "guests")] { values[field] = self[name] }
         for (name, value) in pairs {
-            if let question = Self.question(name, of: link) { values["answers.\(question.id)"] = value }
+            let answers = Self.question(name, of: link)?.formValues(prefilled: value) ?? []
+            for (field, value) in answers { values[field] = value }
         }
         return values
     }
