@@ -20,16 +20,6 @@ SHARED = {
     ("POST", "/settings/assisted/:id/end"): ("assisted", {}),
 }
 # Ids in bodies and queries, as in test_matrix.py: of whom somebody says that they are out.
-GIVEN = ["whose day out", "who is out", "who is out, closing the day"]
-
-
-def given(person: str) -> dict[str, tuple]:
-    path = "/api/v1/out-today"
-    return dict(zip(GIVEN, (
-        ("GET", f"{path}?user=ID", None, person),
-        ("POST", path, {"user": "ID", "closes": False}, person),
-        ("POST", path, {"user": "ID"}, person),
-    )))
 
 
 def make(running, place) -> str:

@@ -185,7 +185,8 @@ private struct TakeSeries {
         let (request, now) = (draft.request, draft.now)
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
-        if place.index == 0 { try booking.take(offerOf: hold, installation, scope: scope, in: tx) }
+        let picked = place.index == 0 ? hold : nil
+        try booking.take(offerOf: picked, on: link, installation, scope: scope, in: tx)
         try SeriesStore.add(booking.id, at: place.index, to: series.id, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: world, scope: scope))

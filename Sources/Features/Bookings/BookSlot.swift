@@ -90,7 +90,7 @@ package struct BookSlot: Sendable {
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
-        try booking.take(offerOf: hold, installation, scope: scope, in: tx)
+        try booking.take(offerOf: hold, on: link, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         if let response = request.response {
             try BookingStore.connect(response, to: booking.id, scope: scope, in: tx)

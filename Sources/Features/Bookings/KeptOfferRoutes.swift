@@ -176,10 +176,7 @@ struct KeptOfferJSON {
             ("until", .string(offer.expires.rfc3339())), ("bookingId", JSON(offer.booking?.text)),
             ("createdAt", .string(offer.createdAt.rfc3339())), ("endedAt", JSON(offer.endedAt?.rfc3339())),
         ]
-        var text = Offer(
-            link: link, starts: offer.times.map(\.start), minutes: offer.minutes, zone: zone,
-            address: installation.address)
-        (text.token, text.until) = (token, offer.expires)
+        let text = Offer(offer, link: link, zone: zone, address: installation.address, token: token)
         members.append(("times", .array(offer.times.map { time in
             var one: [(String, JSON)] = [
                 ("start", .string(time.start.rfc3339())),

@@ -57,10 +57,11 @@ package enum MemberStore {
     package static func duties(
         of account: ID<User>, now: Instant, scope: Scope, in tx: Transaction
     ) throws -> MemberDuties {
+        // A page of several that nobody has made is nobody's duty: it offers nothing once one of them is off.
         let links = try tx.one("""
             SELECT count(*) AS n FROM link l JOIN link_host h ON h.workspace = l.workspace AND h.link = l.id
             WHERE l.workspace = \(scope.workspace) AND h.account = \(account)
-                AND l.active = \(true) AND l.deleted_at IS NULL
+                AND l.active = \(true) AND \(LinkStore.isListed)
             """) { try $0["n"] as Int }
         let bookings = try tx.one("""
             SELECT count(*) AS n FROM booking b JOIN booking_host h ON h.workspace = b.workspace AND h.booking = b.id
