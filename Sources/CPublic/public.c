@@ -59,6 +59,39 @@ static const unsigned char js_escape[] = {
 static const unsigned char js_here[] = {
 #embed "../../Public/js/here.js"
 };
+static const unsigned char texts_ar[] = {
+#embed "../../Public/texts/ar.txt"
+};
+static const unsigned char texts_de[] = {
+#embed "../../Public/texts/de.txt"
+};
+static const unsigned char texts_es[] = {
+#embed "../../Public/texts/es.txt"
+};
+static const unsigned char texts_fr[] = {
+#embed "../../Public/texts/fr.txt"
+};
+static const unsigned char texts_he[] = {
+#embed "../../Public/texts/he.txt"
+};
+static const unsigned char texts_it[] = {
+#embed "../../Public/texts/it.txt"
+};
+static const unsigned char texts_ja[] = {
+#embed "../../Public/texts/ja.txt"
+};
+static const unsigned char texts_nl[] = {
+#embed "../../Public/texts/nl.txt"
+};
+static const unsigned char texts_pl[] = {
+#embed "../../Public/texts/pl.txt"
+};
+static const unsigned char texts_pt[] = {
+#embed "../../Public/texts/pt.txt"
+};
+static const unsigned char texts_zh[] = {
+#embed "../../Public/texts/zh.txt"
+};
 static const unsigned char js_asks[] = {
 #embed "../../Public/js/asks.js"
 };
@@ -134,6 +167,17 @@ static const public_file files[] = {
     {"js/ring.js", js_ring, sizeof js_ring},
     {"js/times.js", js_times, sizeof js_times},
     {"js/zone.js", js_zone, sizeof js_zone},
+    {"texts/ar.txt", texts_ar, sizeof texts_ar},
+    {"texts/de.txt", texts_de, sizeof texts_de},
+    {"texts/es.txt", texts_es, sizeof texts_es},
+    {"texts/fr.txt", texts_fr, sizeof texts_fr},
+    {"texts/he.txt", texts_he, sizeof texts_he},
+    {"texts/it.txt", texts_it, sizeof texts_it},
+    {"texts/ja.txt", texts_ja, sizeof texts_ja},
+    {"texts/nl.txt", texts_nl, sizeof texts_nl},
+    {"texts/pl.txt", texts_pl, sizeof texts_pl},
+    {"texts/pt.txt", texts_pt, sizeof texts_pt},
+    {"texts/zh.txt", texts_zh, sizeof texts_zh},
     {"icons/icons.txt", icons_icons, sizeof icons_icons},
     {"icons/mark.svg", icons_mark, sizeof icons_mark},
 };

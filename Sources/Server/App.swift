@@ -53,7 +53,7 @@ package struct App: Sendable {
         (self.metrics, self.disk) = (metrics, disk)
         installation = Installation(
             database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom,
-            languages: settings.environment == .production ? [.english] : [.english, .pseudo],
+            languages: Language.all + (settings.environment == .production ? [] : [.pseudo]),
             checksSnapshots: settings.checksSnapshots, doors: DoorLimits(factor: settings.rateFactor))
         passwords = Passwords()
         mailbox = LocalMailbox(database: database, world: world)

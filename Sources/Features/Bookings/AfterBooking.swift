@@ -40,7 +40,7 @@ extension BookedPage {
             """)
         return """
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
-            \(Components.icon(.users))\(say(booking.guests.isEmpty ? "Bring guests" : "Change guests"))</summary>\
+            \(Components.icon(.users))\(booking.guests.isEmpty ? say("Bring guests") : say("Change guests"))</summary>\
             \(Components.form(action: Path("/booking/\(token)/guests"), """
                 \(Components.mistakes(guestsFilled))\(clockField)\
                 \(Components.hidden("version", String(booking.state.version)))\

@@ -18,7 +18,7 @@ struct QuestionFields {
         let earlier = questions[condition.question]
         let answers = earlier.kind == .checkbox ? [] : condition.anyOf
         let label: HTML = "<bdi>\(earlier.label)</bdi>"
-        let words = answers.joined(separator: plain("[between answers] or"))
+        let words = answers.dropFirst().reduce(answers.first ?? "") { plain("[either answer] \($0) or \($1)") }
         let when: HTML = answers.isEmpty ? say("Only if you answered “\(label)”:")
             : say("Only if the answer to “\(label)” is \("<bdi>\(words)</bdi>" as HTML):")
         return """

@@ -26,7 +26,7 @@ extension LinkSections {
     ]
 
     var look: HTML {
-        let languages = [("", plain("The visitor’s")), (Language.english.code, Language.english.name)]
+        let languages = [("", plain("The visitor’s"))] + Language.all.map { ($0.code, $0.name) }
         return fold("look", plain("Colour and language"), plain("as the workspace has them"), ["color", "language"], """
             <div class="two">\(Components.select("color", plain("Colour in your calendar"), colours, in: filled))\
             \(Components.select("language", plain("Language of the page"), languages, in: filled))</div>

@@ -68,7 +68,7 @@ package final class Site: Sendable {
         let target = Target(raw.target)
         let query = try? Query(reading: target.rawQuery)
         let language = Language.negotiate(acceptLanguage: raw.headers["accept-language"], asked: query?["lang"],
-                                          among: settings.languages)
+                                          among: Language.spoken(at: target.path, of: settings.languages))
         let start = Visit(id: requestID(), raw: raw, target: target, query: query)
         return await Language.$current.withValue(language) {
             await Trace.$current.withValue(start.trace) { await answer(start, started: started) }

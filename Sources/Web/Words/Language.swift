@@ -17,14 +17,17 @@ package struct Language: Hashable, Sendable {
     package let firstWeekday: Int
     package let catalogue: Catalogue
     let plurals: Plurals
+    /// Whether the pages of hosts are in it, too, and not only those of their visitors and all mails.
+    package let isWhole: Bool
 
     package init(code: String, name: String, direction: Direction = .leftToRight, firstWeekday: Int = 1,
-                 catalogue: Catalogue = .empty) {
+                 catalogue: Catalogue = .empty, isWhole: Bool = true) {
         self.code = code
         self.name = name
         self.direction = direction
         self.firstWeekday = firstWeekday
         self.catalogue = catalogue
+        self.isWhole = isWhole
         plurals = Plurals(language: code)
     }
 
