@@ -12,7 +12,7 @@ const parts = {
   'details.menu': './menu.js',
   '[data-held-until]': './hold.js',
   '[data-ring], [data-rings]': './ring.js',
-  'form[action^="/book/"][action$="/holds"]': './times.js',
+  'form[action^="/book/"][action$="/holds"], form[action^="/single-use/"][action$="/holds"]': './times.js',
 };
 
 for (const [selector, file] of Object.entries(parts)) {

@@ -49,6 +49,8 @@ struct RoleMatrixTests {
             "GET /settings/booking-links/:id/offer", "* /settings/booking-links/:id/offer/times",
             "* /settings/booking-links/:id/offers", "* /settings/booking-links/:id/offers/:offer",
             "* /settings/booking-links/:id/offers/:offer/release",
+            "* /calendar/single-use", "* /calendar/single-use/new", "* /calendar/single-use/:id",
+            "* /calendar/single-use/:id/mail", "* /calendar/single-use/:id/withdrawal",
             "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
             "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass",
         ]),

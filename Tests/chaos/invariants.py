@@ -8,12 +8,13 @@ import dataclasses
 import itertools
 import json
 
+from given import unlike_single_uses
 from kept import unlike_kept_offers
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
           "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
-          "ring", "kept_offer", "kept_offer_time")
+          "ring", "kept_offer", "kept_offer_time", "single_use")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -64,7 +65,7 @@ def violations(facts: Facts, now: float) -> list[str]:
             *unlike_ledgers(facts), *unlike_holds(facts, now), *unlike_tokens(facts), *unlike_jobs(facts, now),
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
             *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts),
-            *unlike_kept_offers(facts, now)]
+            *unlike_kept_offers(facts, now), *unlike_single_uses(facts)]
 
 
 def too_near(one: dict, other: dict) -> bool:

@@ -17,6 +17,7 @@ import matrix_rings
 import matrix_rotation
 import matrix_seats
 import matrix_series
+import matrix_single_use
 import matrix_templates
 import matrix_waitlist
 import matrix_webhooks
@@ -196,8 +197,8 @@ class World:
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
         own = {"assisted": matrix_assistants, "group": matrix_seats, "resource": matrix_resources,
-               "ring": matrix_rings, "series": matrix_series, "template": matrix_templates,
-               "waiting": matrix_waitlist, "webhook": matrix_webhooks}
+               "given": matrix_single_use, "ring": matrix_rings, "series": matrix_series,
+               "template": matrix_templates, "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)
         if kind == "invitation":
@@ -307,6 +308,7 @@ def given(world) -> dict[str, tuple]:
     ours, theirs, new = world.our_link["id"], world.ids, {"title": "Mine", "durationMinutes": [30]}
     cursor = f"1800000000-{theirs['booking']}"
     days = {"kind": "out_of_office", "from": "2029-02-01", "to": "2029-02-02"}
+    given = {"name": "A contact", "email": "contact@example.com"}
     return {
         "host of a new link": ("POST", "/api/v1/links", new | {"hosts": [{"userId": "ID"}]}, person),
         "schedule of a new link": ("POST", "/api/v1/links", new | {"scheduleId": "ID"}, schedule),
@@ -325,13 +327,18 @@ def given(world) -> dict[str, tuple]:
             "POST", "/api/v1/schedules", {"name": "Mine", "timezone": "UTC", "user": "ID"}, person),
         "person of days away": ("POST", "/api/v1/time-off", days | {"user": "ID"}, person),
         "who can help meanwhile": ("POST", "/api/v1/time-off", days | {"redirectTo": "ID"}, person),
+        "link of a single-use link": ("POST", "/api/v1/single-use-links", given | {"linkId": "ID"}, theirs["link"]),
+        "host of a single-use link": (
+            "POST", "/api/v1/single-use-links", given | {"linkId": ours, "hostId": "ID"}, person),
+        "single-use links after one": ("GET", "/api/v1/single-use-links?cursor=ID", None, theirs["given"]),
     }
 
 
 GIVEN = ["host of a new link", "schedule of a new link", "host of a changed link", "schedule of a changed link",
          "bookings of a link", "bookings of a host", "busy time of a host", "bookings after one", "links after one",
          "keys after one", "schedules after one", "days away after one", "person of a new schedule",
-         "person of days away", "who can help meanwhile"]
+         "person of days away", "who can help meanwhile", "link of a single-use link", "host of a single-use link",
+         "single-use links after one"]
 
 
 def test_every_such_id_is_tried(world):

@@ -49,6 +49,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case templateDeleted = "template_deleted"
     case assistantNamed = "assistant_named"
     case assistantStopped = "assistant_stopped"
+    case singleUseMade = "single_use_made"
+    case singleUseWithdrawn = "single_use_withdrawn"
 
     package var words: String {
         switch self {
@@ -97,6 +99,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .templateDeleted: plain("Template deleted")
         case .assistantNamed: plain("Assistant named")
         case .assistantStopped: plain("Assistant stopped")
+        case .singleUseMade: plain("Single-use link made")
+        case .singleUseWithdrawn: plain("Single-use link taken back")
         }
     }
 }

@@ -131,6 +131,19 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// The single-use link of the address `/single-use/<token>`, used or not.
+    package func singleUse(
+        token: String
+    ) async throws -> (workspace: ID<Workspace>, one: ID<SingleUse>)? {
+        guard token.utf8.count == 43 else { return nil }
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM single_use WHERE token_hash = \(hash)") { row in
+                (workspace: try row["workspace"], one: try row["id"])
+            }
+        }
+    }
+
     /// The entry of a waitlist that a mailed token stands for.
     package func waitlistToken(
         _ token: String

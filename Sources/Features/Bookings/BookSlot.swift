@@ -31,6 +31,8 @@ package struct BookingRequest: Sendable {
     package var bookedBy: BookedBy?
     /// The call it is the answer to: it begins now.
     var ring: RingTaken?
+    /// The single-use link it uses up.
+    var singleUse: ID<SingleUse>?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -75,9 +77,11 @@ package struct BookSlot: Sendable {
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         try link.checkOpen(now: draft.now, scope: scope, in: tx)
+        let single = try request.singleUse(of: link, now: draft.now, scope: scope, in: tx)
         let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
         let minutes = try request.minutes(on: link, hold: hold)
-        var (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
+        var (booking, turns) = try take(
+            draft, lasting: minutes, on: link, hold: hold, single: single, scope: scope, in: tx)
         if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
         try BookingStore.insert(
@@ -86,6 +90,7 @@ package struct BookSlot: Sendable {
             _ = try BookingNoteStore.add(
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
+        if let single { try SingleUseStore.take(single.id, by: booking.id, scope: scope, in: tx) }
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try booking.take(offerOf: hold, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
@@ -123,7 +128,8 @@ package struct BookSlot: Sendable {
 
     /// Locks the hosts and finds out who takes it; a hold has only kept somebody's time for it.
     private func take(
-        _ draft: BookingDraft, lasting minutes: Int, on link: Link, hold: Hold?, scope: Scope, in tx: Transaction
+        _ draft: BookingDraft, lasting minutes: Int, on link: Link, hold: Hold?, single: SingleUse?, scope: Scope,
+        in tx: Transaction
     ) throws -> (Booking, [LinkRotation.Turn]) {
         let (start, now, attendee, zones) = (
             draft.request.start, draft.now, draft.request.attendee, installation.world.zones)
@@ -131,9 +137,9 @@ package struct BookSlot: Sendable {
         let ask = CrewAsk(
             link: link, start: start, ends: ends, claims: hold?.claims ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
-            people: 1 + draft.request.guests.count, chosen: draft.request.host ?? hold?.chosenHost, now: now,
+            people: 1 + draft.request.guests.count, chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now,
             zones: zones, scope: scope)
-        try link.checkChoice(ask.chosen)
+        if single?.pinned(on: link) == nil { try link.checkChoice(ask.chosen) }
         do {
             if let ring = draft.request.ring {
                 let (times, hosts, turns) = try ask.takeNow(ring.host, in: tx)
@@ -145,6 +151,11 @@ package struct BookSlot: Sendable {
             let (hosts, turns) = try ask.takers(times, in: tx)
             var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
             (booking.resources, booking.chosenHost) = (ask.resources(times), ask.chosen)
+            // The host gave the address to one person: whoever else books with it asks.
+            if let single, !single.isContact(attendee.email) {
+                let until = link.rules.approval.deadline(from: now, before: start)
+                booking.state = .asked(starts: start, ends: ends, until: until)
+            }
             return (booking, turns)
         } catch let taken as CrewAsk.NotTaken {
             try ask.refuseGuests(taken.reason, in: tx)
