@@ -59,6 +59,9 @@ static const unsigned char js_escape[] = {
 static const unsigned char js_here[] = {
 #embed "../../Public/js/here.js"
 };
+static const unsigned char js_asks[] = {
+#embed "../../Public/js/asks.js"
+};
 static const unsigned char js_hold[] = {
 #embed "../../Public/js/hold.js"
 };
@@ -117,6 +120,7 @@ static const public_file files[] = {
     {"js/copy.js", js_copy, sizeof js_copy},
     {"js/escape.js", js_escape, sizeof js_escape},
     {"js/here.js", js_here, sizeof js_here},
+    {"js/asks.js", js_asks, sizeof js_asks},
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},

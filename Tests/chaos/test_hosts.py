@@ -58,6 +58,13 @@ LINKS = {
     "a question of 301 characters": ({"questions": [{"label": "x" * 301}]}, "questions.0.label"),
     "a question of no kind": ({"questions": [{"label": "x", "kind": "magic"}]}, "questions.0.kind"),
     "a question that is half required": ({"questions": [{"label": "x", "required": "very"}]}, "questions.0.required"),
+    "a choice of nothing": ({"questions": [{"label": "x", "kind": "radio"}]}, "questions.0.options"),
+    "a choice of 51 answers": (
+        {"questions": [{"label": "x", "kind": "select", "options": [str(n) for n in range(51)]}]},
+        "questions.0.options"),
+    "a question that hangs on itself": ({"questions": [{"label": "x", "onlyIf": {"question": 1}}]},
+                                        "questions.0.onlyIf.question"),
+    "a condition of words": ({"questions": [{"label": "x", "onlyIf": "always"}]}, "questions.0.onlyIf"),
     "questions that are an object": ({"questions": {"label": "x"}}, "questions"),
     "questions that are a text": ({"questions": "x"}, "questions"),
     "places that are a text": ({"locations": "here"}, "locations"),
@@ -100,6 +107,8 @@ TYPED = {
     "attendees of a wrong day": {"bookerHoursFrom": "own", "booker_mon_open": "on", "booker_mon_1_from": "17:00",
                                  "booker_mon_1_to": "09:00"},
     "a long question": {"questions.0.label": "x" * 301}, "an unknown answer": {"questions.0.kind": "magic"},
+    "a choice of nothing": {"questions.0.kind": "select"},
+    "a condition on itself": {"questions.0.onlyIf.question": "1"},
 }
 
 

@@ -222,8 +222,8 @@ class World:
         """As that caller, with all that its kind needs to get through: JSON, or a form with its CSRF token."""
         caller = self.callers[who]
         path, body = matrix_assistants.filled(self.ours, path, body)
-        for name, prefix in {":note": "note", ":delivery": "dlv", ":offer": "off"}.items():
-            path = path.replace(name, f"{prefix}_0000000005o010000000000000")
+        for name, mark in {":note": "note", ":delivery": "dlv", ":offer": "off"}.items():
+            path = path.replace(name, f"{mark}_0000000005o010000000000000")
         isPlain = path.startswith("/api/") or body is None
         return caller.call(method, path, body) if isPlain else caller.form(path, body | {"csrf": self.csrf[who]})
 
@@ -308,8 +308,7 @@ def given(world) -> dict[str, tuple]:
     ours, theirs, new = world.our_link["id"], world.ids, {"title": "Mine", "durationMinutes": [30]}
     cursor = f"1800000000-{theirs['booking']}"
     days = {"kind": "out_of_office", "from": "2029-02-01", "to": "2029-02-02"}
-    given = {"name": "A contact", "email": "contact@example.com"}
-    return {
+    return matrix_single_use.given(ours, theirs, person) | {
         "host of a new link": ("POST", "/api/v1/links", new | {"hosts": [{"userId": "ID"}]}, person),
         "schedule of a new link": ("POST", "/api/v1/links", new | {"scheduleId": "ID"}, schedule),
         "host of a changed link": ("PATCH", f"/api/v1/links/{ours}", {"hosts": [{"userId": "ID"}]}, person),
@@ -327,18 +326,13 @@ def given(world) -> dict[str, tuple]:
             "POST", "/api/v1/schedules", {"name": "Mine", "timezone": "UTC", "user": "ID"}, person),
         "person of days away": ("POST", "/api/v1/time-off", days | {"user": "ID"}, person),
         "who can help meanwhile": ("POST", "/api/v1/time-off", days | {"redirectTo": "ID"}, person),
-        "link of a single-use link": ("POST", "/api/v1/single-use-links", given | {"linkId": "ID"}, theirs["link"]),
-        "host of a single-use link": (
-            "POST", "/api/v1/single-use-links", given | {"linkId": ours, "hostId": "ID"}, person),
-        "single-use links after one": ("GET", "/api/v1/single-use-links?cursor=ID", None, theirs["given"]),
     }
 
 
 GIVEN = ["host of a new link", "schedule of a new link", "host of a changed link", "schedule of a changed link",
          "bookings of a link", "bookings of a host", "busy time of a host", "bookings after one", "links after one",
          "keys after one", "schedules after one", "days away after one", "person of a new schedule",
-         "person of days away", "who can help meanwhile", "link of a single-use link", "host of a single-use link",
-         "single-use links after one"]
+         "person of days away", "who can help meanwhile", *matrix_single_use.GIVEN]
 
 
 def test_every_such_id_is_tried(world):

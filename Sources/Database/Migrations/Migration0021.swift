@@ -1,36 +1,41 @@
-/// Single-use links: a link's pages under an address of its own, for one person and one booking.
+/// More kinds of questions: answers to choose from, boxes, numbers, dates, and questions that hang on earlier answers.
 extension Migration {
-    static let singleUse = Migration(
-        number: 21, name: "single-use links", statements: singleUseLinks + [tenancyWall])
+    static let questions = Migration(
+        number: 21, name: "kinds of questions", statements: moreKinds + [
+            "ALTER TABLE booking_answer ADD COLUMN kind TEXT NOT NULL DEFAULT 'text' CHECK (kind IN (\(kinds)))",
+            tenancyWall,
+        ])
+}
 
-    /// Whether one is used follows from the state of its booking, so that no end of a booking can forget to say it.
-    private static let singleUseLinks: [SQL] = [
-        """
-        CREATE TABLE single_use (
+private let kinds: SQL = """
+    'text', 'textarea', 'select', 'radio', 'multi_select', 'checkbox', 'phone', 'email', 'number', 'date', 'file'
+    """
+
+/// Answers to choose from, and those of a condition, stand one to a line: at most fifty of 120 characters.
+private let moreKinds: [SQL] = [
+    .only(.postgres, "ALTER TABLE question DROP CONSTRAINT question_kind_check"),
+    .only(.postgres, "ALTER TABLE question ADD CONSTRAINT question_kind_check CHECK (kind IN (\(kinds)))"),
+    .only(.sqlite, "ALTER TABLE question RENAME TO question_before"),
+    .only(.sqlite, """
+        CREATE TABLE question (
             id TEXT PRIMARY KEY NOT NULL,
             workspace TEXT NOT NULL,
             link TEXT NOT NULL,
-            author TEXT NOT NULL REFERENCES account (id),
-            name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
-            email TEXT NOT NULL CHECK (length(email) BETWEEN 3 AND 320),
-            answers TEXT NOT NULL,
-            host TEXT REFERENCES account (id),
-            revives \(.int) NOT NULL CHECK (revives IN (0, 1)),
-            expires \(.int),
-            token_hash \(.bytes) NOT NULL UNIQUE,
-            token_sealed \(.bytes) NOT NULL,
-            booking TEXT,
-            mails \(.int) NOT NULL DEFAULT 0 CHECK (mails BETWEEN 0 AND 5),
-            mailed_at \(.int),
-            created_at \(.int) NOT NULL,
-            withdrawn_at \(.int),
-            CHECK (expires IS NULL OR created_at < expires),
-            UNIQUE (workspace, id),
-            FOREIGN KEY (workspace, link) REFERENCES link (workspace, id),
-            FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
+            position \(.int) NOT NULL CHECK (position BETWEEN 0 AND 19),
+            kind TEXT NOT NULL CHECK (kind IN (\(kinds))),
+            label TEXT NOT NULL CHECK (length(label) BETWEEN 1 AND 300),
+            \(.bool("required")),
+            UNIQUE (link, position),
+            FOREIGN KEY (workspace, link) REFERENCES link (workspace, id) ON DELETE CASCADE
         )\(.strict)
-        """,
-        "CREATE INDEX single_use_link ON single_use (workspace, link)",
-        "CREATE UNIQUE INDEX single_use_booking ON single_use (workspace, booking) WHERE booking IS NOT NULL",
-    ]
-}
+        """),
+    .only(.sqlite, """
+        INSERT INTO question (id, workspace, link, position, kind, label, required)
+        SELECT id, workspace, link, position, kind, label, required FROM question_before
+        """),
+    .only(.sqlite, "DROP TABLE question_before"),
+    "ALTER TABLE question ADD COLUMN hint TEXT NOT NULL DEFAULT '' CHECK (length(hint) <= 300)",
+    "ALTER TABLE question ADD COLUMN options TEXT NOT NULL DEFAULT '' CHECK (length(options) <= 6050)",
+    "ALTER TABLE question ADD COLUMN only_if_position \(.int) CHECK (only_if_position < position)",
+    "ALTER TABLE question ADD COLUMN only_if_answers TEXT NOT NULL DEFAULT '' CHECK (length(only_if_answers) <= 6050)",
+]

@@ -102,7 +102,7 @@ package struct BookForDetailsPage: Page {
                                    hint: say("The invitation goes there at once.")))\
                 \(places)\(phone)\
                 \(Components.select("timezone", plain("Their time zone"), choices, in: chosen))\
-                \(each: link.questions, question)\(guests)\
+                \(QuestionFields(link.questions, filled).html)\(guests)\
                 \(Components.textarea("note", plain("A note for the hosts"), in: filled,
                                       hint: say("Attendees never see it."), optional: plain("optional")))\
                 <p class="line">\(Components.button(plain("Book the time"), .primary))\
@@ -161,14 +161,6 @@ package struct BookForDetailsPage: Page {
         var filled = filled
         if filled["timezone"].isEmpty { filled.values["timezone"] = zone.name }
         return filled
-    }
-
-    private func question(_ question: Question) -> HTML {
-        let name = "answers.\(question.id)"
-        let optional = question.required ? nil : plain("optional")
-        return question.kind == .textarea
-            ? Components.textarea(name, question.label, in: filled, optional: optional)
-            : Components.field(name, question.label, in: filled, optional: optional)
     }
 
     package static var example: BookForDetailsPage {

@@ -137,8 +137,8 @@ package struct BookSlot: Sendable {
         let ask = CrewAsk(
             link: link, start: start, ends: ends, claims: hold?.claims ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
-            people: 1 + draft.request.guests.count, chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now,
-            zones: zones, scope: scope)
+            people: 1 + draft.request.guests.count,
+            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now, zones: zones, scope: scope)
         if single?.pinned(on: link) == nil { try link.checkChoice(ask.chosen) }
         do {
             if let ring = draft.request.ring {

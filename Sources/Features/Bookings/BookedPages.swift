@@ -177,7 +177,7 @@ struct BookingFacts: Sendable {
         }
         pairs += seats?.pairs ?? []
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
-        pairs += booking.answers.map { ($0.label, "<span class=\"lines\">\($0.value)</span>") }
+        pairs += booking.answers.map { ($0.label, "<span class=\"lines\"><bdi>\($0.words)</bdi></span>") }
         if !booking.reason.isEmpty {
             let label = author.map { plain("Message from \($0)") } ?? plain("Reason")
             pairs.append((label, "<span class=\"lines\">\(booking.reason)</span>"))

@@ -62,13 +62,6 @@ package struct Attendee: Hashable, Sendable {
     }
 }
 
-/// An answer with the question's words as they were when it was given.
-package struct Answered: Hashable, Sendable {
-    package var question: ID<Question>
-    package var label: String
-    package var value: String
-}
-
 /// Which surface a booking came from.
 package enum BookingSource: String, CaseIterable, Sendable, SQLValue {
     case page, embed, api, agent, poll, deal, candidate, slack

@@ -26,7 +26,7 @@ package enum BookingCSV {
             booking.state.ends.rfc3339(in: zone), zone.name, row.title, booking.attendee.name, booking.attendee.email,
             booking.attendee.phone ?? "", booking.attendee.zone, booking.hosts.map(\.name).joined(separator: "; "),
             booking.location.words, booking.source.rawValue, booking.createdAt.rfc3339(in: zone), booking.reason,
-            booking.answers.map { "\($0.label): \($0.value)" }.joined(separator: "\n"),
+            booking.answers.map { "\($0.label): \($0.words.replacing("\n", with: ", "))" }.joined(separator: "\n"),
             booking.bookedBy?.name ?? "", booking.bookedBy?.email ?? "",
         ]
     }

@@ -42,7 +42,7 @@ package struct BookingJSON: Sendable {
             ("guests", .array(booking.guests.map { .string($0) })),
             ("session", booking.session.map { .string($0.text) }),
             ("seats", booking.session == nil ? nil : .int(Int64(booking.seats))),
-            ("answers", .object(booking.answers.map { ($0.question.text, .string($0.value)) })),
+            ("answers", .object(booking.answers.map { ($0.question.text, $0.json) })),
             ("location", location),
             ("resources", booking.resources.isEmpty ? nil : .array(booking.resources.map(resource))),
             ("series", booking.series.map(SeriesJSON.place)),

@@ -17,7 +17,7 @@ package enum BookingReading {
     ) {
         let name = fields.text("attendee.name", 1...BookingLimits.name, label: plain("Name"))
         let email = fields.email("attendee.email", label: plain("E-mail"))
-        let phone = phone(&fields)
+        let phone = fields.phone("attendee.phone", label: plain("Phone"))
         let location = location(&fields, link: link, phone: phone)
         let locale = fields.optionalText("attendee.locale", atMost: 35, label: plain("Language"))
         let timezone = timezone(&fields, otherwise: zone, zones: zones)
@@ -85,28 +85,12 @@ package enum BookingReading {
         return values
     }
 
-    private static func phone(_ fields: inout Fields) -> String? {
-        guard let text = fields.optionalText("attendee.phone", atMost: 40, label: plain("Phone")) else { return nil }
-        let digits = text.filter(\.isNumber)
-        let rest = text.filter { !$0.isNumber && !" +-()./".contains($0) }
-        guard phoneDigits.contains(digits.count), rest.isEmpty, digits.utf8.count == digits.count else {
-            fields.fail("attendee.phone", "invalid", plain("This is no phone number. Write it like +351 912 345 678."))
-            return nil
-        }
-        return (text.hasPrefix("+") ? "+" : "") + digits
-    }
-
     private static func answers(_ fields: inout Fields, link: Link) -> [Answered] {
         // A link that asks nothing takes an empty object of answers, as programs send it.
         if link.questions.isEmpty, let given = fields.json("answers"), given.members?.isEmpty != true {
             fields.fail("answers", "unknown", plain("This link asks nothing, so there is nothing to answer."))
         }
-        return link.questions.compactMap { question in
-            let name = "answers.\(question.id)"
-            let value = fields.text(
-                name, (question.required ? 1 : 0)...Question.longestAnswer, label: question.label,
-                lines: question.kind == .textarea)
-            return value.isEmpty ? nil : Answered(question: question.id, label: question.label, value: value)
-        }
+        var reading = AnswerReading(link.questions)
+        return reading.read(&fields)
     }
 }

@@ -26,9 +26,9 @@ package enum BookingStore {
         try BookingResourceStore.insert(booking, scope: scope, in: tx)
         for (position, answer) in booking.answers.enumerated() {
             try tx.post("""
-                INSERT INTO booking_answer (workspace, booking, position, question, label, value)
+                INSERT INTO booking_answer (workspace, booking, position, question, label, value, kind)
                 VALUES (\(scope.workspace), \(booking.id), \(position), \(answer.question), \(answer.label),
-                        \(answer.value))
+                        \(answer.value), \(answer.kind))
                 """)
         }
         for (position, guest) in booking.guests.enumerated() {
@@ -232,11 +232,12 @@ package enum BookingStore {
         of bookings: [ID<Booking>], scope: Scope, in tx: Transaction
     ) throws -> [ID<Booking>: [Answered]] {
         let rows = try tx.all("""
-            SELECT booking, question, label, value FROM booking_answer
+            SELECT booking, question, label, value, kind FROM booking_answer
             WHERE workspace = \(scope.workspace) AND booking IN \(list: bookings) ORDER BY position
             """) { row in
             (try row["booking"] as ID<Booking>, Answered(
-                question: try row["question"], label: try row["label"], value: try row["value"]))
+                question: try row["question"], label: try row["label"], value: try row["value"],
+                kind: try row["kind"]))
         }
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }

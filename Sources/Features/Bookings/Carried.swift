@@ -59,7 +59,8 @@ package struct Carried: Sendable {
         for (name, field) in [("name", "attendee.name"), ("email", "attendee.email"), ("phone", "attendee.phone"),
             ("guests", "guests")] { values[field] = self[name] }
         for (name, value) in pairs {
-            if let question = Self.question(name, of: link) { values["answers.\(question.id)"] = value }
+            let answers = Self.question(name, of: link)?.formValues(prefilled: value) ?? []
+            for (field, value) in answers { values[field] = value }
         }
         return values
     }

@@ -75,7 +75,7 @@ package struct DetailsPage: Page {
         <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
         <div class="stack">\(Components.mistakes(filled))\(hidden)\(contact.map(bound) ?? person)\
         \(if: !isNow && contact == nil, then: elsewhere)\(if: !isNow, then: repeats)\(places)\(phone)\(guests)\
-        \(each: link.questions, question)\(code)\(challenge?.field)\(Decoy.html)\
+        \(QuestionFields(link.questions, filled).html)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         \(back)</p>\
         <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
@@ -200,15 +200,6 @@ extension DetailsPage {
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
             \(Components.icon(.users))\(say("Bring guests"))</summary>\(field)</details>
             """
-    }
-
-    private func question(_ question: Question) -> HTML {
-        let name = "answers.\(question.id)"
-        let optional = question.required ? nil : plain("optional")
-        return switch question.kind {
-        case .text: Components.field(name, question.label, in: filled, optional: optional)
-        case .textarea: Components.textarea(name, question.label, in: filled, optional: optional)
-        }
     }
 
     /// Each nearest time books at once with what was typed.

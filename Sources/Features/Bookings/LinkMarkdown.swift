@@ -49,7 +49,7 @@ package struct LinkMarkdown: Sendable {
         let calls = "\(address)/api/v1/public/links/\(slug)"
         let times = starts.map { "- \($0.rfc3339(in: zone))" }
         let questions = link.questions.map { question in
-            "- `\(question.id)` (\(question.required ? "required" : "optional")): \(line(question.label))"
+            "- `\(question.id)` (\(question.spoken)): \(line(question.label))"
         }
         let places = rules.locations.enumerated().map { "- \($0.offset): \(line($0.element.openWords))" }
         let parts = [
@@ -140,5 +140,15 @@ package struct LinkMarkdown: Sendable {
             Ask the person you act for before you book, move or cancel anything.
 
             """
+    }
+}
+
+extension Question {
+    /// For programs: how it is answered.
+    fileprivate var spoken: String {
+        let options = asked.options.isEmpty ? nil : "one of \(JSON.array(asked.options.map { .string($0) }).text)"
+        let condition = asked.onlyIf.map { "only after question \($0.question + 1)" }
+        let parts = [kind.rawValue, required ? "required" : "optional", options, condition]
+        return parts.compactMap(\.self).joined(separator: ", ")
     }
 }

@@ -8,7 +8,7 @@ import Web
 package struct SingleUseWish: Hashable, Sendable {
     package var name: String
     package var email: String
-    package var answers: [ID<Question>: String] = [:]
+    package var answers: [Answered] = []
     package var host: ID<User>?
     package var revives = false
     package var expires: Instant?
@@ -33,7 +33,8 @@ package struct MakeSingleUse: Sendable {
         guard let author = scope.actor.person else { throw Common.forbidden }
         let (world, keyring) = (installation.world, installation.keyring)
         let now = world.now
-        var one = SingleUse(id: world.id(), link: id, author: author, name: wish.name, email: wish.email, createdAt: now)
+        var one = SingleUse(
+            id: world.id(), link: id, author: author, name: wish.name, email: wish.email, createdAt: now)
         (one.answers, one.host, one.revives, one.expires) = (wish.answers, wish.host, wish.revives, wish.expires)
         let (made, token) = (one, world.token())
         let sealed = keyring.seal(Array(token.utf8), bound: SingleUse.binding(made.id, scope.workspace))
@@ -116,7 +117,8 @@ extension SingleUseWish {
         } else if fields.has("expiresAt"), let until = fields.instant("expiresAt", label: plain("Until")) {
             wish.expires = until
             if !(now.adding(minutes: 1)...now.adding(days: SingleUse.mostDays)).contains(until) {
-                fields.fail("expiresAt", "out_of_range", plain("It can be used for a minute to \(SingleUse.mostDays) days."))
+                fields.fail(
+                    "expiresAt", "out_of_range", plain("It can be used for a minute to \(SingleUse.mostDays) days."))
             }
         }
         if let host = fields.optionalText("hostId", atMost: 40, label: plain("Host")) {
@@ -128,11 +130,9 @@ extension SingleUseWish {
         if link.questions.isEmpty, let given = fields.json("answers"), given.members?.isEmpty != true {
             fields.fail("answers", "unknown", plain("This link asks nothing, so there is nothing to answer."))
         }
-        for question in link.questions {
-            wish.answers[question.id] = fields.optionalText(
-                "answers.\(question.id)", atMost: Question.longestAnswer, label: question.label,
-                lines: question.kind == .textarea)
-        }
+        // Nobody is asked yet: what is known is checked, and nothing is missing.
+        var reading = AnswerReading(link.questions.map(\.optional))
+        wish.answers = reading.read(&fields)
         return wish
     }
 }
@@ -158,7 +158,7 @@ struct SingleUseJSON {
     }
 
     var answers: JSON {
-        .object(one.answers.map { ($0.key.text, .string($0.value)) }.sorted { $0.0 < $1.0 })
+        .object(one.answers.map { ($0.question.text, $0.json) })
     }
 }
 

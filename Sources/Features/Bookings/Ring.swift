@@ -57,14 +57,19 @@ struct RingWish: Hashable, Sendable {
         var typed = [("attendee.name", attendee.name), ("attendee.email", attendee.email)]
         if let phone = attendee.phone { typed.append(("attendee.phone", phone)) }
         if !guests.isEmpty { typed.append(("guests", guests.joined(separator: "\n"))) }
-        return typed + answers.map { ("answers.\($0.question)", $0.value) }
+        return typed + answers.flatMap(\.formValues)
     }
 
     var encoded: String {
         JSON(present: [
             ("name", .string(attendee.name)), ("email", .string(attendee.email)), ("phone", JSON(attendee.phone)),
             ("zone", .string(attendee.zone)), ("language", .string(attendee.language)),
-            ("answers", .array(answers.map { [.string($0.question.text), .string($0.label), .string($0.value)] })),
+            ("answers", .array(answers.map { answer in
+                [
+                    .string(answer.question.text), .string(answer.label), .string(answer.value),
+                    .string(answer.kind.rawValue),
+                ]
+            })),
             ("guests", .array(guests.map { .string($0) })),
             ("location", [.string(location.kind.rawValue), .string(location.text)]),
             ("utm", .object(utm.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
@@ -86,7 +91,8 @@ struct RingWish: Hashable, Sendable {
             guard let question = answer[0]?.string.flatMap({ ID<Question>($0) }), let label = answer[1]?.string,
                 let value = answer[2]?.string
             else { return nil }
-            return Answered(question: question, label: label, value: value)
+            let kind = answer[3]?.string.flatMap(Question.Kind.init) ?? .text
+            return Answered(question: question, label: label, value: value, kind: kind)
         }
         guests = (json["guests"]?.array ?? []).compactMap(\.string)
         location = Location(

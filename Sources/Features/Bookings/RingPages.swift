@@ -126,7 +126,7 @@ package struct RingPart: Sendable {
     private func row(_ row: RingRow) -> HTML {
         let (name, title): (HTML, HTML) = ("<bdi>\(row.name)</bdi>", "<bdi>\(row.title)</bdi>")
         let answers = row.answers.map { answer -> HTML in
-            let value = String(answer.value.prefix(300))
+            let value = String(answer.words.prefix(300))
             return "<br><span class=\"meta second\"><bdi>\(answer.label)</bdi> <bdi>\(value)</bdi></span>"
         }
         let forms: HTML = """

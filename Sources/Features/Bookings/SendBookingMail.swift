@@ -276,7 +276,7 @@ struct TellableBooking: Sendable {
         (facts.wish, facts.isInCalendars) = (wish, isKnownToCalendars)
         facts.locationURL = WebURL(booking.location.text)?.text
         facts.resources = booking.resources.map { .init(label: $0.kind.words, value: $0.words) }
-        facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value) }
+        facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value, form: $0.kind.form) }
         (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
         (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)
         facts.bookedBy = booking.bookedBy.map { .init(label: $0.name, value: $0.email) }

@@ -35,7 +35,7 @@ package struct SingleUse: Identified, Hashable, Sendable {
     package var name: String
     package var email: String
     /// What the form says before anybody has typed.
-    package var answers: [ID<Question>: String] = [:]
+    package var answers: [Answered] = []
     /// Who is met, of those who take turns.
     package var host: ID<User>?
     /// Whether it can be used again once its booking is cancelled.
@@ -175,7 +175,7 @@ package enum SingleUseRefusal: Refusal, Equatable {
         case .tooMany:
             plain("\(SingleUse.mostOpen) single-use links of this link are open. Withdraw one before you make another.")
         case .mailedOften:
-            plain("It was mailed \(SingleUse.mostMails) times. Copy the address and send it yourself, or make a new one.")
+            plain("It was mailed \(SingleUse.mostMails) times. Copy the address, or make another one.")
         case .over: plain("It is used or over, so there is nothing left to do about it.")
         }
     }

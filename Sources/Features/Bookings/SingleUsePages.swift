@@ -6,6 +6,15 @@ extension SingleUse {
     var path: Path { Path("/calendar/single-use/\(id)") }
 }
 
+extension Question {
+    /// As a host may answer it for somebody: nothing is asked of them.
+    var optional: Question {
+        var question = self
+        (question.asked.required, question.asked.onlyIf) = (false, nil)
+        return question
+    }
+}
+
 extension SingleUseState {
     var words: String {
         switch self {
@@ -158,20 +167,15 @@ package struct SingleUseFormPage: Page {
     private var answers: HTML {
         guard !link.questions.isEmpty else { return .empty }
         let names = link.questions.map { "answers.\($0.id)" }
-        let isOpen = names.contains { !filled[$0].isEmpty || filled.error($0) != nil }
+        let isOpen = names.contains { name in
+            filled.values.contains { $0.key.hasPrefix(name) && !$0.value.isEmpty } || filled.error(name) != nil
+        }
         return """
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
             \(Components.icon(.edit))\(say("Answer questions for them"))</summary><div class="stack">\
             <p class="hint">\(say("They see the answers and can change them."))</p>\
-            \(each: link.questions, question)</div></details>
+            \(QuestionFields(link.questions.map(\.optional), filled).html)</div></details>
             """
-    }
-
-    private func question(_ question: Question) -> HTML {
-        let name = "answers.\(question.id)"
-        return question.kind == .textarea
-            ? Components.textarea(name, question.label, in: filled, optional: plain("optional"))
-            : Components.field(name, question.label, in: filled, optional: plain("optional"))
     }
 
     package static var example: SingleUseFormPage {
@@ -221,7 +225,8 @@ package struct SingleUsePage: Page {
                 """) : .empty
         return """
             <div class="well stack near"><p class="address"><bdi dir="ltr">\(url)</bdi></p>\
-            <div class="line">\(Components.copyButton(url, label: plain("Copy the address"), .primary))\(mail)</div></div>
+            <div class="line">\(Components.copyButton(url, label: plain("Copy the address"), .primary))\(mail)\
+            </div></div>
             """
     }
 

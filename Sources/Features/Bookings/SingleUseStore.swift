@@ -11,7 +11,12 @@ package enum SingleUseStore {
     static func insert(
         _ one: SingleUse, tokenHash: [UInt8], sealed: [UInt8], scope: Scope, in tx: Transaction
     ) throws {
-        let answers = JSON.object(one.answers.map { ($0.key.text, .string($0.value)) }.sorted { $0.0 < $1.0 }).text
+        let answers = JSON.array(one.answers.map { answer in
+            [
+                "question": .string(answer.question.text), "kind": .string(answer.kind.rawValue),
+                "value": .string(answer.value),
+            ]
+        }).text
         try tx.run("""
             INSERT INTO single_use (id, workspace, link, author, name, email, answers, host, revives, expires,
                 token_hash, token_sealed, created_at)
@@ -134,11 +139,13 @@ package enum SingleUseStore {
         }
     }
 
-    private static func answers(_ text: String) -> [ID<Question>: String] {
-        let members = (try? JSON(reading: Array(text.utf8)))?.members ?? []
-        let known = members.compactMap { name, value in
-            ID<Question>(name).flatMap { id in value.string.map { (id, $0) } }
+    private static func answers(_ text: String) -> [Answered] {
+        ((try? JSON(reading: Array(text.utf8)))?.array ?? []).compactMap { one in
+            guard let question = one["question"]?.string.flatMap(ID<Question>.init),
+                let kind = one["kind"]?.string.flatMap(Question.Kind.init(rawValue:)),
+                let value = one["value"]?.string
+            else { return nil }
+            return Answered(question: question, label: "", value: value, kind: kind)
         }
-        return Dictionary(known) { first, _ in first }
     }
 }

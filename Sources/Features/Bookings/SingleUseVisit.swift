@@ -49,7 +49,7 @@ extension SingleUse {
 
     /// What stands in the details' form before anybody typed.
     var prefilled: [String: String] {
-        Dictionary(uniqueKeysWithValues: answers.map { ("answers.\($0.key)", $0.value) })
+        Dictionary(answers.flatMap(\.formValues)) { first, _ in first }
     }
 }
 

@@ -83,7 +83,7 @@ package struct TokenRoutes: Sendable {
             var values = [("attendee.name", attendee.name), ("attendee.email", attendee.email)]
             if let phone = attendee.phone { values.append(("attendee.phone", phone)) }
             if !held.booking.guests.isEmpty { values.append(("guests", held.booking.guests.joined(separator: "\n"))) }
-            values += held.booking.answers.map { ("answers.\($0.question)", $0.value) }
+            values += held.booking.answers.flatMap(\.formValues)
             let place = held.link.rules.locations.firstIndex { $0.kind == held.booking.location.kind }
             if let place { values.append(("location", String(place))) }
             if held.booking.location.kind == .attendeeChoice {

@@ -65,9 +65,7 @@ package struct DuplicateLink: Sendable {
                 rules.slug = Slug.proposed(from: "\(rules.slug)-copy", entropy: entropy)
                 rules.active = false
                 var wish = LinkWish(rules: rules, mayVarySlug: true)
-                wish.questions = link.questions.map {
-                    QuestionWish(kind: $0.kind, label: $0.label, required: $0.required)
-                }
+                wish.questions = link.questions.map(\.asked)
                 let schedule = try ScheduleStore.find(link.schedule, scope: scope, in: tx)
                 if schedule?.link != nil { wish.hours = schedule?.weekly } else { wish.schedule = link.schedule }
                 let able = link.hostWishes.filter { link.share(of: $0.user).isActive }

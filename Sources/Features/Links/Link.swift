@@ -90,20 +90,6 @@ extension LocationKind {
     }
 }
 
-/// A question the attendee answers when booking.
-package struct Question: Identified, Hashable, Sendable {
-    package enum Kind: String, CaseIterable, Sendable, SQLValue { case text, textarea }
-
-    package static let idPrefix = "qst"
-    package var id: ID<Question>
-    package var kind: Kind
-    package var label: String
-    package var required: Bool
-
-    /// Longest answer, in characters.
-    package static let longestAnswer = 5000
-}
-
 /// The fields a person or a program may set; everything but identity, owner and version.
 package struct LinkRules: Hashable, Sendable {
     package var title: String

@@ -16,10 +16,7 @@ enum LinkFields {
         filled.values.merge(hosts(link.hostWishes)) { $1 }
         filled.values["hoursFrom"] = hasOwnHours ? "own" : link.schedule.text
         for (index, question) in link.questions.enumerated() {
-            filled.values["questions.\(index).id"] = question.id.text
-            filled.values["questions.\(index).label"] = question.label
-            filled.values["questions.\(index).kind"] = question.kind.rawValue
-            if question.required { filled.values["questions.\(index).required"] = "on" }
+            filled.values.merge(QuestionSection.values(question, at: index)) { $1 }
         }
         return filled
     }

@@ -77,7 +77,7 @@ package struct LinkJSON: Sendable {
             ("hostChoice", link.rotates ? .some(.string(link.rules.rotation.hostChoice.rawValue)) : .none),
             ("pools", link.hasPools ? .some(.array(link.rules.pools.map(Self.pool))) : .none),
             ("resources", .array(link.rules.needs.map(Self.need))),
-            ("questions", questions),
+            ("questions", link.questions.json),
             ("locations", .array(link.rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.text)]
             })),
@@ -163,7 +163,7 @@ package struct LinkJSON: Sendable {
             "locations": .array(rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.openWords)]
             }),
-            "questions": questions, "hosts": .array(link.hosts.map(openHost)),
+            "questions": link.questions.json, "hosts": .array(link.hosts.map(openHost)),
             "hostChoice": .string(link.choosable.isEmpty ? "off" : "allowed"),
             "zone": .string(zone), "price": nil,
             "accessCodeRequired": .bool(rules.access.code != nil), "maxGuests": JSON(rules.access.mostGuests),
@@ -181,9 +181,10 @@ package struct LinkJSON: Sendable {
         ]
     }
 
-    /// What is kept with each booking: the rules it was made under. The code is none of them.
+    /// What is kept with each booking: the rules it was made under. The code is none of them, and what was asked stands
+    /// beside each answer.
     package var snapshot: String {
-        JSON(present: members.filter { $0.0 != "accessCode" }).text
+        JSON(present: members.filter { !["accessCode", "questions"].contains($0.0) }).text
     }
 
     /// Whether a booking with this snapshot tells people the title and the places the link has now.
@@ -206,14 +207,5 @@ package struct LinkJSON: Sendable {
     private var notice: JSON {
         let notice = link.rules.notice
         return ["value": .int(Int64(notice.value)), "unit": .string(notice.unit.rawValue)]
-    }
-
-    private var questions: JSON {
-        .array(link.questions.map { question in
-            [
-                "id": .string(question.id.text), "kind": .string(question.kind.rawValue),
-                "label": .string(question.label), "required": .bool(question.required),
-            ]
-        })
     }
 }

@@ -96,9 +96,7 @@ struct LinkPlace: Sendable {
         var typed = link
         typed.rules = wish.rules
         if let questions = wish.questions {
-            typed.questions = questions.map {
-                Question(id: ID(milliseconds: 0, random: []), kind: $0.kind, label: $0.label, required: $0.required)
-            }
+            typed.questions = questions.map { $0.question(ID(milliseconds: 0, random: [])) }
         }
         let change = TemplateChange(made, becoming: typed, locked: template.locked, rooms: people.resources)
         guard change.count > 0, data["confirmed"] != change.digest else { return nil }

@@ -24,13 +24,6 @@ package struct LinkWish: Sendable {
     }
 }
 
-package struct QuestionWish: Hashable, Sendable {
-    package var id: ID<Question>?
-    package var kind: Question.Kind
-    package var label: String
-    package var required: Bool
-}
-
 package enum LinkReading {
     package static let mostQuestions = 20
     package static let mostLocations = 8
@@ -132,20 +125,6 @@ package enum LinkReading {
             fields.fail("locations", "missing", plain("Say at least one place, such as a video call."))
         }
         return locations.isEmpty ? nil : locations
-    }
-
-    private static func questions(_ fields: inout Fields) -> [QuestionWish]? {
-        guard fields.has("questions") || fields.has("questions.0.label") else { return nil }
-        let questions: [QuestionWish?] = fields.list("questions", atMost: mostQuestions, label: plain("Questions")) {
-            element in
-            let wish = QuestionWish(
-                id: element.has("id") ? element.optionalText("id", atMost: 40).flatMap(ID<Question>.init) : nil,
-                kind: element.choice("kind", otherwise: Question.Kind.text, optional: true, label: plain("Kind")),
-                label: element.text("label", 0...300, label: plain("Question")), required: element.flag("required"))
-            // An empty row of the form is no question.
-            return wish.label.isEmpty ? nil : wish
-        }
-        return questions.compactMap(\.self)
     }
 
     private static func hours(_ fields: inout Fields) -> [[Window]]? {

@@ -114,8 +114,3 @@ extension Link {
         return same != rules
     }
 }
-
-extension Question {
-    /// What it is, whatever its id.
-    var asked: QuestionWish { QuestionWish(kind: kind, label: label, required: required) }
-}

@@ -162,29 +162,8 @@ struct LinkSections {
         "<span class=\"no-link\">\(say("No meeting link yet: attendees are told it will follow."))</span>"
     }
 
-    /// The questions there are, and two empty rows for more.
     private var questions: HTML {
-        let rows = min(filled.rows("questions", "label") + 2, LinkReading.mostQuestions)
-        return section("questions", say("Questions"), """
-            \(kept(.questions, """
-                <p class="hint">\(say("Asked when somebody books. Leave a row empty to drop it."))</p>\
-                \(each: 0..<rows, question)
-                """))
-            """)
-    }
-
-    private func question(_ index: Int) -> HTML {
-        let name = "questions.\(index)"
-        return """
-            <div class="two">\(Components.hidden("\(name).id", filled["\(name).id"]))\
-            \(Components.field("\(name).label", plain("Question \(index + 1)"), in: filled,
-                               optional: plain("optional")))\
-            \(Components.select("\(name).kind", plain("Answer to question \(index + 1)"), [
-                ("text", plain("One line")), ("textarea", plain("Several lines")),
-            ], in: filled))\
-            \(Components.checkbox("\(name).required", plain("Question \(index + 1) must be answered"), in: filled))\
-            </div>
-            """
+        section("questions", say("Questions"), kept(.questions, QuestionSection(filled).html))
     }
 }
 

@@ -37,7 +37,7 @@ package enum LinkStore {
             """)
         try LinkHostStore.replace(of: link, scope: scope, in: tx)
         try insertLocations(of: link, scope: scope, in: tx)
-        try insertQuestions(of: link, scope: scope, in: tx)
+        try QuestionStore.insert(of: link, scope: scope, in: tx)
         try LinkRhythmStore.insert(rules.rhythm, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.insert(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
@@ -83,8 +83,7 @@ package enum LinkStore {
         guard changed == 1 else { return false }
         try tx.run("DELETE FROM link_location WHERE workspace = \(scope.workspace) AND link = \(link.id)")
         try insertLocations(of: link, scope: scope, in: tx)
-        try tx.run("DELETE FROM question WHERE workspace = \(scope.workspace) AND link = \(link.id)")
-        try insertQuestions(of: link, scope: scope, in: tx)
+        try QuestionStore.replace(of: link, scope: scope, in: tx)
         try LinkRhythmStore.replace(rules.rhythm, of: link.id, scope: scope, in: tx)
         try LinkPoolStore.replace(rules.pools, of: link.id, scope: scope, in: tx)
         try LinkNeedStore.replace(rules.needs, of: link.id, scope: scope, in: tx)
@@ -202,7 +201,7 @@ package enum LinkStore {
         // One question for each kind of part, however many links there are.
         let hosts = try LinkHostStore.all(of: ids, scope: scope, in: tx)
         let locations = try locations(of: ids, scope: scope, in: tx)
-        let questions = try questions(of: ids, scope: scope, in: tx)
+        let questions = try QuestionStore.all(of: ids, scope: scope, in: tx)
         // Most links have none of these; they are not asked about.
         let parts = try LinkRhythmStore.parts(of: links.filter(\.hasParts).map(\.0.id), scope: scope, in: tx)
         let pools = try LinkPoolStore.all(of: links.filter(\.0.hasPools).map(\.0.id), scope: scope, in: tx)
@@ -319,29 +318,6 @@ package enum LinkStore {
             SELECT link, kind, text FROM link_location
             WHERE workspace = \(scope.workspace) AND link IN \(list: links) ORDER BY link, position
             """, in: tx) { row in Location(kind: try row["kind"], text: try row["text"]) }
-    }
-
-    private static func questions(
-        of links: [ID<Link>], scope: Scope, in tx: Transaction
-    ) throws -> [ID<Link>: [Question]] {
-        try byLink("""
-            SELECT link, id, kind, label, required FROM question
-            WHERE workspace = \(scope.workspace) AND link IN \(list: links) ORDER BY link, position
-            """, in: tx) { row in
-            Question(
-                id: try row["id"], kind: try row["kind"], label: try row["label"],
-                required: try row["required"])
-        }
-    }
-
-    private static func insertQuestions(of link: Link, scope: Scope, in tx: Transaction) throws {
-        for (position, question) in link.questions.enumerated() {
-            try tx.run("""
-                INSERT INTO question (id, workspace, link, position, kind, label, required)
-                VALUES (\(question.id), \(scope.workspace), \(link.id), \(position), \(question.kind),
-                        \(question.label), \(question.required))
-                """)
-        }
     }
 }
 

@@ -260,7 +260,7 @@ package struct NewLinkIDs: Sendable {
         var known = Set(old.map(\.id))
         return zip(wishes, questionIDs).map { wish, fresh in
             let kept = wish.id.flatMap { known.remove($0) }
-            return Question(id: kept ?? fresh, kind: wish.kind, label: wish.label, required: wish.required)
+            return wish.question(kept ?? fresh)
         }
     }
 }

@@ -163,7 +163,7 @@ struct BookingLetter {
             rows.append(Row(label: plain("Reason"), value: facts.reason))
         }
         guard kind != .cancelled else { return rows }
-        return rows + facts.answers.filter { !$0.value.isEmpty }.map { Row(label: oneLine($0.label), value: $0.value) }
+        return rows + facts.answers.filter { !$0.value.isEmpty }.map { Row(label: oneLine($0.label), value: $0.words) }
     }
 
     /// Who booked for whom, where that is not the same person.
@@ -276,7 +276,7 @@ extension BookingLetter {
         guard party != .guest else {
             return (rooms + actions.map { "\($0.label): \($0.url.text)" }).joined(separator: "\n")
         }
-        let answers = facts.answers.filter { !$0.value.isEmpty }.map { "\(oneLine($0.label)): \($0.value)" }
+        let answers = facts.answers.filter { !$0.value.isEmpty }.map { "\(oneLine($0.label)): \($0.words)" }
         let links = actions.map { "\($0.label): \($0.url.text)" }
         return (rooms + answers + links).joined(separator: "\n")
     }

@@ -26,10 +26,21 @@ package struct BookingMailFacts: Sendable {
     package struct Answer: Hashable, Sendable {
         package var label: String
         package var value: String
+        /// A ticked box and a date are told in the language of the mail.
+        package var form = Form.words
 
-        package init(label: String, value: String) {
-            self.label = label
-            self.value = value
+        package enum Form: Hashable, Sendable { case words, yes, date }
+
+        package init(label: String, value: String, form: Form = .words) {
+            (self.label, self.value, self.form) = (label, value, form)
+        }
+
+        var words: String {
+            switch form {
+            case .words: value
+            case .yes: plain("Yes")
+            case .date: LocalDate(value)?.dayWordsWithYear ?? value
+            }
         }
     }
 

@@ -99,8 +99,17 @@ enum APISchemas {
         ("name", text(120)), ("scopes", array(string)), ("expiresAt", instant),
     ], required: ["name"], strict: true)
 
+    /// By the kind of the question: a list for `multi_select`, `true` for a box, a text or number else.
+    static let answer: JSON = ["anyOf": [text(Int64(Question.longestAnswer)), ["type": "number"], flag, array(string)]]
+
+    private static let options = array(text(Int64(QuestionWish.longestOption)))
+
     private static let question = object([
         ("id", id), ("kind", words(Question.Kind.allCases.map(\.rawValue))), ("label", text(300)), ("required", flag),
+        ("hint", text(Int64(QuestionWish.longestHint))), ("options", options),
+        ("onlyIf", object([
+            ("question", number(1, Int64(LinkReading.mostQuestions))), ("anyOf", options),
+        ], required: ["question"], strict: true)),
     ], required: ["label"], strict: true)
 
     private static let place = object([
@@ -281,7 +290,7 @@ enum APISchemas {
         ], required: ["name", "email"], strict: true)),
         ("guests", ["type": "array", "items": ["type": "string", "format": "email"], "maxItems": 50]),
         ("location", location),
-        ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
+        ("answers", ["type": "object", "additionalProperties": answer]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
         ("source", words(BookingSource.allCases.filter { $0 != .host && $0 != .singleUse }.map(\.rawValue))),
         ("host", hostName), ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))), ("recurrence", recurrence),
@@ -296,7 +305,7 @@ enum APISchemas {
         ], strict: true)),
         ("guests", ["type": "array", "items": ["type": "string", "format": "email"], "maxItems": 50]),
         ("location", location),
-        ("answers", ["type": "object", "additionalProperties": text(5000)]), ("holdToken", string),
+        ("answers", ["type": "object", "additionalProperties": answer]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]), ("host", hostName),
     ], required: ["start", "timezone"], strict: true)
 
@@ -307,7 +316,7 @@ enum APISchemas {
         // The attendee reads the name alone.
         ("bookedBy", object([("name", string), ("email", string)], required: ["name"])),
         ("session", string), ("seats", ["type": "integer"]),
-        ("answers", ["type": "object", "additionalProperties": string]), ("location", ["type": "object"]),
+        ("answers", ["type": "object", "additionalProperties": answer]), ("location", ["type": "object"]),
         ("resources", array(object([("name", string), ("kind", string), ("place", string)]))),
         ("token", string), ("reason", string), ("source", string), ("utm", ["type": "object"]), ("createdAt", instant),
         ("version", ["type": "integer"]),

@@ -35,7 +35,7 @@ extension APIOperation {
 
 extension APISchemas {
     private static let answers: JSON = [
-        "type": "object", "additionalProperties": text(Int64(Question.longestAnswer)),
+        "type": "object", "additionalProperties": answer,
     ]
     private static let noText: JSON = ["type": ["string", "null"]]
     private static let noInstant: JSON = ["type": ["string", "null"], "format": "date-time"]

@@ -3,7 +3,7 @@
 extension Components {
     /// What is typed into a one-line field; also chooses the keyboard of a phone.
     package enum Typing: String, Sendable {
-        case text, email, password, search, tel, url, date, time, number
+        case text, email, password, search, tel, url, date, time, number, decimal
     }
 
     /// A form of ours, sent once. `csrf` is the principal on signed-in pages, nil on public ones; `files` sends it as
@@ -43,8 +43,9 @@ extension Components {
         around(name, label, in: form, hint: hint, optional: optional, """
             \(prefix.map { "<span class=\"prefixed\"><span class=\"second\" dir=\"ltr\">\($0)</span>" as HTML })\
             <input class="input\(if: short, then: " short")" id="f-\(name)" name="\(name)" \
-            type="\(typing == .number ? "text" : typing.rawValue)"\
+            type="\([.number, .decimal].contains(typing) ? "text" : typing.rawValue)"\
             \(if: typing == .number, then: " inputmode=\"numeric\"")\
+            \(if: typing == .decimal, then: " inputmode=\"decimal\"")\
             \(if: typing != .password, then: attribute("value", form.values[name]))\
             \(attribute("autocomplete", autocomplete))\(attribute("placeholder", placeholder))\
             \(attribute("list", list))\

@@ -79,7 +79,7 @@ package struct Language: Hashable, Sendable {
 
 extension StringProtocol {
     /// Without blanks and tabs at both ends.
-    var trimmed: String {
+    package var trimmed: String {
         let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
         let start = drop(while: isBlank)
         guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }

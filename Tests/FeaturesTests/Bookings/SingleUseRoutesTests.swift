@@ -59,7 +59,7 @@ struct SingleUseRoutesTests {
         }
     }
 
-    @Test("bad input keeps what was typed; another's link, and another's single use, are not found", arguments: Engine.all)
+    @Test("bad input keeps what was typed; what is another's is not found", arguments: Engine.all)
     func refusals(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")

@@ -45,10 +45,14 @@ struct SingleUseTests {
         return await visitor.post("/single-use/\(token)/bookings", form.merging(more) { $1 })
     }
 
-    @Test("the link's pages under the token lead to one booking for the contact, and then say so", arguments: Engine.all)
+    @Test("the pages under the token lead to one booking for the contact, and then say so", arguments: Engine.all)
     func journey(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
-            let made = try await make(stage) { $0.answers = [stage.question: "The yearly talk."] }
+            let made = try await make(stage) {
+                $0.answers = [
+                    Answered(question: stage.question, label: "", value: "The yearly talk.", kind: .textarea),
+                ]
+             }
             let stranger = try Visitor(stage)
             let month = await stranger.get("/single-use/\(made.token)")
             #expect(month.status == 200 && month.text.contains("/single-use/\(made.token)/holds"))
@@ -144,7 +148,9 @@ struct SingleUseTests {
             #expect(await stranger.get("/single-use/\(String(repeating: "A", count: 43))").status == 404)
             #expect(await stranger.get("/single-use/x").status == 404)
 
-            let hidden = try await stage.makeLink("hidden") { ($0.access.hidden, $0.access.code) = (true, "open sesame") }
+            let hidden = try await stage.makeLink("hidden") { rules in
+                (rules.access.hidden, rules.access.code) = (true, "open sesame")
+            }
             let given = try await self.make(stage, link: hidden)
             #expect(await stranger.get("/single-use/\(given.token)").status == 200, "the token is the code")
             let scope = stage.adas

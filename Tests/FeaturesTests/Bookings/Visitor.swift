@@ -34,7 +34,8 @@ struct Visitor: Sendable {
             + ApprovalRoutes(installation).routes
             + SeriesRoutes(installation).routes + SeriesAPI(installation).routes
             + WaitlistRoutes(installation).routes + WaitlistAPI(installation).routes
-            + KeptOfferAPI(installation).routes + SingleUseRoutes(installation).routes + SingleUseAPI(installation).routes
+            + KeptOfferAPI(installation).routes + SingleUseRoutes(installation).routes
+            + SingleUseAPI(installation).routes
             + OutTodayAPI(installation).routes
             + HandOverAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes

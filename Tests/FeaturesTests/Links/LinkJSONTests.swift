@@ -27,7 +27,7 @@ struct LinkJSONTests {
         #expect(json["durationMinutes"] == [30] && json["stepMinutes"] == .null)
         #expect(names(json["minimumNotice"]) == ["value", "unit"] && names(json["window"]) == ["kind", "days"])
         #expect(names(json["hosts"]?[0]) == ["userId", "role", "name"])
-        #expect(names(json["questions"]?[0]) == ["id", "kind", "label", "required"])
+        #expect(names(json["questions"]?[0]) == ["id", "kind", "label", "required", "hint"])
     }
 
     @Test("a range is told by its dates")
