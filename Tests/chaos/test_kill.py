@@ -37,7 +37,7 @@ POINTS = {
     "waitlist_mail.before_send": "waitlist mail", "waitlist_mail.after_send": "waitlist mail",
     # In test_offers.py.
     "keeping.before_commit": "keep", "keeping.after_commit": "keep", "letting_go.before_commit": "let go",
-    # In test_single_use.py.
+    # In test_given.py.
     "giving.before_commit": "give", "giving.after_commit": "give",
     "single_use_mail.before_send": "given mail", "single_use_mail.after_send": "given mail",
     # In test_kill_doors.py.
