@@ -132,6 +132,7 @@ package struct App: Sendable {
             + WaitlistRoutes(installation).routes
             + WaitlistAPI(installation).routes + KeptOfferAPI(installation).routes
             + SingleUseRoutes(installation).routes + SingleUseAPI(installation).routes
+            + OneOffVisit(installation).routes + OneOffRoutes(installation).routes + OneOffAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)
         }
@@ -199,6 +200,7 @@ package struct App: Sendable {
         let look = LookAtWaitlist(installation)
         let (lapse, endOffers) = (LapseKeptOffer(installation), EndOffersOfLink(installation))
         let given = SendSingleUseMail(installation, mail: mail)
+        let lapseOneOff = LapseOneOff(installation)
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -215,6 +217,7 @@ package struct App: Sendable {
             WaitlistJobs.mail: testMode.guarding { try await waitlist($0) },
             WaitlistJobs.look: { try await look($0) },
             SendSingleUseMail.kind: testMode.guarding { try await given($0) },
+            OneOffJobs.lapse: { try await lapseOneOff($0) },
             KeptOfferJobs.lapse: { try await lapse($0) },
             LinkOfferStore.look: { try await endOffers($0) },
         ]
@@ -230,7 +233,8 @@ package struct App: Sendable {
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([
                 RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
-                KeptOfferJobs.lapse: .seconds(30), LinkOfferStore.look: .seconds(90),
+                KeptOfferJobs.lapse: .seconds(30), OneOffJobs.lapse: .seconds(30),
+                LinkOfferStore.look: .seconds(90),
             ]) { $1 }
         return JobRunner(
             database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)

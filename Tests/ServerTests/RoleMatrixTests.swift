@@ -50,6 +50,8 @@ struct RoleMatrixTests {
             "* /settings/booking-links/:id/offers", "* /settings/booking-links/:id/offers/:offer",
             "* /settings/booking-links/:id/offers/:offer/release",
             "* /calendar/single-use", "* /calendar/single-use/new", "* /calendar/single-use/:id",
+            "* /calendar/one-off", "* /calendar/one-off/new", "* /calendar/one-off/:id",
+            "* /calendar/one-off/:id/withdrawal",
             "* /calendar/single-use/:id/mail", "* /calendar/single-use/:id/withdrawal",
             "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
             "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass",

@@ -11,6 +11,7 @@ import matrix_approval
 import matrix_assistants
 import matrix_doors
 import matrix_offers
+import matrix_one_offs
 import matrix_proposals
 import matrix_resources
 import matrix_rings
@@ -197,7 +198,7 @@ class World:
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
         own = {"assisted": matrix_assistants, "given": matrix_single_use, "group": matrix_seats,
-               "resource": matrix_resources, "ring": matrix_rings, "series": matrix_series,
+               "one_off": matrix_one_offs, "resource": matrix_resources, "ring": matrix_rings, "series": matrix_series,
                "template": matrix_templates, "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)
@@ -328,10 +329,10 @@ def given(world) -> dict[str, tuple]:
     }
 
 
-GIVEN = ["host of a new link", "schedule of a new link", "host of a changed link", "schedule of a changed link",
-         "bookings of a link", "bookings of a host", "busy time of a host", "bookings after one", "links after one",
-         "keys after one", "schedules after one", "days away after one", "person of a new schedule",
-         "person of days away", "who can help meanwhile", *matrix_single_use.GIVEN]
+GIVEN = [*matrix_single_use.GIVEN, "host of a new link", "schedule of a new link", "host of a changed link",
+         "schedule of a changed link", "bookings of a link", "bookings of a host", "busy time of a host",
+         "bookings after one", "links after one", "keys after one", "schedules after one", "days away after one",
+         "person of a new schedule", "person of days away", "who can help meanwhile"]
 
 
 def test_every_such_id_is_tried(world):

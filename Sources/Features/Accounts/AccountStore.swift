@@ -230,6 +230,8 @@ package enum AccountStore {
             "DELETE FROM kept_offer_time WHERE workspace = \(workspace)",
             "DELETE FROM kept_offer WHERE workspace = \(workspace)",
             "DELETE FROM single_use WHERE workspace = \(workspace)",
+            "DELETE FROM one_off_time WHERE workspace = \(workspace)",
+            "DELETE FROM one_off WHERE workspace = \(workspace)",
             "DELETE FROM question WHERE workspace = \(workspace)",
             "DELETE FROM link_host WHERE workspace = \(workspace)",
             "DELETE FROM link WHERE workspace = \(workspace)",

@@ -51,6 +51,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case assistantStopped = "assistant_stopped"
     case singleUseMade = "single_use_made"
     case singleUseWithdrawn = "single_use_withdrawn"
+    case oneOffMade = "one_off_made"
+    case oneOffWithdrawn = "one_off_withdrawn"
 
     package var words: String {
         switch self {
@@ -101,6 +103,8 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .assistantStopped: plain("Assistant stopped")
         case .singleUseMade: plain("Single-use link made")
         case .singleUseWithdrawn: plain("Single-use link taken back")
+        case .oneOffMade: plain("One-off made")
+        case .oneOffWithdrawn: plain("One-off taken back")
         }
     }
 }

@@ -144,6 +144,17 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// The one-off of the address `/one-off/<token>`, open or not.
+    package func oneOff(token: String) async throws -> (workspace: ID<Workspace>, one: ID<OneOff>)? {
+        guard token.utf8.count == 43 else { return nil }
+        let hash = sha256(Array(token.utf8))
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM one_off WHERE token_hash = \(hash)") { row in
+                (workspace: try row["workspace"], one: try row["id"])
+            }
+        }
+    }
+
     /// The entry of a waitlist that a mailed token stands for.
     package func waitlistToken(
         _ token: String

@@ -33,6 +33,8 @@ package struct BookingRequest: Sendable {
     var ring: RingTaken?
     /// The single-use link it uses up.
     var singleUse: ID<SingleUse>?
+    /// The time of a one-off that it takes.
+    var oneOff: OneOffPick?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -76,12 +78,9 @@ package struct BookSlot: Sendable {
         try request.ring?.take(installation.world, scope: scope, in: tx)
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
-        try link.checkOpen(now: draft.now, scope: scope, in: tx)
-        let single = try request.singleUse(of: link, now: draft.now, scope: scope, in: tx)
+        let way = try GivenWay(request, link, now: draft.now, scope: scope, in: tx)
         let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
-        let minutes = try request.minutes(on: link, hold: hold)
-        var (booking, turns) = try take(
-            draft, lasting: minutes, on: link, hold: hold, single: single, scope: scope, in: tx)
+        var (booking, turns) = try take(draft, on: link, hold: hold, by: way, scope: scope, in: tx)
         if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
         try BookingStore.insert(
@@ -90,7 +89,7 @@ package struct BookSlot: Sendable {
             _ = try BookingNoteStore.add(
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
-        if let single { try SingleUseStore.take(single.id, by: booking.id, scope: scope, in: tx) }
+        try way.end(with: booking, installation, scope: scope, in: tx)
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try booking.take(offerOf: hold, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
@@ -128,9 +127,15 @@ package struct BookSlot: Sendable {
 
     /// Locks the hosts and finds out who takes it; a hold has only kept somebody's time for it.
     private func take(
-        _ draft: BookingDraft, lasting minutes: Int, on link: Link, hold: Hold?, single: SingleUse?, scope: Scope,
-        in tx: Transaction
+        _ draft: BookingDraft, on link: Link, hold: Hold?, by way: GivenWay, scope: Scope, in tx: Transaction
     ) throws -> (Booking, [LinkRotation.Turn]) {
+        if let one = way.oneOff, let pick = draft.request.oneOff {
+            try one.take(pick.time, now: draft.now, in: tx)
+            let zone = installation.world.zones.zone(one.zone) ?? .utc
+            let hosts = link.hosts.filter { $0.id == one.author }
+            return (draft.booking(on: link, hosts: hosts, ends: pick.time.ends, zone: zone, by: scope.actor), [])
+        }
+        let (single, minutes) = (way.single, try draft.request.minutes(on: link, hold: hold))
         let (start, now, attendee, zones) = (
             draft.request.start, draft.now, draft.request.attendee, installation.world.zones)
         let ends = start.adding(minutes: minutes)
@@ -138,7 +143,8 @@ package struct BookSlot: Sendable {
             link: link, start: start, ends: ends, claims: hold?.claims ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
             people: 1 + draft.request.guests.count,
-            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now, zones: zones, scope: scope)
+            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now, zones: zones,
+            scope: scope)
         if single?.pinned(on: link) == nil { try link.checkChoice(ask.chosen) }
         do {
             if let ring = draft.request.ring {

@@ -176,22 +176,22 @@ package struct EndKeptOffer: Sendable {
                 try HoldSlot.drop(hold, now: now, scope: scope, in: tx)
             }
             try KeptOfferStore.end(id, as: end, now: now, scope: scope, in: tx)
-            try Self.tellWaiting(subjects, because: id, installation, now: now, scope: scope, in: tx)
+            try Self.tellWaiting(subjects, because: id.text, installation, now: now, scope: scope, in: tx)
             CrashPoint.reach("letting_go.before_commit")
             return true
         }
     }
 
     /// Whoever waits for time of these hosts may have it now.
-    fileprivate static func tellWaiting(
-        _ subjects: [String], because id: ID<KeptOffer>, _ installation: Installation, now: Instant, scope: Scope,
+    static func tellWaiting(
+        _ subjects: [String], because cause: String, _ installation: Installation, now: Instant, scope: Scope,
         in tx: Transaction
     ) throws {
         let hosts = subjects.compactMap(ID<User>.init)
         guard !hosts.isEmpty else { return }
         for link in try WaitlistStore.links(waitingFor: hosts, scope: scope, in: tx) {
             try WaitlistJobs.look(
-                at: link, on: now, because: id.text, world: installation.world, now: now, scope: scope, in: tx)
+                at: link, on: now, because: cause, world: installation.world, now: now, scope: scope, in: tx)
         }
     }
 }
@@ -211,6 +211,6 @@ extension Booking {
         try KeptOfferStore.end(offer, as: .taken, booking: id, now: createdAt, scope: scope, in: tx)
         guard !hold.beside.isEmpty else { return }
         try EndKeptOffer.tellWaiting(
-            hosts.map(\.id.text), because: offer, installation, now: createdAt, scope: scope, in: tx)
+            hosts.map(\.id.text), because: offer.text, installation, now: createdAt, scope: scope, in: tx)
     }
 }
