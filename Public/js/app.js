@@ -11,6 +11,7 @@ const parts = {
   '[data-here] select': './here.js',
   'details.menu': './menu.js',
   '[data-held-until]': './hold.js',
+  'form[data-restored]': './restored.js',
   'fieldset[data-asked-after]': './asks.js',
   '[data-ring], [data-rings]': './ring.js',
   'form[action^="/book/"][action$="/holds"], form[action^="/single-use/"][action$="/holds"]': './times.js',

@@ -62,6 +62,9 @@ static const unsigned char js_here[] = {
 static const unsigned char js_asks[] = {
 #embed "../../Public/js/asks.js"
 };
+static const unsigned char js_restored[] = {
+#embed "../../Public/js/restored.js"
+};
 static const unsigned char js_hold[] = {
 #embed "../../Public/js/hold.js"
 };
@@ -121,6 +124,7 @@ static const public_file files[] = {
     {"js/escape.js", js_escape, sizeof js_escape},
     {"js/here.js", js_here, sizeof js_here},
     {"js/asks.js", js_asks, sizeof js_asks},
+    {"js/restored.js", js_restored, sizeof js_restored},
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},

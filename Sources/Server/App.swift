@@ -107,6 +107,8 @@ package struct App: Sendable {
             + DashboardRoutes(installation).routes
             + LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes
+            + RoutingFormRoutes(installation).routes + RoutingFormAPI(installation).routes
+            + PublicFormRoutes(installation).routes
             + TemplateRoutes(installation).routes
             + TemplateAPI(installation).routes
             + ScheduleRoutes(installation).routes

@@ -88,6 +88,8 @@ extension Rule {
             "API", "Accounts", "Schedules", "TimeAway", "Links", "Messaging", "Profiles", "Effects", "Webhooks",
             "Resources",
         ],
+        // A form leads to links and people, and knows the bookings that come of it.
+        "Routing": ["API", "Accounts", "Links", "Bookings", "Profiles", "Webhooks"],
         // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
         "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
         // A host's own day is shown where they pick times of it.
@@ -95,6 +97,7 @@ extension Rule {
         // The document of the API names what the features take and answer.
         "OpenAPI": [
             "Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles", "Webhooks", "Resources",
+            "Routing",
         ],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "ClockChanges": ["Accounts", "Bookings"],

@@ -2,6 +2,7 @@
 import datetime
 
 import lib
+import matrix_forms
 import matrix_webhooks
 
 # As in test_matrix.py.
@@ -38,7 +39,8 @@ def keep(running, place, link: str) -> dict:
 
 
 def fitted(running, place, method: str, path: str, body, mine: str) -> tuple:
-    """Path and body of a call that works: with a delivery or an offer that is there, and a time that is free."""
+    """Path and body of a call that works: with a delivery, an offer or a response that is there, a time that is free."""
+    path, body = matrix_forms.with_response(running, place, path, body, mine)
     if ":offer" in path:
         return path.replace(":offer", keep(running, place, mine)["id"]), body
     if method == "POST" and path.endswith("/offers"):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from given_ids import GIVEN, given
 import harness
 import lib
 import matrix_approval
@@ -13,6 +14,7 @@ import matrix_doors
 import matrix_offers
 import matrix_one_offs
 import matrix_proposals
+import matrix_forms
 import matrix_resources
 import matrix_rings
 import matrix_rotation
@@ -104,8 +106,7 @@ OPEN = {
     "/assets/:file": "a file of the program", "/assets/:folder/:file": "a file of the program",
     **dict.fromkeys(["/dev/mail/:id", "/dev/mail/:id/html", "/dev/mail/:id/raw", "/dev/gallery/:page"], "for tests"),
 } | beside("OPEN")
-# Paths that the sources name by a constant.
-CONSTANTS = {"Self.path": "/api/v1/openapi.json"}
+CONSTANTS = {"Self.path": "/api/v1/openapi.json"}  # Paths that the sources name by one.
 ROUTE = re.compile(r'\bRoute\(\.(\w+), ("[^"]*"|[\w.]+), \.(\w+)')
 
 
@@ -197,7 +198,7 @@ class World:
                 "POST", f"/api/v1/{kind}s", {"name": f"{place.name} {kind}"}).json["id"]
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
-        own = {"assisted": matrix_assistants, "given": matrix_single_use, "group": matrix_seats,
+        own = {"assisted": matrix_assistants, "form": matrix_forms, "given": matrix_single_use, "group": matrix_seats,
                "one_off": matrix_one_offs, "resource": matrix_resources, "ring": matrix_rings, "series": matrix_series,
                "template": matrix_templates, "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
@@ -223,8 +224,8 @@ class World:
         """As that caller, with all that its kind needs to get through: JSON, or a form with its CSRF token."""
         caller = self.callers[who]
         path, body = matrix_assistants.filled(self.ours, path, body)
-        for name, mark in {":note": "note", ":delivery": "dlv", ":offer": "off"}.items():
-            path = path.replace(name, f"{mark}_0000000005o010000000000000")
+        for name, prefix in {":note": "note", ":delivery": "dlv", ":offer": "off", ":response": "frs"}.items():
+            path = path.replace(name, f"{prefix}_0000000005o010000000000000")
         isPlain = path.startswith("/api/") or body is None
         return caller.call(method, path, body) if isPlain else caller.form(path, body | {"csrf": self.csrf[who]})
 
@@ -277,8 +278,8 @@ def test_a_member_does_not_see_what_is_another_members(running, world, route):
 @pytest.mark.parametrize("route", KINDS, ids=lambda route: " ".join(route))
 def test_the_same_call_on_what_is_ones_own_works(running, world, route):
     """The control of the two above: it is the id that is refused there, and not something else."""
-    (method, path), (kind, body) = route, (OWN | ADMIN | SHARED)[route]
-    mine = world.make(kind, world.ours)
+    (method, path), mine = route, world.make(KINDS[route], world.ours)
+    body = (OWN | ADMIN | SHARED)[route][1]
     if path.endswith("/reschedule"):
         slug = matrix_seats.slug(running, mine, world.our_link)
         body = body | {"start": lib.free_starts(running, slug, days_ahead=9)[5]}
@@ -299,40 +300,6 @@ def form_of_link() -> dict[str, str]:
             "minimumNotice.value": "0", "minimumNotice.unit": "minute", "window.kind": "rolling_days",
             "window.days": "60", "hoursFrom": "schedule", "locations.0.kind": "custom",
             "locations.0.text": "", "active": "on"}
-
-
-def given(world) -> dict[str, tuple]:
-    """Ids of the other workspace in bodies and queries: method, path, body with `ID` in place of it, and the id."""
-    person, schedule = world.theirs.owner.id, world.running.rows(
-        "SELECT id FROM schedule WHERE workspace = ?", world.theirs.id)[0]["id"]
-    ours, theirs, new = world.our_link["id"], world.ids, {"title": "Mine", "durationMinutes": [30]}
-    cursor = f"1800000000-{theirs['booking']}"
-    days = {"kind": "out_of_office", "from": "2029-02-01", "to": "2029-02-02"}
-    return matrix_single_use.given(ours, theirs, person) | {
-        "host of a new link": ("POST", "/api/v1/links", new | {"hosts": [{"userId": "ID"}]}, person),
-        "schedule of a new link": ("POST", "/api/v1/links", new | {"scheduleId": "ID"}, schedule),
-        "host of a changed link": ("PATCH", f"/api/v1/links/{ours}", {"hosts": [{"userId": "ID"}]}, person),
-        "schedule of a changed link": ("PATCH", f"/api/v1/links/{ours}", {"scheduleId": "ID"}, schedule),
-        "bookings of a link": ("GET", "/api/v1/bookings?link=ID", None, theirs["link"]),
-        "bookings of a host": ("GET", "/api/v1/bookings?host=ID", None, person),
-        "busy time of a host": ("GET", "/api/v1/busy?host=ID&from=2027-01-01T00:00:00Z&to=2027-01-02T00:00:00Z", None,
-                                person),
-        "bookings after one": ("GET", "/api/v1/bookings?cursor=ID", None, cursor),
-        "links after one": ("GET", "/api/v1/links?cursor=ID", None, theirs["link"]),
-        "keys after one": ("GET", "/api/v1/keys?cursor=ID", None, theirs["key"]),
-        "schedules after one": ("GET", "/api/v1/schedules?cursor=ID", None, theirs["schedule"]),
-        "days away after one": ("GET", "/api/v1/time-off?cursor=ID", None, theirs["time_away"]),
-        "person of a new schedule": (
-            "POST", "/api/v1/schedules", {"name": "Mine", "timezone": "UTC", "user": "ID"}, person),
-        "person of days away": ("POST", "/api/v1/time-off", days | {"user": "ID"}, person),
-        "who can help meanwhile": ("POST", "/api/v1/time-off", days | {"redirectTo": "ID"}, person),
-    }
-
-
-GIVEN = [*matrix_single_use.GIVEN, "host of a new link", "schedule of a new link", "host of a changed link",
-         "schedule of a changed link", "bookings of a link", "bookings of a host", "busy time of a host",
-         "bookings after one", "links after one", "keys after one", "schedules after one", "days away after one",
-         "person of a new schedule", "person of days away", "who can help meanwhile"]
 
 
 def test_every_such_id_is_tried(world):

@@ -1,36 +1,51 @@
-/// Single-use links: a link's pages under an address of its own, for one person and one booking.
+/// Routing forms, and what people answered to them.
 extension Migration {
-    static let singleUse = Migration(
-        number: 22, name: "single-use links", statements: singleUseLinks + [tenancyWall])
-
-    /// Whether one is used follows from the state of its booking, so that no end of a booking can forget to say it.
-    private static let singleUseLinks: [SQL] = [
-        """
-        CREATE TABLE single_use (
-            id TEXT PRIMARY KEY NOT NULL,
-            workspace TEXT NOT NULL,
-            link TEXT NOT NULL,
-            author TEXT NOT NULL REFERENCES account (id),
-            name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
-            email TEXT NOT NULL CHECK (length(email) BETWEEN 3 AND 320),
-            answers TEXT NOT NULL,
-            host TEXT REFERENCES account (id),
-            revives \(.int) NOT NULL CHECK (revives IN (0, 1)),
-            expires \(.int),
-            token_hash \(.bytes) NOT NULL UNIQUE,
-            token_sealed \(.bytes) NOT NULL,
-            booking TEXT,
-            mails \(.int) NOT NULL DEFAULT 0 CHECK (mails BETWEEN 0 AND 5),
-            mailed_at \(.int),
-            created_at \(.int) NOT NULL,
-            withdrawn_at \(.int),
-            CHECK (expires IS NULL OR created_at < expires),
-            UNIQUE (workspace, id),
-            FOREIGN KEY (workspace, link) REFERENCES link (workspace, id),
-            FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id)
-        )\(.strict)
-        """,
-        "CREATE INDEX single_use_link ON single_use (workspace, link)",
-        "CREATE UNIQUE INDEX single_use_booking ON single_use (workspace, booking) WHERE booking IS NOT NULL",
-    ]
+    static let routingForms = Migration(
+        number: 22, name: "routing forms", statements: [forms, responses] + formIndexes + [tenancyWall])
 }
+
+/// What a form asks and where it leads is one text: it is read and written as a whole, and its links may go any time.
+private let forms: SQL = """
+    CREATE TABLE routing_form (
+        id TEXT PRIMARY KEY NOT NULL,
+        workspace TEXT NOT NULL,
+        owner TEXT NOT NULL REFERENCES account (id),
+        title TEXT NOT NULL CHECK (length(title) BETWEEN 1 AND 120),
+        description TEXT NOT NULL CHECK (length(description) <= 2000),
+        active \(.int) NOT NULL CHECK (active IN (0, 1)),
+        definition TEXT NOT NULL,
+        samples TEXT NOT NULL,
+        version \(.int) NOT NULL CHECK (version >= 1),
+        created_at \(.int) NOT NULL,
+        updated_at \(.int) NOT NULL,
+        deleted_at \(.int),
+        UNIQUE (workspace, id)
+    )\(.strict)
+    """
+
+/// The words of the questions are kept beside the answers: they keep their meaning when the form changes.
+private let responses: SQL = """
+    CREATE TABLE form_response (
+        id TEXT PRIMARY KEY NOT NULL,
+        workspace TEXT NOT NULL,
+        form TEXT NOT NULL,
+        request_key TEXT NOT NULL CHECK (length(request_key) <= 255),
+        answers TEXT NOT NULL,
+        route TEXT,
+        action TEXT NOT NULL,
+        created_at \(.int) NOT NULL,
+        booking TEXT,
+        rerouted TEXT,
+        UNIQUE (form, request_key),
+        FOREIGN KEY (workspace, form) REFERENCES routing_form (workspace, id),
+        FOREIGN KEY (workspace, booking) REFERENCES booking (workspace, id),
+        FOREIGN KEY (workspace, rerouted) REFERENCES link (workspace, id)
+    )\(.strict)
+    """
+
+private let formIndexes: [SQL] = [
+    "CREATE INDEX routing_form_workspace ON routing_form (workspace, id)",
+    "CREATE INDEX form_response_form ON form_response (workspace, form, id)",
+    "CREATE INDEX form_response_booking ON form_response (workspace, booking) WHERE booking IS NOT NULL",
+    "CREATE INDEX form_response_rerouted ON form_response (workspace, rerouted) WHERE rerouted IS NOT NULL",
+]

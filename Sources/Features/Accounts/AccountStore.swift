@@ -229,6 +229,8 @@ package enum AccountStore {
             "DELETE FROM hold WHERE workspace = \(workspace)",
             "DELETE FROM kept_offer_time WHERE workspace = \(workspace)",
             "DELETE FROM kept_offer WHERE workspace = \(workspace)",
+            "DELETE FROM form_response WHERE workspace = \(workspace)",
+            "DELETE FROM routing_form WHERE workspace = \(workspace)",
             "DELETE FROM single_use WHERE workspace = \(workspace)",
             "DELETE FROM one_off_time WHERE workspace = \(workspace)",
             "DELETE FROM one_off WHERE workspace = \(workspace)",

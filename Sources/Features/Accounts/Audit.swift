@@ -49,6 +49,9 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case templateDeleted = "template_deleted"
     case assistantNamed = "assistant_named"
     case assistantStopped = "assistant_stopped"
+    case formMade = "form_made"
+    case formChanged = "form_changed"
+    case formDeleted = "form_deleted"
     case singleUseMade = "single_use_made"
     case singleUseWithdrawn = "single_use_withdrawn"
     case oneOffMade = "one_off_made"
@@ -101,6 +104,9 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .templateDeleted: plain("Template deleted")
         case .assistantNamed: plain("Assistant named")
         case .assistantStopped: plain("Assistant stopped")
+        case .formMade: plain("Routing form made")
+        case .formChanged: plain("Routing form changed")
+        case .formDeleted: plain("Routing form deleted")
         case .singleUseMade: plain("Single-use link made")
         case .singleUseWithdrawn: plain("Single-use link taken back")
         case .oneOffMade: plain("One-off made")

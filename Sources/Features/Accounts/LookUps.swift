@@ -132,14 +132,11 @@ package struct LookUps: Sendable {
     }
 
     /// The single-use link of the address `/single-use/<token>`, used or not.
-    package func singleUse(
-        token: String
-    ) async throws -> (workspace: ID<Workspace>, one: ID<SingleUse>)? {
+    package func singleUse(token: String) async throws -> (workspace: ID<Workspace>, one: ID<SingleUse>)? {
         guard token.utf8.count == 43 else { return nil }
-        let hash = sha256(Array(token.utf8))
         return try await database.lookUp { tx in
-            try tx.one("SELECT workspace, id FROM single_use WHERE token_hash = \(hash)") { row in
-                (workspace: try row["workspace"], one: try row["id"])
+            try tx.one("SELECT workspace, id FROM single_use WHERE token_hash = \(sha256(Array(token.utf8)))") {
+                (workspace: try $0["workspace"], one: try $0["id"])
             }
         }
     }
@@ -147,10 +144,9 @@ package struct LookUps: Sendable {
     /// The one-off of the address `/one-off/<token>`, open or not.
     package func oneOff(token: String) async throws -> (workspace: ID<Workspace>, one: ID<OneOff>)? {
         guard token.utf8.count == 43 else { return nil }
-        let hash = sha256(Array(token.utf8))
         return try await database.lookUp { tx in
-            try tx.one("SELECT workspace, id FROM one_off WHERE token_hash = \(hash)") { row in
-                (workspace: try row["workspace"], one: try row["id"])
+            try tx.one("SELECT workspace, id FROM one_off WHERE token_hash = \(sha256(Array(token.utf8)))") {
+                (workspace: try $0["workspace"], one: try $0["id"])
             }
         }
     }
@@ -191,6 +187,13 @@ package struct LookUps: Sendable {
                 """) { row in
                 (workspace: try row["workspace"], booking: try row["id"], isOwn: try row["is_own"] as Int == 1)
             }
+        }
+    }
+
+    /// Whose routing form it is.
+    package func workspace(of form: ID<RoutingForm>) async throws -> ID<Workspace>? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT workspace FROM routing_form WHERE id = \(form)") { try $0["workspace"] }
         }
     }
 

@@ -27,6 +27,8 @@ package struct BookingRequest: Sendable {
     package var proof: Proof?
     /// More meetings after the first.
     package var series: SeriesWish?
+    /// The response to a routing form that led here.
+    package var response: ID<FormResponseID>?
     /// Who books for the attendee; nil where they book for themselves.
     package var bookedBy: BookedBy?
     /// The call it is the answer to: it begins now.
@@ -93,6 +95,9 @@ package struct BookSlot: Sendable {
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try booking.take(offerOf: hold, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
+        if let response = request.response {
+            try BookingStore.connect(response, to: booking.id, scope: scope, in: tx)
+        }
         try request.ring?.connect(to: booking.id, installation.world, scope: scope, in: tx)
         if booking.session == nil {
             try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))

@@ -276,6 +276,7 @@ extension BookingRoutes {
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             wish.bookedBy = read.bookedBy
+            wish.cameBy(visit.carried[CameByForm.name], scope: visit.scope, keyring: installation.keyring)
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
             (wish.duration, wish.holdToken, wish.host) = (page.minutes, form.hold, visit.ask.host)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)

@@ -228,6 +228,16 @@ package enum BookingStore {
         return Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
     }
 
+    /// The first booking that a response to a routing form led to is the one it is known by.
+    static func connect(
+        _ response: ID<FormResponseID>, to booking: ID<Booking>, scope: Scope, in tx: Transaction
+    ) throws {
+        try tx.run("""
+            UPDATE form_response SET booking = \(booking)
+            WHERE workspace = \(scope.workspace) AND id = \(response) AND booking IS NULL
+            """)
+    }
+
     private static func answers(
         of bookings: [ID<Booking>], scope: Scope, in tx: Transaction
     ) throws -> [ID<Booking>: [Answered]] {

@@ -13,7 +13,7 @@ package struct Carried: Sendable {
     static let room = 4_000
 
     private static let words: Set<String> = [
-        "name", "email", "phone", "guests", "duration", "host", passName, Kept.name,
+        "name", "email", "phone", "guests", "duration", "host", passName, Kept.name, CameByForm.name,
     ]
     static let passName = "pass"
 

@@ -171,10 +171,11 @@ extension Filled {
     /// How many rows of a list have something in that field.
     func rows(_ list: String, _ field: String) -> Int {
         let indices = values.compactMap { name, value -> Int? in
-            let parts = name.split(separator: ".")
-            guard parts.count == 3, parts[0] == list, parts[2] == field, !value.isEmpty else { return nil }
-            // Whatever is typed into a field's name: no link has a hundred rows.
-            return Int(parts[1]).flatMap { (0..<100).contains($0) ? $0 : nil }
+            guard !value.isEmpty, name.hasPrefix(list + ".") else { return nil }
+            let parts = name.dropFirst(list.count + 1).split(separator: ".", maxSplits: 1)
+            guard parts.count == 2, parts[1] == field else { return nil }
+            // Whatever is typed into a field's name: no list has a hundred rows.
+            return Int(parts[0]).flatMap { (0..<100).contains($0) ? $0 : nil }
         }
         return (indices.max() ?? -1) + 1
     }

@@ -21,7 +21,7 @@ enum APISchemas {
         ("Distribution", distribution), ("Session", session),
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
-    ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants
+    ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants + forms
         + offers + deeds + singleUse + oneOffs
         + [("SingleUseBooking", singleUseBooking), ("OneOffBooking", oneOffBooking)])
 
@@ -105,7 +105,7 @@ enum APISchemas {
 
     private static let options = array(text(Int64(QuestionWish.longestOption)))
 
-    private static let question = object([
+    static let question = object([
         ("id", id), ("kind", words(Question.Kind.allCases.map(\.rawValue))), ("label", text(300)), ("required", flag),
         ("hint", text(Int64(QuestionWish.longestHint))), ("options", options),
         ("onlyIf", object([

@@ -32,7 +32,7 @@ package struct PublicProfile: Sendable {
 
 extension Link {
     /// Whether the host's page lists it.
-    func isShown(at now: Instant) -> Bool {
+    package func isShown(at now: Instant) -> Bool {
         rules.active && !rules.access.hidden && rules.access.expiresAt.map { now < $0 } ?? true
     }
 }

@@ -59,6 +59,7 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
     case bookingDeclined = "booking.declined"
     case bookingProposed = "booking.proposed"
     case bookingProposalRefused = "booking.proposal_refused"
+    case formSubmitted = "form.submitted"
 
     var words: String {
         switch self {
@@ -72,6 +73,7 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
         case .bookingDeclined: plain("A host declined a time, or did not answer")
         case .bookingProposed: plain("A host asked for another time")
         case .bookingProposalRefused: plain("None of the proposed times suits the attendee")
+        case .formSubmitted: plain("Somebody answered a routing form")
         }
     }
 }

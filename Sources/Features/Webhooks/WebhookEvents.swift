@@ -31,6 +31,9 @@ extension WebhookEvent {
 
     /// A made-up booking for a test, marked as one.
     func sample(at now: Instant) -> JSON {
+        if self == .formSubmitted {
+            return .object((body(Self.response(at: now), at: now).members ?? []) + [("test", true)])
+        }
         let start = Instant((now.seconds / 3_600 + 24) * 3_600)
         let status = switch self {
         case .bookingCreated, .bookingRescheduled, .bookingReassigned: "confirmed"
@@ -39,7 +42,7 @@ extension WebhookEvent {
         case .bookingPending: "pending_approval"
         case .bookingConfirmed: "confirmed"
         case .bookingDeclined: "declined"
-        case .bookingProposed, .bookingProposalRefused: "confirmed"
+        case .bookingProposed, .bookingProposalRefused, .formSubmitted: "confirmed"
         }
         let data: JSON = [
             "id": "bk_0000000005o010000000000000", "uid": "sample@workestra", "status": .string(status),
@@ -51,6 +54,18 @@ extension WebhookEvent {
             "reconfirmation": "none",
         ]
         return .object((body(data, at: now).members ?? []) + [("test", true)])
+    }
+}
+
+extension WebhookEvent {
+    /// A made-up response to a routing form.
+    private static func response(at now: Instant) -> JSON {
+        [
+            "id": "frs_0000000005o010000000000000", "formId": "frm_0000000005o010000000000000",
+            "answers": .object([("qst_0000000005o010000000000000", "Sample answer")]), "route": "Sample route",
+            "action": ["kind": "message", "heading": "Sample heading", "text": ""], "bookingId": .null,
+            "reroutedLinkId": .null, "createdAt": .string(now.rfc3339()),
+        ]
     }
 }
 

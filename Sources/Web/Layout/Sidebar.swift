@@ -3,7 +3,7 @@
 extension Layout {
     /// An entry of the sidebar.
     package enum Tab: Sendable, CaseIterable {
-        case overview, bookings, links, schedules, members, teams, templates, resources, keys, webhooks, audit
+        case overview, bookings, links, forms, schedules, members, teams, templates, resources, keys, webhooks, audit
         case workspace, profile, assistants, security
 
         var path: Path {
@@ -11,6 +11,7 @@ extension Layout {
             case .overview: "/calendar"
             case .bookings: "/calendar/bookings"
             case .links: "/calendar/event-types"
+            case .forms: "/calendar/routing-forms"
             case .schedules: "/calendar/schedules"
             case .members: "/calendar/admin/members"
             case .teams: "/calendar/admin/teams"
@@ -31,6 +32,7 @@ extension Layout {
             case .overview: plain("Overview")
             case .bookings: plain("Bookings")
             case .links: plain("Links")
+            case .forms: plain("Routing forms")
             case .schedules: plain("Schedules")
             case .members: plain("Members")
             case .teams: plain("Teams")
@@ -51,6 +53,7 @@ extension Layout {
             case .overview: .clock
             case .bookings: .calendar
             case .links: .link
+            case .forms: .route
             case .schedules: .sliders
             case .members: .users
             case .teams: .flow
@@ -69,7 +72,7 @@ extension Layout {
         /// The right without which the entry leads nowhere.
         var right: Permission? {
             switch self {
-            case .overview, .bookings, .links, .schedules, .profile, .assistants, .security: nil
+            case .overview, .bookings, .links, .forms, .schedules, .profile, .assistants, .security: nil
             case .members: Permission("manage_members")
             case .teams: Permission("manage_teams")
             case .templates: Permission("manage_templates")
@@ -85,7 +88,7 @@ extension Layout {
     /// The groups of the sidebar with their headings.
     private static func groups(_ principal: Principal) -> [(String?, [Tab])] {
         let all: [(String?, [Tab])] = [
-            (nil, [.overview, .bookings, .links, .schedules]),
+            (nil, [.overview, .bookings, .links, .forms, .schedules]),
             (plain("Workspace"), [.members, .teams, .templates, .resources, .keys, .webhooks, .audit, .workspace]),
             (plain("You"), [.profile, .assistants, .security]),
         ]

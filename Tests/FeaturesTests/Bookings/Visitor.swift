@@ -1,4 +1,5 @@
 /// Requests to the feature's own routes, in process: pages as a browser sees them, the API as a program does.
+import Capabilities
 import Database
 import Fakes
 import Foundation
@@ -16,9 +17,11 @@ struct Visitor: Sendable {
 
     /// - Parameters:
     ///   - http: the world outside, for webhooks.
+    ///   - owners: the CRMs that know whose contact somebody is.
     ///   - members: further people, who act for those whose assistants they are in the database.
     init(
-        _ stage: Stage, who: String? = nil, http: FakeHTTP = FakeHTTP(), members: [String: Member] = [:]
+        _ stage: Stage, who: String? = nil, http: FakeHTTP = FakeHTTP(), members: [String: Member] = [:],
+        owners: [OwnerSource: any ContactOwners] = [:]
     ) throws {
         let installation = stage.installation
         let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
@@ -46,6 +49,8 @@ struct Visitor: Sendable {
             + AuditRoutes(installation).routes + TemplateRoutes(installation).routes + TemplateAPI(installation).routes
             + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
             + RingHostRoutes(installation).routes
+            + RoutingFormRoutes(installation, owners: owners).routes + RoutingFormAPI(installation).routes
+            + PublicFormRoutes(installation, owners: owners).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]

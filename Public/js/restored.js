@@ -1,0 +1,22 @@
+// Whoever comes back to a form finds what they answered, also where the browser has forgotten it.
+// Kept for this tab alone, and only between sending and coming back.
+
+const name = `answers ${location.pathname}`;
+
+export function start([form]) {
+  const kept = sessionStorage.getItem(name);
+  if (kept && !form.querySelector('.mistakes')) fill(form, JSON.parse(kept));
+  form.addEventListener('submit', () => sessionStorage.setItem(name, JSON.stringify(answers(form))));
+}
+
+const answers = (form) => [...new FormData(form)].filter(([field]) => field.startsWith('answers.'));
+
+function fill(form, pairs) {
+  for (const [field, value] of pairs) {
+    for (const control of form.querySelectorAll(`[name="${CSS.escape(field)}"]`)) {
+      if (control.type === 'radio' || control.type === 'checkbox') control.checked ||= control.value === value;
+      else if (!control.value) control.value = value;
+    }
+  }
+  form.dispatchEvent(new Event('input'));
+}

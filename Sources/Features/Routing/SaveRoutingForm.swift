@@ -1,0 +1,78 @@
+/// Making, changing and deleting routing forms.
+import Database
+import Scheduling
+import Web
+
+package struct SaveRoutingForm: Sendable {
+    let installation: Installation
+
+    package init(_ installation: Installation) { self.installation = installation }
+
+    /// Inside a transaction, for calls that may be repeated.
+    func insert(
+        _ form: RoutingForm, entry: AuditEntry, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> RoutingForm {
+        guard try RoutingFormStore.all(scope: scope, in: tx).count < RoutingForm.most else { throw FormRefusal.tooMany }
+        try Self.checkTargets(form, was: nil, scope: scope, in: tx)
+        try RoutingFormStore.insert(form, now: now, scope: scope, in: tx)
+        try AuditStore.recordDeed(entry.about(form.title), scope: scope, in: tx)
+        return try RoutingFormStore.find(form.id, scope: scope, in: tx) ?? form
+    }
+
+    /// - Parameters:
+    ///   - version: the one the person saw; nil takes what is stored.
+    ///   - entry: for the log; nil for what is no change of the form, such as a sample.
+    package func update(
+        _ id: ID<RoutingForm>, version: Int?, entry: AuditEntry?, scope: Scope,
+        _ change: @escaping @Sendable (RoutingForm) throws -> RoutingForm
+    ) async throws -> RoutingForm {
+        let now = installation.world.now
+        return try await installation.database.write(scope) { tx in
+            guard let stored = try RoutingFormStore.find(id, scope: scope, in: tx) else { throw Common.notFound }
+            guard version == nil || version == stored.version else { throw FormRefusal.changedMeanwhile }
+            let changed = try change(stored)
+            try Self.checkTargets(changed, was: stored, scope: scope, in: tx)
+            guard try RoutingFormStore.update(changed, now: now, scope: scope, in: tx) else {
+                throw FormRefusal.changedMeanwhile
+            }
+            if let entry { try AuditStore.recordDeed(entry.about(changed.title), scope: scope, in: tx) }
+            return try RoutingFormStore.find(id, scope: scope, in: tx) ?? changed
+        }
+    }
+
+    package func delete(_ id: ID<RoutingForm>, entry: AuditEntry, scope: Scope) async throws {
+        let now = installation.world.now
+        try await installation.database.write(scope) { tx in
+            guard let stored = try RoutingFormStore.find(id, scope: scope, in: tx) else { throw Common.notFound }
+            try RoutingFormStore.delete(id, now: now, scope: scope, in: tx)
+            try AuditStore.recordDeed(entry.about(stored.title), scope: scope, in: tx)
+        }
+    }
+
+    /// - Throws: `Invalid` beside each action that names a link or a person this workspace does not have. What the form
+    ///   led to before may have gone since.
+    private static func checkTargets(
+        _ form: RoutingForm, was before: RoutingForm?, scope: Scope, in tx: Transaction
+    ) throws {
+        let had = Set(before.map { $0.routes.map(\.action) + [$0.fallback] } ?? [])
+        var errors: [FieldError] = []
+        let named = form.routes.enumerated().map { ("routes.\($0.offset).action", $0.element.action) }
+            + [("fallback", form.fallback)]
+        for (name, action) in named where !had.contains(action) {
+            let link = try action.link.map { try LinkStore.find($0, scope: scope, in: tx) } ?? nil
+            if action.link != nil, link == nil || link?.deletedAt != nil || link?.adHoc != nil {
+                let words = plain("There is no such link in this workspace.")
+                errors.append(FieldError(field: "\(name).linkId", code: "invalid", message: words))
+            }
+            guard case .member(let user, _) = action else { continue }
+            if try LinkStore.host(user, scope: scope, in: tx) == nil {
+                let words = plain("There is no such person in this workspace.")
+                errors.append(FieldError(field: "\(name).userId", code: "invalid", message: words))
+            } else if let link, !link.hosts.contains(where: { $0.id == user }) {
+                let words = plain("This person is none of the link’s hosts.")
+                errors.append(FieldError(field: "\(name).linkId", code: "invalid", message: words))
+            }
+        }
+        guard errors.isEmpty else { throw Invalid(errors) }
+    }
+}

@@ -1,0 +1,209 @@
+/// Routing forms and responses (`RoutingFormStore`, `FormResponseStore`): stored, answered, led on and told, on both
+/// databases.
+import Database
+import Fakes
+import Scheduling
+import Testing
+import Web
+
+@testable import Features
+
+struct FormResponseStoreTests {
+    /// A form that leads those who ask about air to the link, the others to words.
+    private static func form(_ stage: Stage, _ program: Visitor, _ route: JSON? = nil) async -> JSON {
+        let body: JSON = [
+            "title": "Who is right for you?", "nameQuestion": 1, "questions": [
+                ["kind": "text", "label": "Your name", "required": true],
+                ["kind": "email", "label": "E-mail", "required": true],
+                ["kind": "radio", "label": "Topic?", "options": ["Air", "Water"], "required": true],
+                ["kind": "textarea", "label": "What is it about?"],
+            ],
+            "routes": [route ?? [
+                "name": "Air", "action": ["kind": "link", "linkId": .string(stage.link.id.text)],
+                "groups": [["conditions": [["question": 3, "operator": "equals", "values": ["Air"]]]]],
+            ]],
+            "fallback": ["kind": "message", "heading": "We write", "text": "Within a day."],
+        ]
+        let made = await program.call("POST", "/api/v1/routing-forms", body)
+        #expect(made.status == 201, "\(made.text)")
+        return made.json
+    }
+
+    private static func answers(_ form: JSON, topic: String) -> JSON {
+        let ids = (0..<4).compactMap { form["questions"]?[$0]?["id"]?.string }
+        return ["answers": .object([
+            (ids[0], .string("Ben Booker")), (ids[1], .string("ben@example.com")), (ids[2], .string(topic)),
+            (ids[3], .string("Sensors.")),
+        ])]
+    }
+
+    @Test("what is saved is told again, changed in part, and gone when it is deleted", arguments: Engine.all)
+    func stored(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, program)
+            let path = "/api/v1/routing-forms/\(form["id"]?.string ?? "")"
+            #expect(await program.call("GET", path).json == form)
+            #expect(await program.call("GET", "/api/v1/routing-forms").json["data"] == [form])
+            let changed = await program.call("PATCH", path, ["title": "Other", "version": 1])
+            #expect(changed.json["title"] == "Other" && changed.json["routes"] == form["routes"])
+            #expect(changed.json["questions"] == form["questions"] && changed.json["version"] == 2)
+            #expect(await program.call("PATCH", path, ["title": "Late", "version": 1]).status == 409)
+            let id = form["id"]?.string ?? ""
+            let open = await program.asked(by: nil).call("GET", "/api/v1/public/routing-forms/\(id)")
+            #expect(open.json["questions"] == form["questions"] && open.json["routes"] == nil)
+            #expect(await program.call("DELETE", path).status == 204)
+            #expect(await program.call("GET", path).status == 404)
+            #expect(await program.asked(by: nil).call("GET", "/form/\(form["id"]?.string ?? "")").status == 404)
+        }
+    }
+
+    @Test("answers lead to the link with all it can fill in, and the booking is known by them", arguments: Engine.all)
+    func led(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, program)
+            let path = "/api/v1/public/routing-forms/\(form["id"]?.string ?? "")/responses"
+            let told = await program.asked(by: nil).call("POST", path, Self.answers(form, topic: "Air"))
+            #expect(told.status == 201 && told.json["outcome"]?["kind"] == "page", "\(told.text)")
+            let url = told.json["outcome"]?["url"]?.string ?? ""
+            for words in ["/book/intro?", "name=Ben%20Booker", "email=ben%40example.com", "a%5B", "Sensors."] {
+                #expect(url.contains(words), "\(url)")
+            }
+            let words = await program.asked(by: nil).call("POST", path, Self.answers(form, topic: "Water"))
+            #expect(words.json["outcome"]?["kind"] == "message" && words.json["outcome"]?["heading"] == "We write")
+
+            let pass = url.split(separator: "response=").last.map { String($0.prefix { $0 != "&" }) } ?? ""
+            let response = CameByForm.response(
+                pass, workspace: stage.workspace, keyring: stage.installation.keyring)
+            #expect(response?.text == told.json["id"]?.string)
+            let other: ID<Workspace> = stage.installation.world.id()
+            #expect(CameByForm.response(pass, workspace: other, keyring: stage.installation.keyring) == nil)
+            let booking = try await stage.book(stage.at(10)) { request in
+                request.cameBy(pass, scope: stage.scope, keyring: stage.installation.keyring)
+            }
+            _ = try await stage.book(stage.at(14)) { request in
+                request.cameBy(pass, scope: stage.scope, keyring: stage.installation.keyring)
+            }
+            let listed = await program.call("GET", "/api/v1/routing-forms/\(form["id"]?.string ?? "")/responses").json
+            #expect(listed["data"]?.array?.count == 2 && listed["data"]?[0]?["route"] == .null)
+            #expect(listed["data"]?[1]?["bookingId"]?.string == booking.id.text, "the first it led to")
+            #expect(listed["data"]?[1]?["route"] == "Air")
+            let shown = await program.call("GET", "/api/v1/bookings/\(booking.id)")
+            #expect(shown.json["source"] == "routing_form")
+        }
+    }
+
+    @Test("the same request is one response; the same key with other answers is refused", arguments: Engine.all)
+    func repeated(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, program)
+            let id = form["id"]?.string ?? ""
+            let path = "/api/v1/public/routing-forms/\(id)/responses"
+            let visitor = program.asked(by: nil)
+            let first = await visitor.call("POST", path, Self.answers(form, topic: "Air"), key: "k")
+            let again = await visitor.call("POST", path, Self.answers(form, topic: "Air"), key: "k")
+            #expect(first.json["id"] == again.json["id"] && again.status == 201)
+            let other = await visitor.call("POST", path, Self.answers(form, topic: "Water"), key: "k")
+            #expect(other.status == 422 && other.json["code"] == "idempotency_mismatch")
+            let listed = await program.call("GET", "/api/v1/routing-forms/\(id)/responses").json
+            #expect(listed["data"]?.array?.count == 1)
+        }
+    }
+
+    @Test("a route whose link is closed, or has no free time soon enough, is passed over", arguments: Engine.all)
+    func passedOver(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, program, [
+                "name": "Soon", "freeWithinDays": 30, "action": ["kind": "link", "linkId": .string(stage.link.id.text)],
+            ])
+            let path = "/api/v1/public/routing-forms/\(form["id"]?.string ?? "")/responses"
+            func kind() async -> JSON? {
+                let told = await program.asked(by: nil).call("POST", path, Self.answers(form, topic: "Air"))
+                return told.json["outcome"]?["kind"]
+            }
+            #expect(await kind() == "page")
+            let link = "/api/v1/links/\(stage.link.id)"
+            let away: JSON = ["window": ["kind": "range", "from": "2038-01-04", "to": "2038-01-15"]]
+            #expect(await program.call("PATCH", link, away).status == 200)
+            #expect(await kind() == "message", "nothing is free in thirty days")
+            let near: JSON = ["window": ["kind": "rolling_days", "days": 60]]
+            _ = await program.call("PATCH", link, near)
+            #expect(await kind() == "page")
+            _ = await program.call("PATCH", link, ["active": false])
+            #expect(await kind() == "message", "and a closed link takes nobody")
+        }
+    }
+
+    @Test("whoever owns the contact in the CRM gets it; nobody, a stranger and a silence are the next way", arguments: [
+        (["ben@example.com": "bob@nordhavn.example"], Duration.zero, false, true),
+        ([:], .zero, false, false), (["ben@example.com": "stranger@example.org"], .zero, false, false),
+        (["ben@example.com": "bob@nordhavn.example"], .seconds(30), false, false),
+        (["ben@example.com": "bob@nordhavn.example"], .zero, true, false),
+    ])
+    func owners(known: [String: String], delay: Duration, fails: Bool, isFound: Bool) async throws {
+        try await Stage.on(.sqlite) { stage in
+            let crm = FakeOwners(known, delay: delay, fails: fails)
+            let program = try Visitor(stage, who: "ada", owners: [.hubspot: crm])
+            let link = await program.call("POST", "/api/v1/links", [
+                "title": "With Bob", "hosts": [["userId": .string(stage.bob.text)]],
+            ]).json
+            let form = await Self.form(stage, program, [
+                "name": "Known", "action": ["kind": "crm_owner", "provider": "hubspot", "linkId": link["id"] ?? .null],
+            ])
+            let path = "/api/v1/public/routing-forms/\(form["id"]?.string ?? "")/responses"
+            let told = await program.asked(by: nil).call("POST", path, Self.answers(form, topic: "Air"))
+            #expect(told.json["outcome"]?["kind"] == (isFound ? "page" : "message"), "\(told.text)")
+            #expect(crm.asked == ["ben@example.com"])
+        }
+    }
+
+    @Test("a form leads to nobody and nothing of another workspace", arguments: [
+        ["kind": "link", "linkId": "lnk_0000000005o010000000000000"],
+        ["kind": "member", "userId": "usr_0000000005o010000000000000"],
+    ] as [JSON])
+    func foreign(action: JSON) async throws {
+        try await Stage.on(.sqlite) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let told = await program.call("POST", "/api/v1/routing-forms", [
+                "title": "x", "routes": [["action": action]],
+            ])
+            #expect(told.status == 422, "\(told.text)")
+            #expect(told.problemFields.first?.hasPrefix("routes.0.action.") == true)
+        }
+    }
+
+    @Test("members see their own forms, admins all of them")
+    func whose() async throws {
+        try await Stage.on(.sqlite) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, ada)
+            let bob = ada.asked(by: "bob")
+            let path = "/api/v1/routing-forms/\(form["id"]?.string ?? "")"
+            #expect(await bob.call("GET", path).status == 404)
+            #expect(await bob.call("PATCH", path, ["title": "Mine"]).status == 404)
+            #expect(await bob.call("GET", "/api/v1/routing-forms").json["data"] == [])
+            let own = await bob.call("POST", "/api/v1/routing-forms", ["title": "Bob's"]).json
+            #expect(await ada.call("GET", "/api/v1/routing-forms/\(own["id"]?.string ?? "")").status == 200)
+        }
+    }
+
+    @Test("a file of responses holds no formulas")
+    func file() throws {
+        var form = RoutingForm.example
+        form.questions = [form.questions[0]]
+        let response = FormResponse(
+            id: FormResponsesPage.example.responses[0].id, form: form.id,
+            answers: [
+                Answered(question: form.questions[0].id, label: "x", value: "=HYPERLINK(\"x\")"),
+                Answered(
+                    question: RoutingForm.example.questions[1].id, label: "+Gone", value: "a\nb", kind: .multiSelect),
+            ], route: "@one", action: form.fallback, createdAt: Instant(1_800_000_000))
+        let text = String(decoding: FormCSV.bytes([response], form, zone: .utc), as: UTF8.self)
+        let lines = text.split(separator: "\r\n")
+        #expect(lines[0] == "id,answered,route,booking,What is it about?,\"'+Gone\"", "\(lines[0])")
+        #expect(lines[1].hasSuffix(",\"'@one\",,\"'=HYPERLINK(\"\"x\"\")\",\"a, b\""), "\(lines[1])")
+    }
+}
