@@ -1,9 +1,12 @@
 // Whoever comes back to a form finds what they answered, also where the browser has forgotten it.
-// Kept for this tab alone, and only between sending and coming back.
+// Kept for this tab alone, between sending and coming back; whoever opens the form anew finds it empty.
 
 const name = `answers ${location.pathname}`;
 
 export function start([form]) {
+  const [visit] = performance.getEntriesByType('navigation');
+  const isBack = visit?.type === 'back_forward' || location.hash === '#again';
+  if (!isBack) sessionStorage.removeItem(name);
   const kept = sessionStorage.getItem(name);
   if (kept && !form.querySelector('.mistakes')) fill(form, JSON.parse(kept));
   form.addEventListener('submit', () => sessionStorage.setItem(name, JSON.stringify(answers(form))));

@@ -55,11 +55,15 @@ package final class Database: Sendable {
 
     /// Writes; returns after the commit is on the disk. Cancelling the task does not cancel the write.
     /// - Throws: ``DatabaseError/unanswered`` when the answer to COMMIT was lost: then only a later look tells
-    ///   whether it happened, for instance by the idempotency key.
+    ///   whether it happened, for instance by the idempotency key; ``AssistantStopped`` where the scope names somebody
+    ///   in whose place its actor acts no more.
     package func write<T: Sendable>(
         _ scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await write(scope, isLarge: false, body)
+        try await write(scope, isLarge: false) { tx in
+            try scope.checkBehalf(in: tx)
+            return try body(tx)
+        }
     }
 
     /// Reads before any workspace is known: by a slug, a token's hash, a session, a key.

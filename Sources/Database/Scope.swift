@@ -52,4 +52,25 @@ package struct Scope: Hashable, Sendable {
         guard let behalf, !people.contains(behalf) else { return self }
         return Scope(workspace: workspace, actor: actor)
     }
+
+    /// Asked at the start of every write: a request may write in many transactions, and whoever is stopped meanwhile
+    /// does not write in the next one.
+    /// - Throws: ``AssistantStopped`` where the actor is no assistant any more of whom they act for.
+    func checkBehalf(in tx: Transaction) throws {
+        guard let behalf else { return }
+        let assistant: ID<User>? = switch actor {
+        case .user(let user), .key(_, let user): user
+        case .attendee, .visitor, .system: nil
+        }
+        let stands = try tx.one("""
+            SELECT account FROM assistant
+            WHERE workspace = \(workspace) AND account = \(behalf) AND assistant = \(assistant)
+            """) { _ in true }
+        guard stands != nil else { throw AssistantStopped() }
+    }
+}
+
+/// The actor was stopped while their request ran. What it wrote before stays.
+package struct AssistantStopped: Error, Hashable {
+    package init() {}
 }

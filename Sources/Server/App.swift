@@ -175,13 +175,15 @@ package struct App: Sendable {
     }
 
     /// Failures of the database in the terms of HTTP.
-    private static func translate(_ error: any Error) -> (any Refusal)? {
+    static func translate(_ error: any Error) -> (any Refusal)? {
         switch error {
         case DatabaseError.unanswered: Common.unanswered(retryAfter: 2)
         case DatabaseError.busy, DatabaseError.unavailable, DatabaseError.readOnly, DatabaseError.full:
             Common.unavailable(retryAfter: 2)
         // The constraint fired where the lock should have: nothing was stored, and the caller may try again.
         case DatabaseError.overlap: Common.unavailable(retryAfter: 1)
+        // As the next request would be told.
+        case is AssistantStopped: Common.notFound
         default: nil
         }
     }

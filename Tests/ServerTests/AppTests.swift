@@ -138,4 +138,10 @@ struct AppTests {
             await app.close()
         }
     }
+
+    @Test("who was stopped while their request ran is told what the next request would be told")
+    func stopped() {
+        #expect(App.translate(AssistantStopped())?.status == 404)
+        #expect(App.translate(DatabaseError.busy)?.status == 503 && App.translate(CancellationError()) == nil)
+    }
 }

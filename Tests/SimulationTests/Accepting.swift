@@ -49,6 +49,7 @@ extension Simulation {
         case .reassign(let booking, let leaving, let heir): acceptHandOver(of: booking, from: leaving, to: heir, crew)
         case .cancelSession, .moveSession, .cancelPart, .movePart: break
         }
+        try await learnRights(from: told, of: wish)
         compare(json, crew, with: expected.meetings[id], wish)
         return "\(wish.name): \(id)"
     }
@@ -93,6 +94,10 @@ extension Simulation {
             id: booking, tenant: link.tenant, link: id, crew: crew, session: place?.session, guests: request.guests,
             answer: request.answers.first?.value ?? "", bookedAt: now, email: request.attendee.email,
             starts: wish.start, ends: wish.end, token: told.token, told: (link.title, link.place))
+        if let booker = request.bookedBy {
+            count("bookings for others")
+            meeting.booker = (booker.email, "")
+        }
         if link.asks(actor) {
             let until = link.approval.deadline(from: now, before: wish.start)
             meeting.status = .pendingApproval

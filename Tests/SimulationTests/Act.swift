@@ -8,6 +8,7 @@ import Web
 enum Act: String, CaseIterable, Sendable {
     // Visitors, attendees and those who wait or call.
     case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind, guests, answer
+    case askCode, typeCode, meetSeveral
     // Hosts and admins.
     case wait, takePlace, quit, ring, hangUp, leaveWords
     case propose, takeBack, hostMove, hostCancel, moveAll, cancelAll, movePart, cancelPart
@@ -24,7 +25,9 @@ enum Act: String, CaseIterable, Sendable {
     /// Who does it.
     var role: String {
         switch self {
-        case .book, .hold, .submit, .release, .again, .forge, .ring, .hangUp, .leaveWords: "visitors"
+        case .book, .hold, .submit, .release, .again, .forge, .ring, .hangUp, .leaveWords, .askCode, .typeCode,
+            .meetSeveral:
+            "visitors"
         case .holdMove, .move, .cancel, .correct, .remind, .guests, .answer: "attendees"
         case .wait, .takePlace, .quit: "those who wait"
         case .claim, .work, .end, .errands, .renew, .stall, .wake, .kill: "workers"
@@ -34,7 +37,8 @@ enum Act: String, CaseIterable, Sendable {
     }
 
     static let usual: [(weight: Int, what: Act)] = [
-        (14, .book), (6, .hold), (2, .holdMove), (7, .submit), (1, .release), (5, .again), (1, .forge), (6, .move),
+        (14, .book), (3, .askCode), (4, .typeCode), (3, .meetSeveral),
+        (6, .hold), (2, .holdMove), (7, .submit), (1, .release), (5, .again), (1, .forge), (6, .move),
         (5, .cancel), (3, .correct), (3, .remind), (3, .guests), (4, .decide), (3, .tap), (4, .reassign),
         (7, .propose), (1, .takeBack), (6, .answer),
         (14, .wait), (6, .takePlace), (2, .quit), (2, .offerPlace), (4, .ring), (2, .leaveWords), (1, .takeCall),
@@ -56,6 +60,7 @@ enum Act: String, CaseIterable, Sendable {
         (2, .end), (1, .remind), (1, .guests), (2, .decide), (2, .reassign), (2, .propose), (2, .answer),
         (1, .moveAll), (1, .cancelAll), (2, .movePart), (1, .cancelPart),
         (2, .wait), (1, .takePlace), (1, .quit), (2, .offerPlace), (1, .ring), (1, .takeCall), (1, .leaveWords),
+        (1, .askCode), (1, .meetSeveral),
     ]
 
     /// What comes up every other time while somebody calls: a minute is short.
@@ -71,6 +76,9 @@ extension Simulation {
         did(act)
         return switch act {
         case .book, .hold, .holdMove, .submit, .release, .again, .forge, .careless: try await visit(act)
+        case .askCode: try await askCode()
+        case .typeCode: try await typeCode()
+        case .meetSeveral: try await meetSeveral()
         case .move, .cancel, .correct, .remind, .guests, .answer: try await attend(act)
         case .wait, .takePlace, .quit, .offerPlace: try await waitInLine(act)
         case .ring, .hangUp, .leaveWords, .takeCall, .passCall: try await call(act)

@@ -29,7 +29,8 @@ struct Asked {
         (self.id, booking, tenant, about) = (id, meeting.id, meeting.tenant, meeting.starts)
         (self.starts, self.rows, at, self.expires) = (starts, rows, now, expires)
         self.linkVersion = linkVersion
-        jobs = [(Self.key(id, .proposed, "attendee"), now)]
+        let readers = ["attendee"] + (meeting.booker == nil ? [] : ["booker"])
+        jobs = readers.map { (Self.key(id, .proposed, $0), now) }
     }
 
     /// None of its times suits: each host hears of it.

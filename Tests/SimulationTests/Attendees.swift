@@ -14,9 +14,14 @@ extension Simulation {
         // Where others wait, somebody gives up sooner or later.
         let awaited = act == .cancel && chance.happens(percent: 40) ? open.filter { expected.isAwaited($0) } : []
         guard let meeting = chance.one(of: wishing + awaited) ?? someone(of: all) else { return "no meeting" }
-        let old = chance.one(of: meeting.formerTokens)
-        let token = act == .remind || chance.happens(percent: 15) ? old ?? meeting.token : meeting.token
-        guard try await opens(token, meeting) else { return try await remind(meeting, token) }
+        // Who booked for somebody else moves and cancels like them.
+        let booker = [.move, .cancel].contains(act) && chance.happens(percent: 50) ? meeting.booker : nil
+        let own = booker?.token ?? meeting.token
+        let old = chance.one(of: booker == nil ? meeting.formerTokens : meeting.formerBookerTokens)
+        let token = act == .remind || chance.happens(percent: 15) ? old ?? own : own
+        guard try await opens(token, meeting, as: booker == nil ? .attendee : .booker) else {
+            return try await remind(meeting, token)
+        }
         let scope = town.tenants[meeting.tenant].attendee
         let what: Wish.What
         switch act {
@@ -32,7 +37,9 @@ extension Simulation {
             let kept = meeting.waiting?.kept?.start
             what = .move(meeting.id, kept != nil && chance.happens(percent: 80) ? kept ?? other : other)
         }
-        return try await send(Wish(what: what, key: key("\(act)"), scope: scope, sentAt: now))
+        if booker != nil { count("wishes of bookers") }
+        return try await send(Wish(
+            what: what, key: key("\(act)"), scope: scope, sentAt: now, asker: booker == nil ? .attendee : .booker))
     }
 
     /// Others come along, or some of them no longer.
@@ -94,10 +101,10 @@ extension Simulation {
     func mark(of meeting: Meeting) -> String { town.tenants[meeting.tenant].mark }
 
     /// The token of the newest mail opens the booking, and those before it do not.
-    private func opens(_ token: String, _ meeting: Meeting) async throws -> Bool {
+    private func opens(_ token: String, _ meeting: Meeting, as holder: TokenHolder) async throws -> Bool {
         let found = try await LookUps(database: database).bookingToken(token)
-        let isNewest = token == meeting.token
-        if found?.booking != meeting.id || found?.retired != !isNewest {
+        let isNewest = token == (holder == .booker ? meeting.booker?.token : meeting.token)
+        if found?.booking != meeting.id || found?.retired != !isNewest || found?.participant != holder.rawValue {
             findings.append("a token of \(meeting.id) leads to \(String(describing: found))")
         }
         return isNewest

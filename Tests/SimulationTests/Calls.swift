@@ -45,6 +45,8 @@ extension Simulation {
             return "nobody calls"
         }
         return switch act {
+        // It rings for several, and two may press in the same second.
+        case .takeCall where chance.happens(percent: 20): try await takeCall(index) + "; " + takeCall(index)
         case .takeCall: try await takeCall(index)
         case .passCall: try await passCall(index)
         case .hangUp: try await hangUp(index)

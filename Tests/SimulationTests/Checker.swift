@@ -188,11 +188,16 @@ struct Checker {
     }
 
     private var unlikeTokens: [String] {
-        let tokens = Dictionary(grouping: facts.tokens, by: \.booking)
-        return expected.meetings.values.compactMap { meeting in
-            let own = tokens[meeting.id.text] ?? []
-            let isRight = own.count { !$0.hasEnded } == 1 && own.count == 1 + meeting.formerTokens.count
-            return isRight ? nil : "tokens of \(meeting.id): \(own.count), of which \(own.count { !$0.hasEnded }) live"
+        let tokens = Dictionary(grouping: facts.tokens) { "\($0.booking) \($0.holder)" }
+        return expected.meetings.values.flatMap { meeting in
+            let former = ["attendee": meeting.formerTokens.count, "booker": meeting.formerBookerTokens.count]
+            return former.compactMap { holder, former in
+                let own = tokens["\(meeting.id) \(holder)"] ?? []
+                let living = own.count { !$0.hasEnded }
+                let wanted = holder == "booker" && meeting.booker == nil ? (0, 0) : (1, 1 + former)
+                return (living, own.count) == wanted ? nil
+                    : "tokens of \(meeting.id): \(own.count) of the \(holder), of which \(living) live"
+            }
         }
     }
 }

@@ -7,9 +7,15 @@ import Scheduling
 extension Simulation {
     /// The page is open for a while, and others may save meanwhile.
     func openEditor() -> String {
-        guard let link = chance.one(of: expected.links.filter { !$0.isDeleted }) else { return "no link" }
-        drafts.append(link)
-        return link.title
+        guard let link = chance.one(of: expected.links.filter { !$0.isDeleted && !$0.isAdHoc }) else {
+            return "no link"
+        }
+        let kept = expected.links.filter { link in
+            !link.isDeleted && (link.template != nil || expected.links.contains { $0.template == link.id })
+        }
+        let one = chance.happens(percent: 20) ? chance.one(of: kept) ?? link : link
+        drafts.append(one)
+        return one.title
     }
 
     func saveEditor() async throws -> String {
@@ -26,12 +32,16 @@ extension Simulation {
         let asks = draft.mayAsk && chance.happens(percent: 80)
         let places = draft.hasSeats ? chance.number(2...4) : 1
         let waits = draft.mayWait && chance.happens(percent: 85)
+        // Whoever has a link made from a template mostly knows what is locked.
+        let keeps = stored.template != nil && chance.happens(percent: 60)
         let (needs, hosts) = (chance.happens(percent: 15) ? [] : draft.usual.needs, hosts(for: draft))
         let saved = try await outcome {
             try await SaveLink(installation).update(draft.id, version: draft.version, scope: scope) { link in
                 var rules = link.rules
-                (rules.title, rules.locations) = (title, [Location(kind: .custom, text: place)])
-                (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
+                if !keeps {
+                    (rules.title, rules.locations) = (title, [Location(kind: .custom, text: place)])
+                    (rules.duration, rules.bufferBefore, rules.bufferAfter) = (minutes, before, after)
+                }
                 (rules.active, rules.access.mostUses) = (isActive, most)
                 (rules.needs, rules.approval.isRequired, rules.seats.capacity) = (needs, asks, places)
                 rules.waitlist.isOn = waits
@@ -46,6 +56,7 @@ extension Simulation {
         switch saved {
         case .failure(let refused):
             count("links not saved")
+            if refused.refusal is TemplateRefusal { return refuseLocked(draft, keeps: keeps, refused) }
             if refused.refusal != nil, stored.version == draft.version, !stored.isDeleted, !hasNobody {
                 findings.append("\(draft.title) was changed by nobody, and could not be saved: \(refused.words)")
             }
@@ -57,6 +68,7 @@ extension Simulation {
             if hasNobody { findings.append("\(draft.title) was switched on, and its hosts are off") }
             count("links saved")
             expected.change(draft.id) { $0 = LinkFacts(link, tenant: draft.tenant, usual: draft.usual) }
+            try await followTemplate(draft.id, from: stored)
             if stored.capacity != places { resize(stored.id, to: places) }
             return "\(title), \(minutes) minutes, gaps \(before) and \(after), \(isActive ? "on" : "off"), "
                 + "\(asks ? "asking, " : "")\(named.count) hosts, \(needs.count) needs"
@@ -96,13 +108,15 @@ extension Simulation {
         let gone = try await outcome { try await DeleteLink(installation)(link.id, scope: scope) }
         if case .failure(let refused) = gone { return refused.words }
         count("links deleted")
-        expected.change(link.id) { $0.isDeleted = true }
+        expected.change(link.id) { ($0.isDeleted, $0.template) = (true, nil) }
+        expected.letGo(of: link.id)
         let made = try await outcome {
             var rules = LinkRules(title: "New \(number) \(mark)", slug: "new-\(number)")
             rules.notice = MinimumNotice(value: 0, unit: .minute)
             (rules.kind, rules.pools, rules.needs) = (link.kind, link.pools, link.needs)
             (rules.approval, rules.rotation.movesReassign) = (link.approval, link.movesReassign)
             (rules.seats.capacity, rules.series, rules.waitlist) = (link.capacity, link.series, link.waitlist)
+            rules.door.verifiesEmail = link.proves
             var wish = LinkWish(rules: rules)
             wish.hosts = link.hosts.map { HostWish($0, pool: link.poolOf[$0]) }
             wish.hours = link.usual.window.map { Array(repeating: [$0], count: 7) }
@@ -120,7 +134,8 @@ extension Simulation {
         let others = open.filter { meeting in
             expected.link(meeting.link).map { meeting.told != ($0.title, $0.place) } ?? false
         }.map(\.link)
-        let some = chance.happens(percent: 80) ? expected.links.filter { others.contains($0.id) } : expected.links
+        let made = expected.links.filter { !$0.isAdHoc }
+        let some = chance.happens(percent: 80) ? made.filter { others.contains($0.id) } : made
         guard let link = chance.one(of: some) else { return "no link" }
         let (installation, scope) = (installation, town.tenants[link.tenant].host)
         let told = try await outcome { try await ChangeBookings(installation)(of: link.id, scope: scope) }

@@ -24,6 +24,8 @@ struct Expected {
     /// Who waits or has waited, and the order in which they came.
     var waiters: [ID<WaitlistEntry>: Waiter] = [:]
     var line: [ID<WaitlistEntry>] = []
+    /// Codes that were asked for, in their order.
+    var codes: [MailedCode] = []
     /// Those who have called, in their order.
     var calls: [Call] = []
     /// Whose wish it was that was granted last.

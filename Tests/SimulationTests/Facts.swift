@@ -9,6 +9,7 @@ struct Facts: Sendable {
         let version: Int
         let answerBy, keptStarts, keptEnds: Instant?
         let session: String?
+        let booker: String?
     }
 
     struct Hosting: Sendable {
@@ -79,8 +80,8 @@ struct Facts: Sendable {
     /// Workspace, booking and text of answers and guests.
     var answers: [(workspace: String, booking: String, text: String)] = []
     var guests: [(workspace: String, booking: String, text: String)] = []
-    /// Booking and whether the token has ended.
-    var tokens: [(workspace: String, booking: String, hasEnded: Bool)] = []
+    /// Booking, whose the token is, and whether it has ended.
+    var tokens: [(workspace: String, booking: String, holder: String, hasEnded: Bool)] = []
     /// Resources of bookings.
     var rooms: [(workspace: String, booking: String, resource: String)] = []
     /// Rights of hosts to decide.
@@ -107,7 +108,7 @@ struct Facts: Sendable {
     private mutating func readBookings(_ tx: Transaction) throws {
         bookings = try tx.all("""
             SELECT id, workspace, link, status, attendee_email, attendee_name, starts, ends, version, answer_by,
-                kept_starts, kept_ends, session
+                kept_starts, kept_ends, session, booker_email
             FROM booking
             """) { row in
             Booked(
@@ -115,7 +116,7 @@ struct Facts: Sendable {
                 email: try row["attendee_email"], name: try row["attendee_name"], starts: try row["starts"],
                 ends: try row["ends"], version: try row["version"], answerBy: try row["answer_by"],
                 keptStarts: try row["kept_starts"], keptEnds: try row["kept_ends"],
-                session: try row["session"])
+                session: try row["session"], booker: try row["booker_email"])
         }
         hosts = try tx.all("""
             SELECT workspace, booking, account, status, starts FROM booking_host ORDER BY position
@@ -142,8 +143,11 @@ struct Facts: Sendable {
         guests = try tx.all("SELECT workspace, booking, email FROM booking_guest ORDER BY position") { row in
             (try row["workspace"], try row["booking"], try row["email"])
         }
-        tokens = try tx.all("SELECT workspace, booking, retired_at FROM booking_token") { row in
-            (try row["workspace"], try row["booking"], try row["retired_at"] as Instant? != nil)
+        tokens = try tx.all("SELECT workspace, booking, participant, retired_at FROM booking_token") { row in
+            (
+                try row["workspace"], try row["booking"], try row["participant"],
+                try row["retired_at"] as Instant? != nil
+            )
         }
         rooms = try tx.all("SELECT workspace, booking, resource FROM booking_resource ORDER BY position") { row in
             (try row["workspace"], try row["booking"], try row["resource"])

@@ -53,6 +53,13 @@ extension Expected {
 
     func seatsTaken(of session: ID<GroupSession>) -> Int { seats(of: session).reduce(0) { $0 + $1.seats } }
 
+    /// The session somebody has to themselves: nobody's once they are elsewhere.
+    func alone(_ meeting: Meeting) -> ID<GroupSession>? {
+        guard let session = meeting.session, seats(of: session).map(\.id) == [meeting.id] else { return nil }
+        let own = Set(keepings.filter { $0.moving == meeting.id }.map(\.id))
+        return seatHolds(of: session, at: now, released: own).isEmpty ? session : nil
+    }
+
     /// How many come for certain, which is what its hosts are told.
     func coming(to session: ID<GroupSession>) -> Int {
         seats(of: session).filter { !$0.isWaiting }.reduce(0) { $0 + $1.seats }

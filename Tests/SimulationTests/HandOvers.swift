@@ -42,7 +42,7 @@ extension Simulation {
 
     private func judge(_ duties: HandOverMember.Duties, of user: ID<User>, in place: Int) {
         let links = expected.links.filter {
-            $0.tenant == place && $0.isActive && !$0.isDeleted && $0.hosts.contains(user)
+            $0.tenant == place && $0.isActive && !$0.isDeleted && !$0.isAdHoc && $0.hosts.contains(user)
         }
         let bookings = open.filter { $0.tenant == place && $0.crew.hosts.contains(user) }
         if Set(duties.links.map(\.id)) != Set(links.map(\.id)) {
@@ -100,7 +100,11 @@ extension Simulation {
         let scope = town.tenants[place].host
         let stored = try await database.read(scope) { tx in try LinkStore.find(id, scope: scope, in: tx) }
         guard let stored, let before = expected.link(id) else { return }
-        expected.change(id) { $0 = LinkFacts(stored, tenant: place, usual: before.usual) }
+        expected.change(id) { link in
+            link = LinkFacts(stored, tenant: place, usual: before.usual)
+            // Whoever takes it over has it to themselves.
+            link.template = link.hosts == before.hosts ? before.template : nil
+        }
     }
 
     private func accept(
@@ -139,7 +143,9 @@ extension Simulation {
 extension Expected {
     /// Whether people can book somebody, or have.
     func hasDuties(_ user: ID<User>, in place: Int, now: Instant) -> Bool {
-        links.contains { $0.hosts.contains(user) && $0.tenant == place && $0.isActive && !$0.isDeleted }
+        links.contains {
+            $0.hosts.contains(user) && $0.tenant == place && $0.isActive && !$0.isDeleted && !$0.isAdHoc
+        }
             || meetings.values.contains {
                 $0.crew.hosts.contains(user) && $0.tenant == place && $0.status.ownsTime && $0.ends > now
             }

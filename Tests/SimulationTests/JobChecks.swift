@@ -36,7 +36,8 @@ extension Checker {
                 if letter.at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
             }
         }
-        for (key, at) in expected.waiters.values.flatMap(\.jobs) + expected.calls.flatMap(\.jobs) {
+        let codes = expected.codes.map(\.job)
+        for (key, at) in expected.waiters.values.flatMap(\.jobs) + expected.calls.flatMap(\.jobs) + codes {
             if at < prunedBefore.adding(days: 3) { silent.insert(key) } else { wanted.insert(key) }
         }
         let present = facts.jobs.filter { !$0.key.contains("|link|") && $0.kind != WaitlistJobs.look }.map(\.key)
@@ -49,7 +50,10 @@ extension Checker {
     /// The current link is mailed once an hour at most.
     private var unlikeReminders: [String] {
         let asked = facts.jobs.filter { $0.key.contains("|link|") }
-        let byHour = Dictionary(grouping: asked) { $0.key.split(separator: "|").prefix(4).joined(separator: "|") }
+        let byHour = Dictionary(grouping: asked) { job in
+            let isBookers = job.key.contains("|booker|")
+            return job.key.split(separator: "|").prefix(isBookers ? 5 : 4).joined(separator: "|")
+        }
         return byHour.values.filter { $0.count > 1 }.map { "jobs: the link of \($0[0].subject) twice within an hour" }
     }
 
@@ -74,6 +78,7 @@ extension Checker {
             if job.kind == WaitlistJobs.look { return unlikeEnd(ofLook: job) }
             if job.kind == WaitlistJobs.mail { return unlikeEnd(ofWaitlistMail: job) }
             if job.kind == SendRingMessage.kind { return unlikeEnd(ofWords: job) }
+            if job.kind == SendEmailCode.kind { return unlikeEnd(ofCode: job) }
             if ID<GroupSession>(job.subject) != nil || ID<Series>(job.subject) != nil {
                 return unlikeTogether(job)
             }

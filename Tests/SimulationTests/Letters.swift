@@ -29,6 +29,7 @@ extension Simulation {
         if job.kind == SeriesJobs.kind { return judgeSeries(mails, outcome, of: job) }
         if job.kind == WaitlistJobs.mail { return judgeWaiting(mails, outcome, of: job) }
         if job.kind == SendRingMessage.kind { return judgeWords(mails, outcome, of: job) }
+        if job.kind == SendEmailCode.kind { return judgeCode(mails, outcome, of: job) }
         guard let id = ID<Booking>(job.subject), let meeting = expected.meetings[id],
             let payload = try? JSON(reading: Array(job.payload.utf8)), let news = payload["news"]?.string,
             let recipient = payload["recipient"]?.string
@@ -77,7 +78,9 @@ extension Simulation {
             let isAsking = ["asked", "reminder", "link"].contains(news)
             let ends = (isAsking ? nil : meeting.confirmed?.end) ?? meeting.ends
             if now > ends { wrong.append("tells of a meeting that is over") }
-            wrong += wrongFile(mail, news: news, meeting)
+            wrong += recipient == "booker" ? mail.invitation == nil ? [] : ["a file for who booked"]
+                : wrongFile(mail, news: news, meeting)
+            wrong += wrongRights(mail, news: news, to: recipient, meeting)
         }
         if let reader = reader(recipient, of: meeting, job.version), reader != mail.to.address.text {
             wrong.append("for \(reader) went to \(mail.to.address.text)")
@@ -130,6 +133,7 @@ extension Simulation {
     func reader(_ recipient: String, of meeting: Meeting, _ version: Int) -> String? {
         switch recipient {
         case "attendee": return meeting.email
+        case "booker": return meeting.booker?.email ?? ""
         case "former": return meeting.formerEmails[version]
         case let name where name.hasPrefix("guest."):
             let place = Int(name.dropFirst(6)) ?? 0

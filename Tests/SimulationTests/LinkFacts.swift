@@ -34,6 +34,12 @@ struct LinkFacts: Sendable {
     /// Whether people can wait where all is taken, and for how many minutes a freed time is kept for each.
     var waitlist: LinkWaitlist
     var isActive: Bool
+    /// Whether whoever books proves their address.
+    let proves: Bool
+    /// Whether nobody has made it: it is of those who were asked for together.
+    let isAdHoc: Bool
+    /// The link it is made from; what is locked of it is that one's.
+    var template: ID<Link>?
     var isDeleted = false
     var version: Int
 
@@ -55,6 +61,7 @@ struct LinkFacts: Sendable {
         (title, place, duration) = (link.rules.title, link.rules.firstLocation.text, link.rules.duration)
         (gapBefore, gapAfter) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
         (capacity, series, waitlist) = (link.rules.seats.capacity, link.rules.series, link.rules.waitlist)
+        (proves, isAdHoc) = (link.rules.door.verifiesEmail, link.adHoc != nil)
         (mostUses, isActive, version) = (link.rules.access.mostUses, link.rules.active, link.version)
     }
 
@@ -80,7 +87,9 @@ struct LinkFacts: Sendable {
     var attending: [ID<User>] { isTurns ? [] : hosts.filter { poolOf[$0] == nil } }
 
     /// One host, nothing beside, nobody asked: what a careless visitor can get.
-    var isPlain: Bool { kind == .oneOnOne && !hasSeats && needs.isEmpty && !approval.isRequired && !mayWait }
+    var isPlain: Bool {
+        kind == .oneOnOne && !hasSeats && needs.isEmpty && !approval.isRequired && !mayWait && !proves
+    }
 
     /// Whether this actor only asks for a time.
     func asks(_ actor: Actor) -> Bool {

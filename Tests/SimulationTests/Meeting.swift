@@ -35,6 +35,9 @@ struct Meeting {
     var turns: Set<ID<User>> = []
     var token: String
     var formerTokens: [String] = []
+    /// Who booked it for the attendee, with a token of their own, and those they had before.
+    var booker: (email: String, token: String)?
+    var formerBookerTokens: [String] = []
     /// The address that each correction replaced, by the version it made.
     var formerEmails: [Int: String] = [:]
     /// Addresses of guests who were taken off, by version and position.
@@ -76,11 +79,14 @@ struct Meeting {
 
     /// Mails go out because of the version it has now.
     mutating func tell(_ people: [String], isCertain: Bool = true) {
+        // Who booked hears all that the attendee hears, but that the attendee's address was mistyped.
+        let isShared = booker != nil && people.contains("attendee") && !people.contains("former")
+        let people = people + (isShared ? ["booker"] : [])
         mailed[version] = people
         guard isCertain else { return }
         for name in people { newest[name] = version }
         newest = newest.filter { name, _ in
-            name == "attendee" || toldHosts.contains(name) || guestNames.contains(name)
+            name == "attendee" || name == "booker" || toldHosts.contains(name) || guestNames.contains(name)
         }
     }
 

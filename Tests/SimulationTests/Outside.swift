@@ -46,6 +46,7 @@ extension Simulation {
             try WaitlistStore.prune(now: now, in: tx)
             try WaitlistJobs.sweep(world: world, now: now, in: tx)
             try RingStore.prune(now: now, in: tx)
+            try EmailCodeStore.prune(now: now, in: tx)
         }
         expected.keepings.removeAll { $0.expires <= now }
         expected.forget(now: now)

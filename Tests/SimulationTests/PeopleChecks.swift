@@ -29,6 +29,7 @@ extension Checker {
             }
             if guests[id]?.map(\.text) ?? [] != meeting.guests { found.append("\(id) has other guests") }
             let (row, kept) = (rows[id], meeting.waiting?.kept)
+            if row?.booker != meeting.booker?.email { found.append("\(id) was booked by somebody else") }
             if (row?.answerBy, row?.keptStarts, row?.keptEnds) != (meeting.waiting?.until, kept?.start, kept?.end) {
                 found.append("\(id) waits otherwise than was answered")
             }
@@ -77,7 +78,8 @@ extension Checker {
         let proposals = expected.proposals.values.map { ($0.id.text, town.tenants[$0.tenant]) }
         let waiters = expected.waiters.values.map { ($0.id.text, town.tenants[$0.tenant]) }
         let calls = expected.calls.map { ($0.id.text, town.tenants[$0.tenant]) }
-        let homes = Dictionary(pairs + sessions + series + proposals + waiters + calls) { first, _ in first }
+        let codes = expected.codes.map { ($0.code.id.text, town.tenants[$0.tenant]) }
+        let homes = Dictionary(pairs + sessions + series + proposals + waiters + calls + codes) { first, _ in first }
         func judge(_ workspace: String, _ booking: String, _ text: String, _ what: String) {
             guard let home = homes[booking] else { return }
             let isMarked = town.tenants.contains { $0.mark != home.mark && text.contains($0.mark) }

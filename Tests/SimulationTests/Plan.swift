@@ -53,6 +53,9 @@ extension Town {
             Plan(tenant: 0, hosts: [cyd, ada], slug: "class-turns", kind: .roundRobin, places: 2,
                  needs: [LinkNeed([fjord, aula])], movesReassign: true),
             Plan(tenant: 1, hosts: [eve], slug: "class-ask", kind: .group, minutes: 60, places: 4, hours: 12),
+            Plan(tenant: 0, hosts: [dan], slug: "proven", proves: true),
+            Plan(tenant: 1, hosts: [bob], slug: "proven-other", minutes: 45, hours: 6, proves: true),
+            Plan(tenant: 0, hosts: [ada], slug: "template", before: 5),
             Plan(tenant: 1, hosts: [eve], slug: "weekly", uses: 8, weekly: .same),
             Plan(tenant: 0, hosts: [bob, cyd], slug: "weekly-turns", kind: .roundRobin, needs: [LinkNeed([aula])],
                  movesReassign: true, weekly: .same),
@@ -108,6 +111,8 @@ struct Plan {
     var movesReassign = false
     /// Whether up to four weeks are booked at once, and who has them.
     var weekly: LinkSeries.HostRule?
+    /// Whether whoever books proves their address.
+    var proves = false
     /// Minutes between two starts; nil is as long as a meeting.
     var step: Int?
     /// The only hours of each day, in place of those of its hosts.
@@ -130,6 +135,7 @@ struct Plan {
         if let weekly { rules.series = Self.weeks(weekly) }
         if let hours { (rules.approval.isRequired, rules.approval.hours) = (true, hours) }
         if mayChoose { rules.rotation.hostChoice = .allowed }
+        rules.door.verifiesEmail = proves
         if let keeps { (rules.waitlist.isOn, rules.waitlist.minutes) = (true, keeps) }
         if !pool.isEmpty { rules.pools = [LinkPool(name: "others", take: 2)] }
         var wish = LinkWish(rules: rules)

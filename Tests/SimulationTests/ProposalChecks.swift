@@ -115,19 +115,22 @@ extension Simulation {
             if reader(recipient, of: meeting, meeting.version) != mail.to.address.text {
                 wrong.append("went to \(mail.to.address.text)")
             }
-            if news == .proposed { wrong += unlikeOffers(mail, asked, meeting) }
+            if news == .proposed { wrong += unlikeOffers(mail, to: recipient, asked, meeting) }
             findings += wrong.map { "\(job.id) of \(id) to \(recipient): \($0)" }
         }
     }
 
     /// Each time is one press, by the newest token.
-    private func unlikeOffers(_ mail: OutgoingMail, _ asked: Asked, _ meeting: Meeting) -> [String] {
-        let page = "/booking/\(meeting.token)/proposal"
+    private func unlikeOffers(
+        _ mail: OutgoingMail, to recipient: String, _ asked: Asked, _ meeting: Meeting
+    ) -> [String] {
+        let token = recipient == "booker" ? meeting.booker?.token ?? "" : meeting.token
+        let page = "/booking/\(token)/proposal"
         let missing = asked.starts.filter { !mail.text.contains("\(page)?start=\($0.seconds)") }
         let number = mail.text.ranges(of: "?start=").count
         var wrong = missing.map { "does not name \($0)" }
         if number != asked.starts.count { wrong.append("names \(number) times of \(asked.starts.count)") }
-        if asked.starts.isEmpty, !mail.text.contains("/book/reschedule/\(meeting.token)") {
+        if asked.starts.isEmpty, !mail.text.contains("/book/reschedule/\(token)") {
             wrong.append("leads nowhere")
         }
         return wrong

@@ -126,7 +126,8 @@ extension Simulation {
         if hosts.contains(where: { expected.off.contains("\(link.tenant) \($0)") }) { return }
         let subjects = hosts.map(\.text).sorted() + link.needs.flatMap(\.oneOf).map(\.text)
         let asked = link.taken(subjects, claim: "", from: start, to: start.adding(seconds: seconds))
-        let others = expected.taken(at: now, without: Set(claims), released: own)
+        let session = meeting.flatMap(expected.alone)?.text
+        let others = expected.taken(at: now, without: Set(claims + [session].compactMap(\.self)), released: own)
         if !asked.contains(where: { time in others.contains(where: time.isTooNear) }) {
             findings.append("\(start) was refused, and nobody has it")
         }

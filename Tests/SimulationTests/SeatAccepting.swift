@@ -49,6 +49,13 @@ extension Simulation {
         return Place(session: session, isNew: true, wasEmpty: true)
     }
 
+    /// Where somebody is alone in a session that is in the way of the time they want instead, that is kept in its name.
+    func sessionAcross(_ time: Span, _ crew: Crew, of meeting: Meeting, on link: LinkFacts) -> ID<GroupSession>? {
+        guard let own = expected.alone(meeting), let gathering = expected.gatherings[own] else { return nil }
+        let asked = link.taken(crew.subjects, claim: "", from: time.start, to: time.end)
+        return asked.contains { time in gathering.rows.contains(where: time.isTooNear) } ? own : nil
+    }
+
     /// Whether a session that was begun could be.
     func judge(_ place: Place, _ what: String) {
         if place.isNew { judge(expected.gatherings[place.session]?.rows ?? [], what) }
@@ -146,6 +153,7 @@ extension Simulation {
                 meeting.crew = crew
                 meeting.tell(["attendee"] + meeting.guestNames)
             }
+            try await learnRights(of: meeting.id)
         }
         let rows = link.taken(crew.subjects, claim: before.id.text, from: time.start, to: time.end)
         expected.change(before.id) { gathering in

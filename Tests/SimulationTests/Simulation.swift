@@ -154,7 +154,7 @@ final class Simulation {
         let (gather, repeating) = (SendSessionMail(mailing, mail: post), SendSeriesMail(mailing, mail: post))
         let asking = SendProposalMail(mailing, mail: post)
         let (waiting, calling) = (SendWaitlistMail(mailing, mail: post), SendRingMessage(mailing, mail: post))
-        let look = LookAtWaitlist(installation)
+        let (look, proving) = (LookAtWaitlist(installation), SendEmailCode(mailing, mail: post))
         let isQuiet = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         var world = installation.world
         if tampering.isUnfenced {
@@ -170,7 +170,7 @@ final class Simulation {
                 ApprovalJobs.expiry: { try await expire($0) }, SessionJobs.kind: { try await gather($0) },
                 SeriesJobs.kind: { try await repeating($0) }, ProposalJobs.kind: { try await asking($0) },
                 WaitlistJobs.mail: { try await waiting($0) }, WaitlistJobs.look: { try await look($0) },
-                SendRingMessage.kind: { try await calling($0) },
+                SendRingMessage.kind: { try await calling($0) }, SendEmailCode.kind: { try await proving($0) },
             ], world: world, logger: isQuiet)
     }
 

@@ -38,7 +38,8 @@ struct Person: Sendable {
     /// Hours that their wall clock is ahead of UTC, about: good enough to guess times that are mostly offered.
     let ahead: Int
 
-    var name: String { email.prefix { $0 != "@" }.capitalized }
+    var handle: String { String(email.prefix { $0 != "@" }) }
+    var name: String { handle.capitalized }
 }
 
 /// What stands when the first step is taken. Ada owns Nordhavn, Eve owns Elsewhere, all others work in both.
@@ -92,9 +93,28 @@ struct Town: Sendable {
         for plan in try plans(ada: ada, bob: bob, cyd: cyd, dan: dan, eve: eve, resources) {
             links.append(try await plan.make(in: tenants[plan.tenant], installation))
         }
+        if let template = links.first(where: { $0.title.hasPrefix("template") }) {
+            links += try await manage([bob, cyd], by: template, in: tenants[template.tenant], installation)
+        }
         return Town(
             tenants: tenants, people: Dictionary(uniqueKeysWithValues: people.map { ($0.id, $0) }), links: links,
             resources: resources, keyring: keyring)
+    }
+
+    /// These get links of their own that keep to what the template says.
+    private static func manage(
+        _ people: [ID<User>], by template: LinkFacts, in tenant: Tenant, _ installation: Installation
+    ) async throws -> [LinkFacts] {
+        let wish = TemplateWish(locked: LinkFacts.locked, people: people)
+        let made = try await SaveTemplate(installation).create(template.id, wish, scope: tenant.host)
+        let stored = try await installation.database.read(tenant.host) { tx in
+            try made.managed.compactMap { try LinkStore.find($0.link, scope: tenant.host, in: tx) }
+        }
+        return stored.map { link in
+            var facts = LinkFacts(link, tenant: template.tenant)
+            facts.template = template.id
+            return facts
+        }
     }
 
     /// Everybody but the owners is a member of both workspaces.
@@ -110,6 +130,12 @@ struct Town: Sendable {
                 let account = Account(id: person.id, email: person.email, name: person.name, zone: person.zone)
                 try AccountStore.insert(account, passwordHash: nil, now: founded, in: tx)
                 let owned = tenants.filter { $0.owner == person.id }
+                // Strangers may ask for them together with others, in the first workspace.
+                try tx.run("""
+                    UPDATE account SET handle = \(person.handle), ad_hoc_links = 1,
+                        profile_workspace = \(owned.first?.id ?? tenants[0].id)
+                    WHERE id = \(person.id)
+                    """)
                 for tenant in owned.isEmpty ? tenants : owned {
                     try AccountStore.addMember(
                         person.id, role: owned.isEmpty ? .member : .owner, workspace: tenant.id, now: founded, in: tx)

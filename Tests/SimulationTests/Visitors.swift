@@ -25,6 +25,7 @@ extension Simulation {
             return try await send(wish(on: link, start: others.starts))
         }
         guard let link = chance.one(of: expected.links) else { return "no link" }
+        if link.proves { return try await typeCode(on: link) }
         let start = weekBeforeOthers(on: link) ?? keptForOthers(on: link) ?? someStart(of: link)
         return try await send(wish(on: link, start: start))
     }
@@ -39,15 +40,17 @@ extension Simulation {
                 what: .move(booking, form.starts), key: key("move"), scope: town.tenants[meeting.tenant].attendee,
                 sentAt: now))
         }
+        if link.proves { return try await typeCode(on: link, form) }
         return try await send(wish(on: link, start: form.starts, hold: form.token))
     }
 
-    func wish(on link: LinkFacts, start: Instant, hold: String? = nil) -> Wish {
+    /// - Parameter email: an address that was proved.
+    func wish(on link: LinkFacts, start: Instant, hold: String? = nil, email: String? = nil) -> Wish {
         let tenant = town.tenants[link.tenant]
         let number = chance.number(1...40)
         let attendee = Attendee(
-            name: "Visitor \(number) \(tenant.mark)", email: "v\(number)@\(tenant.mark).example", zone: "Asia/Tokyo",
-            language: "en")
+            name: "Visitor \(number) \(tenant.mark)", email: email ?? "v\(number)@\(tenant.mark).example",
+            zone: "Asia/Tokyo", language: "en")
         var request = BookingRequest(start: start, attendee: attendee)
         (request.holdToken, request.series) = (hold, someSeries(on: link, from: start))
         if let question = link.question, chance.happens(percent: 50) {
@@ -56,7 +59,13 @@ extension Simulation {
         if link.mayChoose, hold == nil, chance.happens(percent: 40) { request.host = chance.one(of: link.hosts) }
         if chance.happens(percent: 15) { request.guests = ["guest\(number)@\(tenant.mark).example"] }
         // Hosts book for others, and ask nobody.
-        let scope = hold == nil && chance.happens(percent: 8) ? tenant.host : tenant.visitor
+        let scope = hold == nil && email == nil && chance.happens(percent: 8) ? tenant.host : tenant.visitor
+        // So do people on the page, in somebody's place: one meeting at a time, and where nobody proves an address.
+        if scope == tenant.visitor, request.series == nil, email == nil, chance.happens(percent: 15) {
+            let other = chance.number(1...20)
+            request.bookedBy = BookedBy(
+                name: "Booker \(other) \(tenant.mark)", email: "booker\(other)@\(tenant.mark).example")
+        }
         return Wish(what: .book(request, link.id), key: key("book"), scope: scope, sentAt: now)
     }
 
@@ -83,8 +92,13 @@ extension Simulation {
     }
 
     private func holdForMove() async throws -> String {
-        guard let meeting = someone(of: open), let link = expected.link(meeting.link) else { return "no meeting" }
-        return try await keep(someStart(of: link), link, moving: meeting)
+        // Somebody alone in a session may want it a little earlier or later.
+        let alone = chance.happens(percent: 35) ? chance.one(of: open.filter { expected.alone($0) != nil }) : nil
+        guard let meeting = alone ?? someone(of: open), let link = expected.link(meeting.link) else {
+            return "no meeting"
+        }
+        let near = meeting.starts.adding(minutes: chance.number(-2...2) * 15)
+        return try await keep(alone == nil ? someStart(of: link) : near, link, moving: meeting)
     }
 
     private func keep(_ start: Instant, _ link: LinkFacts, moving meeting: Meeting?) async throws -> String {
@@ -115,8 +129,10 @@ extension Simulation {
         _ hold: Hold, _ token: String, of visitor: String, on link: LinkFacts, moving meeting: Meeting?
     ) async throws {
         let (crew, session) = try await crew(of: hold.id)
-        let (claim, time) = (meeting?.id.text ?? hold.id.text, Span(start: hold.starts, end: hold.ends))
-        let place = link.hasSeats
+        let time = Span(start: hold.starts, end: hold.ends)
+        let across = session == nil ? meeting.flatMap { sessionAcross(time, crew, of: $0, on: link) } : nil
+        let claim = across?.text ?? meeting?.id.text ?? hold.id.text
+        let place = link.hasSeats && across == nil
             ? place(session, crew, on: link, at: time, seats: 1, moving: meeting?.id, "\(hold.id)") : nil
         let keeping = Keeping(
             id: hold.id, token: token, visitor: visitor, link: link.id, moving: meeting?.id, session: place?.session,
@@ -128,6 +144,7 @@ extension Simulation {
             // Its hosts are those it has.
         } else if let meeting {
             judge(crew, moving: meeting, on: link, from: hold.starts, to: hold.ends)
+            if across != nil { count("holds across one's session") }
         } else {
             judge(crew, on: link, from: hold.starts, to: hold.ends, claim: place?.session.text ?? claim)
         }

@@ -29,6 +29,8 @@ struct Wish: Sendable {
     var key: RequestKey
     let scope: Scope
     let sentAt: Instant
+    /// Whose token came with it.
+    var asker = TokenHolder.attendee
 
     func callAsFunction(_ installation: Installation) async throws -> Reply {
         switch what {
@@ -36,10 +38,13 @@ struct Wish: Sendable {
             request.key = key
             return try await BookSlot(installation)(request, link: link, scope: scope)
         case .move(let id, let start):
-            return try await MoveBooking(installation)(id, to: start, key: key, scope: scope)
+            var move = MoveBooking(installation)
+            move.asker = asker
+            return try await move(id, to: start, key: key, scope: scope)
         case .cancel(let id, let quietly):
-            return try await CancelBooking(installation)(
-                id, reason: "no time", quietly: quietly, key: key, scope: scope)
+            var cancel = CancelBooking(installation)
+            cancel.asker = asker
+            return try await cancel(id, reason: "no time", quietly: quietly, key: key, scope: scope)
         case .correct(let id, let email):
             return try await CorrectAddress(installation)(id, to: email, key: key, scope: scope)
         case .decide(let id, let decision, let seen):

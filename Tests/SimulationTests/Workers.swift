@@ -48,7 +48,7 @@ extension Simulation {
     }
 
     /// All that is due now, as in an hour in which nothing is in its way.
-    private func runErrands(_ index: Int) async throws -> String {
+    func runErrands(_ index: Int) async throws -> String {
         var words: [String] = []
         for _ in 0..<3 {
             words.append(try await work(index, atMost: .max))

@@ -1,6 +1,5 @@
-"""Routing forms: a host makes one and tries it, visitors are led where they belong, and the host reads what they said."""
+"""Routing forms: a host makes one and tries it, visitors are led where they belong, the host reads what they said."""
 import csv
-import io
 import re
 
 import pytest
@@ -98,6 +97,14 @@ def test_back_keeps_the_answers(shared_server, browser):
         expect(page.get_by_label("Your name")).to_have_value("Ben Booker")
         expect(page.get_by_role("radio", name="Air")).to_be_checked()
         expect(page.get_by_label("What is it about?")).to_have_value("Sensors\nin two wards")
+        page.get_by_role("radio", name="Water").check()
+        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("link", name="Change your answers").click()
+        expect(page.get_by_role("radio", name="Water")).to_be_checked()
+        # Whoever sits down next finds nothing of it.
+        page.goto(f"{shared_server.url}/form/{form['id']}")
+        eyes.settle(page)
+        expect(page.get_by_label("Your name")).to_have_value("")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -168,8 +175,9 @@ def test_a_host_reads_responses_and_leads_one_elsewhere(shared_server, browser, 
         host.press("Make the address")
         address = page.locator("bdi.address").inner_text()
         assert f"/book/{form['link']['slug']}?name=Ben" in address
-        response = page.request.get(f"{shared_server.url}{SETTINGS}/{form['id']}/responses.csv")
-        rows = list(csv.reader(io.StringIO(response.text())))
+        with page.expect_download() as file:
+            page.get_by_role("link", name="All as a file (CSV)").click()
+        rows = list(csv.reader(file.value.path().open(newline="")))
         assert rows[0][4:] == ["Your name", "E-mail", "Topic", "What is it about?"]
         assert rows[1][4:] == ["Ben Booker", "ben@routed.example", "Water", "Sensors, in two wards"]
         page.goto(address)

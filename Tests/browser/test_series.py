@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 import eyes
 import facts
-from visitor import Visitor
+from test_links import Host
+from visitor import CLOCK_TIME, Visitor
 
 ZONE = "Europe/Berlin"
 
@@ -110,3 +111,31 @@ def test_a_taken_date_is_named_and_another_is_chosen(course, browser):
         sam.confirm()
         sam.expect_confirmed()
         assert len(meetings(server, email)) == 3
+
+
+def test_a_host_books_several_meetings_for_somebody(course, browser):
+    server, slug, script = course
+    email = f"zoe@{slug}.example"
+    with eyes.page_of(browser, script=script, timezone=ZONE) as page:
+        host = Host(page, server, script)
+        host.open(f"/calendar/bookings/new?link={host.link(slug)['id']}")
+        # Away from the times that others here book.
+        page.get_by_role("button", name=CLOCK_TIME).last.click()
+        eyes.settle(page)
+        host.field("Name").fill("Zoe Guest")
+        host.field("E-mail").fill(email)
+        page.get_by_label("How often").select_option("3")
+        host.field("A note for the hosts").fill("Asked for by telephone.")
+        host.press("Book the time")
+        expect(page.get_by_text("All 3 dates are free", exact=False)).to_be_visible()
+        assert meetings(server, email) == []
+        if script:
+            see(page)
+        page.get_by_role("checkbox").first.uncheck()
+        host.press("Book the time")
+        expect(host.notice()).to_contain_text("Booked.")
+        expect(page.get_by_text("Asked for by telephone.")).to_be_visible()
+        assert len(meetings(server, email)) == 2
+    server.wait_for_jobs()
+    facts.eventually(lambda: len([mail for mail in server.mail.mails if mail.recipients == [email]]) == 1,
+                     "one mail for both meetings")

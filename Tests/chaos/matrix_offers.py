@@ -39,7 +39,7 @@ def keep(running, place, link: str) -> dict:
 
 
 def fitted(running, place, method: str, path: str, body, mine: str) -> tuple:
-    """Path and body of a call that works: with a delivery, an offer or a response that is there, a time that is free."""
+    """Path and body of a call that works: with a delivery, an offer or a response that is there, and a free time."""
     path, body = matrix_forms.with_response(running, place, path, body, mine)
     if ":offer" in path:
         return path.replace(":offer", keep(running, place, mine)["id"]), body

@@ -27,17 +27,3 @@ def made(running, place, link: str | None = None, **more) -> dict:
 
 def make(running, place) -> str:
     return made(running, place)["id"]
-
-
-def given(ours: str, theirs: dict, person: str) -> dict[str, tuple]:
-    """As in test_matrix.py."""
-    new = {"name": "A contact", "email": "contact@example.com"}
-    return {
-        "link of a single-use link": ("POST", "/api/v1/single-use-links", new | {"linkId": "ID"}, theirs["link"]),
-        "host of a single-use link": (
-            "POST", "/api/v1/single-use-links", new | {"linkId": ours, "hostId": "ID"}, person),
-        "single-use links after one": ("GET", "/api/v1/single-use-links?cursor=ID", None, theirs["given"]),
-    }
-
-
-GIVEN = ["link of a single-use link", "host of a single-use link", "single-use links after one"]

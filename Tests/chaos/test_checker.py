@@ -185,6 +185,10 @@ FAULTS = {
     "an offer that nobody took": (lambda facts: next(
         offer for offer in facts["kept_offer"] if offer["state"] == "taken").update(booking="bk_none"),
         "was taken by no booking"),
+    "an offer that stays open": (lambda facts: next(
+        offer for offer in facts["kept_offer"] if offer["state"] == "open").update(expires=1), "long after its minute"),
+    "an offer that nothing ends": (lambda facts: facts.tables.update(job=[
+        job for job in facts["job"] if job["kind"] != "kept_offer_lapse"]), "nothing will end it"),
     "two offers of one booking": (lambda facts: facts["kept_offer"].append(next(
         offer for offer in facts["kept_offer"] if offer["state"] == "taken") | {"id": "off_twice"}),
         "came of 2 offers"),

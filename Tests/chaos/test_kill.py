@@ -42,6 +42,8 @@ POINTS = {
     # In test_given.py.
     "giving.before_commit": "give", "giving.after_commit": "give",
     "single_use_mail.before_send": "given mail", "single_use_mail.after_send": "given mail",
+    # In test_kill_more.py, too.
+    "naming.before_commit": "name", "naming.after_commit": "name", "stopping.before_commit": "stop",
     # In test_kill_doors.py.
     "deciding.before_commit": "decide", "deciding.after_commit": "decide",
     "expiring.before_commit": "expire", "expiring.after_commit": "expire",

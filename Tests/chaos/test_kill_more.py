@@ -107,6 +107,36 @@ def test_a_link_cut_off_is_there_or_not(running, place, point):
     assert call().status == 201 and count() == 1
 
 
+@pytest.mark.parametrize("point", points("name", "stop"))
+def test_an_assistant_cut_off_is_named_or_stopped_or_not_and_the_log_says_so(running, place, point):
+    email = f"{point}@example.org"
+    running.command("user", "add", "--email", email, "--name", point, "--workspace", place.id, "--role", "member")
+    helper = running.rows("SELECT id FROM account WHERE email = ?", email)[0]["id"]
+    caller, path = place.owner.sign_in(running.port), "/settings/assistants"
+    fields = Page(caller.call("GET", path).text).form(path).fields
+    name = lambda: fresh(caller).form(path, fields | {"userId": helper})
+    stop = lambda: fresh(caller).form(f"{path}/{helper}/end", {"csrf": fields["csrf"]})
+    kinds = {"assistant_named": name, "assistant_stopped": stop}
+    if point in points("stop"):
+        assert name().status == 303
+    kind = "assistant_stopped" if point in points("stop") else "assistant_named"
+
+    def stands() -> tuple[int, int]:
+        """How often the helper is an assistant, and how often the log tells of the deed."""
+        told = [row["target_name"] for row in running.rows("SELECT target_name FROM audit WHERE action = ?", kind)]
+        return (len(running.rows("SELECT account FROM assistant WHERE assistant = ?", helper)),
+                sum(words.startswith(point) for words in told))
+
+    before = stands()
+    cut_off(running, point, kinds[kind])
+    done = (0, 1) if point in points("stop") else (1, 1)
+    assert stands() == (done if point.endswith("after_commit") else before)
+    # Pressed again it is done once, and told once.
+    for _ in range(2):
+        assert kinds[kind]().status == 303 and stands() == done
+    sound(running)
+
+
 def mails_cut_off(running, point: str, call, subject: str) -> None:
     """The process dies around the mail; it comes once, or twice with one Message-ID."""
     running.mail.clear()

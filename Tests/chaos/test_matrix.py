@@ -5,12 +5,12 @@ import re
 
 import pytest
 
-from given_ids import GIVEN, given
 import harness
 import lib
 import matrix_approval
 import matrix_assistants
 import matrix_doors
+import matrix_given
 import matrix_offers
 import matrix_one_offs
 import matrix_proposals
@@ -302,20 +302,15 @@ def form_of_link() -> dict[str, str]:
             "locations.0.text": "", "active": "on"}
 
 
-def test_every_such_id_is_tried(world):
-    assert list(given(world)) == GIVEN
-
-
 @pytest.mark.parametrize("who", ["owner's key", "member's key"])
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", matrix_given.GIVEN)
 def test_an_id_of_another_workspace_in_body_or_query_is_one_that_never_was(running, world, name, who):
-    method, path, body, theirs = given(world)[name]
+    method, path, body, find = matrix_given.GIVEN[name]
+    theirs = find(world)
     with lib.nothing_changes(running):
         def ask(identifier):
-            filled = {"ID": identifier, "hosts": [{"userId": identifier}]}
-            sent = body and {field: filled["hosts"] if field == "hosts" else identifier if value == "ID" else value
-                             for field, value in body.items()}
-            return same(world.ask(who, method, path.replace("ID", identifier), sent), identifier)
+            sent = matrix_given.filled(world, body, identifier)
+            return same(world.ask(who, method, matrix_given.path(world, path, identifier), sent), identifier)
 
         told = ask(theirs)
         assert told == ask(never_was(theirs))

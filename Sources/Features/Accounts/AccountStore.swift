@@ -99,6 +99,27 @@ package enum AccountStore {
         try tx.all("\(members) WHERE m.workspace = \(workspace) AND m.state <> 'left' ORDER BY a.name, a.id", member)
     }
 
+    /// Those of some people who have a place here, by name.
+    package static func members(
+        _ accounts: Set<ID<User>>, of workspace: ID<Workspace>, in tx: Transaction
+    ) throws -> [Member] {
+        guard !accounts.isEmpty else { return [] }
+        return try tx.all("""
+            \(members) WHERE m.workspace = \(workspace) AND m.account IN \(list: accounts.sorted())
+                AND m.state <> 'left' ORDER BY a.name, a.id
+            """, member)
+    }
+
+    /// The first by name of those who work here and may change things, without some.
+    package static func working(
+        in workspace: ID<Workspace>, without others: [ID<User>], atMost most: Int, in tx: Transaction
+    ) throws -> [Member] {
+        try tx.all("""
+            \(members) WHERE m.workspace = \(workspace) AND m.state = 'active' AND m.role <> 'viewer'
+                AND a.active = \(true) AND m.account NOT IN \(list: others) ORDER BY a.name, a.id LIMIT \(most)
+            """, member)
+    }
+
     /// Everybody who ever had a place here; for what is done to a workspace as a whole.
     private static func everMembers(of workspace: ID<Workspace>, in tx: Transaction) throws -> [Member] {
         try tx.all("\(members) WHERE m.workspace = \(workspace)", member)

@@ -36,8 +36,7 @@ package struct ActedFor: Sendable, Hashable {
     /// Everybody a page can be about: oneself, and whom one assists by name.
     package static func choices(_ principal: Principal, in tx: Transaction) throws -> [ActedFor] {
         guard !principal.assists.isEmpty else { return [] }
-        let others = try AccountStore.members(of: principal.workspace, in: tx)
-            .filter { principal.assists.contains($0.account.id) }
+        let others = try AccountStore.members(principal.assists, of: principal.workspace, in: tx)
         return [ActedFor(principal)] + others.map { ActedFor(id: $0.account.id, name: $0.account.name, isOwn: false) }
     }
 

@@ -1,4 +1,5 @@
-/// The API's “I’m out today”: what is booked on a day with the key's owner, and what becomes of each meeting.
+/// The API's “I’m out today”: what is booked on a day with the key's owner, or somebody for whom they act, and what
+/// becomes of each meeting.
 import Database
 import Scheduling
 import Web
@@ -21,13 +22,23 @@ package struct OutTodayAPI: Sendable {
     private struct Day {
         let date: LocalDate
         let zone: Zone
+        /// Who is out.
+        let user: ID<User>
+        let scope: Scope
         let meetings: [OutToday.Meeting]
     }
 
-    /// The day by the clock of the key's owner: today, or one that is not over.
+    /// The day by the clock of whoever is out: today, or one that is not over.
     private func day(_ fields: inout Fields, _ principal: Principal) async throws -> Day {
-        let viewer = try await installation.database.read(principal.scope) { tx in
-            try Viewer(principal, installation, in: tx)
+        let named: ID<User>? = fields.has("user") ? fields.id("user", label: plain("Person")) : nil
+        try principal.refuseOtherHosts(named)
+        let user = named ?? principal.user
+        let scope = principal.scope(on: [user])
+        let viewer = try await installation.database.read(scope) { tx in
+            guard try TimeAwayStore.isMember(user, scope: scope, in: tx) else {
+                throw Invalid("user", plain("There is no such person in this workspace."))
+            }
+            return try Viewer(of: user, principal, installation, in: tx)
         }
         let today = viewer.zone.local(at: installation.world.now).date
         var date = today
@@ -39,8 +50,8 @@ package struct OutTodayAPI: Sendable {
         }
         try fields.finish()
         let meetings = try await OutToday(installation).meetings(
-            of: principal.user, on: date, zone: viewer.zone, scope: principal.scope)
-        return Day(date: date, zone: viewer.zone, meetings: meetings)
+            of: user, on: date, zone: viewer.zone, scope: scope)
+        return Day(date: date, zone: viewer.zone, user: user, scope: scope, meetings: meetings)
     }
 
     private func show(_ request: Request) async throws -> Answer {
@@ -82,8 +93,8 @@ package struct OutTodayAPI: Sendable {
         let deeds = Dictionary(asked) { first, _ in first }
         let wish = OutToday.Wish(day: day.date, closes: closes, deeds: deeds)
         let outcomes = try await OutToday(installation, from: Origin(request))(
-            wish, meetings: day.meetings.filter { deeds[$0.booking.id] != nil }, of: principal.user,
-            key: key, scope: principal.scope)
+            wish, meetings: day.meetings.filter { deeds[$0.booking.id] != nil }, of: day.user,
+            key: key, scope: day.scope)
         // Asked again, what was given away or cancelled is on the day no more.
         let gone = Set(deeds.keys).subtracting(outcomes.map(\.meeting.booking.id)).sorted().map { id in
             Self.json(id, deeds[id]?.deed ?? .keep, plain("This is no meeting of that day that is to come."))

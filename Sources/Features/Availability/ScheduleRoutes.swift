@@ -31,8 +31,8 @@ package struct ScheduleRoutes: Sendable {
         let scope = principal.scope
         return try await installation.database.read(scope) { tx in
             let own = try ScheduleStore.all(of: principal.user, scope: scope, in: tx)
-            let others = try ScheduleStore.list(of: principal.acts, limit: 200, after: nil, scope: scope, in: tx)
-                .filter { $0.owner != principal.user }
+            let others = try ScheduleStore.list(
+                of: principal.acts, without: principal.user, limit: 200, after: nil, scope: scope, in: tx)
             let links = try LinkStore.titlesBySchedule(scope: scope, in: tx)
             return SchedulesPage(principal: principal, own: own, others: others, links: links)
         }

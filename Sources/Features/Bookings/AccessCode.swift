@@ -37,9 +37,6 @@ package struct AccessCode: Sendable {
         throw LinkRefusal.wrongCode
     }
 
-    /// The pass for somebody whom the link's host lets in without the code; nil where there is none.
-    func pass(_ link: Link) -> String? { link.rules.access.code.map { pass(link, $0) } }
-
     private func pass(_ link: Link, _ code: String) -> String {
         installation.keyring.hexMAC(Self.words(link, code), purpose: Self.purpose)
     }

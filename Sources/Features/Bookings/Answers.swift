@@ -108,7 +108,7 @@ struct AnswerReading {
     }
 
     private static func value(of question: Question, _ name: String, _ fields: inout Fields) -> String {
-        let (label, least) = (question.label, question.required ? 1 : 0)
+        let (label, least) = (question.quoted, question.required ? 1 : 0)
         switch question.kind {
         case .text, .textarea:
             return fields.text(name, least...Question.longestAnswer, label: label, lines: question.kind == .textarea)
@@ -117,7 +117,7 @@ struct AnswerReading {
         case .checkbox:
             let isTicked = fields.flag(name, label: label)
             if question.required, !isTicked, fields.error(name) == nil {
-                fields.fail(name, "missing", plain("This box must be ticked: \(label)"))
+                fields.fail(name, "missing", plain("Tick the box \(label)."))
             }
             return isTicked ? Question.Kind.yes : ""
         case .phone: return fields.phone(name, isRequired: question.required, label: label) ?? ""
@@ -131,7 +131,7 @@ struct AnswerReading {
 
     private static func chosen(_ question: Question, _ name: String, _ fields: inout Fields) -> String {
         let typed = fields.text(
-            name, (question.required ? 1 : 0)...QuestionWish.longestOption, label: question.label)
+            name, (question.required ? 1 : 0)...QuestionWish.longestOption, label: question.quoted)
         guard !typed.isEmpty, !question.asked.options.contains(typed) else { return typed }
         fields.fail(name, "invalid", plain("“\(typed)” is none of the answers. Choose one of the list."))
         return ""
@@ -141,17 +141,17 @@ struct AnswerReading {
         let options = question.asked.options
         var chosen: [String]
         if fields.isForm {
-            chosen = options.filter { fields.flag("\(name).\($0)", label: question.label) }
+            chosen = options.filter { fields.flag("\(name).\($0)", label: question.quoted) }
         } else {
             chosen = fields.texts(
-                name, 0...options.count, length: QuestionWish.longestOption, label: question.label)
+                name, 0...options.count, length: QuestionWish.longestOption, label: question.quoted)
             if let stray = chosen.first(where: { !options.contains($0) }) {
                 fields.fail(name, "invalid", plain("“\(stray)” is none of the answers. Choose out of the list."))
             }
             chosen = options.filter(chosen.contains)
         }
         if question.required, chosen.isEmpty, fields.error(name) == nil {
-            fields.fail(name, "missing", plain("\(question.label): choose at least one answer."))
+            fields.fail(name, "missing", plain("\(question.quoted): choose at least one answer."))
         }
         return Lines.text(chosen)
     }
@@ -162,7 +162,7 @@ struct AnswerReading {
         switch fields.json(name) {
         case .int(let number)?: typed = String(number)
         case .double(let number)?: typed = String(number)
-        default: typed = fields.text(name, (question.required ? 1 : 0)...24, label: question.label)
+        default: typed = fields.text(name, (question.required ? 1 : 0)...24, label: question.quoted)
         }
         guard !typed.isEmpty else { return "" }
         if !typed.contains(".") { typed = typed.replacing(",", with: ".") }
@@ -171,17 +171,22 @@ struct AnswerReading {
         guard parts.count <= 2, areDigits, typed.utf8.count - parts.map(\.utf8.count).reduce(0, +) <= parts.count,
             parts[0].utf8.count <= 15, parts.count == 1 || parts[1].utf8.count <= 6
         else {
-            fields.fail(name, "invalid", plain("\(question.label) must be a number, such as 12 or 12.5."))
+            fields.fail(name, "invalid", plain("\(question.quoted) must be a number, such as 12 or 12.5."))
             return ""
         }
         return typed
     }
 
     private static func date(_ question: Question, _ name: String, _ fields: inout Fields) -> String {
-        let typed = fields.text(name, (question.required ? 1 : 0)...10, label: question.label)
+        let typed = fields.text(name, (question.required ? 1 : 0)...10, label: question.quoted)
         guard !typed.isEmpty else { return "" }
-        return fields.date(name, label: question.label)?.description ?? ""
+        return fields.date(name, label: question.quoted)?.description ?? ""
     }
+}
+
+extension Question {
+    /// As messages name it, since its words may be a sentence of their own.
+    fileprivate var quoted: String { plain("[question] “\(label)”") }
 }
 
 extension Fields {

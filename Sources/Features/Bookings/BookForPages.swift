@@ -82,6 +82,8 @@ package struct BookForDetailsPage: Page {
     let zones: [String]
     var filled = Filled.empty
     var refusal: String?
+    /// The dates of all meetings, once more than one is asked for.
+    var plan: SeriesPlan?
 
     package var html: HTML {
         let length = minutes == link.rules.duration ? [] : [("duration", String(minutes))]
@@ -100,7 +102,7 @@ package struct BookForDetailsPage: Page {
                 \(Components.field("attendee.name", plain("Name"), in: filled))\
                 \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email,
                                    hint: say("The invitation goes there at once.")))\
-                \(places)\(phone)\
+                \(repeats)\(places)\(phone)\
                 \(Components.select("timezone", plain("Their time zone"), choices, in: chosen))\
                 \(QuestionFields(link.questions, filled).html)\(guests)\
                 \(Components.textarea("note", plain("A note for the hosts"), in: filled,

@@ -130,22 +130,30 @@ struct BookForRoutes: Sendable {
             &fields, link: link, zone: viewer.zone, zones: zones, language: request.language)
         let note = fields.text("note", 0...BookingNote.longest, label: plain("Note"), lines: true)
         let ask = PickerAsk(data, zones: zones, now: installation.world.now)
+        let series = SeriesReading.read(&fields, link: link, start: start)
         var page = try await details(principal, link, form, ask, start: start)
         page.filled = fields.filled
-        guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
         var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
         (wish.guests, wish.location, wish.note) = (read.guests, read.location, note)
         (wish.duration, wish.holdToken) = (page.minutes, form.hold)
         wish.source = .host
         wish.key = RequestKey(text: form.key, request: "booking for somebody")
+        let scope = principal.scope(on: link)
+        page.plan = try await series?.plan(
+            wish, lasting: page.minutes, on: link.id, &page.filled, installation, scope: scope)
+        guard page.filled.errors.isEmpty else { return .page(page.html, status: 422) }
+        // The dates are looked at before anything is booked.
+        if let series, !series.isSeen { return .page(page.html) }
+        wish.series = series?.wish
         do {
-            let reply = try await BookSlot(installation)(wish, link: link.id, scope: principal.scope(on: link))
+            let reply = try await BookSlot(installation)(wish, link: link.id, scope: scope)
             let id = (try? JSON(reading: reply.body))?["id"]?.string ?? ""
             return .redirect(Path("/calendar/bookings/\(id)").adding(query: [("done", "booked")]))
         } catch let refusal as BookingRefusal {
             page.refusal = refusal.words(in: viewer.zone, clock: viewer.clock)
             return .page(page.html, status: refusal.status)
-        } catch let refusal as LinkRefusal {
+        } catch let refusal as any Refusal where refusal is LinkRefusal || refusal is SeriesRefusal {
+            if case .taken(let plan)? = refusal as? SeriesRefusal { page.plan = plan }
             page.refusal = refusal.message
             return .page(page.html, status: refusal.status)
         }

@@ -178,13 +178,15 @@ private struct TakeSeries {
         _ booking: Booking, _ turns: [LinkRotation.Turn], _ ids: SeriesDraft.IDs,
         _ place: (index: Int, start: Instant), _ series: Series, in tx: Transaction
     ) throws -> Booking {
+        let scope = scope.about(booking.hosts.map(\.id))
         var booking = booking
         booking.series = SeriesPlace(series: series.id, index: place.index, count: series.count, weeks: series.weeks)
         if let hold, place.index == 0 { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         let (request, now) = (draft.request, draft.now)
         try BookingStore.insert(
             booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
-        if place.index == 0 { try booking.take(offerOf: hold, installation, scope: scope, in: tx) }
+        let picked = place.index == 0 ? hold : nil
+        try booking.take(offerOf: picked, on: link, installation, scope: scope, in: tx)
         try SeriesStore.add(booking.id, at: place.index, to: series.id, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         try tx.add(booking.ledgerRows(link: link, world: world, scope: scope))
@@ -193,6 +195,10 @@ private struct TakeSeries {
         try BookingStore.record(
             "booked", of: booking.id, state: booking.state, to: place.start, id: ids.history, now: now, scope: scope,
             in: tx)
+        if !request.note.isEmpty, case .user(let author) = scope.actor {
+            _ = try BookingNoteStore.add(
+                request.note, to: booking.id, by: author, id: ids.note, now: now, scope: scope, in: tx)
+        }
         if !request.isQuiet {
             let told = BookingJSON(booking, link: link, zones: world.zones)
             try WebhookEvent.bookingCreated.publish(told, world: world, now: now, scope: scope, in: tx)
@@ -207,6 +213,7 @@ private struct SeriesDraft: Sendable {
         let booking: ID<Booking>
         let uid: String
         let history: ID<BookingHistory>
+        let note: ID<BookingNote>
         let token: NewToken
     }
 
@@ -225,6 +232,7 @@ private struct SeriesDraft: Sendable {
             let id: ID<Booking> = world.id()
             return IDs(
                 booking: id, uid: "\(id)-\(world.token().prefix(10))@\(installation.host)", history: world.id(),
+                note: world.id(),
                 token: NewToken(world: world, keyring: installation.keyring, workspace: scope.workspace))
         }
     }

@@ -83,6 +83,7 @@ package struct BookSlot: Sendable {
         let way = try GivenWay(request, link, now: draft.now, scope: scope, in: tx)
         let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
         var (booking, turns) = try take(draft, on: link, hold: hold, by: way, scope: scope, in: tx)
+        let scope = scope.about(booking.hosts.map(\.id))
         if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
         try BookingStore.insert(
@@ -93,7 +94,7 @@ package struct BookSlot: Sendable {
         }
         try way.end(with: booking, installation, scope: scope, in: tx)
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
-        try booking.take(offerOf: hold, installation, scope: scope, in: tx)
+        try booking.take(offerOf: hold, on: link, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
         if let response = request.response {
             try BookingStore.connect(response, to: booking.id, scope: scope, in: tx)

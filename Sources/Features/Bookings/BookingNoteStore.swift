@@ -1,6 +1,7 @@
 /// Notes of hosts on a booking, and every SQL statement on them.
 import Database
 import Scheduling
+import Web
 
 /// What one host writes for the others; never shown to attendees.
 package struct BookingNote: Identified, Hashable, Sendable {
@@ -12,8 +13,17 @@ package struct BookingNote: Identified, Hashable, Sendable {
     package var id: ID<BookingNote>
     package var author: ID<User>
     package var authorName: String
+    /// In whose place it was written, by their assistant; the note is theirs as well.
+    package var behalf: ID<User>?
+    package var behalfName: String?
     package var text: String
     package var at: Instant
+
+    /// Who wrote it, as the booking's page says.
+    var writer: String { behalfName.map { plain("\(authorName) for \($0)") } ?? authorName }
+
+    /// Whether somebody may delete it.
+    func isOf(_ user: ID<User>) -> Bool { author == user || behalf == user }
 }
 
 package enum BookingNoteStore {
@@ -27,8 +37,8 @@ package enum BookingNoteStore {
             """) { row in try row["n"] } ?? 0
         guard held < BookingNote.most else { return false }
         try tx.run("""
-            INSERT INTO booking_note (id, workspace, booking, account, text, at)
-            VALUES (\(id), \(scope.workspace), \(booking), \(author), \(text), \(now))
+            INSERT INTO booking_note (id, workspace, booking, account, behalf, text, at)
+            VALUES (\(id), \(scope.workspace), \(booking), \(author), \(scope.behalf), \(text), \(now))
             """)
         return true
     }
@@ -36,22 +46,24 @@ package enum BookingNoteStore {
     /// Oldest first.
     package static func all(of booking: ID<Booking>, scope: Scope, in tx: Transaction) throws -> [BookingNote] {
         try tx.all("""
-            SELECT n.id, n.account, a.name, n.text, n.at FROM booking_note n JOIN account a ON a.id = n.account
+            SELECT n.id, n.account, a.name, n.behalf, b.name AS behalf_name, n.text, n.at
+            FROM booking_note n JOIN account a ON a.id = n.account LEFT JOIN account b ON b.id = n.behalf
             WHERE n.workspace = \(scope.workspace) AND n.booking = \(booking) ORDER BY n.id
             """) { row in
             BookingNote(
-                id: try row["id"], author: try row["account"], authorName: try row["name"], text: try row["text"],
+                id: try row["id"], author: try row["account"], authorName: try row["name"],
+                behalf: try row["behalf"], behalfName: try row["behalf_name"], text: try row["text"],
                 at: try row["at"])
         }
     }
 
-    /// Only what one has written oneself; false when there is no such note.
+    /// Only what one has written oneself, or an assistant in one's place; false when there is no such note.
     package static func delete(
-        _ id: ID<BookingNote>, of booking: ID<Booking>, by author: ID<User>, scope: Scope, in tx: Transaction
+        _ id: ID<BookingNote>, of booking: ID<Booking>, by user: ID<User>, scope: Scope, in tx: Transaction
     ) throws -> Bool {
         try tx.run("""
             DELETE FROM booking_note WHERE workspace = \(scope.workspace) AND booking = \(booking) AND id = \(id)
-                AND account = \(author)
+                AND (account = \(user) OR behalf = \(user))
             """) == 1
     }
 }

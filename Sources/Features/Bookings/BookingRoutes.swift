@@ -261,14 +261,14 @@ extension BookingRoutes {
                 &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current)
             var page = try await detailsPage(visit, form, start: start)
             page.filled = fields.filled
-            page.hints = taken ?? AddressHints(data, email: read.attendee.email)
-            if visit.singleUse?.isContact(read.attendee.email) == true { page.hints.attendee = nil }
+            page.hints = taken ?? visit.hints(data, email: read.attendee.email)
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
             BookingReading.refuseSeriesForOthers(&fields, series?.wish, read.bookedBy)
             page.filled.errors = fields.filled.errors
             var first = BookingRequest(start: start, attendee: read.attendee)
             (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
-            try await showDates(series, first, on: &page, visit)
+            page.plan = try await series?.plan(
+                first, lasting: page.minutes, on: visit.link.id, &page.filled, installation, scope: visit.scope)
             // What was put in place of the typed is looked at before it is sent.
             if taken != nil { return .page(page.html) }
             guard page.filled.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }

@@ -162,6 +162,19 @@ package enum BookingTokenStore {
             """) { try $0["subject"] })
     }
 
+    /// What an offer keeps ends by then at the latest.
+    static func shorten(holdsOf offer: ID<KeptOffer>, to last: Instant, scope: Scope, in tx: Transaction) throws {
+        try tx.run("""
+            UPDATE hold SET expires = \(last)
+            WHERE workspace = \(scope.workspace) AND offer = \(offer) AND expires > \(last)
+            """)
+        try tx.countUp(tx.all("""
+            UPDATE ledger SET expires = \(last)
+            WHERE workspace = \(scope.workspace) AND kind = 'hold' AND claim = \(offer) AND expires > \(last)
+            RETURNING subject
+            """) { try $0["subject"] })
+    }
+
     package static func deleteHold(_ id: ID<Hold>, scope: Scope, in tx: Transaction) throws {
         try tx.post("DELETE FROM hold WHERE workspace = \(scope.workspace) AND id = \(id)")
     }

@@ -58,7 +58,7 @@ package struct CancelSeries: Sendable {
         _ booking: Booking, _ link: Link, reason: String, _ historyID: ID<BookingHistory>, now: Instant, scope: Scope,
         in tx: Transaction
     ) throws -> Booking {
-        let world = installation.world
+        let (world, scope) = (installation.world, scope.about(booking.hosts.map(\.id)))
         var cancelled = booking
         (cancelled.state, cancelled.reason) = (try booking.state.step(.cancelled, now: now), reason)
         let zone = world.zones.zone(booking.anchorZone) ?? .utc

@@ -28,7 +28,7 @@ struct GivenWay: Sendable {
             oneOff.id, as: .taken, booking: booking.id, now: booking.createdAt, scope: scope, in: tx)
         guard oneOff.reserves, oneOff.times.count > 1 else { return }
         try EndKeptOffer.tellWaiting(
-            [oneOff.author.text], because: oneOff.id.text, installation, now: booking.createdAt, scope: scope, in: tx)
+            [oneOff.author], because: oneOff.id.text, installation, now: booking.createdAt, scope: scope, in: tx)
     }
 }
 

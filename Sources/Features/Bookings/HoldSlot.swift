@@ -160,10 +160,10 @@ package struct HoldSlot: Sendable {
     /// Whose time the hold keeps. A session's seats are for one at a time to change, so the link's row comes first.
     private func lock(_ hold: Hold, scope: Scope, in tx: Transaction) throws {
         var subjects = try tx.subjects(ofClaims: [hold.claim])
-        if hold.session != nil {
+        if hold.session != nil || hold.booking != nil {
             _ = try LinkStore.locked(hold.link, scope: scope, in: tx)
             subjects += try SeatStore.subjects(
-                of: hold.link, at: nil, booking: nil, holds: [hold.id.text], scope: scope, in: tx)
+                of: hold.link, at: nil, booking: hold.booking, holds: [hold.id.text], scope: scope, in: tx)
         }
         try tx.lockSubjects(Set(subjects).sorted())
     }

@@ -179,8 +179,8 @@ package struct HostBookingPage: Page {
             action: Path("/calendar/bookings/\(booking.id)/notes/\(note.id)/deletion"), csrf: principal,
             style: "line", Components.button(plain("Delete this note"), .danger))
         return """
-            <li class="stack tight note"><p class="meta third"><bdi>\(note.authorName)</bdi>, <time>\(when)</time></p>\
-            <p class="lines">\(note.text)</p>\(if: note.author == principal.user && mayChange, then: delete)</li>
+            <li class="stack tight note"><p class="meta third"><bdi>\(note.writer)</bdi>, <time>\(when)</time></p>\
+            <p class="lines">\(note.text)</p>\(if: note.isOf(principal.user) && mayChange, then: delete)</li>
             """
     }
 

@@ -26,7 +26,8 @@ package struct KeepTimes: Sendable {
     package func callAsFunction(
         _ wish: KeepWish, link id: ID<Link>, key: RequestKey? = nil, scope: Scope
     ) async throws -> Reply {
-        guard let author = scope.actor.person else { throw Common.forbidden }
+        // In somebody's place it is theirs, and stays open when their assistant leaves.
+        guard let author = scope.behalf ?? scope.actor.person else { throw Common.forbidden }
         let now = world.now
         let starts = Array(Set(wish.starts)).sorted()
         let offer = KeptOffer(
@@ -61,6 +62,7 @@ package struct KeepTimes: Sendable {
     ) throws -> KeptOffer {
         var offer = draft.offer
         offer.minutes = minutes
+        if let last = link.rules.access.expiresAt { offer.expires = min(offer.expires, last) }
         let sealed = installation.keyring.seal(
             Array(draft.token.utf8), bound: KeptOffer.binding(offer.id, scope.workspace))
         try KeptOfferStore.insert(
@@ -71,6 +73,9 @@ package struct KeepTimes: Sendable {
             try KeptOfferStore.insert(time, of: offer.id, scope: scope, in: tx)
             offer.times.append(time)
         }
+        // It is over with the last of its times, and promises no more.
+        let last = offer.times.map(\.expires).max() ?? offer.expires
+        if last < offer.expires { try KeptOfferStore.shorten(&offer, to: last, scope: scope, in: tx) }
         return offer
     }
 
@@ -104,7 +109,7 @@ package struct KeepTimes: Sendable {
         } catch let taken as CrewAsk.NotTaken {
             throw KeptOfferRefusal.notFree(taken.reason, when: when)
         }
-        guard let until = lastMinute(times, start, offer, linkUntil: link.rules.access.expiresAt) else {
+        guard let until = lastMinute(times, start, offer) else {
             throw KeptOfferRefusal.tooLate(when: when)
         }
         var hold = Hold(id: id, link: link.id, starts: start, ends: ask.ends, expires: until)
@@ -117,12 +122,9 @@ package struct KeepTimes: Sendable {
         return KeptOffer.Time(start: start, hold: id, expires: until)
     }
 
-    /// Until when the time can still be booked: the link's notice or its last day ends it before the offer does.
-    private func lastMinute(
-        _ times: OfferedTimes, _ start: Instant, _ offer: KeptOffer, linkUntil: Instant?
-    ) -> Instant? {
-        var (times, offer) = (times, offer)
-        if let linkUntil { offer.expires = min(offer.expires, linkUntil) }
+    /// Until when the time can still be booked: the link's notice may end it before the offer does.
+    private func lastMinute(_ times: OfferedTimes, _ start: Instant, _ offer: KeptOffer) -> Instant? {
+        var times = times
         let isInTime: (Instant) -> Bool = { instant in
             times.now = instant
             return instant < start && times.refusal(at: start, duration: offer.minutes) != .tooSoon
@@ -158,37 +160,61 @@ package struct EndKeptOffer: Sendable {
         return try await end(id, scope: scope) { $0.state(now: now) == .lapsed ? .lapsed : nil }
     }
 
+    /// The link ends before the offer would have: nothing of it is kept longer than it can be booked.
+    func shorten(_ id: ID<KeptOffer>, to last: Instant, scope: Scope) async throws {
+        let (now, world) = (installation.world.now, installation.world)
+        try await installation.database.write(scope) { tx in
+            guard case (var offer, _, _)? = try locked(id, scope: scope, in: tx), now < last, last < offer.expires
+            else { return }
+            try KeptOfferStore.shorten(&offer, to: last, scope: scope, in: tx)
+            let holds = try BookingTokenStore.holds(of: id, scope: scope, in: tx)
+            for session in Set(holds.compactMap(\.session)).sorted() {
+                try Seating.settle(session, now: now, scope: scope, in: tx)
+            }
+            try KeptOfferJobs.end(offer, world: world, now: now, scope: scope, in: tx)
+        }
+    }
+
     private func end(
         _ id: ID<KeptOffer>, scope: Scope, as state: @escaping @Sendable (KeptOffer) -> KeptOfferState?
     ) async throws -> Bool {
         let now = installation.world.now
         return try await installation.database.write(scope) { tx in
-            guard let seen = try KeptOfferStore.find(id, scope: scope, in: tx) else { throw Common.notFound }
-            // Whoever books a time of it has this row too, so one of the two is first.
-            _ = try LinkStore.locked(seen.link, scope: scope, in: tx)
-            guard let offer = try KeptOfferStore.find(id, scope: scope, in: tx), offer.state == .open,
-                let end = state(offer)
-            else { return false }
-            let subjects = try tx.subjects(ofClaims: offer.claims) + SeatStore.subjects(
-                of: offer.link, at: nil, booking: nil, holds: offer.claims, scope: scope, in: tx)
-            try tx.lockSubjects(Set(subjects).sorted())
+            guard let (offer, link, subjects) = try locked(id, scope: scope, in: tx), let end = state(offer) else {
+                return false
+            }
             for hold in try BookingTokenStore.holds(of: id, scope: scope, in: tx) {
                 try HoldSlot.drop(hold, now: now, scope: scope, in: tx)
             }
             try KeptOfferStore.end(id, as: end, now: now, scope: scope, in: tx)
-            try Self.tellWaiting(subjects, because: id.text, installation, now: now, scope: scope, in: tx)
+            let hosts = subjects.compactMap(ID<User>.init) + link.hosts.map(\.id)
+            try Self.tellWaiting(hosts, because: id.text, installation, now: now, scope: scope, in: tx)
             CrashPoint.reach("letting_go.before_commit")
             return true
         }
     }
 
-    /// Whoever waits for time of these hosts may have it now.
+    /// An open offer with its link, under the lock of all whose time it keeps; nil where it is over.
+    private func locked(
+        _ id: ID<KeptOffer>, scope: Scope, in tx: Transaction
+    ) throws -> (KeptOffer, Link, subjects: [String])? {
+        guard let seen = try KeptOfferStore.find(id, scope: scope, in: tx) else { throw Common.notFound }
+        // Whoever books a time of it has this row too, so one of the two is first.
+        guard let link = try LinkStore.locked(seen.link, scope: scope, in: tx),
+            let offer = try KeptOfferStore.find(id, scope: scope, in: tx), offer.state == .open
+        else { return nil }
+        let subjects = try tx.subjects(ofClaims: offer.claims) + SeatStore.subjects(
+            of: offer.link, at: nil, booking: nil, holds: offer.claims, scope: scope, in: tx)
+        try tx.lockSubjects(Set(subjects).sorted())
+        return (offer, link, subjects)
+    }
+
+    /// Whoever waits for time of these hosts may have it now. Those of its link are named in any case: what has run
+    /// out may be gone from the ledger, and says no more whose time it was.
     static func tellWaiting(
-        _ subjects: [String], because cause: String, _ installation: Installation, now: Instant, scope: Scope,
+        _ hosts: [ID<User>], because cause: String, _ installation: Installation, now: Instant, scope: Scope,
         in tx: Transaction
     ) throws {
-        let hosts = subjects.compactMap(ID<User>.init)
-        guard !hosts.isEmpty else { return }
         for link in try WaitlistStore.links(waitingFor: hosts, scope: scope, in: tx) {
             try WaitlistJobs.look(
                 at: link, on: now, because: cause, world: installation.world, now: now, scope: scope, in: tx)
@@ -205,12 +231,19 @@ extension HoldSlot {
 }
 
 extension Booking {
-    /// The offer it came of is over with it.
-    func take(offerOf hold: Hold?, _ installation: Installation, scope: Scope, in tx: Transaction) throws {
-        guard let hold, let offer = hold.offer else { return }
-        try KeptOfferStore.end(offer, as: .taken, booking: id, now: createdAt, scope: scope, in: tx)
-        guard !hold.beside.isEmpty else { return }
-        try EndKeptOffer.tellWaiting(
-            hosts.map(\.id.text), because: offer.text, installation, now: createdAt, scope: scope, in: tx)
+    /// The offer it came of is over with it. Of a link that it uses up nothing else stays kept either.
+    func take(
+        offerOf hold: Hold?, on link: Link, _ installation: Installation, scope: Scope, in tx: Transaction
+    ) throws {
+        if let hold, let offer = hold.offer {
+            try KeptOfferStore.end(offer, as: .taken, booking: id, now: createdAt, scope: scope, in: tx)
+            // Of a rotation each time may have been another host's.
+            try EndKeptOffer.tellWaiting(
+                (hosts + link.hosts).map(\.id), because: offer.text, installation, now: createdAt, scope: scope, in: tx)
+        }
+        guard let most = link.rules.access.mostUses,
+            try LinkUseStore.uses(of: link.id, scope: scope, in: tx) >= most
+        else { return }
+        try LinkOfferStore.look(at: link.id, world: installation.world, now: createdAt, scope: scope, in: tx)
     }
 }

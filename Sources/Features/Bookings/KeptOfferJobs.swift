@@ -10,7 +10,8 @@ package enum KeptOfferJobs {
     static func end(_ offer: KeptOffer, world: World, now: Instant, scope: Scope, in tx: Transaction) throws {
         let job = NewJob(
             kind: lapse, workspace: scope.workspace, subject: offer.id.text, version: 1,
-            dedupeKey: "\(lapse)|\(offer.id)", ordering: "\(lapse)|\(offer.id)", runAt: offer.expires)
+            dedupeKey: "\(lapse)|\(offer.id)|\(offer.expires.seconds)", ordering: "\(lapse)|\(offer.id)",
+            runAt: offer.expires)
         try tx.enqueue(job, now: now, id: world.id())
     }
 }
@@ -38,25 +39,33 @@ package struct EndOffersOfLink: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
+    /// What is over, and when the link ends for what stays open.
+    private typealias Found = (over: [KeptOffer], last: Instant?, open: [KeptOffer])
+
     package func callAsFunction(_ job: Job) async throws -> JobOutcome {
         guard let workspace = job.workspace, let link = ID<Link>(job.subject) else {
             return .dead("unreadable payload")
         }
         let (scope, now) = (Scope(workspace: workspace, actor: .system), installation.world.now)
-        let over = try await installation.database.read(scope) { tx in
+        let (over, last, open) = try await installation.database.read(scope) { tx -> Found in
             let open = try KeptOfferStore.open(of: link, now: now, scope: scope, in: tx)
-            guard let found = try LinkStore.find(link, scope: scope, in: tx) else { return open }
+            guard let found = try LinkStore.find(link, scope: scope, in: tx) else { return (open, nil, []) }
             do {
                 try found.checkOpen(now: now, scope: scope, in: tx)
             } catch is LinkRefusal {
-                return open
+                return (open, nil, [])
             }
             let hosts = Set(found.hosts.map(\.id))
-            return try open.filter { offer in
+            let over = try open.filter { offer in
                 try tx.subjects(ofClaims: offer.claims).compactMap(ID<User>.init).contains { !hosts.contains($0) }
             }
+            return (over, found.rules.access.expiresAt, open.filter { !over.contains($0) })
         }
-        for offer in over { try await EndKeptOffer(installation).release(offer.id, scope: scope) }
+        let end = EndKeptOffer(installation)
+        for offer in over { try await end.release(offer.id, scope: scope) }
+        if let last {
+            for offer in open where last < offer.expires { try await end.shorten(offer.id, to: last, scope: scope) }
+        }
         return .done
     }
 }

@@ -127,9 +127,7 @@ package struct KeptOfferPage: Page {
 
     private var text: HTML {
         guard state == .open, let token else { return .empty }
-        var offered = Offer(
-            link: link, starts: offer.times.map(\.start), minutes: offer.minutes, zone: textZone, address: address)
-        (offered.token, offered.until) = (token, offer.expires)
+        let offered = Offer(offer, link: link, zone: textZone, address: address, token: token)
         return """
             <section class="stack near" aria-labelledby="text"><h2 class="label" id="text">\
             \(say("Put them into a mail"))</h2>\(offered.boxes)</section>

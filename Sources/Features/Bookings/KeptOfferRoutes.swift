@@ -40,7 +40,8 @@ struct KeptOfferRoutes: Sendable {
             starts: starts, minutes: data["duration"].flatMap { Int($0) }, until: world.now.adding(days: days),
             whom: whom, zone: zone.name)
         do {
-            let reply = try await KeepTimes(installation)(wish, link: link.id, key: key, scope: principal.scope)
+            let reply = try await KeepTimes(installation)(
+                wish, link: link.id, key: key, scope: principal.scope(on: link))
             let id = (try? JSON(reading: reply.body))?["id"]?.string ?? ""
             return .redirect(Path("/settings/booking-links/\(link.id)/offers/\(id)"))
         } catch let refusal as any Refusal where refusal is KeptOfferRefusal || refusal is LinkRefusal {
@@ -69,7 +70,7 @@ struct KeptOfferRoutes: Sendable {
     private func release(_ request: Request) async throws -> Answer {
         let (principal, link) = try await OfferRoutes(installation).link(request)
         let offer = try await Self.offer(request, of: link, principal, installation)
-        try await EndKeptOffer(installation).release(offer.id, scope: principal.scope)
+        try await EndKeptOffer(installation).release(offer.id, scope: principal.scope(on: link))
         return .redirect(Path("/settings/booking-links/\(link.id)/offers/\(offer.id)"))
     }
 
@@ -137,7 +138,7 @@ package struct KeptOfferAPI: Sendable {
         try fields.finish()
         let wish = KeepWish(starts: starts, minutes: minutes, until: until ?? now, whom: whom, zone: zone)
         return try await KeepTimes(installation)(
-            wish, link: link.id, key: try request.idempotencyKey(), scope: principal.scope).answer
+            wish, link: link.id, key: try request.idempotencyKey(), scope: principal.scope(on: link)).answer
     }
 
     private func read(_ request: Request) async throws -> Answer {
@@ -149,7 +150,7 @@ package struct KeptOfferAPI: Sendable {
     private func release(_ request: Request) async throws -> Answer {
         let (principal, link) = try await OfferRoutes(installation).link(request)
         let offer = try await KeptOfferRoutes.offer(request, of: link, principal, installation)
-        try await EndKeptOffer(installation).release(offer.id, scope: principal.scope)
+        try await EndKeptOffer(installation).release(offer.id, scope: principal.scope(on: link))
         return .empty()
     }
 }
@@ -175,10 +176,7 @@ struct KeptOfferJSON {
             ("until", .string(offer.expires.rfc3339())), ("bookingId", JSON(offer.booking?.text)),
             ("createdAt", .string(offer.createdAt.rfc3339())), ("endedAt", JSON(offer.endedAt?.rfc3339())),
         ]
-        var text = Offer(
-            link: link, starts: offer.times.map(\.start), minutes: offer.minutes, zone: zone,
-            address: installation.address)
-        (text.token, text.until) = (token, offer.expires)
+        let text = Offer(offer, link: link, zone: zone, address: installation.address, token: token)
         members.append(("times", .array(offer.times.map { time in
             var one: [(String, JSON)] = [
                 ("start", .string(time.start.rfc3339())),

@@ -96,6 +96,21 @@ package enum KeptOfferStore {
         return Dictionary(found) { first, _ in first }
     }
 
+    /// An open one and its times end by then at the latest; the rows of its hosts and rooms, who are locked, too.
+    static func shorten(_ offer: inout KeptOffer, to last: Instant, scope: Scope, in tx: Transaction) throws {
+        try tx.run("""
+            UPDATE kept_offer SET expires = \(last)
+            WHERE workspace = \(scope.workspace) AND id = \(offer.id) AND expires > \(last)
+            """)
+        try tx.run("""
+            UPDATE kept_offer_time SET expires = \(last)
+            WHERE workspace = \(scope.workspace) AND offer = \(offer.id) AND expires > \(last)
+            """)
+        try BookingTokenStore.shorten(holdsOf: offer.id, to: last, scope: scope, in: tx)
+        offer.expires = min(offer.expires, last)
+        for place in offer.times.indices { offer.times[place].expires = min(offer.times[place].expires, last) }
+    }
+
     /// Ends an open one.
     /// - Returns: false when it was over before.
     @discardableResult

@@ -14,7 +14,7 @@ extension BookingRoutes {
 
     /// What a form's hold is to a link with a code.
     enum KeptHold: Sendable {
-        /// No time of an offer, or of one that keeps it no longer.
+        /// No time of an offer or the waitlist's, or one that is kept no longer.
         case none
         /// The time the form is about, kept now: whoever has it need not know the code.
         case living
@@ -62,14 +62,19 @@ extension BookingRoutes {
         ]))
     }
 
-    /// Whether a form is about a time that an offer of this link keeps now. It is a right to that time alone, not to
-    /// the link: the code is still asked for everything else.
+    /// Whether a form is about a time that an offer or the waitlist of this link keeps now. It is a right to that time
+    /// alone, not to the link: the code is still asked for everything else.
     func keptHold(_ data: FormData, of link: Link, scope: Scope) async throws -> KeptHold {
         let (zones, now) = (installation.world.zones, installation.world.now)
         guard let token = FormToken(data["form"], keyring: installation.keyring)?.hold,
-            let offered = KeptOffer.token(inHold: token), let start = PickerAsk(data, zones: zones, now: now).start
+            let start = PickerAsk(data, zones: zones, now: now).start
         else { return .none }
         return try await installation.database.read(scope) { tx in
+            guard let offered = KeptOffer.token(inHold: token) else {
+                let hold = try BookingTokenStore.hold(token: token, link: link.id, scope: scope, in: tx)
+                let isOffered = hold.map { $0.waits && $0.starts == start && now < $0.expires } ?? false
+                return isOffered ? .living : .none
+            }
             let offer = try KeptOfferStore.find(token: offered, link: link.id, scope: scope, in: tx)
             guard let offer else { return .none }
             if offer.state == .taken { return .taken }
@@ -80,13 +85,13 @@ extension BookingRoutes {
         }
     }
 
-    /// A link that asks for its code; whose form led to a booking sees that booking, and whoever comes too late for an
-    /// offer is told so.
+    /// A link that asks for its code; whose form led to a booking sees that booking, be it by an offer or from the
+    /// waitlist, and whoever comes too late for an offer is told so.
     func closed(
         _ request: Request, _ data: FormData, _ link: Link, _ reader: KeptReader?, _ held: KeptHold, _ scope: Scope
     ) async throws -> Answer {
         let isSafe = request.method.isSafe
-        if held == .taken, let form = FormToken(data["form"], keyring: installation.keyring),
+        if let form = FormToken(data["form"], keyring: installation.keyring),
             let booked = try await alreadyBooked(form, on: link, clock: .twentyFour, scope: scope) {
             return .redirect(booked)
         }

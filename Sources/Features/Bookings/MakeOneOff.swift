@@ -133,7 +133,7 @@ package struct EndOneOff: Sendable {
             try OneOffStore.end(id, as: end, now: now, scope: scope, in: tx)
             if one.reserves {
                 try EndKeptOffer.tellWaiting(
-                    [one.author.text], because: id.text, installation, now: now, scope: scope, in: tx)
+                    [one.author], because: id.text, installation, now: now, scope: scope, in: tx)
             }
             try AuditStore.recordDeed(
                 entry.about(link?.rules.title ?? ""), scope: scope.about([one.author]), in: tx)

@@ -191,6 +191,7 @@ private struct Moving {
         _ token: NewToken, in tx: Transaction
     ) throws -> Booking {
         let (booking, id, ask) = (place.booking, place.booking.id, ask(place, ignoring: rest))
+        let scope = scope.about(booking.hosts.map(\.id))
         let step = try booking.state.step(.rescheduled(starts: ask.start, ends: ask.ends), now: now)
         let times = try ask.times(of: link.crew(moving: booking), in: tx)
         let (hosts, turns) = try takers(ask, times, in: tx)

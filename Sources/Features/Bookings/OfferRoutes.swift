@@ -96,9 +96,10 @@ struct Offer: Sendable {
     let zone: Zone
     /// The public address of the installation.
     let address: String
-    /// Of the offer, where its times are kept, and until when they are.
+    /// Of the offer, where its times are kept, and until when they are; some end earlier.
     var token: String?
     var until: Instant?
+    var earlier: [Instant: Instant] = [:]
 
     /// What an address or a form says was picked; nothing of it is believed.
     static func starts(_ data: FormData) -> [Instant] {
@@ -121,6 +122,12 @@ struct Offer: Sendable {
         return "\(date.dayWords), \(TimeWords.range(start, start.adding(minutes: minutes), in: zone))"
     }
 
+    /// The time, and until when it is kept where that is less than is said of all.
+    private func line(_ start: Instant) -> String {
+        guard let until = earlier[start] else { return words(start) }
+        return plain("\(words(start)) (kept until \(TimeWords.dayAndTime(until, in: zone)))")
+    }
+
     var head: String {
         let what = plain(
             "\(link.rules.title), \(DateWords.duration(minutes: minutes)). Times are \(TimeWords.city(zone)) time.")
@@ -132,14 +139,14 @@ struct Offer: Sendable {
 
     /// For mail programs that write plain text.
     var text: String {
-        let lines = starts.sorted().map { "\(words($0))\n\(url($0))" }
+        let lines = starts.sorted().map { "\(line($0))\n\(url($0))" }
         return ([head] + lines + ["\(other)\n\(address)\(link.path.text)"]).joined(separator: "\n\n") + "\n"
     }
 
     /// For those that write HTML: no style of ours, so that it looks like the rest of the mail.
     var html: HTML {
         let lines: [HTML] = starts.sorted().compactMap { start in
-            WebURL(url(start)).map { url in "<li><a href=\"\(url)\">\(words(start))</a></li>" }
+            WebURL(url(start)).map { url in "<li><a href=\"\(url)\">\(line(start))</a></li>" }
         }
         let all: HTML? = WebURL(address + link.path.text).map { url in
             "<p>\(other) <a href=\"\(url)\">\(url.text)</a></p>"
@@ -149,6 +156,14 @@ struct Offer: Sendable {
 }
 
 extension Offer {
+    /// Times that are kept, with their token where it is known.
+    init(_ kept: KeptOffer, link: Link, zone: Zone, address: String, token: String?) {
+        self.init(
+            link: link, starts: kept.times.map(\.start), minutes: kept.minutes, zone: zone, address: address,
+            token: token, until: kept.expires)
+        for time in kept.times where time.expires < kept.expires { earlier[time.start] = time.expires }
+    }
+
     /// To be copied: as text, and as HTML for who wants it.
     var boxes: HTML {
         let (text, html) = (text, String(decoding: html.bytes, as: UTF8.self))

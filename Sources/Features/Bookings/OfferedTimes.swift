@@ -25,6 +25,8 @@ package struct OfferedTimes: Sendable {
     let away: [String: Away]
     /// The link's sessions of seats that somebody but the asker is in, by start.
     private(set) var sessions: [GroupSession]
+    /// The session that the booking to be moved has to itself: in nobody's way, but still what it is at its own start.
+    private let own: GroupSession?
     private let party: Int
     private var counted: CountedMeetings
     /// Whether those of a moved booking come together, whoever is in which pool by now.
@@ -59,8 +61,8 @@ package struct OfferedTimes: Sendable {
         let unknown = subjects.filter { known[$0] == nil }
         let away = try TimeAwayStore.away(of: unknown, from: days.first, through: days.last, in: tx)
         let seats = try OfferedSeats(
-            link, ignoring: claims, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach),
-            now: now, scope: scope, in: tx)
+            link, moving: booking, ignoring: claims, from: from.adding(seconds: -Self.reach),
+            to: to.adding(seconds: Self.reach), now: now, scope: scope, in: tx)
         let rows = try tx.ledger(
             of: unknown, from: from.adding(seconds: -Self.reach), to: to.adding(seconds: Self.reach), now: now,
             without: claims + seats.nobodys)
@@ -71,7 +73,7 @@ package struct OfferedTimes: Sendable {
         self.now = now
         self.booker = booker
         (self.rows, self.away) = (busy, away)
-        (sessions, party) = (seats.sessions, max(people, booking?.seats ?? 1))
+        (sessions, own, party) = (seats.sessions, seats.own, max(people, booking?.seats ?? 1))
         // A room is chosen for all who may come to a session.
         needs = try OfferedNeeds(
             link, within: Span(start: from.adding(seconds: -Self.reach), end: to.adding(seconds: Self.reach)),
@@ -154,13 +156,18 @@ package struct OfferedTimes: Sendable {
         var question = SlotQuestion(rules: rules, hosts: hosts, now: now, from: from, to: to)
         question.bookerZone = booker.zone
         question.resources = needs.needs
-        if link.hasSeats { (question.sessions, question.party) = (sessions.map(\.seats), party) }
+        if link.hasSeats {
+            let there = sessions + [own].compactMap(\.self).filter { $0.starts == from }
+            (question.sessions, question.party) = (there.map(\.seats), party)
+        }
         (question.linkMeetings, question.attendeeMeetings) = (counted.ofLink, counted.ofAttendee)
         return chosen.map { question.choosing($0.text) } ?? question
     }
 
     /// The session that a booking at that start would join.
-    func session(at start: Instant) -> GroupSession? { sessions.first { $0.starts == start } }
+    func session(at start: Instant) -> GroupSession? {
+        sessions.first { $0.starts == start } ?? own.flatMap { $0.starts == start ? $0 : nil }
+    }
 
     /// Why `start` cannot be taken, nil when it can.
     package func refusal(at start: Instant, duration: Int? = nil) -> Reason? {
@@ -207,7 +214,10 @@ extension OfferedTimes {
 /// The sessions of a link that are in somebody's way. A link without seats asks nothing.
 private struct OfferedSeats: Sendable {
     private(set) var sessions: [GroupSession] = []
-    /// Sessions that nobody but the asker wants; their time counts as free.
+    /// That which only the booking to be moved is in.
+    private(set) var own: GroupSession?
+    /// Sessions that nobody but the asker wants, be it for a hold or the booking that is moved; their time counts as
+    /// free.
     private(set) var nobodys: [String] = []
 
     /// The session that a booking is alone in: it counts against no limit when the booking is moved.
@@ -221,14 +231,16 @@ private struct OfferedSeats: Sendable {
     }
 
     init(
-        _ link: Link, ignoring claims: [String], from: Instant, to: Instant, now: Instant, scope: Scope,
-        in tx: Transaction
+        _ link: Link, moving booking: Booking?, ignoring claims: [String], from: Instant, to: Instant, now: Instant,
+        scope: Scope, in tx: Transaction
     ) throws {
+        own = try booking.flatMap { try SeatStore.alone($0, claims: claims, now: now, scope: scope, in: tx) }
+        nobodys = [own?.id.text].compactMap(\.self)
         guard link.hasSeats else { return }
         let all = try SeatStore.open(of: link.id, from: from, to: to, now: now, scope: scope, in: tx)
-            .filter { !claims.contains($0.id.text) }.map { $0.without(claims) }
+            .filter { !claims.contains($0.id.text) && $0.id != own?.id }.map { $0.without(claims) }
         sessions = all.filter(\.isWanted)
-        nobodys = all.filter { !$0.isWanted }.map(\.id.text)
+        nobodys += all.filter { !$0.isWanted }.map(\.id.text)
     }
 }
 

@@ -55,6 +55,18 @@ package enum SeatStore {
             """) { try $0["subject"] }
     }
 
+    /// The session that a booking has to itself: it is gone, and its time is free, once the booking is elsewhere.
+    /// - Parameter claims: of the asker, whose own holds are nobody else's.
+    static func alone(
+        _ booking: Booking, claims: [String], now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> GroupSession? {
+        guard let id = booking.session, booking.takesSeats,
+            let session = try find(id, now: now, scope: scope, in: tx)?.without(claims + [booking.id.text]),
+            session.taken == booking.seats, session.holds.isEmpty
+        else { return nil }
+        return session
+    }
+
     package static func insert(_ session: GroupSession, now: Instant, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
             INSERT INTO seat_session (id, workspace, link, uid, starts, ends, capacity, seats_taken, sequence, version,

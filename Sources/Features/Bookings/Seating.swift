@@ -30,6 +30,9 @@ struct Seating: Sendable {
     /// The hold, which is stored, keeps one seat for its visitor.
     func keep(_ hold: Hold, hosts: [LinkHost], resources: [BookableResource], in tx: Transaction) throws {
         let known = try living(at: hold.starts, in: tx)
+        if known == nil, let own = try overlapped(by: hold, hosts: hosts, resources: resources, in: tx) {
+            return try add(hold, claim: own.text, hosts: hosts, resources: resources, in: tx)
+        }
         let id = try known ?? open(
             from: hold.starts, to: hold.ends, hosts: hosts, resources: resources, taken: 0, expires: hold.expires,
             in: tx)
@@ -40,11 +43,31 @@ struct Seating: Sendable {
     /// What the hold keeps, which is stored, of everything: a seat where there are some, else the time.
     func take(_ hold: Hold, hosts: [LinkHost], resources: [BookableResource], in tx: Transaction) throws {
         if link.hasSeats { return try keep(hold, hosts: hosts, resources: resources, in: tx) }
+        try add(hold, claim: hold.claim, hosts: hosts, resources: resources, in: tx)
+    }
+
+    /// The session of the booking to be moved, where it lies across the time of the hold or too near to it. A session
+    /// beside it would be in its way, and others could come; so the time is kept in the name of the old one, until the
+    /// booking is moved.
+    private func overlapped(
+        by hold: Hold, hosts: [LinkHost], resources: [BookableResource], in tx: Transaction
+    ) throws -> ID<GroupSession>? {
+        guard let moving = hold.booking, let booking = try BookingStore.find(moving, scope: scope, in: tx),
+            let own = booking.session
+        else { return nil }
+        let claims = try Self.claims(
+            near: link.rules.taken(from: hold.starts, to: hold.ends), of: hosts, resources, link, now: now, in: tx)
+        return claims.contains(own.text) ? own : nil
+    }
+
+    private func add(
+        _ hold: Hold, claim: String, hosts: [LinkHost], resources: [BookableResource], in tx: Transaction
+    ) throws {
         let taken = link.rules.taken(from: hold.starts, to: hold.ends)
         try tx.add((hosts.map(\.id.text) + resources.map(\.id.text)).map { subject in
             LedgerRow(
                 id: installation.world.id(LedgerEntry.self).text, subject: subject, workspace: scope.workspace,
-                kind: .hold, ref: hold.id.text, claim: hold.claim, starts: taken.start, ends: taken.end,
+                kind: .hold, ref: hold.id.text, claim: claim, starts: taken.start, ends: taken.end,
                 gapBefore: Int64(link.rules.bufferBefore) * 60, gapAfter: Int64(link.rules.bufferAfter) * 60,
                 expires: hold.expires)
         })
@@ -101,6 +124,22 @@ struct Seating: Sendable {
 }
 
 extension Seating {
+    /// Who owns time of these that overlaps a span, or is nearer to it than the larger of the gaps that both ask for.
+    static func claims(
+        near span: Span, of hosts: [LinkHost], _ resources: [BookableResource], _ link: Link, now: Instant,
+        in tx: Transaction
+    ) throws -> Set<String> {
+        let day: Int64 = 86_400
+        let rows = try tx.ledger(
+            of: hosts.map(\.id.text) + resources.map(\.id.text), from: span.start.adding(seconds: -day),
+            to: span.end.adding(seconds: day), now: now)
+        let (before, after) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
+        return Set(rows.filter { row in
+            row.starts < span.end.adding(seconds: max(after, row.gapBefore))
+                && span.start < row.ends.adding(seconds: max(before, row.gapAfter))
+        }.compactMap(\.claim))
+    }
+
     /// Moves the booking's seats, or its time, from where it was to where it is now.
     func move(_ moved: inout Booking, from before: Booking, in tx: Transaction) throws {
         let hasOthers = try Self.leave(before, now: now, scope: scope, in: tx)

@@ -19,7 +19,9 @@ package struct SendSessionMail: Sendable {
         else { return .dead("unreadable payload") }
         let scope = Scope(workspace: workspace, actor: .system)
         let about = payload["booking"]?.string.flatMap(ID<Booking>.init)
-        guard let told = try await told(id, about: about, scope: scope) else { return .dead("no such session") }
+        guard let told = try await told(id, about: about, by: payload["deputy"], scope: scope) else {
+            return .dead("no such session")
+        }
         guard told.session.version == job.version else { return .skipped("changed since") }
         guard let host = told.session.hosts.first(where: { $0.id.text == recipient }) else {
             return .skipped("no recipient")
@@ -33,7 +35,7 @@ package struct SendSessionMail: Sendable {
     }
 
     private func told(
-        _ id: ID<GroupSession>, about booking: ID<Booking>?, scope: Scope
+        _ id: ID<GroupSession>, about booking: ID<Booking>?, by deputy: JSON?, scope: Scope
     ) async throws -> TellableSession? {
         let now = installation.world.now
         return try await installation.database.read(scope) { tx in
@@ -47,6 +49,7 @@ package struct SendSessionMail: Sendable {
                 isAskedFor: all.contains(where: \.isWaiting),
                 workspaceName: try LinkStore.workspaceName(scope: scope, in: tx))
             told.about = try booking.flatMap { try BookingStore.find($0, scope: scope, in: tx) }
+            told.deputy = try BookingMailFacts.Deputy(deputy, tx)
             for host in session.hosts { told.wishes[host.id] = try ProfileStore.find(host.id, in: tx)?.wish }
             return told
         }
@@ -64,6 +67,8 @@ private struct TellableSession: Sendable {
     var workspaceName: String
     /// Whose coming or going it is.
     var about: Booking?
+    /// Who did it in a host's place.
+    var deputy: BookingMailFacts.Deputy?
     var wishes: [ID<User>: ProfileWish] = [:]
 
     /// As far as a host can mute it.
@@ -75,7 +80,7 @@ private struct TellableSession: Sendable {
     private var isThere: Bool { bookings.contains { $0.id == about?.id } }
 
     func facts(for host: LinkHost, _ installation: Installation) -> SessionMailFacts {
-        SessionMailFacts(
+        var facts = SessionMailFacts(
             sessionID: session.id.text, uid: session.uid, sequence: session.sequence, version: session.version,
             title: link.rules.title, workspaceName: workspaceName, reader: person(host, installation),
             hosts: session.hosts.map { person($0, installation) },
@@ -88,6 +93,8 @@ private struct TellableSession: Sendable {
             address: installation.url(Path("/calendar/sessions/\(session.id)")),
             news: about.map { isThere ? .joined($0.attendee.name) : .left($0.attendee.name) } ?? .changed,
             now: installation.world.now, mailFrom: installation.mailFrom)
+        facts.deputy = deputy
+        return facts
     }
 
     private func person(_ host: LinkHost, _ installation: Installation) -> BookingMailFacts.Person {

@@ -1,11 +1,22 @@
-/// The part of the details' form that asks for more meetings than one, and shows all dates before they are booked.
+/// The part of a form with details that asks for more meetings than one, and shows all dates before they are booked: of
+/// attendees, and of hosts who book for somebody.
 import Database
 import Scheduling
 import Web
 
-extension DetailsPage {
+struct SeriesFields {
+    let link: Link
+    let start: Instant
+    let zone: Zone
+    let clock: HourClock
+    /// The dates, once more than one is asked for.
+    let plan: SeriesPlan?
+    let filled: Filled
+    /// Nothing else is wrong: what is looked at now are the dates.
+    let isAsked: Bool
+
     /// How many meetings, where the link repeats; nothing where it does not.
-    var repeats: HTML {
+    var html: HTML {
         guard let series = link.rules.series else { return .empty }
         return number(series) + dates
     }
@@ -42,9 +53,6 @@ extension DetailsPage {
             """
     }
 
-    /// Nothing else is wrong: what is looked at now are the dates.
-    private var isAsked: Bool { filled.errors.isEmpty && gone == nil }
-
     private func row(_ occurrence: Occurrence) -> HTML {
         let (name, time) = ("recurrence.\(occurrence.index)", words(occurrence.start))
         guard occurrence.index > 0 else { return "<li><p><time>\(time)</time></p></li>" }
@@ -73,22 +81,38 @@ extension DetailsPage {
     }
 }
 
-extension BookingRoutes {
-    /// Puts the dates of a series onto the page.
-    func showDates(_ series: SeriesReading.Read?, _ wish: BookingRequest, on page: inout DetailsPage, _ visit: Visit)
-        async throws {
-        guard let series, !page.filled.errors.contains(where: { $0.field == "start" }) else { return }
+extension DetailsPage {
+    var repeats: HTML {
+        SeriesFields(
+            link: link, start: start, zone: zone, clock: clock, plan: plan, filled: filled,
+            isAsked: filled.errors.isEmpty && gone == nil).html
+    }
+}
+
+extension BookForDetailsPage {
+    var repeats: HTML {
+        SeriesFields(
+            link: link, start: start, zone: zone, clock: clock, plan: plan, filled: filled,
+            isAsked: filled.errors.isEmpty && refusal == nil).html
+    }
+}
+
+extension SeriesReading.Read {
+    /// The dates for a page, or what is wrong about them.
+    func plan(
+        _ wish: BookingRequest, lasting minutes: Int, on link: ID<Link>, _ filled: inout Filled,
+        _ installation: Installation, scope: Scope
+    ) async throws -> SeriesPlan? {
+        guard !filled.errors.contains(where: { $0.field == "start" }) else { return nil }
+        // What was left out stays on the page, to be taken again. How much somebody has booked is for them to know,
+        // once they have shown who they are.
+        var (all, wish) = (self.wish, wish)
+        (all.leftOut, wish.attendee.email) = ([], "")
         do {
-            var all = series.wish
-            // What was left out stays on the page, to be taken again.
-            all.leftOut = []
-            var wish = wish
-            // How much somebody has booked is for them to know, once they have shown who they are.
-            wish.attendee.email = ""
-            page.plan = try await PlanSeries(installation)(
-                wish, all, lasting: page.minutes, link: visit.link.id, scope: visit.scope)
+            return try await PlanSeries(installation)(wish, all, lasting: minutes, link: link, scope: scope)
         } catch let invalid as Invalid {
-            page.filled.errors += invalid.fields
+            filled.errors += invalid.fields
+            return nil
         }
     }
 }

@@ -13,9 +13,11 @@ package enum SessionJobs {
     ) throws {
         let version = try SeatStore.advance(id, scope: scope, in: tx)
         guard let session = try SeatStore.find(id, now: now, scope: scope, in: tx) else { return }
+        let deputy = scope.behalf.flatMap { host in scope.actor.person.map { (person: $0, host: host) } }
         for host in session.hosts {
             let payload = JSON(present: [
                 ("recipient", .string(host.id.text)), ("booking", booking.map { .string($0.id.text) }),
+                ("deputy", deputy.map { ["person": .string($0.person.text), "host": .string($0.host.text)] }),
             ])
             let job = NewJob(
                 kind: kind, workspace: scope.workspace, subject: id.text, version: version, payload: payload.text,

@@ -176,6 +176,15 @@ package struct SingleUseOverPage: Page {
     }
 }
 
+extension BookingRoutes.Visit {
+    /// The contact's own address is the host's word: nobody is asked whether it was mistyped.
+    func hints(_ data: FormData, email: String) -> AddressHints {
+        var hints = AddressHints(data, email: email)
+        if singleUse?.isContact(email) == true { hints.attendee = nil }
+        return hints
+    }
+}
+
 extension DetailsPage {
     /// For whom it is, which nobody types; and the way for somebody else, about whom the host decides.
     func bound(to contact: SingleUse) -> HTML {

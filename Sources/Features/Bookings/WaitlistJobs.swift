@@ -96,14 +96,13 @@ struct FreedTime: Sendable {
 
     private func keepBack(_ place: Int, of before: Booking, link: Link, in tx: Transaction) throws {
         let (world, state) = (installation.world, before.state)
-        if before.session == nil {
+        let session = try before.session.flatMap { try SeatStore.find($0, now: now, scope: scope, in: tx) }
+        if session?.closedAt != nil || session == nil {
             // A move over its own old time, or a wish whose confirmed time stays: not all of it is free.
-            let span = link.rules.taken(from: state.starts, to: state.ends)
-            let subjects = before.hosts.map(\.id.text) + before.resources.map(\.id.text)
-            let others = try tx.ledger(of: subjects, from: span.start, to: span.end, now: now)
-            guard !others.contains(where: { $0.claim != nil && $0.starts < span.end && span.start < $0.ends }) else {
-                return
-            }
+            let others = try Seating.claims(
+                near: link.rules.taken(from: state.starts, to: state.ends), of: before.hosts, before.resources, link,
+                now: now, in: tx)
+            guard others.isEmpty else { return }
         }
         var hold = Hold(
             id: world.id(), link: link.id, starts: state.starts, ends: state.ends,

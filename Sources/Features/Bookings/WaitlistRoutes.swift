@@ -155,7 +155,6 @@ extension WaitlistRoutes {
         guard let offer = entry.offer, world.now < offer.until else { return .redirect(try here(request)) }
         let form = FormToken(keptBy: offer.hold.offerToken(of: token))
         var extra = Kept(link, installation).pairs([("attendee.name", entry.name), ("attendee.email", entry.email)])
-        if let pass = AccessCode(installation).pass(link) { extra.append((Carried.passName, pass)) }
         if entry.minutes != link.rules.duration { extra.append(("duration", String(entry.minutes))) }
         let address = PickerAddress(
             base: Path("/book/\(link.rules.slug)/details"), zone: link.rules.look.locksZone ? nil : entry.zone,

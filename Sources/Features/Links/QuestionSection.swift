@@ -3,14 +3,17 @@ import Web
 
 struct QuestionSection {
     let filled: Filled
+    var hint: HTML
 
-    init(_ filled: Filled) { self.filled = filled }
+    init(_ filled: Filled, hint: HTML = say("Asked when somebody books. Leave a row empty to drop it.")) {
+        (self.filled, self.hint) = (filled, hint)
+    }
 
     /// The questions there are, and two empty rows for more.
     var html: HTML {
         let rows = min(filled.rows("questions", "label") + 2, LinkReading.mostQuestions)
         return """
-            <p class="hint">\(say("Asked when somebody books. Leave a row empty to drop it."))</p>\
+            <p class="hint">\(hint)</p>\
             \(each: 0..<rows, row)
             """
     }
@@ -45,7 +48,7 @@ struct QuestionSection {
             """
         return """
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
-            \(Components.icon(.down))\
+            \(Components.icon(.sliders))\
             \(index == 0 ? say("Words below it") : say("Words below it, and when it is asked"))</summary>\
             \(Components.field(fields[0], plain("Words below question \(number)"), in: filled, optional: ""))\
             \(condition)</details>

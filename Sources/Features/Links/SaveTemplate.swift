@@ -155,7 +155,7 @@ package struct SaveTemplate: Sendable {
             try LinkOfferStore.look(at: own.id, world: world, now: now, scope: scope, in: tx)
             var entry = AuditEntry(.linkChanged, of: own.id.text, from: origin, world)
             (entry.targetName, entry.before, entry.after) = (own.rules.title, was.logged, own.rules.logged)
-            try AuditStore.recordDeed(entry, scope: scope, in: tx)
+            try AuditStore.recordDeed(entry, scope: scope.about(own.hosts.map(\.id)), in: tx)
             count += 1
         }
         return count

@@ -17,6 +17,9 @@ struct AssistantsPage: Page {
         }
     }
 
+    /// As many people as can be chosen from; who is beyond is named by the API.
+    static let mostChoices = 1000
+
     let principal: Principal
     let owner: Member
     /// Whether somebody looks at their own.

@@ -45,9 +45,9 @@ struct AssistantRoutes: Sendable {
         return try await installation.database.read(scope) { tx in
             let owner = try NameAssistant.owner(account, for: principal, in: tx)
             let assistants = try AssistantStore.assistants(of: account, scope: scope, in: tx)
-            let known = Set(assistants.map(\.assistant)).union([account])
-            let choices = try AccountStore.members(of: scope.workspace, in: tx)
-                .filter { $0.state == .active && $0.role != .viewer && !known.contains($0.account.id) }
+            let choices = try AccountStore.working(
+                in: scope.workspace, without: assistants.map(\.assistant) + [account],
+                atMost: AssistantsPage.mostChoices, in: tx)
             var page = AssistantsPage(
                 principal: principal, owner: owner, isOwn: isOwn, assistants: assistants, choices: choices)
             if isOwn { page.assisted = try AssistantStore.assisted(by: account, scope: scope, in: tx) }

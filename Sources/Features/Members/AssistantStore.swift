@@ -25,16 +25,21 @@ package enum AssistantStore {
     }
 
     /// Somebody goes: nobody acts for them any more, nor they for anybody.
-    static func endAll(of account: ID<User>, scope: Scope, in tx: Transaction) throws {
-        try tx.run("""
-            DELETE FROM assistant
-            WHERE workspace = \(scope.workspace) AND (account = \(account) OR assistant = \(account))
-            """)
+    /// - Returns: what ended, for the log.
+    static func endAll(of account: ID<User>, scope: Scope, in tx: Transaction) throws -> [Assistant] {
+        try end("s.account = \(account) OR s.assistant = \(account)", scope: scope, in: tx)
     }
 
     /// Somebody may change nothing any more, for others as little as for themselves.
-    static func endAll(by assistant: ID<User>, scope: Scope, in tx: Transaction) throws {
-        try tx.run("DELETE FROM assistant WHERE workspace = \(scope.workspace) AND assistant = \(assistant)")
+    /// - Returns: what ended, for the log.
+    static func endAll(by assistant: ID<User>, scope: Scope, in tx: Transaction) throws -> [Assistant] {
+        try end("s.assistant = \(assistant)", scope: scope, in: tx)
+    }
+
+    private static func end(_ condition: SQL, scope: Scope, in tx: Transaction) throws -> [Assistant] {
+        let ended = try select("(\(condition))", scope: scope, in: tx)
+        for one in ended { _ = try delete(one.assistant, of: one.account, scope: scope, in: tx) }
+        return ended
     }
 
     /// Who acts for somebody, by name.

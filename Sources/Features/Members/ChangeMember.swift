@@ -17,7 +17,7 @@ package struct ChangeMember: Sendable {
             // Whoever keeps a role gives none.
             if role != target.role { try MemberRules.give(role, by: actor) }
             try MemberRules.keepOwner(target, becomes: role, owners: MemberStore.owners(scope: scope, in: tx))
-            try MemberStore.set(role: role, grants: grants, of: user, scope: scope, in: tx)
+            try log(MemberStore.set(role: role, grants: grants, of: user, scope: scope, in: tx), origin, scope, tx)
             return (target.logged, Member.json(role, grants))
         }
     }
@@ -50,7 +50,7 @@ package struct ChangeMember: Sendable {
             try MemberRules.keepOwner(target, becomes: nil, owners: MemberStore.owners(scope: scope, in: tx))
             let duties = try MemberStore.duties(of: user, now: entry.at, scope: scope, in: tx)
             guard duties.isEmpty else { throw MemberRefusal.hasDuties(name: target.account.name, duties) }
-            try MemberStore.set(state: state, of: user, now: entry.at, scope: scope, in: tx)
+            try log(MemberStore.set(state: state, of: user, now: entry.at, scope: scope, in: tx), origin, scope, tx)
             let world = installation.world
             let kept = try KeptOfferStore.open(people: [user], now: entry.at, scope: scope, in: tx)
             for link in Set(kept.map(\.link)).sorted() {
@@ -60,6 +60,15 @@ package struct ChangeMember: Sendable {
             try AccountStore.endAll(of: user, scope: scope, in: tx)
             try AccountStore.revokeKeys(of: user, now: entry.at, scope: scope, in: tx)
             return (["state": .string(target.state.rawValue)], ["state": .string(state.rawValue)])
+        }
+    }
+
+    /// Says of each assistant who ended with the change that they did.
+    private func log(_ ended: [Assistant], _ origin: Origin, _ scope: Scope, _ tx: Transaction) throws {
+        for one in ended {
+            let entry = AuditEntry(
+                .assistantStopped, of: one.account.text, named: one.words, from: origin, installation.world)
+            try AuditStore.record(entry, scope: scope, in: tx)
         }
     }
 

@@ -60,9 +60,8 @@ package struct HandOverAPI: Sendable {
             ? fields.text("message", 0...BookingLimits.reason, label: plain("Message"), lines: true) : ""
         let removes = fields.flag("removes", label: plain("Whether the person is removed"))
         var wish = HandOverMember.Wish(links: [:], bookings: [:], message: message, removes: removes)
-        let (links, bookings) = (Set(duties.links.map(\.id)), Set(duties.bookings.map(\.booking.id)))
         let ofLinks = fields.list("links", atMost: HandOverMember.most, label: plain("Links")) { element in
-            let id = one(&element, of: links, plain("This is no link that is open with this person as a host."))
+            let id = element.id("id", of: Link.self)
             let heir = Self.heir(&element, duties)
             switch element.choice("deed", otherwise: LinkWord.leave, label: plain("What to do")) {
             case .give: return (id, Self.needed(heir, &element).map(HandOverMember.LinkDeed.give))
@@ -71,7 +70,7 @@ package struct HandOverAPI: Sendable {
             }
         }
         let ofBookings = fields.list("bookings", atMost: HandOverMember.most, label: plain("Bookings")) { element in
-            let id = one(&element, of: bookings, plain("This is no booking that is still to come with this person."))
+            let id = element.id("id", of: Booking.self)
             let heir = Self.heir(&element, duties)
             switch element.choice("deed", otherwise: BookingWord.next, label: plain("What to do")) {
             case .give: return (id, Self.needed(heir, &element).map(HandOverMember.BookingDeed.give))
@@ -82,8 +81,8 @@ package struct HandOverAPI: Sendable {
         try fields.finish()
         for (id, deed) in ofLinks { if let id, let deed { wish.links[id] = deed } }
         for (id, deed) in ofBookings { if let id, let deed { wish.bookings[id] = deed } }
-        let outcomes = try await HandOverMember(installation, from: Origin(request))(
-            wish, duties, by: principal)
+        let outcomes = Self.unknown(wish, duties) + (try await HandOverMember(installation, from: Origin(request))(
+            wish, duties, by: principal))
         return try await installation.answer([
             "memberId": .string(duties.member.account.id.text),
             "outcomes": .array(outcomes.map { outcome in
@@ -95,13 +94,20 @@ package struct HandOverAPI: Sendable {
         ], to: key, route: Self.route, scope: principal.scope)
     }
 
-    /// The id of one of those that hang on the person.
-    private func one<Kind: Identified & Sendable>(
-        _ element: inout Fields, of known: Set<ID<Kind>>, _ words: String
-    ) -> ID<Kind>? {
-        guard let id = element.id("id", of: Kind.self) else { return nil }
-        if !known.contains(id) { element.fail("id", "invalid", words) }
-        return id
+    /// What does not hang on the person. An outcome, and no mistake in the body: cut off half way and sent again, some
+    /// of it is done already.
+    private static func unknown(
+        _ wish: HandOverMember.Wish, _ duties: HandOverMember.Duties
+    ) -> [HandOverMember.Outcome] {
+        let links = Set(wish.links.keys).subtracting(duties.links.map(\.id))
+        let bookings = Set(wish.bookings.keys).subtracting(duties.bookings.map(\.booking.id))
+        return links.sorted().map { id in
+            HandOverMember.Outcome(
+                what: id.text, refusal: plain("This is no link that is open with this person as a host."))
+        } + bookings.sorted().map { id in
+            HandOverMember.Outcome(
+                what: id.text, refusal: plain("This is no booking that is still to come with this person."))
+        }
     }
 
     /// `to`: a colleague who could take it over.

@@ -22,9 +22,11 @@ package struct NameAssistant: Sendable {
         _ assistant: ID<User>, of account: ID<User>, by principal: Principal
     ) async throws -> Assistant {
         let entry = entry(.assistantNamed, of: account)
-        return try await installation.database.write(principal.scope) { tx in
+        let made = try await installation.database.write(principal.scope) { tx in
             try Self.name(assistant, of: account, by: principal, entry, in: tx)
         }
+        CrashPoint.reach("naming.after_commit")
+        return made
     }
 
     /// What an assistant may do. A key that names one must have all of it: none makes more than it is.
@@ -61,6 +63,7 @@ package struct NameAssistant: Sendable {
             account: account, accountName: owner.account.name, assistant: assistant,
             assistantName: person.account.name, assistantEmail: person.account.email, since: entry.at)
         try AuditStore.record(entry.about(made.words), scope: scope, in: tx)
+        CrashPoint.reach("naming.before_commit")
         return made
     }
 
@@ -78,6 +81,7 @@ package struct NameAssistant: Sendable {
                 try AssistantStore.delete(assistant, of: account, scope: scope, in: tx)
             else { return false }
             try AuditStore.record(entry.about(told.words), scope: scope, in: tx)
+            CrashPoint.reach("stopping.before_commit")
             return true
         }
     }

@@ -41,6 +41,8 @@ package struct SessionMailFacts: Sendable {
     /// The session in the app.
     package var address: String
     package var news: News
+    /// Who did it in a host's place.
+    package var deputy: BookingMailFacts.Deputy?
     package var now: Instant
     package var mailFrom: String
 }
@@ -73,7 +75,9 @@ package enum SessionMail {
         let when = plain("\(start.date.dayWords), \(time)")
         let city = BookingLetter.city(facts.reader.zone)
         let isOff = facts.taken == 0
-        var words = [news(facts), plain("\(start.date.dayWordsWithYear), \(time), \(city) time.")]
+        var words = [news(facts)]
+        if let deputy = facts.deputy { words.append(plain("Done by \(deputy.words).")) }
+        words.append(plain("\(start.date.dayWordsWithYear), \(time), \(city) time."))
         if !isOff {
             words.append(places(facts))
             words += people(facts)

@@ -17,8 +17,10 @@ extension APIOperation {
 
     static let deeds: [String: APIOperation] = [
         "GET /api/v1/out-today": APIOperation(
-            summary: "The key owner’s meetings of today or `day` that are to come, and what can be done about each.",
-            query: [("day", ["type": "string", "format": "date"])], success: (200, reference("DayOut")),
+            summary: "Meetings of today or `day` that are to come, the key owner’s or `user`’s, and what can be done.",
+            query: [
+                ("day", ["type": "string", "format": "date"]), ("user", ["type": "string", "maxLength": 40]),
+            ], success: (200, reference("DayOut")),
             problems: [422]),
         "POST /api/v1/out-today": APIOperation(
             summary: "Close the day, and keep, ask about, give away or cancel each meeting that is named.",
@@ -67,7 +69,7 @@ extension APISchemas {
             ], required: ["bookingId", "title", "start", "end", "deeds"]))),
         ], required: ["day", "timezone", "meetings"])),
         ("NewDayOut", object([
-            ("day", date), ("closes", flag),
+            ("day", date), ("user", text(40)), ("closes", flag),
             ("meetings", array(object(
                 [("bookingId", string), ("deed", out), ("message", text(1000))], required: ["bookingId", "deed"],
                 strict: true))),

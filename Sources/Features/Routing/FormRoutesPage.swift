@@ -49,9 +49,10 @@ struct FormRoutesPage: Page {
 
     private func route(_ index: Int) -> HTML {
         let name = "routes.\(index)"
-        let groups = min(filled.rows("\(name).groups", "conditions.0.question") + 1, FormRoute.mostGroups)
+        let used = filled.rows("\(name).groups", "conditions.0.question")
+        let groups = min(used + 1, FormRoute.mostGroups)
         let joins = [("all", plain("all groups hold")), ("any", plain("one of the groups holds"))]
-        let join: HTML = groups < 2 || filled["\(name).groups.0.conditions.0.question"].isEmpty ? .empty
+        let join: HTML = used < 2 ? .empty
             : Components.select("\(name).join", plain("Taken when"), joins, in: filled)
         return """
             <fieldset class="stack route" id="route-\(index + 1)"><legend class="lead">\
@@ -73,7 +74,7 @@ struct FormRoutesPage: Page {
         let label = index == 0 ? plain("For whom, route \(number)") : plain("Another group, route \(number)")
         let isUsed = index == 0 || !filled["\(name).conditions.0.question"].isEmpty
         let content: HTML = """
-            \(if: rows > 1, then: Components.select("\(name).join", plain("Holds with"), joins, in: filled))\
+            \(if: rows > 1, then: Components.select("\(name).join", plain("It holds with"), joins, in: filled))\
             \(each: 0..<rows, { condition("\(name).conditions.\($0)", $0 + 1) })
             """
         guard isUsed else {
@@ -102,7 +103,7 @@ struct FormRoutesPage: Page {
     /// All fields of all kinds stand there without script; the style sheet shows those of the chosen kind.
     private func action(_ name: String, kinds: [RouteAction.Kind], isOptional: Bool = false) -> HTML {
         let none = isOptional ? [("", plain("Nowhere yet"))] : []
-        let anyLink = [("", plain("Their own page"))] + links
+        let anyLink = [("", plain("No link: the person’s own page"))] + links
         return """
             <div class="stack near leads">\
             \(Components.select("\(name).kind", plain("Leads to"), none + kinds.map { ($0.rawValue, $0.words) },

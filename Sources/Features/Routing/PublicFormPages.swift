@@ -54,7 +54,7 @@ struct FormMessagePage: Page {
                 <p class="second lead prose lines"><bdi>\(message.text)</bdi></p>
                 """)</header>\
             <p class="line">\(button)\
-            \(Components.link(plain("Change your answers"), to: form.path, .quiet))</p>
+            \(Components.link(plain("Change your answers"), to: form.path.fragment("again"), .quiet))</p>
             """)
     }
 
@@ -83,7 +83,7 @@ struct FormOnwardPage: Page {
                 <header class="stack near"><h1 class="display">\(say("Thank you"))</h1>\
                 <p class="second lead">\(say("You are taken on to \(place)."))</p></header>\
                 <p class="line">\(Components.link(plain("Go on"), to: url, .primary))\
-                \(Components.link(plain("Change your answers"), to: form.path, .quiet))</p>
+                \(Components.link(plain("Change your answers"), to: form.path.fragment("again"), .quiet))</p>
                 """)
     }
 }

@@ -84,7 +84,10 @@ package struct PublicFormRoutes: Sendable {
             return .page(FormMessagePage(
                 form: form, workspaceName: try await name(scope), message: AnswerForm.thanks).html)
         }
-        let (response, outcome) = try await answer(answers, key: token.key, form: form, scope: scope)
+        // A second press is the same response; whoever comes back and answers otherwise is led anew.
+        let digest = hexadecimal(sha256(JSON.array(answers.map(\.stored)).bytes).prefix(16))
+        let (response, outcome) = try await answer(
+            answers, key: "\(token.key)-\(digest)", form: form, scope: scope)
         switch outcome {
         case .page(let path): return .redirect(path.adding(query: Self.campaign(data)))
         // From a form of ours no browser follows to another site; a page of ours leads on.

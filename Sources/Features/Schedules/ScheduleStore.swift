@@ -99,9 +99,11 @@ package enum ScheduleStore {
 
     /// The schedules somebody may see that are not private to a link, newest first, for lists of the API.
     package static func list(
-        of owners: Set<ID<User>>?, limit: Int, after: ID<Schedule>?, scope: Scope, in tx: Transaction
+        of owners: Set<ID<User>>?, without other: ID<User>? = nil, limit: Int, after: ID<Schedule>?, scope: Scope,
+        in tx: Transaction
     ) throws -> [OwnedSchedule] {
         var filter: SQL = "AND s.link IS NULL"
+        if let other { filter = "\(filter) AND s.account <> \(other)" }
         if let owners { filter = "\(filter) AND s.account IN \(list: owners)" }
         if let after { filter = "\(filter) AND s.id < \(after)" }
         return try select("\(filter) ORDER BY s.id DESC LIMIT \(limit)", scope: scope, in: tx)

@@ -91,7 +91,7 @@ struct ApprovalRoutesTests {
                 #expect(answer.status == 404 && !answer.text.contains("Yuko"), "\(other)")
                 #expect(await visitor.post(other, ["decision": "approve"]).status == 404)
             }
-            try await stage.database.write(stage.scope) { tx in
+            _ = try await stage.database.write(stage.scope) { tx in
                 try MemberStore.set(state: .off, of: stage.ada, now: monday, scope: stage.scope, in: tx)
             }
             #expect(await visitor.get(path).status == 404)

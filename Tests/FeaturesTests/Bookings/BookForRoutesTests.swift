@@ -18,11 +18,14 @@ struct BookForRoutesTests {
     }
 
     /// Up to the form with the details.
-    private func open(_ stage: Stage, _ host: Visitor, at start: Instant) async throws -> Answer {
-        let times = await host.get("/calendar/bookings/new?link=\(stage.link.id)")
+    private func open(
+        _ stage: Stage, _ host: Visitor, at start: Instant, on link: Link? = nil
+    ) async throws -> Answer {
+        let link = (link ?? stage.link).id
+        let times = await host.get("/calendar/bookings/new?link=\(link)")
         let form = try times.field("form").wanted("form")
         let picked = await host.post("/calendar/bookings/new", [
-            "link": stage.link.id.text, "form": form, "start": String(start.seconds),
+            "link": link.text, "form": form, "start": String(start.seconds),
         ])
         #expect(picked.status == 303)
         return await host.get(picked.location)
@@ -153,6 +156,51 @@ struct BookForRoutesTests {
             #expect(try await stage.rows()["booking_note"] == 1)
             #expect(await ada.post("/calendar/bookings", form).location == booked.location, "pressed twice")
             #expect(try await stage.rows()["booking_note"] == 1)
+        }
+    }
+
+    @Test("on a link that repeats the host sees all dates first, then books them with one press, each with the note",
+          arguments: Engine.all)
+    func series(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.weekly()
+            try await stage.book(stage.at(10, day: 14))
+            let ada = try Visitor(stage, who: "ada")
+            let page = try await open(stage, ada, at: stage.at(10), on: link)
+            #expect(page.text.contains("name=\"recurrence.count\""))
+            let more = ["recurrence.count": "4", "note": "Bring the plan."]
+            var form = details(stage, page).merging(more) { $1 }
+            form["answers.\(stage.question)"] = nil
+            let dates = await ada.post("/calendar/bookings", form)
+            #expect(dates.status == 200 && dates.text.contains("One date cannot be had"))
+            #expect(try await stage.rowsOfSeries() == [0, 0])
+            form["recurrence.seen"] = dates.field("recurrence.seen")
+            form["recurrence.1"] = String(stage.at(10, day: 7).seconds)
+            form["recurrence.3"] = "soon"
+            #expect(await ada.post("/calendar/bookings", form).status == 422)
+            // The third is left out. Somebody else has the second meanwhile: nothing is booked, and the page says so.
+            form["recurrence.3"] = String(stage.at(10, day: 21).seconds)
+            let taken = try await stage.book(stage.at(10, day: 7)).id
+            let gone = await ada.post("/calendar/bookings", form)
+            #expect(gone.status == 409 && gone.text.contains("id=\"f-recurrence.1\""), "\(gone.text.suffix(600))")
+            #expect(try await stage.rowsOfSeries() == [0, 0])
+            _ = try await CancelBooking(stage.installation)(taken, scope: stage.adas)
+            let booked = await ada.post("/calendar/bookings", form)
+            #expect(booked.status == 303 && booked.location.hasSuffix("?done=booked"))
+            #expect(await ada.post("/calendar/bookings", form).location == booked.location, "pressed twice")
+            #expect(try await stage.rowsOfSeries() == [1, 3])
+            #expect(try await stage.rows()["booking_note"] == 3)
+            let shown = await ada.get(booked.location).text
+            #expect(shown.contains("Host, for somebody else") && shown.contains("Bring the plan."))
+
+            // So many in any case: also then the dates come first, and one meeting alone is not offered.
+            let fixed = try await stage.weekly("fixed") { $0.series?.countIs = .fixed }
+            let other = try await open(stage, ada, at: stage.at(15), on: fixed)
+            var fields = details(stage, other)
+            fields["answers.\(stage.question)"] = nil
+            let all = await ada.post("/calendar/bookings", fields)
+            #expect(all.status == 200 && all.text.contains("All 10 dates are free."))
+            #expect(try await stage.rowsOfSeries() == [1, 3])
         }
     }
 }

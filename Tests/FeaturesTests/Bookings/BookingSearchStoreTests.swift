@@ -188,6 +188,36 @@ struct BookingSearchStoreTests {
             #expect(try await found(stage, "yuko intro").count == 3)
         }
     }
+
+    @Test("so do those from before it was known who had booked for somebody else", arguments: Engine.all)
+    func olderBookers(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (scope, email) = (stage.scope, "mia@office.example")
+            for (hour, name) in [(9, "Mia"), (10, "Míra")] {
+                try await stage.book(stage.at(hour)) {
+                    $0.bookedBy = BookedBy(name: name, email: hour == 9 ? email : "míra@office.example")
+                }
+            }
+            let found = { [now = stage.world.now] in
+                try await LookUps(database: stage.database).upcomingBookings(
+                    of: email, word: SearchWords.term(ofAddress: email), now: now
+                ).count
+            }
+            #expect(try await found() == 1)
+            try await stage.database.write(scope) { tx in
+                _ = try tx.run("""
+                    DELETE FROM booking_word
+                    WHERE workspace = \(scope.workspace) AND (word LIKE '=at:m%' OR word LIKE 'm%' OR word = 'office')
+                    """)
+            }
+            #expect(try await found() == 0)
+            let index = IndexBookings(stage.installation)
+            // An address with an accent is written anew each time, and once.
+            #expect(try await index(scope: scope, atOnce: 1) == 2)
+            #expect(try await found() == 1)
+            #expect(try await index(scope: scope, atOnce: 1) <= 1)
+        }
+    }
 }
 
 extension Stage {

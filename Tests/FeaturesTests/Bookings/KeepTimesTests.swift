@@ -139,6 +139,14 @@ struct KeepTimesTests {
             #expect(offer.times.map(\.start) == [first, second])
             // Four hours before it begins nobody could book it any more.
             #expect(offer.times.map(\.expires) == [stage.at(10), stage.at(10, 15)])
+            // It promises nothing longer than it is kept.
+            #expect(offer.expires == stage.at(10, 15))
+            let mail = try [kept.json["text"]?.string, kept.json["html"]?.string].map { try $0.wanted("text") }
+            for text in mail {
+                #expect(text.contains("They are kept for you until Monday 7 January, 10:15."), "\(text)")
+                #expect(text.contains("14:00–14:30 (kept until Monday 7 January, 10:00)"), "\(text)")
+                #expect(!text.contains("14:15–14:45 ("))
+            }
             stage.clock.move(to: stage.at(10, 5))
             let late = try await refusal { try await stage.book(first, on: link) { $0.holdToken = try? kept.hold(0) } }
             #expect(late != nil)

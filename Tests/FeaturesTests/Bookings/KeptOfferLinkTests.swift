@@ -11,10 +11,11 @@ import Web
 @Suite("Kept offers of links that change")
 struct KeptOfferLinkTests {
     private func look(_ stage: Stage) async throws {
-        let end = EndOffersOfLink(stage.installation)
+        let (end, lapse) = (EndOffersOfLink(stage.installation), LapseKeptOffer(stage.installation))
         try await JobRunner(
-            database: stage.database, work: [LinkOfferStore.look: { try await end($0) }], world: stage.world,
-            logger: Logger(label: "test")
+            database: stage.database,
+            work: [LinkOfferStore.look: { try await end($0) }, KeptOfferJobs.lapse: { try await lapse($0) }],
+            world: stage.world, logger: Logger(label: "test")
         ).drain()
     }
 
@@ -63,6 +64,49 @@ struct KeptOfferLinkTests {
             let link = try await stage.makeLink("brief") { $0.access.expiresAt = end }
             let kept = try await stage.keep([stage.at(10, day: 1)], on: link)
             #expect(try await stage.offer(kept.id).times.map(\.expires) == [end])
+        }
+    }
+
+    @Test("used up by somebody else, nothing of it stays kept", arguments: Engine.all)
+    func usedUp(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.makeLink("twice") { $0.access.mostUses = 2 }
+            let kept = try await stage.keep([stage.at(10, day: 1)], on: link)
+            let other = try await stage.keep([stage.at(11, day: 1)], on: link)
+            try await stage.book(stage.at(12), on: link)
+            try await look(stage)
+            #expect(try await stage.offer(kept.id).state == .open)
+            try await stage.book(stage.at(11, day: 1), on: link) { $0.holdToken = try? other.hold(0) }
+            try await look(stage)
+            #expect(try await stage.offer(other.id).state == .taken)
+            #expect(try await stage.offer(kept.id).state == .released)
+            #expect(try await stage.ledger().map(\.kind) == [.booking, .booking])
+        }
+    }
+
+    @Test("whose last day is brought nearer, nothing is kept beyond it", arguments: Engine.all)
+    func nearer(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.makeLink("brief"), group = try await stage.group(2)
+            let kept = try await stage.keep([stage.at(10, day: 1), stage.at(12, day: 1)], on: link)
+            let seat = try await stage.keep([stage.at(14, day: 1)], on: group)
+            let end = stage.world.now.adding(minutes: 120)
+            for one in [link, group] { try await change(one, stage) { $0.rules.access.expiresAt = end } }
+            for id in [kept.id, seat.id] {
+                let offer = try await stage.offer(id)
+                #expect(offer.state == .open && offer.expires == end)
+                #expect(Set(offer.times.map(\.expires)) == [end])
+            }
+            let rows = try await stage.ledger()
+            #expect(rows.count == 3 && Set(rows.map(\.expires)) == [end])
+            // Put off again, what has been said stays said.
+            try await change(link, stage) { $0.rules.access.expiresAt = nil }
+            #expect(try await stage.offer(kept.id).expires == end)
+            stage.clock.move(to: end)
+            try await look(stage)
+            #expect(try await stage.offer(kept.id).state == .lapsed)
+            #expect(try await stage.offer(seat.id).state == .lapsed)
+            #expect(try await stage.ledger().isEmpty)
         }
     }
 

@@ -123,11 +123,18 @@ struct WaitlistRoutesTests {
             #expect(try await stage.line(link) == "Cleo offered, Dan waiting", "looking takes nothing")
             let taking = await visitor.post("\(own)/taking", [:])
             #expect(taking.status == 303 && taking.location.hasPrefix("/book/short/details"))
+            // It opens what is offered, and not the link: its code stays its own.
+            #expect(!taking.location.contains("pass="), "\(taking.location)")
             let details = await visitor.get(taking.location)
+            #expect(details.field("pass") == nil)
             #expect(details.text.contains("Cleo Berg") && details.text.contains("cleo@kpuh.example"))
             #expect(details.text.contains("Held for you until") && !details.text.contains("Hold it longer"))
             var form = ["attendee.name": "Cleo Berg", "attendee.email": "cleo@kpuh.example"]
-            for name in ["form", "start", "timezone", "clock", "pass"] { form[name] = details.field(name) }
+            for name in ["form", "start", "timezone", "clock"] { form[name] = details.field(name) }
+            let other = form.merging(["start": String(stage.at(9, day: 2).seconds)]) { $1 }
+            #expect(await visitor.post("/book/short/bookings", other).status == 401)
+            #expect(await visitor.post("/book/short/holds", other).status == 401)
+            #expect(await visitor.get("/book/short").text.contains("Access code"))
             // Back to the times: the place stays theirs.
             _ = await visitor.post("/book/short/times", form)
             #expect(try await stage.wrongOffers().isEmpty)

@@ -68,7 +68,7 @@ struct AssistantEdgeTests {
             let seen = try await stage.database.lookUp { try AccountStore.assisted(by: viewer, in: $0) }
             #expect(seen.isEmpty)
             for role in [Role.viewer, .member] {
-                try await stage.database.write(scope) { tx in
+                _ = try await stage.database.write(scope) { tx in
                     try MemberStore.set(role: role, grants: [], of: cleo, scope: scope, in: tx)
                 }
             }

@@ -121,7 +121,7 @@ struct HandOverTests {
             #expect(duties.json["bookings"]?.array?.count == 2)
             #expect(duties.json["colleagues"]?.array?.compactMap { $0["id"]?.string } == [stage.ada.text])
             for bad: JSON in [
-                ["links": [["id": .string(stage.link.id.text), "deed": "off"]]],
+                ["links": [["id": "x", "deed": "off"]]],
                 ["links": [["id": .string(own.id.text), "deed": "give"]]],
                 ["links": [["id": .string(own.id.text), "deed": "give", "to": .string(stage.bob.text)]]],
                 ["bookings": [["id": .string(first.text), "deed": "vanish"]]], ["bookings": "x"],
@@ -153,6 +153,40 @@ struct HandOverTests {
             #expect(page.status == 410 && page.text.contains("is no longer here"))
             #expect(await ada.call("GET", path).status == 404)
             #expect(await ada.asked(by: "bob").call("GET", "/api/v1/members/\(stage.ada)/hand-over").status == 403)
+        }
+    }
+
+    @Test("by the API, cut off half way: sent again it says what was done before, and does the rest",
+          arguments: Engine.all)
+    func again(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let own = try await stage.makeLink("bobs", host: stage.bob)
+            let kept = try await stage.makeLink("kept", host: stage.bob)
+            let first = try await stage.book(stage.at(10), on: own).id
+            let ada = try Visitor(stage, who: "ada")
+            let path = "/api/v1/members/\(stage.bob)/hand-over"
+            let deeds: [JSON] = [
+                ["id": .string(own.id.text), "deed": "off"], ["id": .string(kept.id.text), "deed": "off"],
+            ]
+            let half: JSON = [
+                "links": .array([deeds[0]]), "bookings": [["id": .string(first.text), "deed": "cancel"]],
+            ]
+            #expect(await ada.call("POST", path, half).status == 200)
+            let foreign = stage.link.id.text
+            let whole: JSON = [
+                "links": .array(deeds + [["id": .string(foreign), "deed": "off"]]),
+                "bookings": [["id": .string(first.text), "deed": "cancel"]],
+            ]
+            let done = await ada.call("POST", path, whole, key: "two")
+            #expect(done.status == 200, "\(done.text)")
+            let outcomes = done.json["outcomes"]?.array ?? []
+            let failed = outcomes.filter { $0["done"]?.bool == false }.compactMap { $0["what"]?.string }
+            #expect(Set(failed) == [own.id.text, foreign, first.text] && outcomes.count == 4, "\(done.text)")
+            #expect(try await stage.find(kept).rules.active == false)
+            #expect(try await stage.find(stage.link).rules.active, "nobody's of them")
+            let again = await ada.call("POST", path, whole, key: "two")
+            #expect(again.body == done.body && again[header: "Idempotency-Replayed"] == "true")
+            #expect(await ada.call("POST", path, half, key: "two").status == 422)
         }
     }
 }

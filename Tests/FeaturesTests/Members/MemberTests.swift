@@ -149,6 +149,11 @@ struct MemberTests {
                 wish.rules.active = false
                 return wish
             }
+            // A page that strangers asked for is none that somebody would have to hand over.
+            let both = try await stage.makeLink("both", .collective, [HostWish(stage.ada), HostWish(stage.bob)])
+            try await stage.database.write(stage.scope) { [scope = stage.scope] tx in
+                try AdHocStore.mark(both.id, AdHocLink.key(of: both.hosts), scope: scope, in: tx)
+            }
             try await change.remove(stage.bob, by: principal, from: .console)
         }
     }

@@ -16,7 +16,7 @@ struct LeaverTests {
     private func remove(_ user: ID<User>, _ stage: Stage) async throws {
         let scope = Scope(workspace: stage.workspace, actor: .user(stage.ada))
         let now = stage.world.now
-        try await stage.database.write(scope) { tx in
+        _ = try await stage.database.write(scope) { tx in
             try MemberStore.set(state: .left, of: user, now: now, scope: scope, in: tx)
         }
     }
