@@ -22,7 +22,8 @@ struct RoleMatrixTests {
             "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
             "* /settings/profile/picture/removal", "GET /calendar/bookings.csv", "GET /calendar/bookings/:id/series",
             "GET /calendar/sessions/:id", "GET /settings/booking-links/:id/waitlist",
-            "* /calendar/rings", "* /calendar/rings/stream",
+            "* /calendar/rings", "* /calendar/rings/stream", "* /calendar/routing-forms",
+            "GET /settings/routing-forms",
         ]),
         ("OAMm", [
             "* /calendar/admin/keys", "* /calendar/admin/keys/:id/revocation",
@@ -54,7 +55,11 @@ struct RoleMatrixTests {
             "* /calendar/one-off/:id/withdrawal",
             "* /calendar/single-use/:id/mail", "* /calendar/single-use/:id/withdrawal",
             "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
-            "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass",
+            "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass", "POST /settings/routing-forms",
+            "* /settings/routing-forms/new", "* /settings/routing-forms/:id", "* /settings/routing-forms/:id/deletion",
+            "* /settings/routing-forms/:id/responses", "* /settings/routing-forms/:id/responses.csv",
+            "* /settings/routing-forms/:id/responses/:response/route", "* /settings/routing-forms/:id/routes",
+            "* /settings/routing-forms/:id/samples", "* /settings/routing-forms/:id/test",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",
