@@ -202,8 +202,9 @@ package struct OneOffPage: Page {
         guard !found.free.isEmpty else {
             return "\(times)\(Components.banner(.warns, say("None of these times is free any more.")))"
         }
-        let place: HTML = found.link.rules.firstLocation.text.isEmpty
-            ? .empty : "<p>\(Components.icon(.pin)) <bdi>\(found.link.rules.firstLocation.openWords)</bdi></p>"
+        let location = found.link.rules.firstLocation
+        let place = location.text.isEmpty
+            ? HTML.empty : Components.facts([(location.kind == .video ? .video : .pin, "\(location.openWords)")])
         return """
             \(place)\(Components.form(action: Path("/one-off/\(token)/bookings"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\

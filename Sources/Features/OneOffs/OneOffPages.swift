@@ -101,7 +101,7 @@ package struct OneOffFormPage: Page {
             """
         } ?? .empty
         return """
-            <div class="stack near"><div class="line"><h2 id="day">\(day.dayWords)</h2>\
+            <div class="stack"><div class="line"><h2 id="day">\(day.dayWords)</h2>\
             \(Components.link(plain("Day before"), to: path(times, day: day.adding(days: -1)), .quiet))\
             \(Components.link(plain("Day after"), to: path(times, day: day.adding(days: 1)), .quiet))</div>\
             \(picture)\(pick)</div>
