@@ -1,9 +1,9 @@
 // Whoever comes back to a form finds what they answered, also where the browser has forgotten it.
 // Kept for this tab alone, between sending and coming back; whoever opens the form anew finds it empty.
 
-const name = `answers ${location.pathname}`;
-
 export function start([form]) {
+  // The page that says what is wrong stands at another address; the form goes to the same.
+  const name = `answers ${form.action}`;
   const [visit] = performance.getEntriesByType('navigation');
   const isBack = visit?.type === 'back_forward' || location.hash === '#again';
   if (!isBack) sessionStorage.removeItem(name);

@@ -78,9 +78,10 @@ struct JobTurnsTests {
 
     @Test("looks at a few jobs to claim one of 3,000, though the statistics know of none")
     func shortClaim() async throws {
-        try await withDatabase(.postgres) { db in
+        // Statistics of other tests' rows, or taken in the midst of the write below, would be others than those the
+        // test is about.
+        try await withOwnDatabase(.postgres) { db in
             let (world, turn) = (HandClock().world, JobTurn(workspace: Scope.test.workspace))
-            // Statistics taken in the midst of the write below would be others than those the test is about.
             try await db.writeUnscoped { tx in _ = try tx.run("ALTER TABLE job SET (autovacuum_enabled = false)") }
             let ids = (0..<3_000).map { _ in world.id(QueuedJob.self) }.sorted { $0.text < $1.text }
             try await db.write(.test) { tx in

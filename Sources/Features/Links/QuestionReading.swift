@@ -55,6 +55,10 @@ private struct QuestionRow {
         if wish.kind.hasOptions {
             wish.options = options
             if options.isEmpty { fields.fail("options", "missing", plain("Give the answers to choose from.")) }
+            if Lines.text(options).unicodeScalars.count > Question.longestAnswer {
+                let words = plain("All answers together have room for \(Question.longestAnswer) characters.")
+                fields.fail("options", "too_long", words)
+            }
             if Set(options).count < options.count {
                 fields.fail("options", "invalid", plain("One of the answers is there twice."))
             }
@@ -75,8 +79,11 @@ extension Fields {
     mutating func lines(_ name: String, atMost count: Int, label: String) -> [String] {
         guard isForm else {
             let texts = texts(name, 0...count, length: QuestionWish.longestOption, label: label)
-            if texts.contains(where: { $0.unicodeScalars.contains(where: \.isControl) }) {
+            let signs = texts.map(\.unicodeScalars)
+            if signs.contains(where: { $0.contains { $0.isControl || $0.turnsText } }) {
                 fail(name, "invalid", plain("\(label) holds a line break or a sign that cannot be shown."))
+            } else if signs.contains(where: { $0.count > QuestionWish.longestOption }) {
+                fail(name, "too_long", plain("\(label): at most \(QuestionWish.longestOption) characters each."))
             }
             return texts
         }

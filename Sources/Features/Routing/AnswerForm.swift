@@ -37,6 +37,10 @@ package struct AnswerForm: Sendable {
     package func callAsFunction(
         _ answers: [Answered], key: String, form: RoutingForm, scope: Scope
     ) async throws -> (FormResponse, FormOutcome) {
+        let earlier = try await installation.database.read(scope) { tx in
+            try FormResponseStore.find(key: key, form: form.id, scope: scope, in: tx)
+        }
+        if let earlier { return (earlier, try await outcome(of: earlier, form: form, scope: scope)) }
         let found = try await way(for: answers, of: form, scope: scope)
         var response = FormResponse(
             id: world.id(), form: form.id, answers: answers, route: found.route, action: found.action,
@@ -59,12 +63,14 @@ package struct AnswerForm: Sendable {
     ) async throws -> (route: String?, action: RouteAction, tried: [TriedRoute]) {
         let given = FormAnswers(answers)
         var tried: [TriedRoute] = []
+        // However many routes ask a CRM, the visitor waits for it once.
+        let end = ContinuousClock.now + Self.patience
         for route in form.routes {
             guard route.takes(given) else {
                 tried.append(TriedRoute(name: route.name, result: .noMatch))
                 continue
             }
-            let action = await found(route.action, answers, scope: scope)
+            let action = await found(route.action, answers, until: end, scope: scope)
             let result = try await state(of: action, freeWithin: route.freeWithin, scope: scope)
             tried.append(TriedRoute(name: route.name, result: result))
             if result == .taken { return (route.name, action, tried) }
@@ -82,14 +88,15 @@ package struct AnswerForm: Sendable {
             if let id = action.link {
                 links = try LinkStore.find(id, scope: scope, in: tx).map { [$0] } ?? []
             } else if let user = action.user {
-                links = try LinkStore.all(host: user, scope: scope, in: tx).filter { $0.isShown(at: now) }
+                links = try Self.open(of: user, now: now, scope: scope, in: tx)
             } else {
                 links = []
             }
             let end = now.adding(days: days)
             let isFree = try links.contains { link in
-                var times = try OfferedTimes(
+                guard var times = try? OfferedTimes(
                     link: link, from: now, to: end, now: now, zones: zones, scope: scope, in: tx)
+                else { return false }
                 if let user = action.user, link.choosable.contains(where: { $0.id == user }) { times.chosen = user }
                 return !times.question(from: now, to: end).slots().isEmpty
             }
@@ -110,14 +117,32 @@ package struct AnswerForm: Sendable {
                 try link.checkOpen(now: now, scope: scope, in: tx)
             } catch is LinkRefusal { return nil }
             guard let user else { return (link.path, link) }
-            guard link.hosts.contains(where: { $0.id == user }) else { return nil }
+            guard link.leads(to: user) else { return nil }
             let isChosen = link.choosable.contains { $0.id == user }
             return (isChosen ? link.path.adding(query: [("host", user.text)]) : link.path, link)
         }
-        guard let user, try LinkStore.host(user, scope: scope, in: tx) != nil,
-            let handle = try ProfileStore.find(user, in: tx)?.wish.handle
+        guard let user, try LinkStore.host(user, scope: scope, in: tx) != nil else { return nil }
+        let links = try Self.open(of: user, now: now, scope: scope, in: tx)
+        // Of one there is nothing to choose, and what was answered fills it in.
+        if links.count == 1, let link = links.first { return (link.path, link) }
+        // Their page is that of the workspace in which they chose its address.
+        guard !links.isEmpty, let profile = try ProfileStore.find(user, in: tx), profile.workspace == scope.workspace,
+            let handle = profile.wish.handle
         else { return nil }
         return (Path("/u/\(handle)"), nil)
+    }
+
+    /// What a visitor can book with somebody, as their page lists it.
+    private static func open(
+        of user: ID<User>, now: Instant, scope: Scope, in tx: Transaction
+    ) throws -> [Link] {
+        try LinkStore.all(host: user, scope: scope, in: tx).filter { link in
+            guard link.isShown(at: now), link.rules.access.code == nil, link.leads(to: user) else { return false }
+            do {
+                try link.checkOpen(now: now, scope: scope, in: tx)
+                return true
+            } catch is LinkRefusal { return false }
+        }
     }
 
     /// Where a response leads now, with all it can fill in.
@@ -136,7 +161,7 @@ package struct AnswerForm: Sendable {
                 guard let link = target.link else { return target.path }
                 let pass = CameByForm.text(response.id, workspace: scope.workspace, keyring: keyring)
                 return target.path.adding(
-                    query: response.prefill(link, nameQuestion: form.nameQuestion) + [(CameByForm.name, pass)])
+                    query: [(CameByForm.name, pass)] + response.prefill(link, nameQuestion: form.nameQuestion))
             }
             // The last way has gone meanwhile: nobody is left in front of a wall.
             return path.map { .page($0) } ?? .message(Self.thanks)
@@ -149,14 +174,16 @@ package struct AnswerForm: Sendable {
 
     /// With the person who owns the contact in the place of whoever that is; as it was for nobody, for somebody of
     /// elsewhere, and when the CRM takes too long.
-    private func found(_ action: RouteAction, _ answers: [Answered], scope: Scope) async -> RouteAction {
+    private func found(
+        _ action: RouteAction, _ answers: [Answered], until end: ContinuousClock.Instant, scope: Scope
+    ) async -> RouteAction {
         guard case .owner(let source, let link) = action, let owners = owners[source],
             let email = answers.first(where: { $0.kind == .email })?.value
         else { return action }
         let told = await withTaskGroup(of: String?.self) { group in
             group.addTask { try? await owners.owner(of: email, workspace: scope.workspace.text) }
             group.addTask {
-                try? await Task.sleep(for: Self.patience)
+                try? await Task.sleep(until: end)
                 return nil
             }
             let first = await group.next() ?? nil
@@ -168,6 +195,14 @@ package struct AnswerForm: Sendable {
             try LinkHostStore.everybody(scope: scope, in: tx).first { EmailAddress($0.email)?.folded == address }?.id
         }
         return (user ?? nil).map { .member($0, on: link) } ?? action
+    }
+}
+
+extension Link {
+    /// Whether whoever books here meets this person: where hosts take turns, only if the booker may choose among them.
+    func leads(to user: ID<User>) -> Bool {
+        guard hosts.contains(where: { $0.id == user }) else { return false }
+        return !rotates || hosts.count == 1 || choosable.contains { $0.id == user }
     }
 }
 

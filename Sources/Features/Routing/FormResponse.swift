@@ -21,6 +21,9 @@ package struct FormResponse: Hashable, Sendable {
 }
 
 extension FormResponse {
+    /// Bytes of what is filled in, each counted as it is written in an address at worst.
+    private static let room = 4_500
+
     /// The fields of a link that its answers fill in: name, address and number, and what the link asks in the same
     /// words.
     package func prefill(_ link: Link, nameQuestion: ID<Question>?) -> [(String, String)] {
@@ -33,7 +36,14 @@ extension FormResponse {
             guard let answer = answers.first(where: { $0.label.lowercased() == words }) else { continue }
             pairs.append(("a[\(question.id)]", answer.value))
         }
-        return pairs
+        // It travels in an address: what is too long for one is typed again.
+        var room = Self.room
+        return pairs.filter { name, value in
+            let bytes = 3 * (name.utf8.count + value.utf8.count)
+            guard value.count <= Carried.longest, bytes <= room else { return false }
+            room -= bytes
+            return true
+        }
     }
 
     package var json: JSON {

@@ -22,13 +22,14 @@ extension RoutingFormRoutes {
             let viewer = try Viewer(principal, installation, in: tx)
             let found = try FormResponseStore.all(of: form.id, limit: shown + 1, after: after, scope: scope, in: tx)
             let links = try LinkStore.all(LinkFilter(active: true), scope: scope, in: tx)
+                .filter { $0.canBeNamed(by: principal) }
             var page = FormResponsesPage(
                 principal: principal, form: form, address: address, responses: Array(found.prefix(shown)),
                 zone: viewer.zone, clock: viewer.clock, links: links.map { ($0.id.text, $0.rules.title) })
             for response in page.responses {
                 guard let link = links.first(where: { $0.id == response.rerouted }) else { continue }
                 let pass = CameByForm.text(response.id, workspace: scope.workspace, keyring: keyring)
-                let query = response.prefill(link, nameQuestion: form.nameQuestion) + [(CameByForm.name, pass)]
+                let query = [(CameByForm.name, pass)] + response.prefill(link, nameQuestion: form.nameQuestion)
                 page.addresses[response.id] = address + link.path.adding(query: query).text
             }
             page.next = found.count > shown ? page.responses.last?.id : nil
@@ -67,7 +68,7 @@ extension RoutingFormRoutes {
         guard let id = ID<FormResponseID>(try request.parameter("response")), let link else { throw Common.notFound }
         try await installation.database.write(scope) { tx in
             guard let response = try FormResponseStore.find(id, scope: scope, in: tx), response.form == form.id,
-                let found = try LinkStore.find(link, scope: scope, in: tx), found.deletedAt == nil
+                let found = try LinkStore.find(link, scope: scope, in: tx), found.canBeNamed(by: principal)
             else { throw Common.notFound }
             try FormResponseStore.reroute(id, to: link, scope: scope, in: tx)
         }

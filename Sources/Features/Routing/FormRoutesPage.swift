@@ -49,7 +49,8 @@ struct FormRoutesPage: Page {
 
     private func route(_ index: Int) -> HTML {
         let name = "routes.\(index)"
-        let used = filled.rows("\(name).groups", "conditions.0.question")
+        let used = (0..<FormRoute.mostGroups).last { filled.rows("\(name).groups.\($0).conditions", "question") > 0 }
+            .map { $0 + 1 } ?? 0
         let groups = min(used + 1, FormRoute.mostGroups)
         let joins = [("all", plain("all groups hold")), ("any", plain("one of the groups holds"))]
         let join: HTML = used < 2 ? .empty
@@ -72,7 +73,7 @@ struct FormRoutesPage: Page {
         let rows = min(filled.rows("\(name).conditions", "question") + 1, RouteGroup.mostConditions)
         let joins = [("all", plain("all of these")), ("any", plain("one of these"))]
         let label = index == 0 ? plain("For whom, route \(number)") : plain("Another group, route \(number)")
-        let isUsed = index == 0 || !filled["\(name).conditions.0.question"].isEmpty
+        let isUsed = index == 0 || filled.rows("\(name).conditions", "question") > 0
         let content: HTML = """
             \(if: rows > 1, then: Components.select("\(name).join", plain("It holds with"), joins, in: filled))\
             \(each: 0..<rows, { condition("\(name).conditions.\($0)", $0 + 1) })

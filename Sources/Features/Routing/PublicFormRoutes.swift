@@ -73,6 +73,7 @@ package struct PublicFormRoutes: Sendable {
         var fields = Fields(form: data)
         var reading = AnswerReading(form.questions)
         let answers = reading.read(&fields)
+        Self.bound(answers, &fields)
         guard fields.errors.isEmpty else {
             var page = PublicFormPage(
                 form: form, workspaceName: try await name(scope), token: data["form"] ?? "", filled: fields.filled)
@@ -95,6 +96,14 @@ package struct PublicFormRoutes: Sendable {
             let pass = CameByForm.text(response.id, workspace: scope.workspace, keyring: installation.keyring)
             return .redirect(Path("/form/\(form.id)/sent/\(pass)"))
         }
+    }
+
+    /// All answers of one form together, in characters; each question alone has room for more.
+    private static let mostText = 20_000
+
+    private static func bound(_ answers: [Answered], _ fields: inout Fields) {
+        guard answers.map(\.value.unicodeScalars.count).reduce(0, +) > mostText else { return }
+        fields.fail("answers", "too_long", plain("All answers together have room for \(mostText) characters."))
     }
 
     private func sent(_ request: Request) async throws -> Answer {
@@ -125,6 +134,7 @@ package struct PublicFormRoutes: Sendable {
         if form.questions.isEmpty { _ = fields.json("answers") }
         var reading = AnswerReading(form.questions)
         let answers = reading.read(&fields)
+        Self.bound(answers, &fields)
         try fields.finish()
         let sent = try request.idempotencyKey()
         let key = sent.map { "api-" + hexadecimal(sha256(Array($0.text.utf8))) } ?? installation.world.token()

@@ -35,11 +35,11 @@ extension RouteCondition {
         let given = answers[question].map(Self.folded)
         let wanted = values.map(Self.folded)
         return switch comparison {
-        case .equals: given.count == 1 && given.first == wanted.first
-        case .notEquals: !(given.count == 1 && given.first == wanted.first)
+        case .equals: Self.isOnly(given, wanted)
+        case .notEquals: !Self.isOnly(given, wanted)
         case .contains: Self.contains(given, wanted)
         case .notContains: !Self.contains(given, wanted)
-        case .isIn: given.contains(where: wanted.contains)
+        case .isIn: given.contains { one in wanted.contains { Self.same(one, $0) } }
         case .greater: compared(given) { $0 > $1 }
         case .less: compared(given) { $0 < $1 }
         case .isEmpty: given.isEmpty
@@ -47,6 +47,18 @@ extension RouteCondition {
     }
 
     private static func folded(_ text: String) -> String { text.trimmed.lowercased() }
+
+    private static func isOnly(_ given: [String], _ wanted: [String]) -> Bool {
+        guard given.count == 1, let one = given.first, let other = wanted.first else { return false }
+        return same(one, other)
+    }
+
+    /// `10` and `10.0` are one number.
+    private static func same(_ one: String, _ other: String) -> Bool {
+        if one == other { return true }
+        guard let a = Double(one), let b = Double(other.replacing(",", with: ".")) else { return false }
+        return a == b
+    }
 
     /// A chosen answer among several, or a piece of what was typed.
     private static func contains(_ given: [String], _ wanted: [String]) -> Bool {

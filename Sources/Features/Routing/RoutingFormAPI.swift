@@ -43,7 +43,7 @@ package struct RoutingFormAPI: Sendable {
         let (made, save, now) = (form, save, world.now)
         let entry = AuditEntry(.formMade, of: form.id.text, named: form.title, from: Origin(request), world)
         return try await installation.once(request, route: "POST /api/v1/routing-forms", scope: scope) { tx in
-            try save.insert(made, entry: entry, now: now, scope: scope, in: tx).json
+            try save.insert(made, for: principal, entry: entry, now: now, scope: scope, in: tx).json
         }
     }
 
@@ -61,8 +61,9 @@ package struct RoutingFormAPI: Sendable {
         try fields.finish()
         let entry = AuditEntry(
             .formChanged, of: stored.id.text, named: stored.title, from: Origin(request), installation.world)
+        let principal = try request.signedIn()
         let saved = try await save.update(
-            stored.id, version: version, entry: entry, scope: try request.signedIn().scope(on: [stored.owner])
+            stored.id, version: version, for: principal, entry: entry, scope: principal.scope(on: [stored.owner])
         ) { form in
             var (form, fields) = (form, Fields(json: body))
             RoutingReading.readQuestions(&fields, into: &form, ids: ids)

@@ -40,13 +40,17 @@ struct RoutingFormsPage: Page {
     private func row(_ row: (form: RoutingForm, responses: Int)) -> HTML {
         let (form, count) = (row.form, row.responses)
         let state: HTML = form.isActive ? .empty : Components.state(.cancelled, plain("Switched off"))
+        // Viewers read that it is there, and no more.
+        let isMine = principal.may(.manageLinks)
+        let name: HTML = "<bdi>\(form.title)</bdi>"
+        let title: HTML = "<a class=\"row-link\" href=\"\(form.settings)\">\(name)</a>"
+        let words = say("\(count)|one:one response|other:%1 responses")
+        let list = Path("/settings/routing-forms/\(form.id)/responses")
+        let responses: HTML = "<a class=\"inline\" href=\"\(list)\">\(words)</a>"
         return """
-            <li class="row"><div class="stack tight"><h2><a class="row-link" href="\(form.settings)">\
-            <bdi>\(form.title)</bdi></a> \(state)</h2><p class="meta third">\
+            <li class="row"><div class="stack tight"><h2>\(isMine ? title : name) \(state)</h2><p class="meta third">\
             \(say("\(form.questions.count)|one:One question|other:%1 questions")) · \
-            \(say("\(form.routes.count)|one:one route|other:%1 routes")) · \
-            <a class="inline" href="\(Path("/settings/routing-forms/\(form.id)/responses"))">\
-            \(say("\(count)|one:one response|other:%1 responses"))</a></p></div>\
+            \(say("\(form.routes.count)|one:one route|other:%1 routes")) · \(isMine ? responses : words)</p></div>\
             <p class="line end">\(Components.copyButton(address + form.path.text, label: plain("Copy link")))\
             \(Components.newTab(plain("Open as a visitor"), to: form.path, icon: .eye))</p></li>
             """
@@ -128,7 +132,7 @@ struct FormQuestionsPage: Page {
             \(Components.field("title", plain("Title"), in: filled, hint: say("Visitors read it first.")))\
             \(Components.textarea("description", plain("Words below it"), in: filled, optional: plain("optional")))\
             \(Components.checkbox("active", plain("Can be answered"), in: filled))\
-            <fieldset class="stack" id="questions"><legend class="lead">\(say("Questions"))</legend>\
+            <fieldset class="stack" id="f-questions" tabindex="-1"><legend class="lead">\(say("Questions"))</legend>\
             \(QuestionSection(filled, hint: say("Leave a row empty to drop it.")).html)</fieldset>\(name)\
             <p class="line">\(Components.button(form == nil ? plain("Make the form") : plain("Save"), .primary))\
             \(Components.link(plain("Back to forms"), to: "/calendar/routing-forms", .quiet))</p>

@@ -68,7 +68,7 @@ package struct RoutingFormRoutes: Sendable {
         let entry = AuditEntry(.formMade, of: form.id.text, named: form.title, from: Origin(request), world)
         do {
             _ = try await installation.database.write(scope) { tx in
-                try save.insert(made, entry: entry, now: now, scope: scope, in: tx)
+                try save.insert(made, for: principal, entry: entry, now: now, scope: scope, in: tx)
             }
         } catch let refusal as FormRefusal {
             let page = FormQuestionsPage(
@@ -128,7 +128,7 @@ package struct RoutingFormRoutes: Sendable {
         let scope = principal.scope
         let (links, people) = try await installation.database.read(scope) { tx in
             (
-                try LinkStore.all(LinkFilter(), scope: scope, in: tx).map { ($0.id.text, $0.rules.title) },
+                try form.links(for: principal, scope: scope, in: tx),
                 try LinkHostStore.everybody(scope: scope, in: tx).map { ($0.id.text, $0.name) }
             )
         }
@@ -152,7 +152,7 @@ package struct RoutingFormRoutes: Sendable {
         do {
             let principal = try request.signedIn()
             _ = try await save.update(
-                stored.id, version: data["version"].flatMap { Int($0) }, entry: entry,
+                stored.id, version: data["version"].flatMap { Int($0) }, for: principal, entry: entry,
                 scope: principal.scope(on: [stored.owner])
             ) { form in
                 var (form, fields) = (form, Fields(form: data))
@@ -208,7 +208,9 @@ extension RoutingFormRoutes {
         page.filled = fields.filled
         guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
         if keeps {
-            _ = try await save.update(form.id, version: nil, entry: nil, scope: page.principal.scope) { form in
+            _ = try await save.update(
+                form.id, version: nil, for: page.principal, entry: nil, scope: page.principal.scope
+            ) { form in
                 var form = form
                 form.samples = form.samples.filter { $0.name != name } + [FormSample(name: name, answers: answers)]
                 form.samples = form.samples.suffix(RoutingForm.mostSamples)
@@ -224,8 +226,9 @@ extension RoutingFormRoutes {
         let form = try await routingForm(of: request, installation)
         let data = try request.form()
         let index = data["drop"].flatMap { Int($0) }
+        let principal = try request.signedIn()
         _ = try await save.update(
-            form.id, version: data["version"].flatMap { Int($0) }, entry: nil, scope: try request.signedIn().scope
+            form.id, version: data["version"].flatMap { Int($0) }, for: principal, entry: nil, scope: principal.scope
         ) { form in
             var form = form
             if let index, form.samples.indices.contains(index) { form.samples.remove(at: index) }
@@ -263,4 +266,19 @@ func routingForm(of request: Request, _ installation: Installation) async throws
         }), principal.acts(on: [form.owner])
     else { throw Common.notFound }
     return form
+}
+
+extension RoutingForm {
+    private var actions: [RouteAction] { routes.map(\.action) + [fallback] }
+
+    /// The links a route can lead to, and those its routes lead to already, whatever became of them.
+    func links(for person: Principal, scope: Scope, in tx: Transaction) throws -> [(String, String)] {
+        let open = try LinkStore.all(LinkFilter(), scope: scope, in: tx).filter { $0.canBeNamed(by: person) }
+        let missing = Set(actions.compactMap(\.link)).subtracting(open.map(\.id))
+        let others = try LinkStore.find(missing, scope: scope, in: tx).values.sorted { $0.id < $1.id }
+        return open.map { ($0.id.text, $0.rules.title) } + others.map { link in
+            (link.id.text, link.deletedAt == nil ? link.rules.title : plain("\(link.rules.title) (deleted)"))
+        }
+    }
+
 }

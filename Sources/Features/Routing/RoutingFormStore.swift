@@ -25,12 +25,14 @@ package enum RoutingFormStore {
             """) == 1
     }
 
-    /// Out of every list; its responses keep it.
+    /// Out of every list, with all that was answered to it.
     package static func delete(_ id: ID<RoutingForm>, now: Instant, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
-            UPDATE routing_form SET deleted_at = \(now), active = 0, version = version + 1, updated_at = \(now)
+            UPDATE routing_form
+            SET deleted_at = \(now), active = 0, samples = '[]', version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(id) AND deleted_at IS NULL
             """)
+        try tx.run("DELETE FROM form_response WHERE workspace = \(scope.workspace) AND form = \(id)")
     }
 
     /// Nil for a deleted one.

@@ -139,7 +139,7 @@ enum RoutingReading {
             fields.optionalText(name, atMost: 40, label: plain("Question"))
         }
         guard let text, !text.isEmpty else { return nil }
-        if let number = Int(text), form.questions.indices.contains(number - 1) { return form.questions[number - 1].id }
+        if let number = Int(text), number > 0, number <= form.questions.count { return form.questions[number - 1].id }
         if let found = form.questions.first(where: { $0.id.text == text }) { return found.id }
         fields.fail(name, "invalid", plain("The form asks no such question."))
         return nil

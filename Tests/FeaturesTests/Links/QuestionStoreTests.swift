@@ -49,6 +49,13 @@ struct QuestionStoreTests {
          "questions.1.options too_many"),
         (["kind": "select", "label": "x", "options": [.string(String(repeating: "x", count: 121))]],
          "questions.1.options too_long"),
+        // Fifty long ones, ticked all, would be no answer the database has room for.
+        (["kind": "multi_select", "label": "x", "options": .array((0..<50).map { number in
+            .string(String(repeating: "x", count: 110) + String(number))
+        })], "questions.1.options too_long"),
+        (["kind": "select", "label": "x", "options": [.string(String(repeating: "e\u{301}", count: 61))]],
+         "questions.1.options too_long"),
+        (["kind": "select", "label": "x", "options": ["a\u{202e}b"]], "questions.1.options invalid"),
         (["kind": "text", "label": "x", "hint": .string(String(repeating: "x", count: 301))],
          "questions.1.hint too_long"),
         (["kind": "text", "label": "x", "hint": "a\nb"], "questions.1.hint invalid"),

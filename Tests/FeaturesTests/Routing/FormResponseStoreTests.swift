@@ -175,6 +175,119 @@ struct FormResponseStoreTests {
         }
     }
 
+    @Test("a question or an answer a route hangs on cannot be taken out under it", arguments: Engine.all)
+    func inUse(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, program)
+            let path = "/api/v1/routing-forms/\(form["id"]?.string ?? "")"
+            let questions = form["questions"]?.array ?? []
+            let fewer = await program.call("PATCH", path, ["questions": .array(Array(questions.prefix(2)))])
+            #expect(fewer.status == 422 && fewer.problemFields == ["questions"], "\(fewer.text)")
+            let topic = JSON.object((questions[2].members ?? []).map { $0.0 == "options" ? ($0.0, ["Fire"]) : $0 })
+            let renamed = await program.call("PATCH", path, ["questions": .array([questions[0], questions[1], topic])])
+            #expect(renamed.status == 422 && renamed.problemFields == ["questions.2.options"], "\(renamed.text)")
+            #expect(await program.call("GET", path).json == form, "nothing is half stored")
+            let both = await program.call("PATCH", path, [
+                "questions": .array(Array(questions.prefix(2))), "routes": [],
+            ])
+            #expect(both.status == 200)
+        }
+    }
+
+    @Test("with a form goes what people answered to it", arguments: Engine.all)
+    func deleted(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let program = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, program)
+            let id = form["id"]?.string ?? ""
+            _ = await program.asked(by: nil).call(
+                "POST", "/api/v1/public/routing-forms/\(id)/responses", Self.answers(form, topic: "Air"))
+            let scope = stage.scope
+            func count() async throws -> Int {
+                try await stage.database.read(scope) { tx in
+                    try FormResponseStore.count(of: try #require(ID(id)), scope: scope, in: tx)
+                }
+            }
+            #expect(try await count() == 1)
+            #expect(await program.call("DELETE", "/api/v1/routing-forms/\(id)").status == 204)
+            #expect(try await count() == 0)
+        }
+    }
+
+    @Test("a route leads to a person only where they are whom one meets, and to no hidden link of others")
+    func people() async throws {
+        try await Stage.on(.sqlite) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let hosts: JSON = [
+                ["userId": .string(stage.ada.text), "role": "rotating"],
+                ["userId": .string(stage.bob.text), "role": "rotating"],
+            ]
+            let link = await ada.call("POST", "/api/v1/links", [
+                "title": "In turn", "kind": "round_robin", "hosts": hosts, "hidden": true,
+            ]).json
+            func form(_ who: String, _ action: JSON) async -> Int {
+                let body: JSON = ["title": "x", "routes": [["action": action]]]
+                return await ada.asked(by: who).call("POST", "/api/v1/routing-forms", body).status
+            }
+            let person: JSON = ["kind": "member", "userId": .string(stage.bob.text), "linkId": link["id"] ?? .null]
+            #expect(await form("ada", person) == 422, "whoever's turn it is would have it")
+            let path = "/api/v1/links/\(link["id"]?.string ?? "")"
+            #expect(await ada.call("PATCH", path, ["hostChoice": "allowed"]).status == 200)
+            #expect(await form("ada", person) == 201)
+            #expect(await form("bob", person) == 201, "Bob hosts it, too")
+            let own = await ada.call("POST", "/api/v1/links", ["title": "Ada alone", "hidden": true]).json
+            let hidden: JSON = ["kind": "link", "linkId": own["id"] ?? .null]
+            #expect(await form("ada", hidden) == 201)
+            #expect(await form("bob", hidden) == 422, "a hidden link of somebody else is not his to give away")
+        }
+    }
+
+    @Test("a person's only link is filled in; one who chose their address elsewhere leads to nobody's page")
+    func ownPage() async throws {
+        try await Stage.on(.sqlite) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let form = await Self.form(stage, ada, [
+                "name": "Ada", "action": ["kind": "member", "userId": .string(stage.ada.text)],
+            ])
+            let path = "/api/v1/public/routing-forms/\(form["id"]?.string ?? "")/responses"
+            func outcome() async -> JSON? {
+                await ada.asked(by: nil).call("POST", path, Self.answers(form, topic: "Air")).json["outcome"]
+            }
+            let one = await outcome()?["url"]?.string ?? ""
+            #expect(one.contains("/book/intro?response=") && one.contains("name=Ben"), "\(one)")
+            _ = try await stage.makeLink("second")
+            #expect(await outcome()?["kind"] == "message", "several, and no page of theirs")
+            let (workspace, user) = (stage.workspace, stage.ada)
+            _ = try await stage.database.writeUnscoped { tx in
+                try tx.run("UPDATE account SET handle = 'ada', profile_workspace = \(workspace) WHERE id = \(user)")
+            }
+            #expect(await outcome()?["url"]?.string?.hasSuffix("/u/ada") == true)
+            let (other, _, _) = try await stage.neighbour()
+            _ = try await stage.database.writeUnscoped { tx in
+                try tx.run("UPDATE account SET profile_workspace = \(other) WHERE id = \(user)")
+            }
+            #expect(await outcome()?["kind"] == "message", "their page is another workspace's")
+        }
+    }
+
+    @Test("what is too long for an address is left out, and the response is not")
+    func long() {
+        var response = FormResponsesPage.example.responses[0]
+        var link = Link.example
+        link.questions = (0..<12).map { number in
+            Question(
+                id: ID(milliseconds: Int64(number), random: [UInt8](repeating: 0, count: 10)), kind: .textarea,
+                label: "Q\(number)", required: false)
+        }
+        response.answers = link.questions.map { question in
+            Answered(question: question.id, label: question.label, value: String(repeating: "x", count: 450))
+        } + [Answered(question: link.questions[0].id, label: "Long", value: String(repeating: "x", count: 600))]
+        let pairs = response.prefill(link, nameQuestion: nil)
+        #expect(!pairs.isEmpty && pairs.count < 12)
+        #expect(Path("/x").adding(query: pairs).text.utf8.count < 5_000)
+    }
+
     @Test("members see their own forms, admins all of them")
     func whose() async throws {
         try await Stage.on(.sqlite) { stage in

@@ -67,6 +67,9 @@ struct RoutingReadingTests {
         ([("routes", .array(Array(repeating: ["action": message], count: 16)))], "routes too_many"),
         ([("routes", "all")], "routes invalid"), ([("fallback", ["kind": "crm_owner", "provider": "hubspot"])],
                                                   "fallback.kind invalid"),
+        ([("nameQuestion", .int(.min))], "nameQuestion invalid"), ([("nameQuestion", "-1")], "nameQuestion invalid"),
+        ([("nameQuestion", .string(String(Int.min)))], "nameQuestion invalid"),
+        (route(["question": .int(.min), "operator": "is_empty"]), "routes.0.groups.0.conditions.0.question invalid"),
         ([("fallback", "nobody")], "fallback invalid"), ([("nameQuestion", 9)], "nameQuestion invalid"),
         ([("description", .string(String(repeating: "x", count: 2001)))], "description too_long"),
     ] as [([(String, JSON)], String)])
