@@ -14,7 +14,7 @@ const parts = {
   'form[data-restored]': './restored.js',
   'fieldset[data-asked-after]': './asks.js',
   '[data-ring], [data-rings]': './ring.js',
-  'form[action^="/book/"][action$="/holds"]': './times.js',
+  'form[action^="/book/"][action$="/holds"], form[action^="/single-use/"][action$="/holds"]': './times.js',
 };
 
 for (const [selector, file] of Object.entries(parts)) {

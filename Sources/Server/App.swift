@@ -133,6 +133,8 @@ package struct App: Sendable {
             + SeriesAPI(installation).routes
             + WaitlistRoutes(installation).routes
             + WaitlistAPI(installation).routes + KeptOfferAPI(installation).routes
+            + SingleUseRoutes(installation).routes + SingleUseAPI(installation).routes
+            + OneOffVisit(installation).routes + OneOffRoutes(installation).routes + OneOffAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)
         }
@@ -201,6 +203,8 @@ package struct App: Sendable {
         let waitlist = SendWaitlistMail(installation, mail: mail)
         let look = LookAtWaitlist(installation)
         let (lapse, endOffers) = (LapseKeptOffer(installation), EndOffersOfLink(installation))
+        let given = SendSingleUseMail(installation, mail: mail)
+        let lapseOneOff = LapseOneOff(installation)
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -216,6 +220,8 @@ package struct App: Sendable {
             SendRingMessage.kind: testMode.guarding { try await messages($0) },
             WaitlistJobs.mail: testMode.guarding { try await waitlist($0) },
             WaitlistJobs.look: { try await look($0) },
+            SendSingleUseMail.kind: testMode.guarding { try await given($0) },
+            OneOffJobs.lapse: { try await lapseOneOff($0) },
             KeptOfferJobs.lapse: { try await lapse($0) },
             LinkOfferStore.look: { try await endOffers($0) },
         ]
@@ -226,11 +232,13 @@ package struct App: Sendable {
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
             SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, WaitlistJobs.mail, SendRingMessage.kind,
+            SendSingleUseMail.kind,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([
                 RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
-                KeptOfferJobs.lapse: .seconds(30), LinkOfferStore.look: .seconds(90),
+                KeptOfferJobs.lapse: .seconds(30), OneOffJobs.lapse: .seconds(30),
+                LinkOfferStore.look: .seconds(90),
             ]) { $1 }
         return JobRunner(
             database: installation.database, work: work, limits: limits, world: installation.world, logger: logger)

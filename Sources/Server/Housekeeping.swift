@@ -91,6 +91,8 @@ struct Housekeeping: Service {
                 try BookingTokenStore.pruneHolds(now: now, in: tx)
                 try WaitlistStore.prune(now: now, in: tx)
                 try KeptOfferStore.prune(now: now, in: tx)
+                try SingleUseStore.prune(now: now, in: tx)
+                try OneOffStore.prune(now: now, in: tx)
                 try WaitlistJobs.sweep(world: app.installation.world, now: now, in: tx)
                 try PasswordResetStore.prune(now: now, in: tx)
                 try EmailCodeStore.prune(now: now, in: tx)

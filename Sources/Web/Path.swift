@@ -39,6 +39,11 @@ package struct Path: ExpressibleByStringInterpolation, Sendable, Hashable, Custo
         return Path(encoded: parts[0] + separator + pairs + fragment)
     }
 
+    /// The address of what lies below this one, which has no query: `path.below("details")`.
+    package func below(_ segment: StaticString) -> Path {
+        Path(encoded: "\(text)/\(segment.description)")
+    }
+
     /// The same address pointing at an element of the page.
     package func fragment(_ id: String) -> Path {
         Path(encoded: text.prefix { $0 != "#" } + "#" + percentEncoded(id))

@@ -132,7 +132,7 @@ struct AppTests {
                 AccountJobs.kind, ApprovalJobs.expiry, ApprovalJobs.reminder, BookingJobs.kind, SessionJobs.kind,
                 MailFoundBookings.kind, ProposalJobs.kind, RemoveFile.kind, SendEmailCode.kind,
                 SendRingMessage.kind, SeriesJobs.kind, WaitlistJobs.mail, WaitlistJobs.look, KeptOfferJobs.lapse,
-                LinkOfferStore.look,
+                LinkOfferStore.look, SendSingleUseMail.kind, OneOffJobs.lapse,
             ]
             #expect(Set(app.work.keys) == Set(kinds))
             await app.close()

@@ -25,6 +25,7 @@ def known(kind: str):
 
 NEW = {"title": "Mine", "durationMinutes": [30]}
 DAYS = {"kind": "out_of_office", "from": "2029-02-01", "to": "2029-02-02"}
+CONTACT = {"name": "A contact", "email": "contact@example.com"}
 HAND_OVER = "/api/v1/members/OWNER/hand-over"
 # Method, path, body, and how the id is found; `ID` is in its place, `LINK` and `OWNER` are one's own.
 GIVEN = {
@@ -54,6 +55,11 @@ GIVEN = {
         "title": "Mine", "routes": [{"action": {"kind": "link", "linkId": "ID"}}]}, known("link")),
     "person of a form": ("POST", "/api/v1/routing-forms", {
         "title": "Mine", "fallback": {"kind": "member", "userId": "ID"}}, person),
+    "link of a single-use link": ("POST", "/api/v1/single-use-links", CONTACT | {"linkId": "ID"}, known("link")),
+    "host of a single-use link": (
+        "POST", "/api/v1/single-use-links", CONTACT | {"linkId": "LINK", "hostId": "ID"}, person),
+    "single-use links after one": ("GET", "/api/v1/single-use-links?cursor=ID", None, known("given")),
+    "one-offs after one": ("GET", "/api/v1/one-offs?cursor=ID", None, known("one_off")),
     "link handed over": ("POST", HAND_OVER, {"links": [{"id": "ID", "deed": "off"}]}, known("link")),
     "booking handed over": ("POST", HAND_OVER, {"bookings": [{"id": "ID", "deed": "cancel"}]}, known("booking")),
     "heir of a link": ("POST", HAND_OVER, {"links": [{"id": "LINK", "deed": "give", "to": "ID"}]}, person),

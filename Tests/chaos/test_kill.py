@@ -37,6 +37,11 @@ POINTS = {
     "waitlist_mail.before_send": "waitlist mail", "waitlist_mail.after_send": "waitlist mail",
     # In test_offers.py.
     "keeping.before_commit": "keep", "keeping.after_commit": "keep", "letting_go.before_commit": "let go",
+    # In test_one_offs.py.
+    "picking.before_commit": "pick", "picking.after_commit": "pick",
+    # In test_given.py.
+    "giving.before_commit": "give", "giving.after_commit": "give",
+    "single_use_mail.before_send": "given mail", "single_use_mail.after_send": "given mail",
     # In test_kill_more.py, too.
     "naming.before_commit": "name", "naming.after_commit": "name", "stopping.before_commit": "stop",
     # In test_kill_doors.py.

@@ -52,6 +52,10 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case formMade = "form_made"
     case formChanged = "form_changed"
     case formDeleted = "form_deleted"
+    case singleUseMade = "single_use_made"
+    case singleUseWithdrawn = "single_use_withdrawn"
+    case oneOffMade = "one_off_made"
+    case oneOffWithdrawn = "one_off_withdrawn"
 
     package var words: String {
         switch self {
@@ -103,6 +107,10 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .formMade: plain("Routing form made")
         case .formChanged: plain("Routing form changed")
         case .formDeleted: plain("Routing form deleted")
+        case .singleUseMade: plain("Single-use link made")
+        case .singleUseWithdrawn: plain("Single-use link taken back")
+        case .oneOffMade: plain("One-off made")
+        case .oneOffWithdrawn: plain("One-off taken back")
         }
     }
 }

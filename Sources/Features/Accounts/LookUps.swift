@@ -131,6 +131,26 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// The single-use link of the address `/single-use/<token>`, used or not.
+    package func singleUse(token: String) async throws -> (workspace: ID<Workspace>, one: ID<SingleUse>)? {
+        guard token.utf8.count == 43 else { return nil }
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM single_use WHERE token_hash = \(sha256(Array(token.utf8)))") {
+                (workspace: try $0["workspace"], one: try $0["id"])
+            }
+        }
+    }
+
+    /// The one-off of the address `/one-off/<token>`, open or not.
+    package func oneOff(token: String) async throws -> (workspace: ID<Workspace>, one: ID<OneOff>)? {
+        guard token.utf8.count == 43 else { return nil }
+        return try await database.lookUp { tx in
+            try tx.one("SELECT workspace, id FROM one_off WHERE token_hash = \(sha256(Array(token.utf8)))") {
+                (workspace: try $0["workspace"], one: try $0["id"])
+            }
+        }
+    }
+
     /// The entry of a waitlist that a mailed token stands for.
     package func waitlistToken(
         _ token: String

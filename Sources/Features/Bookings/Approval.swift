@@ -69,7 +69,9 @@ extension Link {
         let state = booking.state
         let sharesPlaces = hasSeats || booking.session != nil
         let mayCome = sharesPlaces && state.confirmed.map { $0 != Span(start: start, end: ends) } ?? false
-        guard asksItsHost(actor), !mayCome else { return .rescheduled(starts: start, ends: ends) }
+        // Somebody else than the contact of a single-use link: nobody has said yes to them, whatever the link asks.
+        let stillAsks = actor == .attendee && booking.source == .singleUse && booking.isWaiting
+        guard asksItsHost(actor) || stillAsks, !mayCome else { return .rescheduled(starts: start, ends: ends) }
         let first = min(start, (state.confirmed ?? Span(start: start, end: ends)).start)
         return .asked(starts: start, ends: ends, until: rules.approval.deadline(from: now, before: first))
     }

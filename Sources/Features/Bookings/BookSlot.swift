@@ -33,6 +33,10 @@ package struct BookingRequest: Sendable {
     package var bookedBy: BookedBy?
     /// The call it is the answer to: it begins now.
     var ring: RingTaken?
+    /// The single-use link it uses up.
+    var singleUse: ID<SingleUse>?
+    /// The time of a one-off that it takes.
+    var oneOff: OneOffPick?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -76,10 +80,9 @@ package struct BookSlot: Sendable {
         try request.ring?.take(installation.world, scope: scope, in: tx)
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
         guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
-        try link.checkOpen(now: draft.now, scope: scope, in: tx)
+        let way = try GivenWay(request, link, now: draft.now, scope: scope, in: tx)
         let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
-        let minutes = try request.minutes(on: link, hold: hold)
-        var (booking, turns) = try take(draft, lasting: minutes, on: link, hold: hold, scope: scope, in: tx)
+        var (booking, turns) = try take(draft, on: link, hold: hold, by: way, scope: scope, in: tx)
         let scope = scope.about(booking.hosts.map(\.id))
         if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
@@ -89,6 +92,7 @@ package struct BookSlot: Sendable {
             _ = try BookingNoteStore.add(
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
         }
+        try way.end(with: booking, installation, scope: scope, in: tx)
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try booking.take(offerOf: hold, on: link, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
@@ -129,17 +133,25 @@ package struct BookSlot: Sendable {
 
     /// Locks the hosts and finds out who takes it; a hold has only kept somebody's time for it.
     private func take(
-        _ draft: BookingDraft, lasting minutes: Int, on link: Link, hold: Hold?, scope: Scope, in tx: Transaction
+        _ draft: BookingDraft, on link: Link, hold: Hold?, by way: GivenWay, scope: Scope, in tx: Transaction
     ) throws -> (Booking, [LinkRotation.Turn]) {
+        if let one = way.oneOff, let pick = draft.request.oneOff {
+            try one.take(pick.time, now: draft.now, in: tx)
+            let zone = installation.world.zones.zone(one.zone) ?? .utc
+            let hosts = link.hosts.filter { $0.id == one.author }
+            return (draft.booking(on: link, hosts: hosts, ends: pick.time.ends, zone: zone, by: scope.actor), [])
+        }
+        let (single, minutes) = (way.single, try draft.request.minutes(on: link, hold: hold))
         let (start, now, attendee, zones) = (
             draft.request.start, draft.now, draft.request.attendee, installation.world.zones)
         let ends = start.adding(minutes: minutes)
         let ask = CrewAsk(
             link: link, start: start, ends: ends, claims: hold?.claims ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
-            people: 1 + draft.request.guests.count, chosen: draft.request.host ?? hold?.chosenHost, now: now,
-            zones: zones, scope: scope)
-        try link.checkChoice(ask.chosen)
+            people: 1 + draft.request.guests.count,
+            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now, zones: zones,
+            scope: scope)
+        if single?.pinned(on: link) == nil { try link.checkChoice(ask.chosen) }
         do {
             if let ring = draft.request.ring {
                 let (times, hosts, turns) = try ask.takeNow(ring.host, in: tx)
@@ -151,6 +163,11 @@ package struct BookSlot: Sendable {
             let (hosts, turns) = try ask.takers(times, in: tx)
             var booking = draft.booking(on: link, hosts: hosts, ends: ends, zone: times.zone, by: scope.actor)
             (booking.resources, booking.chosenHost) = (ask.resources(times), ask.chosen)
+            // The host gave the address to one person: whoever else books with it asks.
+            if let single, !single.isContact(attendee.email) {
+                let until = link.rules.approval.deadline(from: now, before: start)
+                booking.state = .asked(starts: start, ends: ends, until: until)
+            }
             return (booking, turns)
         } catch let taken as CrewAsk.NotTaken {
             try ask.refuseGuests(taken.reason, in: tx)

@@ -204,7 +204,7 @@ package struct BookingPage: Page {
             base: link.path, zone: namesZone ? picker.zone.name : nil, clock: picker.clock)
         address.extra = carried?.pairs ?? []
         let part = PickerPart(
-            picker: picker, address: address, action: Path("/book/\(link.rules.slug)/holds"),
+            picker: picker, address: address, action: link.path("holds"),
             hidden: Components.hidden("form", form) + (carried?.hidden ?? .empty), zones: zones, alert: alert,
             others: others, isGuess: !namesZone)
         let isFixed = namesZone || link.rules.look.locksZone

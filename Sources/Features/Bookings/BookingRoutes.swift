@@ -21,7 +21,7 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
             Route(.post, "/book/:slug/bookings", .token, book),
-        ] + ringRoutes
+        ] + ringRoutes + singleUseRoutes
     }
 
     private var zones: Zones { installation.world.zones }
@@ -54,7 +54,7 @@ package struct BookingRoutes: Sendable {
     }
 
     /// `?start=`: to the details when the time is free; nothing is held by looking.
-    private func straight(to start: Instant, _ visit: Visit) async throws -> Answer {
+    func straight(to start: Instant, _ visit: Visit) async throws -> Answer {
         let (link, scope, zones, now) = (visit.link, visit.scope, zones, installation.world.now)
         let (minutes, booker) = (link.rules.length(asked: visit.ask.duration), Booker(zone: visit.ask.zone))
         let host = visit.ask.host
@@ -81,7 +81,7 @@ package struct BookingRoutes: Sendable {
 
     private func details(of start: Instant, form: FormToken, _ visit: Visit) -> Answer {
         let address = PickerAddress(
-            base: Path("/book/\(visit.link.rules.slug)/details"), zone: visit.ask.zone?.name, clock: visit.ask.clock,
+            base: visit.link.path("details"), zone: visit.ask.zone?.name, clock: visit.ask.clock,
             extra: visit.carried.pairs)
         return .redirect(address.path([
             ("start", String(start.seconds)), ("form", form.text(keyring: installation.keyring)),
@@ -115,9 +115,9 @@ package struct BookingRoutes: Sendable {
         return .page(page.html, status: status)
     }
 
-    /// Nobody is shown what is behind a code.
+    /// Nobody is shown what is behind a code, or was meant for one person.
     private func tags(of link: Link) -> HTML {
-        guard link.rules.access.code == nil else { return .empty }
+        guard link.rules.access.code == nil, link.servedAt == nil else { return .empty }
         let host = link.hosts.isEmpty ? nil : plain("\(link.rules.lengthWords) with \(link.hostWords)")
         return OpenGraph.tags(
             title: link.rules.title,
@@ -126,7 +126,7 @@ package struct BookingRoutes: Sendable {
     }
 
     /// A time was pressed: hold it, then ask for the details.
-    private func pick(_ request: Request) async throws -> Answer {
+    func pick(_ request: Request) async throws -> Answer {
         let data = try request.form()
         return try await visiting(request, data) { visit in
             guard let start = visit.ask.start else {
@@ -136,7 +136,8 @@ package struct BookingRoutes: Sendable {
             do {
                 let held = try await HoldSlot(installation)(
                     start: start, duration: visit.ask.duration, zone: visit.ask.zone, visitor: token.visitor,
-                    client: request.client, link: visit.link.id, choosing: visit.ask.host, scope: visit.scope)
+                    client: request.client, link: visit.link.id, choosing: visit.ask.host,
+                    isPinned: visit.singleUse != nil, scope: visit.scope)
                 token.hold = held.token
             } catch let refusal as BookingRefusal {
                 return try await gone(start, refusal, form: token, visit)
@@ -165,7 +166,7 @@ package struct BookingRoutes: Sendable {
 }
 
 extension BookingRoutes {
-    private func details(_ request: Request) async throws -> Answer {
+    func details(_ request: Request) async throws -> Answer {
         try await visiting(request, request.query, byHold: true) { visit in
             guard let form = FormToken(request.query["form"], keyring: installation.keyring),
                 let start = visit.ask.start
@@ -176,7 +177,8 @@ extension BookingRoutes {
             }
             var page = try await detailsPage(visit, form, start: start)
             let kept = Kept(visit.link, installation).values(visit.carried[Kept.name])
-            page.filled = Filled(values: visit.carried.values(for: visit.link).merging(kept) { $1 })
+            let known = visit.carried.values(for: visit.link).merging(kept) { $1 }
+            page.filled = Filled(values: (visit.singleUse?.prefilled ?? [:]).merging(known) { $1 })
             return .page(page.html)
         }
     }
@@ -205,13 +207,14 @@ extension BookingRoutes {
         if isHeld, let hold, hold.isKept {
             (page.heldUntil, page.canHoldLonger) = (hold.toldUntil, false)
         }
-        page.chosen = link.choosable.first { $0.id == visit.ask.host }
+        page.chosen = (link.choosable + (visit.singleUse == nil ? [] : link.canPin)).first { $0.id == visit.ask.host }
+        page.contact = visit.singleUse
         if link.rules.door.botDefence == .proofOfWork { page.challenge = Challenge(link.id, installation) }
         return page
     }
 
     /// “Hold it longer”: everything typed comes back, and the hold lives on.
-    private func keep(_ request: Request) async throws -> Answer {
+    func keep(_ request: Request) async throws -> Answer {
         let data = try request.form()
         return try await visiting(request, data, byHold: true) { visit in
             guard let form = FormToken(data["form"], keyring: installation.keyring), let start = visit.ask.start else {
@@ -227,7 +230,7 @@ extension BookingRoutes {
     }
 
     /// “Back to times”: the time that was held is free again, for them too, and what was typed comes along.
-    private func back(_ request: Request) async throws -> Answer {
+    func back(_ request: Request) async throws -> Answer {
         let data = try request.form()
         return try await visiting(request, data) { visit in
             guard let form = FormToken(data["form"], keyring: installation.keyring), let start = visit.ask.start else {
@@ -245,19 +248,20 @@ extension BookingRoutes {
         }
     }
 
-    private func book(_ request: Request) async throws -> Answer {
+    func book(_ request: Request) async throws -> Answer {
         let (data, taken) = AddressHints.taking(try request.form())
         return try await visiting(request, data, byHold: true) { visit in
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
             }
+            let data = visit.singleUse?.completing(data) ?? data
             var fields = Fields(form: data)
             let start = BookingReading.start(&fields)
             let read = BookingReading.read(
                 &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current)
             var page = try await detailsPage(visit, form, start: start)
             page.filled = fields.filled
-            page.hints = taken ?? AddressHints(data, email: read.attendee.email)
+            page.hints = taken ?? visit.hints(data, email: read.attendee.email)
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
             BookingReading.refuseSeriesForOthers(&fields, series?.wish, read.bookedBy)
             page.filled.errors = fields.filled.errors
@@ -278,6 +282,7 @@ extension BookingRoutes {
             wish.key = RequestKey(text: form.key, request: Self.formRequest)
             wish.proof = Proof(data["proof"], visit.link.id, installation)
             wish.series = series?.wish
+            if let one = visit.singleUse { (wish.singleUse, wish.source) = (one.id, .singleUse) }
             let keeper = Doorkeeper(installation, request)
             if let answer = try await atDoor(wish, data, page, visit, keeper) { return answer }
             do {
@@ -318,7 +323,7 @@ extension BookingRoutes {
     }
 
     /// A link that is over refuses everybody but whose form led to a booking on it: they see that booking.
-    private func lastUse(_ data: FormData, of link: Link, scope: Scope) async throws -> Path? {
+    func lastUse(_ data: FormData, of link: Link, scope: Scope) async throws -> Path? {
         let now = installation.world.now
         do {
             try await installation.database.read(scope) { tx in
@@ -338,7 +343,9 @@ extension BookingRoutes {
     /// Where somebody goes who has just booked: to the confirmation, or where the host wants them next.
     private static func after(_ reply: Reply, _ visit: Visit) -> Path {
         // Where a host is asked first, people must read that before they go on.
-        guard visit.link.rules.look.redirect.flatMap(WebURL.init) != nil, !visit.link.rules.approval.isRequired else {
+        guard visit.link.rules.look.redirect.flatMap(WebURL.init) != nil, !visit.link.rules.approval.isRequired,
+            !isWish(reply)
+        else {
             return booked(reply, clock: visit.ask.clock)
         }
         return Path("/booking/\(token(of: reply))/next")
@@ -349,47 +356,11 @@ extension BookingRoutes {
         Path("/booking/\(token(of: reply))").adding(query: clock == .twentyFour ? [] : [("clock", clock.rawValue)])
     }
 
+    private static func isWish(_ reply: Reply) -> Bool {
+        (try? JSON(reading: reply.body))?["status"]?.string == BookingStatus.pendingApproval.rawValue
+    }
+
     private static func token(of reply: Reply) -> String {
         (try? JSON(reading: reply.body))?["token"]?.string ?? ""
-    }
-}
-
-extension BookingRoutes {
-    /// A stranger in front of a link they may see.
-    struct Visit: Sendable {
-        let link: Link
-        let scope: Scope
-        var carried: Carried
-        var ask: PickerAsk
-        /// Why whoever they named cannot be chosen.
-        var refused: String?
-    }
-
-    /// Finds the link, speaks its language, keeps its clock, and asks for its code first.
-    /// - Parameters:
-    ///   - byToken: that the address is a right of its own, given when the link was open and its code known.
-    ///   - byHold: that a form with a kept time is such a right.
-    func visiting(
-        _ request: Request, _ data: FormData, byToken: Bool = false, as reader: KeptReader? = nil,
-        byHold: Bool = false, _ answer: (Visit) async throws -> Answer
-    ) async throws -> Answer {
-        let byToken = byToken || reader?.time != nil
-        let (found, scope) = try await OpenLink(installation).find(
-            slug: try request.parameter("slug"), evenClosed: true)
-        // Whoever only looks leaves nothing behind.
-        let link = request.method.isSafe ? found : try await OpenAdHocLink(installation).stored(found, scope: scope)
-        return try await link.spoken(among: installation.languages) {
-            let carried = Carried(data, link: link)
-            if !byToken, let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
-            if !byToken, !codes.opens(link, pass: carried.pass) {
-                let held = byHold ? try await keptHold(data, of: link, scope: scope) : .none
-                if held != .living { return try await closed(request, data, link, reader, held, scope) }
-            }
-            var ask = PickerAsk(data, zones: zones, now: installation.world.now)
-            if link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
-            var visit = Visit(link: link, scope: scope, carried: carried, ask: ask)
-            try await visit.choose(ChooseHost(installation))
-            return try await answer(visit)
-        }
     }
 }

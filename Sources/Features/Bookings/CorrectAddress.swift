@@ -80,5 +80,8 @@ package struct CorrectAddress: Sendable {
 
 extension Booking {
     /// Whoever mistyped their address must hear of the answer; what was asked for beside a confirmed time is past that.
-    var mayBeCorrected: Bool { state.status == .confirmed || isWaiting && state.confirmed == nil }
+    /// A single-use link is bound to one address, and another one asks its host.
+    var mayBeCorrected: Bool {
+        source != .singleUse && (state.status == .confirmed || isWaiting && state.confirmed == nil)
+    }
 }

@@ -39,6 +39,8 @@ package struct DetailsPage: Page {
     var call: Call?
     /// Whom of those who take turns they have chosen.
     var chosen: LinkHost?
+    /// The single-use link whose contact is expected.
+    var contact: SingleUse?
     /// The dates of all meetings, once more than one is asked for.
     var plan: SeriesPlan?
 
@@ -71,13 +73,8 @@ package struct DetailsPage: Page {
         <button class="hidden" tabindex="-1" aria-hidden="true">\(confirm)</button>\(goneBanner)\
         \(refused.map { Components.banner(.fails, "\($0)", isMet: true) })\
         <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
-        <div class="stack">\(Components.mistakes(filled))\(hidden)<div class="two">\
-        \(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
-        <div class="stack near">\
-        \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, hint: emailHint,
-                           autocomplete: "email"))\
-        \(suggestion)</div></div>\
-        \(if: !isNow, then: elsewhere)\(if: !isNow, then: repeats)\(places)\(phone)\(guests)\
+        <div class="stack">\(Components.mistakes(filled))\(hidden)\(contact.map(bound) ?? person)\
+        \(if: !isNow && contact == nil, then: elsewhere)\(if: !isNow, then: repeats)\(places)\(phone)\(guests)\
         \(QuestionFields(link.questions, filled).html)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         \(back)</p>\
@@ -87,14 +84,24 @@ package struct DetailsPage: Page {
 
     private var isNow: Bool { call != nil }
 
+    private var person: HTML {
+        """
+        <div class="two">\(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
+        <div class="stack near">\
+        \(Components.field("attendee.email", plain("E-mail"), in: filled, typing: .email, hint: emailHint,
+                           autocomplete: "email"))\
+        \(suggestion)</div></div>
+        """
+    }
+
     private var action: Path {
-        isNow ? Path("/book/\(link.rules.slug)/rings") : Path("/book/\(link.rules.slug)/bookings")
+        isNow ? link.path("rings") : link.path("bookings")
     }
 
     private var back: HTML {
         guard !isNow else { return Components.link(plain("Pick a time instead"), to: link.path, .quiet) }
         return """
-            <button class="button quiet" formaction="\(Path("/book/\(link.rules.slug)/times"))">\
+            <button class="button quiet" formaction="\(link.path("times"))">\
             \(say("Back to times"))</button>
             """
     }
@@ -116,7 +123,7 @@ package struct DetailsPage: Page {
     /// Always there without script; `hold.js` keeps it back until the last two minutes.
     private var keep: HTML {
         guard let heldUntil, canHoldLonger else { return .empty }
-        let action = Path("/book/\(link.rules.slug)/holds/extension")
+        let action = link.path("holds/extension")
         return """
             <button class="button quiet keep end" formaction="\(action)" \
             data-held-until="\(String(heldUntil.seconds))">\

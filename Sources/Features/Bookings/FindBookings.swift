@@ -59,7 +59,11 @@ package struct FindPage: Page {
     var filled = Filled.empty
 
     /// At the foot of a link's pages: the way here, and back again.
-    static func foot(_ link: Link) -> [(String, Path)] { foot(slug: link.rules.slug) }
+    static func foot(_ link: Link) -> [(String, Path)] {
+        // Whoever came by an address of their own may not know the link's.
+        guard link.servedAt != nil else { return foot(slug: link.rules.slug) }
+        return [(plain("Find your booking"), "/book/find")]
+    }
 
     static func foot(slug: String) -> [(String, Path)] {
         [(plain("Find your booking"), ("/book/find" as Path).adding(query: [("from", slug)]))]

@@ -15,9 +15,11 @@ package struct HoldSlot: Sendable {
     ///   - client: the network the visitor comes from; of its holds on this link the newest two live.
     ///   - booking: the booking to be moved, whose own time counts as free and whose length it keeps.
     ///   - host: whom of those who take turns the visitor wants to meet.
+    ///   - isPinned: that a host of the link has named them, so that they need not be open to be chosen.
     package func callAsFunction(
         start: Instant, duration: Int? = nil, zone: Zone? = nil, visitor: String, client: [UInt8]? = nil,
-        link: ID<Link>, moving booking: Booking? = nil, choosing host: ID<User>? = nil, scope: Scope
+        link: ID<Link>, moving booking: Booking? = nil, choosing host: ID<User>? = nil, isPinned: Bool = false,
+        scope: Scope
     ) async throws -> (hold: Hold, token: String) {
         let world = installation.world
         let (id, token, now): (ID<Hold>, String, Instant) = (world.id(), world.token(), world.now)
@@ -28,7 +30,7 @@ package struct HoldSlot: Sendable {
                 if link.hasOneAtATime { link = try LinkStore.locked(link.id, scope: scope, in: tx) ?? link }
                 let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) }
                     ?? link.rules.length(asked: duration)
-                if booking == nil { try link.checkChoice(host) }
+                if booking == nil, !isPinned { try link.checkChoice(host) }
                 var hold = Hold(
                     id: id, link: link.id, booking: booking?.id, starts: start, ends: start.adding(minutes: minutes),
                     expires: now.adding(minutes: Hold.minutes))

@@ -188,7 +188,7 @@ package struct EndKeptOffer: Sendable {
             }
             try KeptOfferStore.end(id, as: end, now: now, scope: scope, in: tx)
             let hosts = subjects.compactMap(ID<User>.init) + link.hosts.map(\.id)
-            try Self.tellWaiting(hosts, because: id, installation, now: now, scope: scope, in: tx)
+            try Self.tellWaiting(hosts, because: id.text, installation, now: now, scope: scope, in: tx)
             CrashPoint.reach("letting_go.before_commit")
             return true
         }
@@ -211,13 +211,13 @@ package struct EndKeptOffer: Sendable {
 
     /// Whoever waits for time of these hosts may have it now. Those of its link are named in any case: what has run
     /// out may be gone from the ledger, and says no more whose time it was.
-    fileprivate static func tellWaiting(
-        _ hosts: [ID<User>], because id: ID<KeptOffer>, _ installation: Installation, now: Instant, scope: Scope,
+    static func tellWaiting(
+        _ hosts: [ID<User>], because cause: String, _ installation: Installation, now: Instant, scope: Scope,
         in tx: Transaction
     ) throws {
         for link in try WaitlistStore.links(waitingFor: hosts, scope: scope, in: tx) {
             try WaitlistJobs.look(
-                at: link, on: now, because: id.text, world: installation.world, now: now, scope: scope, in: tx)
+                at: link, on: now, because: cause, world: installation.world, now: now, scope: scope, in: tx)
         }
     }
 }
@@ -239,7 +239,7 @@ extension Booking {
             try KeptOfferStore.end(offer, as: .taken, booking: id, now: createdAt, scope: scope, in: tx)
             // Of a rotation each time may have been another host's.
             try EndKeptOffer.tellWaiting(
-                (hosts + link.hosts).map(\.id), because: offer, installation, now: createdAt, scope: scope, in: tx)
+                (hosts + link.hosts).map(\.id), because: offer.text, installation, now: createdAt, scope: scope, in: tx)
         }
         guard let most = link.rules.access.mostUses,
             try LinkUseStore.uses(of: link.id, scope: scope, in: tx) >= most

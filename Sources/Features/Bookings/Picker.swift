@@ -124,7 +124,8 @@ extension Picker {
     ) async throws -> Picker? {
         let horizon = link.rules.window.horizon(now: now)
         // Waiting lists look at whose bookings fill a day, which a snapshot does not keep.
-        guard link.keepsSnapshot, !link.rules.waitlist.isOn, OfferedSnapshot.reaches(horizon, now: now),
+        guard link.keepsSnapshot, link.servedAt == nil,
+            !link.rules.waitlist.isOn, OfferedSnapshot.reaches(horizon, now: now),
             let found = try await snapshot(of: link, now: now, installation),
             found.link.id == link.id, found.link.version == link.version, let snapshot = found.snapshot,
             snapshot.covers(until: horizon, now: now)

@@ -10,6 +10,9 @@ package enum AdHocLink {
     /// How far ahead it can be booked, in days: nobody has planned for it.
     static let days = 14
 
+    /// What the key of a one-off's link begins with: nobody books it but by that one-off's address.
+    package static let oneOff = "one-off "
+
     /// Longest handle of a profile, in characters.
     package static let longestHandle = 40
 

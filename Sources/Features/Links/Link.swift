@@ -202,9 +202,16 @@ package struct Link: Identified, Hashable, Sendable {
     /// The hosts' parts, by their ids.
     package var shares: [ID<User>: HostShare] = [:]
 
+    /// Where its pages are served under a token of one person; nil at its own address.
+    package var servedAt: Path?
+
     package var path: Path {
-        AdHocLink.handles(in: rules.slug).map { Path("/book/\(joined: $0)") } ?? Path("/book/\(rules.slug)")
+        if let servedAt { return servedAt }
+        return AdHocLink.handles(in: rules.slug).map { Path("/book/\(joined: $0)") } ?? Path("/book/\(rules.slug)")
     }
+
+    /// The address of one of its pages, such as `details`.
+    package func path(_ page: StaticString) -> Path { path.below(page) }
 
     /// The rules of time in the engine's own terms. `zone` is the zone of the grid's alignment.
     package func slotRules(zone: Zone, duration: Int? = nil) -> SlotRules {

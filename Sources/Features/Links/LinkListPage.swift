@@ -26,7 +26,9 @@ package struct LinksPage: Page {
     /// For those who can change what they find there.
     private var why: HTML {
         guard principal.may(.manageLinks), !links.isEmpty else { return .empty }
-        return Components.link(plain("Why is a time missing?"), to: "/calendar/troubleshooter", .quiet)
+        return Components.link(plain("Single-use links"), to: "/calendar/single-use", .quiet)
+            + Components.link(plain("One-offs"), to: "/calendar/one-off", .quiet)
+            + Components.link(plain("Why is a time missing?"), to: "/calendar/troubleshooter", .quiet)
     }
 
     private var new: HTML {
@@ -102,6 +104,8 @@ package struct LinksPage: Page {
             <details class="menu"><summary class="button quiet" aria-label="\(plain("More for \(link.rules.title)"))">\
             \(Components.icon(.more))</summary><ul role="list"><li><a href="\(path)">\(say("Edit"))</a></li>\
             <li><a href="\(Path("/settings/booking-links/\(link.id)/offer"))">\(say("Offer times"))</a></li>\
+            <li><a href="\(Path("/calendar/single-use/new").adding(query: [("link", link.id.text)]))">\
+            \(say("Give to one person"))</a></li>\
             <li>\(press(Path("/settings/booking-links/\(link.id)/copy"), plain("Duplicate")))</li>\
             <li>\(press(Path("/settings/booking-links/\(link.id)/switch"),
                         isOn ? plain("Switch off") : plain("Switch on"),

@@ -56,6 +56,7 @@ package struct ChangeMember: Sendable {
             for link in Set(kept.map(\.link)).sorted() {
                 try LinkOfferStore.look(at: link, world: world, now: entry.at, scope: scope, in: tx)
             }
+            try OneOffs.end(of: user, installation, now: entry.at, scope: scope, in: tx)
             try AccountStore.endAll(of: user, scope: scope, in: tx)
             try AccountStore.revokeKeys(of: user, now: entry.at, scope: scope, in: tx)
             return (["state": .string(target.state.rawValue)], ["state": .string(state.rawValue)])

@@ -22,7 +22,8 @@ enum APISchemas {
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
     ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants + forms
-        + offers + deeds)
+        + offers + deeds + singleUse + oneOffs
+        + [("SingleUseBooking", singleUseBooking), ("OneOffBooking", oneOffBooking)])
 
     static let string: JSON = ["type": "string"]
     static let instant: JSON = ["type": "string", "format": "date-time"]
@@ -292,8 +293,31 @@ enum APISchemas {
         ("location", location),
         ("answers", ["type": "object", "additionalProperties": answer]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
-        ("source", words(BookingSource.allCases.filter { $0 != .host }.map(\.rawValue))),
+        ("source", words(BookingSource.allCases.filter { ![.host, .singleUse, .oneOff].contains($0) }.map(\.rawValue))),
         ("host", hostName), ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))), ("recurrence", recurrence),
+    ], required: ["start", "timezone", "attendee"], strict: true)
+
+    /// Without an attendee it is for the contact.
+    private static let singleUseBooking = object([
+        ("start", instant), ("duration", number(5, 480)), ("timezone", string),
+        ("attendee", object([
+            ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
+            ("phone", text(40)), ("locale", text(35)),
+        ], strict: true)),
+        ("guests", ["type": "array", "items": ["type": "string", "format": "email"], "maxItems": 50]),
+        ("location", location),
+        ("answers", ["type": "object", "additionalProperties": answer]), ("holdToken", string),
+        ("utm", ["type": "object", "additionalProperties": text(255)]), ("host", hostName),
+    ], required: ["start", "timezone"], strict: true)
+
+    private static let oneOffBooking = object([
+        ("start", instant), ("duration", number(5, 480)), ("timezone", string),
+        ("attendee", object([
+            ("name", text(200)), ("email", ["type": "string", "format": "email", "maxLength": 254]),
+            ("phone", text(40)), ("locale", text(35)),
+        ], required: ["name", "email"], strict: true)),
+        ("guests", ["type": "array", "items": ["type": "string", "format": "email"], "maxItems": 50]),
+        ("utm", ["type": "object", "additionalProperties": text(255)]),
     ], required: ["start", "timezone", "attendee"], strict: true)
 
     private static let booking = object([

@@ -10,6 +10,7 @@ extension App {
         BookingTokenStore.sealed, InvitationStore.sealed, PasswordResetStore.sealed, SignUpStore.sealed,
         ReplyStore.sealed, WebhookStore.secret, WebhookStore.formerSecret,
         ApprovalStore.sealed, WaitlistStore.sealed, KeptOfferStore.sealed,
+        SingleUseStore.sealed, OneOffStore.sealed,
     ]
 }
 

@@ -37,7 +37,10 @@ struct Visitor: Sendable {
             + ApprovalRoutes(installation).routes
             + SeriesRoutes(installation).routes + SeriesAPI(installation).routes
             + WaitlistRoutes(installation).routes + WaitlistAPI(installation).routes
-            + KeptOfferAPI(installation).routes + OutTodayAPI(installation).routes
+            + KeptOfferAPI(installation).routes + SingleUseRoutes(installation).routes
+            + SingleUseAPI(installation).routes + OneOffVisit(installation).routes + OneOffRoutes(installation).routes
+            + OneOffAPI(installation).routes
+            + OutTodayAPI(installation).routes
             + HandOverAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes

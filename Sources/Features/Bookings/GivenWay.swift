@@ -1,0 +1,67 @@
+/// The address that a booking came by, where a host made one for somebody: it lets in what a link alone would not,
+/// and is over with the booking.
+import Database
+import Scheduling
+
+struct GivenWay: Sendable {
+    let single: SingleUse?
+    let oneOff: OneOff?
+
+    /// Read under the lock of the link's row: of all who press at once one goes on.
+    /// - Throws: `SingleUseRefusal`, `OneOffRefusal`, `LinkRefusal` where nothing can be booked that way.
+    init(_ request: BookingRequest, _ link: Link, now: Instant, scope: Scope, in tx: Transaction) throws {
+        if let pick = request.oneOff {
+            (single, oneOff) = (nil, try pick.open(of: link, now: now, scope: scope, in: tx))
+            return
+        }
+        try link.checkOpen(now: now, scope: scope, in: tx)
+        (single, oneOff) = (try request.singleUse(of: link, now: now, scope: scope, in: tx), nil)
+    }
+
+    /// It has led to the booking, whose row is there.
+    func end(
+        with booking: Booking, _ installation: Installation, scope: Scope, in tx: Transaction
+    ) throws {
+        if let single { try SingleUseStore.take(single.id, by: booking.id, scope: scope, in: tx) }
+        guard let oneOff else { return }
+        try OneOffStore.end(
+            oneOff.id, as: .taken, booking: booking.id, now: booking.createdAt, scope: scope, in: tx)
+        guard oneOff.reserves, oneOff.times.count > 1 else { return }
+        try EndKeptOffer.tellWaiting(
+            [oneOff.author], because: oneOff.id.text, installation, now: booking.createdAt, scope: scope, in: tx)
+    }
+}
+
+/// Which time of which one-off somebody picked.
+struct OneOffPick: Hashable, Sendable {
+    let id: ID<OneOff>
+    let time: OneOff.Time
+
+    fileprivate func open(of link: Link, now: Instant, scope: Scope, in tx: Transaction) throws -> OneOff {
+        guard let one = try OneOffStore.find(id, scope: scope, in: tx), one.link == link.id,
+            one.times.contains(time)
+        else { throw OneOffRefusal.unknown }
+        try one.checkOpen(now: now)
+        return one
+    }
+}
+
+extension OneOff {
+    /// - Throws: ``OneOffRefusal`` unless one of its times can be picked.
+    func checkOpen(now: Instant) throws(OneOffRefusal) {
+        switch state(now: now) {
+        case .open: return
+        case .taken: throw .taken
+        case .lapsed: throw .lapsed
+        case .withdrawn: throw .withdrawn
+        }
+    }
+
+    /// Locks its host, and looks once more whether the time is free of their own bookings.
+    func take(_ time: Time, now: Instant, in tx: Transaction) throws {
+        try tx.lockSubjects([author.text])
+        try tx.dropExpiredHolds(of: [author.text], now: now)
+        let free = try OneOffTimes([time], of: author, without: [id.text], now: now, in: tx)
+        guard free.isFree(time) else { throw OneOffRefusal.gone }
+    }
+}

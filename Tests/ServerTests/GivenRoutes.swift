@@ -1,0 +1,37 @@
+/// The addresses of what hosts make for one person, with the policy each must have; a part of the table beside it.
+extension RouteInventoryTests {
+    static let given = """
+        GET /one-off/:token token
+        POST /one-off/:token/bookings token
+        GET /api/v1/public/one-offs/:token token
+        POST /api/v1/public/one-offs/:token/bookings token
+        GET /api/v1/one-offs key links.read
+        POST /api/v1/one-offs key links.write
+        GET /api/v1/one-offs/:id key links.read
+        DELETE /api/v1/one-offs/:id key links.write
+        GET /calendar/one-off page manage_links
+        POST /calendar/one-off page manage_links
+        GET /calendar/one-off/new page manage_links
+        GET /calendar/one-off/:id page manage_links
+        POST /calendar/one-off/:id/withdrawal page manage_links
+        GET /api/v1/single-use-links key links.read
+        POST /api/v1/single-use-links key links.write
+        GET /api/v1/single-use-links/:id key links.read
+        DELETE /api/v1/single-use-links/:id key links.write
+        GET /api/v1/public/single-use/:token token
+        GET /api/v1/public/single-use/:token/slots token
+        POST /api/v1/public/single-use/:token/bookings token
+        GET /single-use/:single token
+        POST /single-use/:single/holds token
+        POST /single-use/:single/holds/extension token
+        POST /single-use/:single/times token
+        GET /single-use/:single/details token
+        POST /single-use/:single/bookings token
+        GET /calendar/single-use page manage_links
+        POST /calendar/single-use page manage_links
+        GET /calendar/single-use/new page manage_links
+        GET /calendar/single-use/:id page manage_links
+        POST /calendar/single-use/:id/mail page manage_links
+        POST /calendar/single-use/:id/withdrawal page manage_links
+        """
+}
