@@ -20,14 +20,15 @@ SPOKEN = ["Web/**/*.swift", "Capabilities/*.swift", "Scheduling/*.swift", "Featu
               "Links/LinkDoor", "Links/LinkSeries", "Links/LinkWaitlist", "Links/LinkSeats", "API/AddressField",
               "Accounts/AccountRefusal", "Resources/BookableResource"))]
 # What else stands on their pages.
-MORE = {"one of %1 hosts", "[people] %1 and %2", "[people] %1 and %2 others", "[people] one of the %1",
-        "[people] two of the %1", "[people] three of the %1", "[people] four of the %1", "[people] %1 of the %2"}
+MORE = {"This address is one person’s, who books for themselves.", "one of %1 hosts", "[people] %1 and %2",
+        "[people] %1 and %2 others", "[people] one of the %1", "[people] two of the %1", "[people] three of the %1",
+        "[people] four of the %1", "[people] %1 of the %2"}
 # The names are in the catalogues, each with its mark.
 PARTS = {"[short day name] %1", "[short month] %1"}
 # Of the files, the pages of hosts.
 HOSTS = re.compile("Host|Approval(Pages|Routes)|Block|BookFor|Calendar|Distribution|Reassign|OfferRoutes|"
                    "KeptOffer(Pages|Routes)|HandOver|OutToday|SessionPages|DayMarks|WeekLayout|BookingCSV|ToldList|"
-                   "SpokenLink|Sidebar")
+                   "SpokenLink|Sidebar|SingleUse(Pages|Routes)|MakeSingleUse|MakeOneOff")
 DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
 MONTHS = "January February March April May June July August September October November December".split()
 
