@@ -107,8 +107,8 @@ TYPED = {
     "attendees of a wrong day": {"bookerHoursFrom": "own", "booker_mon_open": "on", "booker_mon_1_from": "17:00",
                                  "booker_mon_1_to": "09:00"},
     "a long question": {"questions.0.label": "x" * 301}, "an unknown answer": {"questions.0.kind": "magic"},
-    "a choice of nothing": {"questions.0.kind": "select"},
-    "a condition on itself": {"questions.0.onlyIf.question": "1"},
+    "a choice of nothing": {"questions.0.kind": "select", "questions.0.options": ""},
+    "a condition on itself": {"questions.1.label": "Why?", "questions.1.onlyIf.question": "2"},
 }
 
 

@@ -73,12 +73,13 @@ package struct OneOff: Identified, Hashable, Sendable {
     /// What marks its link as one that only its own address books.
     static func key(_ id: ID<OneOff>) -> String { "\(AdHocLink.oneOff)\(id)" }
 
-    /// The time that it takes of its host's while it is open: all its times, those that overlap in one.
+    /// The time that it takes of its host's while it is open: all its times, those that overlap in one, as far as a
+    /// row of the ledger reaches.
     func placeholders(_ world: World, scope: Scope) -> [LedgerRow] {
         guard reserves else { return [] }
         var spans: [Span] = []
         for time in times.sorted(by: { $0.start < $1.start }) {
-            if let last = spans.last, time.start <= last.end {
+            if let last = spans.last, time.start <= last.end, time.ends - last.start <= LedgerRow.longestClaim {
                 spans[spans.count - 1] = Span(start: last.start, end: max(last.end, time.ends))
             } else {
                 spans.append(Span(start: time.start, end: time.ends))

@@ -48,6 +48,8 @@ package struct ChangeMember: Sendable {
         let entry = AuditEntry(action, of: user.text, from: origin, installation.world)
         try await change(user, entry, by: principal) { target, _, scope, tx in
             try MemberRules.keepOwner(target, becomes: nil, owners: MemberStore.owners(scope: scope, in: tx))
+            // First, since it locks links and then the person, as everybody does; what is booked meanwhile is a duty.
+            try OneOffs.end(of: user, installation, now: entry.at, scope: scope, in: tx)
             let duties = try MemberStore.duties(of: user, now: entry.at, scope: scope, in: tx)
             guard duties.isEmpty else { throw MemberRefusal.hasDuties(name: target.account.name, duties) }
             try log(MemberStore.set(state: state, of: user, now: entry.at, scope: scope, in: tx), origin, scope, tx)
@@ -56,7 +58,6 @@ package struct ChangeMember: Sendable {
             for link in Set(kept.map(\.link)).sorted() {
                 try LinkOfferStore.look(at: link, world: world, now: entry.at, scope: scope, in: tx)
             }
-            try OneOffs.end(of: user, installation, now: entry.at, scope: scope, in: tx)
             try AccountStore.endAll(of: user, scope: scope, in: tx)
             try AccountStore.revokeKeys(of: user, now: entry.at, scope: scope, in: tx)
             return (["state": .string(target.state.rawValue)], ["state": .string(state.rawValue)])

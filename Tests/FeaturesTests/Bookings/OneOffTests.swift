@@ -86,6 +86,17 @@ struct OneOffTests {
         }
     }
 
+    @Test("days and nights without a pause between are kept in rows that the ledger takes", arguments: Engine.all)
+    func long(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let times = (0..<7).map { time(stage.at(0).adding(minutes: 480 * $0), 480) }
+            _ = try await make(stage, times, reserves: true)
+            let kept = try await stage.ledger().sorted { $0.starts < $1.starts }
+            #expect(kept.map { ($0.ends - $0.starts) / 3_600 } == [48, 8])
+            #expect(kept.first?.starts == stage.at(0) && kept.first?.ends == kept.last?.starts)
+        }
+    }
+
     @Test("other calendars are passed over knowingly, own bookings never; a dead time is struck out",
           arguments: Engine.all)
     func busy(on engine: Engine) async throws {
