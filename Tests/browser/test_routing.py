@@ -174,7 +174,7 @@ def test_a_host_reads_responses_and_leads_one_elsewhere(shared_server, browser, 
         page.get_by_label("Another link").select_option(form["link"]["id"])
         host.press("Make the address")
         address = page.locator("bdi.address").inner_text()
-        assert f"/book/{form['link']['slug']}?name=Ben" in address
+        assert f"/book/{form['link']['slug']}?response=" in address and "&name=Ben" in address
         with page.expect_download() as file:
             page.get_by_role("link", name="All as a file (CSV)").click()
         rows = list(csv.reader(file.value.path().open(newline="")))

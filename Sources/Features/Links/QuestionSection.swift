@@ -49,7 +49,7 @@ struct QuestionSection {
         return """
             <details class="more"\(if: isOpen, then: " open")><summary class="button quiet">\
             \(Components.icon(.sliders))\
-            \(index == 0 ? say("Words below it") : say("Words below it, and when it is asked"))</summary>\
+            \(index == 0 ? say("Hint") : say("Hint and condition"))</summary>\
             \(Components.field(fields[0], plain("Words below question \(number)"), in: filled, optional: ""))\
             \(condition)</details>
             """
