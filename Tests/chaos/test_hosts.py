@@ -108,7 +108,6 @@ TYPED = {
                                  "booker_mon_1_to": "09:00"},
     "a long question": {"questions.0.label": "x" * 301}, "an unknown answer": {"questions.0.kind": "magic"},
     "a choice of nothing": {"questions.0.kind": "select", "questions.0.options": ""},
-    "a condition on itself": {"questions.1.label": "Why?", "questions.1.onlyIf.question": "2"},
 }
 
 

@@ -89,11 +89,11 @@ struct OneOffTests {
     @Test("days and nights without a pause between are kept in rows that the ledger takes", arguments: Engine.all)
     func long(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
-            let times = (0..<7).map { time(stage.at(0).adding(minutes: 480 * $0), 480) }
+            let times = (0..<7).map { time(stage.at(0, day: 1).adding(minutes: 480 * $0), 480) }
             _ = try await make(stage, times, reserves: true)
             let kept = try await stage.ledger().sorted { $0.starts < $1.starts }
             #expect(kept.map { ($0.ends - $0.starts) / 3_600 } == [48, 8])
-            #expect(kept.first?.starts == stage.at(0) && kept.first?.ends == kept.last?.starts)
+            #expect(kept.first?.starts == stage.at(0, day: 1) && kept.first?.ends == kept.last?.starts)
         }
     }
 
