@@ -19,7 +19,6 @@ SHARED = {
     ("POST", "/settings/assistants/:id/end"): ("assisted", {}),
     ("POST", "/settings/assisted/:id/end"): ("assisted", {}),
 }
-# Ids in bodies and queries, as in test_matrix.py: of whom somebody says that they are out.
 
 
 def make(running, place) -> str:

@@ -37,7 +37,9 @@ extension LinkReading {
             look.confirmation = fields.text(
                 "confirmationText", 0...2000, label: plain("Words after booking"), lines: true)
         }
-        if fields.has("redirectUrl") { look.redirect = redirect(&fields) }
+        if fields.has("redirectUrl") {
+            look.redirect = fields.page("redirectUrl", label: plain("Page after booking"))?.text
+        }
         look.redirectDetails = fields.flag("redirectDetails", otherwise: look.redirectDetails)
         if fields.has("eventTitle") { look.eventTitle = eventTitle(&fields) }
     }
@@ -87,19 +89,6 @@ extension LinkReading {
             return nil
         }
         return known.code
-    }
-
-    private static func redirect(_ fields: inout Fields) -> String? {
-        guard let text = fields.optionalText("redirectUrl", atMost: 2000, label: plain("Page after booking")) else {
-            return nil
-        }
-        let scheme = text.prefix { $0 != ":" }.lowercased()
-        guard let url = WebURL(text), scheme == "https" || scheme == "http" else {
-            let message = plain("This is no address of a page. Write it in full, such as https://example.com/thanks.")
-            fields.fail("redirectUrl", "invalid", message)
-            return nil
-        }
-        return url.text
     }
 
     private static func eventTitle(_ fields: inout Fields) -> String? {

@@ -280,5 +280,4 @@ extension RoutingForm {
             (link.id.text, link.deletedAt == nil ? link.rules.title : plain("\(link.rules.title) (deleted)"))
         }
     }
-
 }

@@ -95,7 +95,7 @@ enum RoutingReading {
             return .member(user ?? nobody, on: optionalLink(name, &fields))
         case .message: return .message(message(name, &fields))
         case .url:
-            let url = webURL("\(name).url", &fields)
+            let url = fields.page("\(name).url", label: plain("Address"))
             if url == nil, !fields.errors.contains(where: { $0.field.hasSuffix("\(name).url") }) {
                 fields.fail("\(name).url", "missing", plain("Write the address of the page."))
             }
@@ -117,20 +117,11 @@ enum RoutingReading {
         message.heading = fields.text("\(name).heading", 1...120, label: plain("Heading"))
         message.text = fields.text("\(name).text", 0...longestText, label: plain("Words"), lines: true)
         message.buttonLabel = fields.text("\(name).buttonLabel", 0...60, label: plain("Words of the button"))
-        message.buttonURL = webURL("\(name).buttonUrl", &fields)
+        message.buttonURL = fields.page("\(name).buttonUrl", label: plain("Address"))
         if message.buttonLabel.isEmpty != (message.buttonURL == nil) {
             fields.fail("\(name).buttonLabel", "invalid", plain("A button has words and an address, or there is none."))
         }
         return message
-    }
-
-    private static func webURL(_ name: String, _ fields: inout Fields) -> WebURL? {
-        guard let text = fields.optionalText(name, atMost: 2000, label: plain("Address")) else { return nil }
-        let scheme = text.prefix { $0 != ":" }.lowercased()
-        if let url = WebURL(text), scheme == "https" || scheme == "http" { return url }
-        let words = plain("This is no address of a page. Write it in full, such as https://example.com/thanks.")
-        fields.fail(name, "invalid", words)
-        return nil
     }
 
     /// By its id, or by its number, the first being 1.
