@@ -80,6 +80,14 @@ package enum SingleUseStore {
             """)
     }
 
+    /// Nobody can use those of a link that is deleted.
+    static func withdrawAll(of link: ID<Link>, now: Instant, scope: Scope, in tx: Transaction) throws {
+        try tx.run("""
+            UPDATE single_use SET withdrawn_at = \(now)
+            WHERE workspace = \(scope.workspace) AND link = \(link) AND withdrawn_at IS NULL
+            """)
+    }
+
     /// Counts one mail more.
     static func mailed(_ id: ID<SingleUse>, now: Instant, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
@@ -97,7 +105,7 @@ package enum SingleUseStore {
                     OR EXISTS (SELECT 1 FROM booking b
                         WHERE b.workspace = single_use.workspace AND b.id = single_use.booking AND b.ends < \(limit)
                             AND b.status NOT IN ('declined', 'expired')
-                            AND NOT (b.status = 'cancelled' AND single_use.revives = 1)))
+                            AND NOT (b.status = 'cancelled' AND (single_use.revives = 1 OR b.sequence = 0))))
                 AND NOT EXISTS (SELECT 1 FROM booking b
                     WHERE b.workspace = single_use.workspace AND b.id = single_use.booking AND b.ends >= \(limit))
             """)
@@ -106,7 +114,7 @@ package enum SingleUseStore {
     private static func condition(_ state: SingleUseState, now: Instant) -> SQL {
         let isUsed: SQL = """
             (b.id IS NOT NULL AND b.status NOT IN ('declined', 'expired')
-                AND NOT (b.status = 'cancelled' AND s.revives = 1))
+                AND NOT (b.status = 'cancelled' AND (s.revives = 1 OR b.sequence = 0)))
             """
         return switch state {
         case .withdrawn: "AND s.withdrawn_at IS NOT NULL"
@@ -122,7 +130,7 @@ package enum SingleUseStore {
     ) throws -> [SingleUse] {
         try tx.all("""
             SELECT s.id, s.link, s.author, s.name, s.email, s.answers, s.host, s.revives, s.expires, s.booking,
-                b.status, s.mails, s.mailed_at, s.created_at, s.withdrawn_at
+                b.status, b.sequence, s.mails, s.mailed_at, s.created_at, s.withdrawn_at
             FROM single_use s LEFT JOIN booking b ON b.workspace = s.workspace AND b.id = s.booking
             WHERE s.workspace = \(scope.workspace) \(condition) ORDER BY \(order)
             """) { row in
@@ -132,7 +140,11 @@ package enum SingleUseStore {
                 revives: try row["revives"] as Int == 1, expires: try row["expires"], createdAt: try row["created_at"])
             let booking: ID<Booking>? = try row["booking"]
             let status: BookingStatus? = try row["status"]
-            one.use = booking.flatMap { id in status.map { SingleUse.Use(booking: id, status: $0) } }
+            // A wish that its asker took back was told to no calendar, so its sequence never grew.
+            let sequence: Int? = try row["sequence"]
+            one.use = booking.flatMap { id in
+                status.map { SingleUse.Use(booking: id, status: $0, wasConfirmed: sequence != 0) }
+            }
             (one.mails, one.mailedAt) = (try row["mails"], try row["mailed_at"])
             one.withdrawnAt = try row["withdrawn_at"]
             return one
