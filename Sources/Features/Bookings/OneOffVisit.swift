@@ -86,7 +86,8 @@ package struct OneOffVisit: Sendable {
         (wish.oneOff, wish.source) = (OneOffPick(id: found.one.id, time: time), .oneOff)
         wish.duration = time.minutes
         let isProgram = !(data[Decoy.field] ?? "").isEmpty
-        if try await isProgram || Doorkeeper(installation, request).isBlocked(wish, scope: found.scope) {
+        let isBlocked = try await Doorkeeper(installation, request).isBlocked(wish, scope: found.scope)
+        if isProgram || isBlocked {
             return .page(DecoyPage(
                 link: found.link, workspaceName: found.workspaceName, start: time.start, email: wish.attendee.email,
                 zone: page.zone, clock: page.clock).html)
