@@ -125,8 +125,7 @@ package struct BookSlot: Sendable {
                 try event.publish(told, world: installation.world, now: draft.now, scope: scope, in: tx)
             }
         }
-        let reader: TokenHolder? = way.single != nil || way.oneOff != nil ? .attendee : nil
-        let reply = Reply(status: 201, body: told.told(to: reader).json(token: draft.token.text).bytes)
+        let reply = Reply(status: 201, body: told.told(to: way.reader).json(token: draft.token.text).bytes)
         try replies.store(reply, for: request.key, in: tx)
         CrashPoint.reach("booking.before_commit")
         return reply

@@ -220,7 +220,8 @@ package struct OneOffPage: Page {
             ?? say("\(host) offers you these times. Pick one by \(until); \(TimeWords.city(zone)) time.")
         return Layout.publicPage(
             title: link.rules.title, workspaceName: found.workspaceName, shape: .column,
-            zone: ask.zone != nil || over != nil ? nil : zone.name, head: "<meta name=\"robots\" content=\"noindex\">\n",
+            zone: ask.zone != nil || over != nil ? nil : zone.name,
+            head: "<meta name=\"robots\" content=\"noindex\">\n",
             foot: [(plain("Find your booking"), "/book/find")], """
             <header class="stack near"><h1 class="display"><bdi>\(link.rules.title)</bdi></h1>\
             <p class="second lead">\(answer)</p></header>\(alert)\
@@ -255,7 +256,8 @@ package struct OneOffPage: Page {
         } ?? .empty
         return """
             <fieldset class="field" id="f-time" tabindex="-1"\
-            \(if: filled.error("time") != nil, then: " aria-describedby=\"f-time-error\"")><legend>\(say("Times"))</legend>\
+            \(if: filled.error("time") != nil, then: " aria-describedby=\"f-time-error\"")>\
+            <legend>\(say("Times"))</legend>\
             \(each: found.one.times, choice)\(mistake)</fieldset>
             """
     }

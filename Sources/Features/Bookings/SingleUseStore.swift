@@ -51,6 +51,7 @@ package enum SingleUseStore {
     static func countOpen(of link: ID<Link>, now: Instant, scope: Scope, in tx: Transaction) throws -> Int {
         try tx.one("""
             SELECT count(*) AS n FROM single_use s
+            JOIN link l ON l.workspace = s.workspace AND l.id = s.link
             LEFT JOIN booking b ON b.workspace = s.workspace AND b.id = s.booking
             WHERE s.workspace = \(scope.workspace) AND s.link = \(link) \(condition(.unused, now: now))
             """) { try $0["n"] } ?? 0
@@ -80,14 +81,6 @@ package enum SingleUseStore {
             """)
     }
 
-    /// Nobody can use those of a link that is deleted.
-    static func withdrawAll(of link: ID<Link>, now: Instant, scope: Scope, in tx: Transaction) throws {
-        try tx.run("""
-            UPDATE single_use SET withdrawn_at = \(now)
-            WHERE workspace = \(scope.workspace) AND link = \(link) AND withdrawn_at IS NULL
-            """)
-    }
-
     /// Counts one mail more.
     static func mailed(_ id: ID<SingleUse>, now: Instant, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
@@ -102,6 +95,8 @@ package enum SingleUseStore {
         // Housekeeping goes across workspaces: it is of the whole installation.
         try tx.run("""
             DELETE FROM single_use WHERE (withdrawn_at < \(limit) OR expires < \(limit)
+                    OR EXISTS (SELECT 1 FROM link l
+                        WHERE l.workspace = single_use.workspace AND l.id = single_use.link AND l.deleted_at < \(limit))
                     OR EXISTS (SELECT 1 FROM booking b
                         WHERE b.workspace = single_use.workspace AND b.id = single_use.booking AND b.ends < \(limit)
                             AND b.status NOT IN ('declined', 'expired')
@@ -111,17 +106,20 @@ package enum SingleUseStore {
             """)
     }
 
+    /// Those of a link that is deleted are taken back with it.
+    private static let withdrawnAt: SQL = "coalesce(s.withdrawn_at, l.deleted_at)"
+
     private static func condition(_ state: SingleUseState, now: Instant) -> SQL {
         let isUsed: SQL = """
             (b.id IS NOT NULL AND b.status NOT IN ('declined', 'expired')
                 AND NOT (b.status = 'cancelled' AND (s.revives = 1 OR b.sequence = 0)))
             """
         return switch state {
-        case .withdrawn: "AND s.withdrawn_at IS NOT NULL"
-        case .used: "AND s.withdrawn_at IS NULL AND \(isUsed)"
-        case .expired: "AND s.withdrawn_at IS NULL AND NOT \(isUsed) AND s.expires <= \(now)"
+        case .withdrawn: "AND \(withdrawnAt) IS NOT NULL"
+        case .used: "AND \(withdrawnAt) IS NULL AND \(isUsed)"
+        case .expired: "AND \(withdrawnAt) IS NULL AND NOT \(isUsed) AND s.expires <= \(now)"
         case .unused:
-            "AND s.withdrawn_at IS NULL AND NOT \(isUsed) AND (s.expires IS NULL OR s.expires > \(now))"
+            "AND \(withdrawnAt) IS NULL AND NOT \(isUsed) AND (s.expires IS NULL OR s.expires > \(now))"
         }
     }
 
@@ -130,8 +128,9 @@ package enum SingleUseStore {
     ) throws -> [SingleUse] {
         try tx.all("""
             SELECT s.id, s.link, s.author, s.name, s.email, s.answers, s.host, s.revives, s.expires, s.booking,
-                b.status, b.sequence, s.mails, s.mailed_at, s.created_at, s.withdrawn_at
-            FROM single_use s LEFT JOIN booking b ON b.workspace = s.workspace AND b.id = s.booking
+                b.status, b.sequence, s.mails, s.mailed_at, s.created_at, \(withdrawnAt) AS withdrawn_at
+            FROM single_use s JOIN link l ON l.workspace = s.workspace AND l.id = s.link
+            LEFT JOIN booking b ON b.workspace = s.workspace AND b.id = s.booking
             WHERE s.workspace = \(scope.workspace) \(condition) ORDER BY \(order)
             """) { row in
             var one = SingleUse(

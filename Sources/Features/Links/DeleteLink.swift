@@ -28,7 +28,6 @@ package struct DeleteLink: Sendable {
             }
             try templates.detachAll(of: id, isNeeded: false, scope: scope, in: tx)
             try LinkStore.delete(id, scope: scope, now: now, in: tx)
-            try SingleUseStore.withdrawAll(of: id, now: now, scope: scope, in: tx)
             try SlugStore.keepBack(of: id, scope: scope, now: now, in: tx)
             try LinkOfferStore.look(at: id, world: world, now: now, scope: scope, in: tx)
             var told = entry

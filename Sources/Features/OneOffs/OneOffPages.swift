@@ -157,7 +157,8 @@ package struct OneOffFormPage: Page {
             \(Components.mistakes(filled))\(Components.hidden("form", form))\(person.field)\
             \(Components.hidden("day", day.description))\(each: times, { Components.hidden("times", $0.text) })\
             \(Components.field("title", plain("Title"), in: filled))\
-            \(Components.field("place", plain("Where"), in: filled, hint: say("Whoever gets the address of the one-off reads it."),
+            \(Components.field("place", plain("Where"), in: filled,
+                               hint: say("Whoever gets the address of the one-off reads it."),
                                optional: plain("optional")))\
             \(Components.select("days", plain("How long they can be picked"), days, in: filled))\
             \(Components.checkbox("reserves", plain("Keep these times from others"), in: filled,

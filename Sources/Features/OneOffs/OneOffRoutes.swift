@@ -60,7 +60,8 @@ package struct OneOffRoutes: Sendable {
         }
         let day = data["day"].flatMap(LocalDate.init) ?? viewer.zone.local(at: now).date
         var page = OneOffFormPage(
-            principal: principal, person: person, persons: persons, times: OneOffReading.times(data), day: day, zone: viewer.zone, clock: viewer.clock,
+            principal: principal, person: person, persons: persons, times: OneOffReading.times(data), day: day,
+            zone: viewer.zone, clock: viewer.clock,
             form: FormToken(world: installation.world).text(keyring: installation.keyring))
         // Whoever has no hours yet has no day to be shown; times by hand can be picked all the same.
         if let host, let usual {

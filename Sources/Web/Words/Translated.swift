@@ -4,7 +4,8 @@ extension Language {
     /// English first, then the others by their names.
     package static let all: [Language] = [.english] + translated
 
-    /// Each catalogue is read when it is first spoken. Their pages for visitors, and all mails, are translated; those for hosts are English.
+    /// Each catalogue is read when it is first spoken. Pages for visitors and all mails are translated; those for
+    /// hosts are English.
     package static let translated: [Language] = [
         translated("de", "Deutsch"), translated("es", "Español"), translated("fr", "Français"),
         translated("it", "Italiano"), translated("nl", "Nederlands"), translated("pl", "Polski"),
