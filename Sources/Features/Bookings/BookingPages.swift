@@ -129,7 +129,7 @@ struct PickerPart: Sendable {
     private var own: HTML {
         guard picker.day != nil else { return .empty }
         return """
-            <div class="own stack near" hidden data-own data-minutes="\(picker.minutes)" \
+            <div class="own stack" hidden data-own data-minutes="\(picker.minutes)" \
             data-busy="\(plain("you are busy"))" \
             data-marked="\(plain("Times at which you are busy are marked."))" \
             data-unread="\(plain("This is no calendar file that can be read."))">\
