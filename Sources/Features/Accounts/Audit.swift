@@ -52,6 +52,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case formMade = "form_made"
     case formChanged = "form_changed"
     case formDeleted = "form_deleted"
+    case responseLed = "form_response_led"
     case singleUseMade = "single_use_made"
     case singleUseWithdrawn = "single_use_withdrawn"
     case oneOffMade = "one_off_made"
@@ -107,6 +108,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .formMade: plain("Routing form made")
         case .formChanged: plain("Routing form changed")
         case .formDeleted: plain("Routing form deleted")
+        case .responseLed: plain("Response led elsewhere")
         case .singleUseMade: plain("Single-use link made")
         case .singleUseWithdrawn: plain("Single-use link taken back")
         case .oneOffMade: plain("One-off made")

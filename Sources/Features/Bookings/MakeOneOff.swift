@@ -33,10 +33,11 @@ package struct MakeOneOff: Sendable {
         let token: String
     }
 
-    /// Asked twice with one key it is one. The reply is the API's: 201 with its address, which is not told again there.
+    /// Asked twice with one key it is one. The host is somebody for whom the actor may act. The reply is the API's: 201 with its address, which is not told again there.
     /// - Throws: `OneOffRefusal`.
-    package func callAsFunction(_ wish: OneOffWish, key: RequestKey?, scope: Scope) async throws -> Reply {
-        guard let author = scope.behalf ?? scope.actor.person else { throw Common.forbidden }
+    package func callAsFunction(
+        _ wish: OneOffWish, of author: ID<User>, key: RequestKey?, scope: Scope
+    ) async throws -> Reply {
         let world = installation.world
         let times = Array(Set(wish.times)).sorted { ($0.start, $0.minutes) < ($1.start, $1.minutes) }
         for _ in 0..<4 {

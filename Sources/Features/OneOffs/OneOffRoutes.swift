@@ -88,7 +88,7 @@ package struct OneOffRoutes: Sendable {
         }
         do {
             let reply = try await MakeOneOff(installation, from: Origin(request))(
-                wish, key: key, scope: principal.scope(on: [page.person.id]))
+                wish, of: page.person.id, key: key, scope: principal.scope(on: [page.person.id]))
             let id = (try? JSON(reading: reply.body))?["id"]?.string ?? ""
             return .redirect(Path("/calendar/one-off/\(id)"))
         } catch let refusal as OneOffRefusal {
@@ -250,7 +250,7 @@ package struct OneOffAPI: Sendable {
             throw Invalid("hostId", plain("Only your own, and for people whom you assist."))
         }
         return try await MakeOneOff(installation, from: Origin(request))(
-            wish, key: try request.idempotencyKey(), scope: principal.scope(on: [person.id])).answer
+            wish, of: person.id, key: try request.idempotencyKey(), scope: principal.scope(on: [person.id])).answer
     }
 
     private func read(_ request: Request) async throws -> Answer {

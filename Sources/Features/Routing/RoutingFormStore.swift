@@ -17,7 +17,7 @@ package enum RoutingFormStore {
     /// Writes it when its version is still the one that was read; false when somebody was faster.
     package static func update(_ form: RoutingForm, now: Instant, scope: Scope, in tx: Transaction) throws -> Bool {
         try tx.run("""
-            UPDATE routing_form SET title = \(form.title), description = \(form.description),
+            UPDATE routing_form SET owner = \(form.owner), title = \(form.title), description = \(form.description),
                 active = \(form.isActive ? 1 : 0), definition = \(JSON(present: form.definition).text),
                 samples = \(form.samplesJSON.text), version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(form.id) AND version = \(form.version)

@@ -23,13 +23,13 @@ struct GivenEndsTests {
     }
 
     private func oneOff(
-        _ stage: Stage, _ times: [OneOff.Time], scope: Scope? = nil
+        _ stage: Stage, _ times: [OneOff.Time], of host: ID<User>? = nil, scope: Scope? = nil
     ) async throws -> (id: ID<OneOff>, token: String) {
         let wish = OneOffWish(
             title: "Site visit", place: "Pier 3", times: times, expires: stage.at(8, day: 5), reserves: true,
             zone: "Europe/Berlin")
         let reply = try await MakeOneOff(stage.installation, from: .console)(
-            wish, key: nil, scope: scope ?? stage.adas)
+            wish, of: host ?? stage.ada, key: nil, scope: scope ?? stage.adas)
         let json = try JSON(reading: reply.body)
         let id = try (json["id"]?.string).flatMap(ID<OneOff>.init).wanted("id")
         return (id, String((json["url"]?.string ?? "").suffix(43)))
@@ -204,6 +204,9 @@ struct GivenEndsTests {
             }
             let called = await cleo.call("POST", "/api/v1/one-offs", body(stage.bob))
             #expect(called.status == 201 && called.json["hostId"]?.string == stage.bob.text, "\(called.text)")
+            // An admin acts for everybody, and what they make is that person's.
+            let admins = await cleo.asked(by: "ada").call("POST", "/api/v1/one-offs", body(place.dan.account.id))
+            #expect(admins.status == 201 && admins.json["hostId"]?.string == place.dan.account.id.text)
             for stranger in [place.dan.account.id, try await stage.neighbour().user] {
                 #expect(await cleo.call("POST", "/api/v1/one-offs", body(stranger)).problemFields == ["hostId"])
                 #expect(await cleo.get("\(new)?of=\(stranger)").status == 404)
@@ -220,14 +223,15 @@ struct GivenEndsTests {
                 kind: .session, workspace: stage.workspace, workspaceName: "Nordhavn", user: stage.ada, name: "Ada",
                 permissions: Permission.granted(to: .owner))
             let scope = stage.principal(member).scope
-            let one = try await oneOff(stage, [OneOff.Time(start: stage.at(9, day: 1), minutes: 30)], scope: scope)
+            let one = try await oneOff(stage, [OneOff.Time(start: stage.at(9, day: 1), minutes: 30)], of: fay, scope: scope)
             #expect(try await stage.ledger(of: fay).count == 1)
             try await change.set(role: .viewer, grants: [], of: fay, by: owner, from: .console)
             #expect(try await stage.ledger(of: fay).isEmpty)
             #expect(await try Visitor(stage).get("/one-off/\(one.token)").status == 410)
             try await change.switchOff(fay, by: owner, from: .console)
             await #expect(throws: Invalid.self) {
-                _ = try await self.oneOff(stage, [OneOff.Time(start: stage.at(9, day: 1), minutes: 30)], scope: scope)
+                _ = try await self.oneOff(
+                    stage, [OneOff.Time(start: stage.at(9, day: 1), minutes: 30)], of: fay, scope: scope)
             }
         }
     }
