@@ -33,7 +33,8 @@ package struct MakeOneOff: Sendable {
         let token: String
     }
 
-    /// Asked twice with one key it is one. The host is somebody for whom the actor may act. The reply is the API's: 201 with its address, which is not told again there.
+    /// Asked twice with one key it is one. The host is somebody for whom the actor may act. The reply is the API's: 201
+    /// with its address, which is not told again there.
     /// - Throws: `OneOffRefusal`.
     package func callAsFunction(
         _ wish: OneOffWish, of author: ID<User>, key: RequestKey?, scope: Scope

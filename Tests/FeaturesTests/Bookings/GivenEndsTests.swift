@@ -223,7 +223,8 @@ struct GivenEndsTests {
                 kind: .session, workspace: stage.workspace, workspaceName: "Nordhavn", user: stage.ada, name: "Ada",
                 permissions: Permission.granted(to: .owner))
             let scope = stage.principal(member).scope
-            let one = try await oneOff(stage, [OneOff.Time(start: stage.at(9, day: 1), minutes: 30)], of: fay, scope: scope)
+            let time = OneOff.Time(start: stage.at(9, day: 1), minutes: 30)
+            let one = try await oneOff(stage, [time], of: fay, scope: scope)
             #expect(try await stage.ledger(of: fay).count == 1)
             try await change.set(role: .viewer, grants: [], of: fay, by: owner, from: .console)
             #expect(try await stage.ledger(of: fay).isEmpty)
