@@ -22,13 +22,14 @@ enum AdHocStore {
     static func count(scope: Scope, in tx: Transaction) throws -> Int {
         try tx.one("""
             SELECT count(*) AS n FROM link WHERE workspace = \(scope.workspace) AND ad_hoc IS NOT NULL
-                AND ad_hoc NOT LIKE 'one-off %'
+                AND ad_hoc NOT LIKE 'one-off %' AND ad_hoc NOT LIKE 'poll %'
             """) { try $0["n"] } ?? 0
     }
 
     /// Whether each of the link's hosts still lets strangers book them together, on a page of this workspace.
     static func isWanted(_ link: Link, scope: Scope, in tx: Transaction) throws -> Bool {
-        guard link.adHoc?.hasPrefix(AdHocLink.oneOff) != true else { return false }
+        let isHosts = [AdHocLink.oneOff, AdHocLink.poll].contains { link.adHoc?.hasPrefix($0) == true }
+        guard !isHosts else { return false }
         let count: Int = try tx.one("""
             SELECT count(*) AS n FROM account a JOIN member m ON m.account = a.id
             WHERE m.workspace = \(scope.workspace) AND m.state = 'active' AND a.active AND a.ad_hoc_links = 1

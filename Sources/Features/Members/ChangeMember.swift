@@ -50,6 +50,7 @@ package struct ChangeMember: Sendable {
             try MemberRules.keepOwner(target, becomes: nil, owners: MemberStore.owners(scope: scope, in: tx))
             // First, since it locks links and then the person, as everybody does; what is booked meanwhile is a duty.
             try OneOffs.end(of: user, installation, now: entry.at, scope: scope, in: tx)
+            try Polls.end(of: user, installation, now: entry.at, scope: scope, in: tx)
             let duties = try MemberStore.duties(of: user, now: entry.at, scope: scope, in: tx)
             guard duties.isEmpty else { throw MemberRefusal.hasDuties(name: target.account.name, duties) }
             try log(MemberStore.set(state: state, of: user, now: entry.at, scope: scope, in: tx), origin, scope, tx)
