@@ -43,7 +43,7 @@ def fitted(running, place, method: str, path: str, body, mine: str) -> tuple:
     """Path and body of a call that works: with a delivery, an offer or a response that is there, and a free time."""
     path, body = matrix_forms.with_response(running, place, path, body, mine)
     if path.endswith("/finalization"):
-        return path, matrix_polls.decision(running, mine)
+        return path, matrix_polls.decision(running, mine, path)
     if ":offer" in path:
         return path.replace(":offer", keep(running, place, mine)["id"]), body
     if method == "POST" and path.endswith("/offers"):

@@ -38,6 +38,7 @@ def of(running, table: str, poll: str) -> str:
     return running.rows(f"SELECT id FROM {table} WHERE poll = ?", poll)[0]["id"]
 
 
-def decision(running, poll: str) -> dict:
-    """What makes its option a meeting with who was asked."""
-    return {"optionId": of(running, "poll_option", poll), "voterIds": [of(running, "poll_voter", poll)]}
+def decision(running, poll: str, path: str) -> dict:
+    """What makes its option a meeting with who was asked, as JSON or as a form."""
+    voter = of(running, "poll_voter", poll)
+    return {"optionId": of(running, "poll_option", poll), "voterIds": [voter] if path.startswith("/api/") else voter}

@@ -178,7 +178,7 @@ WRONG = {
     "an answer elsewhere": lambda facts, poll: [vote.update(poll="pol_x") for vote in facts["poll_vote"]],
     "somebody twice": lambda facts, poll: facts["poll_voter"].append(facts["poll_voter"][0] | {"id": "vtr_x"}),
     "two meetings": lambda facts, poll: facts["booking"].extend(
-        [facts["booking"][0] | {"link": poll["link"], "source": "poll"}] * 2),
+        [facts["booking"][0] | {"id": f"bk_{number}", "link": poll["link"], "source": "poll"} for number in (1, 2)]),
 }
 
 

@@ -154,10 +154,8 @@ extension PollDecision {
         if coming.count > Poll.mostInvited + 1 {
             fields.fail("voterIds", "too_many", plain("At most \(Poll.mostInvited + 1) can come."))
         }
-        guard let time = option.moment.time ?? option.moment.day.flatMap({ clockTime(&fields, on: $0, zone: zone) }) else {
-            return nil
-        }
-        return PollDecision(option: id, voters: coming, time: time)
+        let time = option.moment.time ?? option.moment.day.flatMap { clockTime(&fields, on: $0, zone: zone) }
+        return time.map { PollDecision(option: id, voters: coming, time: $0) }
     }
 
     private static func clockTime(_ fields: inout Fields, on day: LocalDate, zone: Zone) -> OneOff.Time? {
