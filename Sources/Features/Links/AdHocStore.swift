@@ -14,6 +14,15 @@ enum AdHocStore {
         return link
     }
 
+    /// The titles of the links with these keys, by key.
+    static func titles(_ keys: Set<String>, scope: Scope, in tx: Transaction) throws -> [String: String] {
+        guard !keys.isEmpty else { return [:] }
+        let rows = try tx.all("""
+            SELECT ad_hoc, title FROM link WHERE workspace = \(scope.workspace) AND ad_hoc IN \(list: keys.sorted())
+            """) { (try $0["ad_hoc"] as String, try $0["title"] as String) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
     /// Makes a link that has just been stored one of these people.
     static func mark(_ link: ID<Link>, _ key: String, scope: Scope, in tx: Transaction) throws {
         try tx.run("UPDATE link SET ad_hoc = \(key) WHERE workspace = \(scope.workspace) AND id = \(link)")

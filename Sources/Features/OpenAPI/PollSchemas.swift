@@ -70,6 +70,7 @@ extension APISchemas {
             ("dates", most(Poll.mostOptions, ["type": "string", "format": "date"])),
             ("invited", most(Poll.mostInvited, ["type": "string", "format": "email"])), ("open", flag),
             ("hidesVotes", flag), ("takesProposals", flag), ("holds", flag), ("deadline", instant),
+            ("hostId", string),
         ], required: ["title", "timezone"], strict: true)),
         ("ListedPoll", object(listedPoll, required: ["id", "state", "title", "timezone", "createdAt"])),
         ("Poll", object(

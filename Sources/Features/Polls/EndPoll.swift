@@ -87,16 +87,18 @@ package struct EndPoll: Sendable {
 }
 
 package enum Polls {
+    /// Before ``end(of:now:scope:in:)``, and before the person is locked: links come first in the order of locks.
+    package static func lock(of person: ID<User>, scope: Scope, in tx: Transaction) throws {
+        for poll in try PollStore.undecided(of: person, scope: scope, in: tx) {
+            _ = try LinkStore.locked(poll.link, scope: scope, in: tx)
+        }
+    }
+
     /// Whoever is no host any more keeps nobody's time and decides nothing: their open ones close in the same
-    /// transaction.
-    package static func end(
-        of person: ID<User>, _ installation: Installation, now: Instant, scope: Scope, in tx: Transaction
-    ) throws {
-        let undecided = try PollStore.undecided(of: person, scope: scope, in: tx)
-        guard !undecided.isEmpty else { return }
-        for poll in undecided { _ = try LinkStore.locked(poll.link, scope: scope, in: tx) }
-        try tx.lockSubjects([person.text])
-        for poll in undecided where try PollStore.find(poll.id, scope: scope, in: tx)?.state != .finalized {
+    /// transaction. The person is locked.
+    package static func end(of person: ID<User>, now: Instant, scope: Scope, in tx: Transaction) throws {
+        // Some are decided by now, and one may have been made. From here on nobody makes another.
+        for poll in try PollStore.undecided(of: person, scope: scope, in: tx) {
             try PollStore.close(poll.id, now: now, scope: scope, in: tx)
             try tx.removeLedger(claim: poll.id.text)
         }

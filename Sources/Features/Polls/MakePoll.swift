@@ -39,7 +39,7 @@ package struct MakePoll: Sendable {
     /// Asked twice with one key it is one. The reply is the API's: 201 with its open address, not told again there.
     /// - Throws: `PollHostRefusal`.
     package func callAsFunction(_ wish: PollWish, key: RequestKey?, scope: Scope) async throws -> Reply {
-        guard let author = scope.actor.person else { throw Common.forbidden }
+        guard let author = scope.behalf ?? scope.actor.person else { throw Common.forbidden }
         for _ in 0..<4 {
             let draft = draft(wish, author: author, scope: scope)
             do {
@@ -82,15 +82,18 @@ package struct MakePoll: Sendable {
         let (poll, world, keyring) = (draft.poll, installation.world, installation.keyring)
         let replies = ReplyStore(scope: scope.actor.text, route: Self.route, keyring: keyring)
         if let reply = try replies.claim(key, now: poll.createdAt, in: tx) { return reply }
-        guard try PollStore.undecided(of: poll.author, scope: scope, in: tx).count < Poll.mostOpen else {
-            throw PollHostRefusal.tooMany
-        }
+        let undecided = try PollStore.undecided(of: poll.author, scope: scope, in: tx)
+        guard undecided.count(where: { !$0.isPast(world) }) < Poll.mostOpen else { throw PollHostRefusal.tooMany }
         var wish = LinkWish(rules: draft.rules)
         wish.hosts = [HostWish(poll.author)]
         let link = try SaveLink(installation, from: origin).insert(
             wish, host: poll.author, ids: draft.ids, now: poll.createdAt, scope: scope, in: tx)
         try AdHocStore.mark(link.id, Poll.key(poll.id), scope: scope, in: tx)
         try tx.lockSubjects([poll.author.text])
+        // Whoever is switched off meanwhile has their row locked, so what is read here is how it ended.
+        guard try AccountStore.member(poll.author, workspace: scope.workspace, in: tx)?.state == .active else {
+            throw Common.forbidden
+        }
         try tx.dropExpiredHolds(of: [poll.author.text], now: poll.createdAt)
         let zone = world.zones.zone(poll.zone) ?? .utc
         let freedom = try PollFreedom(poll, zone: zone, now: poll.createdAt, in: tx)

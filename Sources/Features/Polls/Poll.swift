@@ -134,6 +134,12 @@ package struct Poll: Identified, Hashable, Sendable {
         }
     }
 
+    /// Whether nothing of it is to come, so nobody has anything to decide.
+    func isPast(_ world: World) -> Bool {
+        let zone = world.zones.zone(zone) ?? .utc
+        return options.allSatisfy { $0.moment.end(in: zone) <= world.now }
+    }
+
     package func option(_ id: ID<PollOption>) -> PollOption? { options.first { $0.id == id } }
 
     /// What marks its link as one that nobody books by its slug.

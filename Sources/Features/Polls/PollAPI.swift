@@ -57,9 +57,18 @@ package struct PollAPI: Sendable {
         }
         let zone = zones.zone(BookingReading.timezone(&fields, otherwise: nil, zones: zones)) ?? .utc
         let wish = PollReading.read(&fields, kind, kind == .days ? days : times, zone: zone, now: now)
+        let host = fields.optionalText("hostId", atMost: 40, label: plain("Host"))
         try fields.finish()
+        let person: ActedFor
+        do {
+            person = try await installation.database.read(principal.scope) { tx in
+                try ActedFor(host, for: principal, in: tx)
+            }
+        } catch Common.notFound {
+            throw Invalid("hostId", plain("Only your own, and for people whom you assist."))
+        }
         return try await MakePoll(installation, from: Origin(request))(
-            wish, key: try request.idempotencyKey(), scope: principal.scope(on: [principal.user])).answer
+            wish, key: try request.idempotencyKey(), scope: principal.scope(on: [person.id])).answer
     }
 
     private func read(_ request: Request) async throws -> Answer { .json(try await told(request)) }

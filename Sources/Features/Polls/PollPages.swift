@@ -26,6 +26,9 @@ extension PollMoment {
 
 /// `/calendar/polls`.
 package struct PollListPage: Page {
+    /// More than anybody scrolls through.
+    static let most = 200
+
     let principal: Principal
     let all: [Poll]
     let titles: [ID<Link>: String]
@@ -40,7 +43,8 @@ package struct PollListPage: Page {
                 plain("Polls"), say("Ask several people when a meeting suits them."), actions: new))\
             \(if: all.isEmpty, then: Components.empty(
                 plain("None yet"), say("Pick some times or days, and ask which of them suit."), action: new))\
-            \(if: !all.isEmpty, then: "<ul class=\"rows\" role=\"list\">\(each: all, row)</ul>")
+            \(if: !all.isEmpty, then: "<ul class=\"rows\" role=\"list\">\(each: all, row)</ul>")\
+            \(if: all.count == Self.most, then: "<p class=\"hint\">\(say("The newest \(Self.most)."))</p>")
             """)
     }
 
@@ -72,6 +76,10 @@ package struct PollFormPage: Page {
     }
 
     let principal: Principal
+    /// Whose times they are.
+    var person: ActedFor
+    /// For whom this person can make one.
+    var persons: [ActedFor] = []
     let kind: PollKind
     let moments: [PollMoment]
     let day: LocalDate
@@ -92,13 +100,13 @@ package struct PollFormPage: Page {
             \(Components.pageHead(
                 plain("New poll"),
                 say("Pick up to \(Poll.mostOptions) times or days to ask about. Times of \(TimeWords.city(zone)).")))\
-            \(kinds)\(dayPart)\(chosen)\(details)
+            \(person.chooser(persons, action: "/calendar/polls/new"))\(kinds)\(dayPart)\(chosen)\(details)
             """)
     }
 
     /// The same page with these options.
     func path(_ moments: [PollMoment], day other: LocalDate? = nil) -> Path {
-        let query = [("kind", kind.rawValue)] + moments.map { ("options", $0.text) }
+        let query = person.query + [("kind", kind.rawValue)] + moments.map { ("options", $0.text) }
             + [("day", (other ?? day).description)]
         return Path("/calendar/polls/new").adding(query: query)
     }
@@ -107,7 +115,7 @@ package struct PollFormPage: Page {
         let names: [(PollKind, String)] = [(.times, plain("Times")), (.days, plain("Whole days"))]
         return Components.segments(label: plain("What to ask about"), names.map { kind, name in
             Components.Choice(
-                name, Path("/calendar/polls/new").adding(query: [("kind", kind.rawValue)]),
+                name, Path("/calendar/polls/new").adding(query: person.query + [("kind", kind.rawValue)]),
                 isCurrent: kind == self.kind)
         })
     }
@@ -140,7 +148,7 @@ package struct PollFormPage: Page {
             """
         return """
             <form class="form" method="get" action="/calendar/polls/new" novalidate>\(Components.mistakes(picking))\
-            \(Components.hidden("kind", kind.rawValue))\(Components.hidden("adds", "1"))\
+            \(person.field)\(Components.hidden("kind", kind.rawValue))\(Components.hidden("adds", "1"))\
             \(each: moments, { Components.hidden("options", $0.text) })\
             \(Components.field("day", plain("Day"), in: picking, typing: .date))\(if: kind == .times, then: times)\
             <p>\(Components.button(
@@ -175,10 +183,11 @@ package struct PollFormPage: Page {
         guard !moments.isEmpty else { return .empty }
         return Components.form(action: "/calendar/polls", csrf: principal, """
             \(Components.mistakes(filled))\(Components.hidden("form", form))\(Components.hidden("kind", kind.rawValue))\
-            \(Components.hidden("day", day.description))\
+            \(person.field)\(Components.hidden("day", day.description))\
             \(each: moments, { Components.hidden("options", $0.text) })\
             \(Components.field("title", plain("Title"), in: filled))\
-            \(Components.field("place", plain("Where"), in: filled, hint: say("An address, or where to join a call."),
+            \(Components.field("place", plain("Where"), in: filled,
+                               hint: say("Whoever gets an address of the poll reads it."),
                                optional: plain("optional")))\
             \(Components.textarea(
                 "invited", plain("Who is asked"), in: filled,
@@ -200,7 +209,7 @@ package struct PollFormPage: Page {
         let poll = Poll.example
         let day = poll.options[0].moment.time.map { Zone.utc.local(at: $0.start).date }
         return PollFormPage(
-            principal: .example, kind: .times, moments: poll.options.map(\.moment),
+            principal: .example, person: ActedFor(.example), kind: .times, moments: poll.options.map(\.moment),
             day: day ?? Zone.utc.local(at: poll.createdAt).date, zone: .utc, clock: .twentyFour, form: "example")
     }
 }

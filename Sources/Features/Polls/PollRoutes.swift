@@ -21,16 +21,13 @@ package struct PollRoutes: Sendable {
         ]
     }
 
-    /// More than anybody scrolls through.
-    private static let mostListed = 200
-
     private var now: Instant { installation.world.now }
 
     private func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let (scope, now) = (principal.scope, now)
         let page = try await installation.database.read(scope) { tx in
-            let all = try PollStore.page(of: principal.acts, most: Self.mostListed, scope: scope, in: tx)
+            let all = try PollStore.page(of: principal.acts, most: PollListPage.most, scope: scope, in: tx)
             let links = try LinkStore.find(Set(all.map(\.link)), scope: scope, in: tx)
             return PollListPage(
                 principal: principal, all: all, titles: links.mapValues(\.rules.title),
@@ -56,17 +53,19 @@ package struct PollRoutes: Sendable {
     private func page(_ principal: Principal, _ data: FormData) async throws -> PollFormPage {
         let scope = principal.scope
         let kind = data["kind"].flatMap(PollKind.init(rawValue:)) ?? .times
-        let (viewer, host, usual) = try await installation.database.read(scope) { tx in
-            (
-                try Viewer(principal, installation, in: tx),
-                try LinkHostStore.people([principal.user], scope: scope, in: tx)[principal.user],
-                try ScheduleStore.usual(of: [principal.user], scope: scope, in: tx)[principal.user]
+        let (viewer, person, persons, host, usual) = try await installation.database.read(scope) { tx in
+            let person = try ActedFor(data["of"], for: principal, in: tx)
+            return (
+                try Viewer(principal, installation, in: tx), person, try ActedFor.choices(principal, in: tx),
+                try LinkHostStore.people([person.id], scope: scope, in: tx)[person.id],
+                try ScheduleStore.usual(of: [person.id], scope: scope, in: tx)[person.id]
             )
         }
         let day = data["day"].flatMap(LocalDate.init) ?? viewer.zone.local(at: now).date
         var page = PollFormPage(
-            principal: principal, kind: kind, moments: PollReading.moments(data, kind), day: day, zone: viewer.zone,
-            clock: viewer.clock, form: FormToken(world: installation.world).text(keyring: installation.keyring))
+            principal: principal, person: person, persons: persons, kind: kind,
+            moments: PollReading.moments(data, kind), day: day, zone: viewer.zone, clock: viewer.clock,
+            form: FormToken(world: installation.world).text(keyring: installation.keyring))
         // Whoever has no hours yet has no day to be shown; times by hand can be picked all the same.
         if kind == .times, let host, let usual {
             let rules = OneOff.rules(title: "", slug: "poll", place: "", minutes: 30)
@@ -92,7 +91,7 @@ package struct PollRoutes: Sendable {
         }
         do {
             let reply = try await MakePoll(installation, from: Origin(request))(
-                wish, key: key, scope: principal.scope(on: [principal.user]))
+                wish, key: key, scope: principal.scope(on: [page.person.id]))
             let id = (try? JSON(reading: reply.body))?["id"]?.string ?? ""
             return .redirect(Path("/calendar/polls/\(id)"))
         } catch let refusal as PollHostRefusal {

@@ -16,7 +16,7 @@ struct MadePoll: Sendable {
 
 extension Stage {
     func poll(
-        _ moments: [PollMoment], invited: [String] = [], kind: PollKind = .times,
+        _ moments: [PollMoment], invited: [String] = [], kind: PollKind = .times, by scope: Scope? = nil,
         _ change: (inout PollRules) -> Void = { _ in }
     ) async throws -> MadePoll {
         var rules = PollRules()
@@ -24,7 +24,8 @@ extension Stage {
         let wish = PollWish(
             title: "Steering group", place: "https://video.example/steering", zone: "Europe/Berlin", kind: kind,
             moments: moments, rules: rules, invited: invited)
-        let json = try JSON(reading: try await MakePoll(installation, from: .console)(wish, key: nil, scope: adas).body)
+        let make = MakePoll(installation, from: .console)
+        let json = try JSON(reading: try await make(wish, key: nil, scope: scope ?? adas).body)
         let id = try (json["id"]?.string).flatMap(ID<Poll>.init).wanted("id")
         return MadePoll(id: id, token: String((json["url"]?.string ?? "").suffix(43)))
     }
