@@ -66,24 +66,25 @@ package struct PollHostPage: Page {
         """
         <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Answers"))"><table class="table">\
         <thead><tr><th scope="col">\(say("Option"))</th><th scope="col">\(say("Answers"))</th>\
-        \(each: answered, { "<th scope=\"col\"><bdi>\($0.words)</bdi></th>" })\
         \(if: state != .finalized, then: "<th scope=\"col\"><span class=\"hidden\">\(say("Choose"))</span></th>")\
+        \(each: answered, { "<th scope=\"col\"><bdi>\($0.words)</bdi></th>" })\
         </tr></thead><tbody>\(each: poll.options, row)</tbody></table></div>
         """
     }
 
     private func row(_ option: PollOption) -> HTML {
-        let words: HTML = "\(option.moment.longWords(in: zone, clock))"
+        let range: HTML? = option.moment.time.map { time in
+            "<br><time>\(TimeWords.range(time.start, time.ends, in: zone, clock))</time>"
+        }
+        let words: HTML = "<span class=\"when\">\(option.moment.dayWords(in: zone))\(range)</span>"
         let alive = freedom.isAlive(option.id) || option.id == poll.chosen
         let tally = PollTally(of: option.id, answered)
         let choose: HTML = alive ? Components.link(
             plain("Choose"), to: poll.path.adding(query: [("option", option.id.text)]).fragment("decide")) : .empty
         return """
-            <tr><th scope="row">\(if: alive, then: "<b>\(words)</b>", else: "<s>\(words)</s>")\
-            \(notes(option))</th>\
-            <td>\(tally.marks)\(tally.words)</td>\(each: answered, { voter in
-                "<td>\(voter.votes[option.id]?.words ?? "–")</td>"
-            })\(if: state != .finalized, then: "<td>\(choose)</td>")</tr>
+            <tr><th scope="row">\(if: alive, then: words, else: "<s>\(words)</s>")\(notes(option))</th>\
+            <td>\(tally.marks)\(tally.words)</td>\(if: state != .finalized, then: "<td>\(choose)</td>")\
+            \(each: answered, { "<td>\($0.votes[option.id]?.words ?? "–")</td>" })</tr>
             """
     }
 

@@ -121,7 +121,9 @@ package struct PollVotePage: Page {
         guard let voter = found.voter else {
             return Components.field("email", plain("E-mail"), in: filled, typing: .email, autocomplete: "email")
         }
-        return "<div class=\"field\"><span class=\"third\">\(say("E-mail"))</span><bdi>\(voter.email)</bdi></div>"
+        return """
+            <div class="field"><span class="third">\(say("E-mail"))</span><p><bdi>\(voter.email)</bdi></p></div>
+            """
     }
 
     private var zonePart: HTML {
