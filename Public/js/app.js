@@ -10,6 +10,7 @@ const parts = {
   'form[data-unsaved]': './unsaved.js',
   '[data-here] select': './here.js',
   'details.menu': './menu.js',
+  '[data-own]': './own.js',
   '[data-held-until]': './hold.js',
   'form[data-restored]': './restored.js',
   'fieldset[data-asked-after]': './asks.js',

@@ -110,6 +110,9 @@ static const unsigned char js_once[] = {
 static const unsigned char js_unsaved[] = {
 #embed "../../Public/js/unsaved.js"
 };
+static const unsigned char js_own[] = {
+#embed "../../Public/js/own.js"
+};
 static const unsigned char js_proof[] = {
 #embed "../../Public/js/proof.js"
 };
@@ -161,6 +164,7 @@ static const public_file files[] = {
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
+    {"js/own.js", js_own, sizeof js_own},
     {"js/proof.js", js_proof, sizeof js_proof},
     {"js/proof-worker.js", js_proof_worker, sizeof js_proof_worker},
     {"js/unsaved.js", js_unsaved, sizeof js_unsaved},

@@ -69,7 +69,7 @@ struct PickerPart: Sendable {
 
     var html: HTML {
         """
-        <div class="picker"><section aria-labelledby="month">\(month)\(zone)</section>\
+        <div class="picker"><section aria-labelledby="month">\(month)\(zone)\(own)</section>\
         <section id="times"\(name)>\(alert)\(times)</section></div>
         """
     }
@@ -123,6 +123,22 @@ struct PickerPart: Sendable {
         <span>\(say("Times of \(TimeWords.city(picker.zone))"))</span></p>\
         \(Components.clocks(picker.clock) { address.path(day, clock: $0).fragment(Components.clockID) })</div>
         """
+    }
+
+    /// Marks the times at which the visitor is busy, by a file that never leaves their browser; see `own.js`.
+    private var own: HTML {
+        guard picker.day != nil else { return .empty }
+        return """
+            <div class="own stack" hidden data-own data-minutes="\(picker.minutes)" \
+            data-busy="\(plain("you are busy"))" \
+            data-marked="\(plain("Times at which you are busy are marked."))" \
+            data-unread="\(plain("This is no calendar file that can be read."))">\
+            <label class="button quiet"><input class="hidden" type="file" accept=".ics,text/calendar">\
+            \(Components.icon(.calendar))<span>\(say("Compare with your calendar"))</span></label>\
+            <p class="hint">\(say("Choose or drop an .ics file. It stays in this browser."))</p>\
+            <p class="meta second" role="status"></p>\
+            <button class="button quiet" type="button" hidden>\(say("Take it off"))</button></div>
+            """
     }
 
     /// The way to the first free time, while another day is on show.
