@@ -13,6 +13,7 @@ import matrix_doors
 import matrix_given
 import matrix_offers
 import matrix_one_offs
+import matrix_polls
 import matrix_proposals
 import matrix_forms
 import matrix_resources
@@ -199,7 +200,8 @@ class World:
         if kind == "block":
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
         own = {"assisted": matrix_assistants, "form": matrix_forms, "given": matrix_single_use, "group": matrix_seats,
-               "one_off": matrix_one_offs, "resource": matrix_resources, "ring": matrix_rings, "series": matrix_series,
+               "one_off": matrix_one_offs, "poll": matrix_polls, "resource": matrix_resources, "ring": matrix_rings,
+               "series": matrix_series,
                "template": matrix_templates, "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)

@@ -37,6 +37,8 @@ package struct BookingRequest: Sendable {
     var singleUse: ID<SingleUse>?
     /// The time of a one-off that it takes.
     var oneOff: OneOffPick?
+    /// The time that a host has picked by hand; no engine is asked about it.
+    var handPicked: HandPicked?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -140,6 +142,13 @@ package struct BookSlot: Sendable {
             let zone = installation.world.zones.zone(one.zone) ?? .utc
             let hosts = link.hosts.filter { $0.id == one.author }
             return (draft.booking(on: link, hosts: hosts, ends: pick.time.ends, zone: zone, by: scope.actor), [])
+        }
+        if let picked = way.handPicked {
+            try picked.take(now: draft.now, in: tx)
+            let hosts = link.hosts.filter { $0.id == picked.host }
+            return (
+                draft.booking(on: link, hosts: hosts, ends: picked.time.ends, zone: picked.zone, by: scope.actor), []
+            )
         }
         let (single, minutes) = (way.single, try draft.request.minutes(on: link, hold: hold))
         let (start, now, attendee, zones) = (

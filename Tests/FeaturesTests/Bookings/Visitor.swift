@@ -39,7 +39,8 @@ struct Visitor: Sendable {
             + WaitlistRoutes(installation).routes + WaitlistAPI(installation).routes
             + KeptOfferAPI(installation).routes + SingleUseRoutes(installation).routes
             + SingleUseAPI(installation).routes + OneOffVisit(installation).routes + OneOffRoutes(installation).routes
-            + OneOffAPI(installation).routes
+            + OneOffAPI(installation).routes + PollVisit(installation).routes + PollRoutes(installation).routes
+            + PollAPI(installation).routes
             + OutTodayAPI(installation).routes
             + HandOverAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
