@@ -56,7 +56,7 @@ function keepInside() {
       [link.target, link.rel] = ['_blank', 'noopener'];
       continue;
     }
-    for (const name of ['embed', 'origin', 'theme']) {
+    for (const name of ['embed', 'origin', 'theme', 'lang']) {
       if (here.searchParams.has(name)) there.searchParams.set(name, here.searchParams.get(name));
     }
     link.href = there;

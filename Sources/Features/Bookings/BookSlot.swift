@@ -125,7 +125,7 @@ package struct BookSlot: Sendable {
                 try event.publish(told, world: installation.world, now: draft.now, scope: scope, in: tx)
             }
         }
-        let reply = Reply(status: 201, body: told.json(token: draft.token.text).bytes)
+        let reply = Reply(status: 201, body: told.told(to: way.reader).json(token: draft.token.text).bytes)
         try replies.store(reply, for: request.key, in: tx)
         CrashPoint.reach("booking.before_commit")
         return reply
@@ -149,8 +149,8 @@ package struct BookSlot: Sendable {
             link: link, start: start, ends: ends, claims: hold?.claims ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
             people: 1 + draft.request.guests.count,
-            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now, zones: zones,
-            scope: scope)
+            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosen(on: link, given: single != nil),
+            now: now, zones: zones, scope: scope)
         if single?.pinned(on: link) == nil { try link.checkChoice(ask.chosen) }
         do {
             if let ring = draft.request.ring {

@@ -7,6 +7,9 @@ struct GivenWay: Sendable {
     let single: SingleUse?
     let oneOff: OneOff?
 
+    /// Whoever books that way is told no more than the attendee is.
+    var reader: TokenHolder? { single != nil || oneOff != nil ? .attendee : nil }
+
     /// Read under the lock of the link's row: of all who press at once one goes on.
     /// - Throws: `SingleUseRefusal`, `OneOffRefusal`, `LinkRefusal` where nothing can be booked that way.
     init(_ request: BookingRequest, _ link: Link, now: Instant, scope: Scope, in tx: Transaction) throws {

@@ -17,6 +17,8 @@ package struct ChangeMember: Sendable {
             // Whoever keeps a role gives none.
             if role != target.role { try MemberRules.give(role, by: actor) }
             try MemberRules.keepOwner(target, becomes: role, owners: MemberStore.owners(scope: scope, in: tx))
+            // A viewer could not take them back, and they keep time.
+            if role == .viewer { try OneOffs.end(of: user, installation, now: entry.at, scope: scope, in: tx) }
             try log(MemberStore.set(role: role, grants: grants, of: user, scope: scope, in: tx), origin, scope, tx)
             return (target.logged, Member.json(role, grants))
         }

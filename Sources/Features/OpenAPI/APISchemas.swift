@@ -242,7 +242,7 @@ enum APISchemas {
         ("capacity", ["type": "integer"]), ("requiresApproval", flag),
         ("emailCodeRequired", flag), ("botDefence", string), ("recurring", openRecurring),
         ("waitlist", flag),
-    ], required: ["slug", "title", "durations", "questions", "zone"])
+    ], required: ["title", "durations", "questions", "zone"])
 
     private static let slots = object([
         ("timezone", string), ("generatedAt", instant), ("freshAsOf", instant),

@@ -16,6 +16,8 @@ package struct Frame: Sendable {
     package let site: String?
     /// The colours that were asked for; nil follows the browser.
     package let theme: Theme?
+    /// The language that was asked for; a frame has no cookie to remember it by.
+    let language: String?
     /// What its messages call the page: the slug of a link or of a team, a handle, the id of a form.
     package let name: String
 
@@ -28,7 +30,7 @@ package struct Frame: Sendable {
     @TaskLocal package static var current: Frame?
 
     /// What travels from page to page of a frame.
-    package static let words: Set<String> = [wish, "origin", "theme"]
+    package static let words: Set<String> = [wish, "origin", "theme", "lang"]
     /// `embed=1` asks for the look of a frame.
     private static let wish = "embed"
 
@@ -44,6 +46,7 @@ package struct Frame: Sendable {
         self.isOurs = isOurs
         site = isOurs || allowed.contains { $0.text == origin } ? origin : nil
         theme = query["theme"].flatMap(Theme.init(rawValue:))
+        language = query["lang"].flatMap { $0.utf8.count <= 35 ? $0 : nil }
         self.name = name
         carried = query.fields.filter { field in
             (field.name.hasPrefix("utm_") && field.name.utf8.count <= 64 || Self.person.contains(field.name))
@@ -56,6 +59,7 @@ package struct Frame: Sendable {
     /// What an address says so that its page is framed as this one.
     package var pairs: [(String, String)] {
         [(Self.wish, "1")] + (site.map { [("origin", $0)] } ?? []) + (theme.map { [("theme", $0.rawValue)] } ?? [])
+            + (language.map { [("lang", $0)] } ?? [])
     }
 
     /// Where a link to a page of ours leads from the page that is answered now: on in the frame, or to a tab of its own

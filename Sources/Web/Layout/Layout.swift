@@ -20,14 +20,13 @@ package enum Layout {
     ///   - workspaceName: whose page it is, at the top and in the title.
     ///   - home: where that name leads; nowhere if nil.
     ///   - skip: the id and the words of the skip link, if not the whole content.
-    ///   - languages: this page in each language there is; no menu for fewer than two.
     ///   - zone: the zone the page was written in, if the script may ask for the browser's own; see `zone.js`.
     ///   - head: more for `<head>`: the one `<style nonce>` a page may have.
     ///   - foot: links such as “Privacy”; without a word the way to one’s booking.
     ///   - event: what a page in a frame tells the site around it.
     package static func publicPage(
         title: String, workspaceName: String, home: Path? = nil, shape: Shape = .column,
-        skip: (id: String, label: String)? = nil, languages: [(Language, Path)] = [], zone: String? = nil,
+        skip: (id: String, label: String)? = nil, zone: String? = nil,
         head: HTML = .empty, foot: [(String, Path)]? = nil, event: FrameEvent? = nil, _ content: HTML
     ) -> HTML {
         let full = title == workspaceName ? title : "\(title) · \(workspaceName)"
@@ -49,7 +48,7 @@ package enum Layout {
             \(skipLink(skip?.id ?? "main", skip?.label ?? plain("Skip to content")))
             <header class="public-head">\
             \(brand)\
-            \(languageMenu(languages))</header>
+            \(languageMenu)</header>
             <main class="\(shape.rawValue)" id="main"\(Components.attribute("data-zone", zone))>\(content)</main>
             <footer class="public-foot">\(each: foot ?? ways, { "<a href=\"\($0.1)\">\($0.0)</a>" })\
             <span class="end third">\(say("Scheduling by Workestra"))</span></footer>
@@ -138,11 +137,13 @@ package enum Layout {
         "<a class=\"skip\" href=\"\(Path("").fragment(id))\">\(label)</a>"
     }
 
-    private static func languageMenu(_ languages: [(Language, Path)]) -> HTML {
+    /// This page in each language there is; no menu where nobody chooses.
+    private static var languageMenu: HTML {
+        let (languages, current) = (Language.choices, Language.current)
         guard languages.count > 1 else { return .empty }
-        let current = Language.current
         return """
-            <details class="menu end"><summary class="button quiet">\(Components.icon(.globe))\(current.name)</summary>\
+            <details class="menu end"><summary class="button quiet" aria-label="\(plain("Language: \(current.name)"))">\
+            \(Components.icon(.globe))\(current.name)</summary>\
             <ul role="list">\(each: languages.filter { $0.0 != current }, { language, path in """
                 <li><a href="\(path)" lang="\(language.code)" dir="\(language.direction.rawValue)">\
                 \(language.name)</a></li>
