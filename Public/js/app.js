@@ -1,6 +1,7 @@
 // Loads what a page asks for by its data attributes. Every page works without any of this.
 
 const parts = {
+  '[data-frame]': './frame.js',
   '[data-zone]': './zone.js',
   '[data-clock]': './clock.js',
   'form[data-once]': './once.js',

@@ -133,6 +133,7 @@ package struct App: Sendable {
             + SeriesAPI(installation).routes
             + WaitlistRoutes(installation).routes
             + WaitlistAPI(installation).routes + KeptOfferAPI(installation).routes
+            + EmbedRoutes(installation).routes
             + SingleUseRoutes(installation).routes + SingleUseAPI(installation).routes
             + OneOffVisit(installation).routes + OneOffRoutes(installation).routes + OneOffAPI(installation).routes
             + PollVisit(installation).routes + PollRoutes(installation).routes + PollAPI(installation).routes

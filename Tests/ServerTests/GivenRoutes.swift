@@ -44,6 +44,7 @@ extension RouteInventoryTests {
         POST /single-use/:single/holds/extension token
         POST /single-use/:single/times token
         GET /single-use/:single/details token
+        GET /single-use/:single/booked token
         POST /single-use/:single/bookings token
         GET /calendar/single-use page manage_links
         POST /calendar/single-use page manage_links

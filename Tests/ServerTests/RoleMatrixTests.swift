@@ -62,6 +62,7 @@ struct RoleMatrixTests {
             "* /settings/routing-forms/:id/responses", "* /settings/routing-forms/:id/responses.csv",
             "* /settings/routing-forms/:id/responses/:response/route", "* /settings/routing-forms/:id/routes",
             "* /settings/routing-forms/:id/samples", "* /settings/routing-forms/:id/test",
+            "* /settings/routing-forms/:id/embed", "* /settings/booking-links/:id/embed",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

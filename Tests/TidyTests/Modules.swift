@@ -93,6 +93,8 @@ extension Rule {
         "Routing": ["API", "Accounts", "Links", "Bookings", "Profiles", "Webhooks"],
         // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
         "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
+        // Whatever of a host's can be shown on another website.
+        "Embed": ["Accounts", "Links", "Routing"],
         // A host's own day is shown where they pick times of it.
         "OneOffs": ["API", "Accounts", "Schedules", "Links", "Bookings", "Availability"],
         // A poll's times are picked like a one-off's; it mails, becomes a booking, and webhooks hear of that.

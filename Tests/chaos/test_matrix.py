@@ -15,6 +15,7 @@ import matrix_offers
 import matrix_one_offs
 import matrix_polls
 import matrix_proposals
+import matrix_embed
 import matrix_forms
 import matrix_resources
 import matrix_rings

@@ -191,7 +191,8 @@ struct PickerPart: Sendable {
         return """
             <p class="second">\(say("These pages of the same host may have room:"))</p>\
             <ul class="rows" role="list">\(each: others, { link in
-                "<li class=\"row\"><a class=\"row-link\" href=\"\(link.path)\">\(link.rules.title)</a></li>"
+                let (path, target) = Frame.way(to: link.path, in: link.rules.look.origins)
+                return "<li class=\"row\"><a class=\"row-link\" href=\"\(path)\"\(target)>\(link.rules.title)</a></li>"
             })</ul>
             """
     }
@@ -213,6 +214,8 @@ package struct BookingPage: Page {
     var alert: HTML = .empty
     /// Whether a host can be called now; nil where none ever can.
     var isSomebodyThere: Bool?
+    /// What a site that shows the page in a frame is told.
+    var event: FrameEvent?
 
     package var html: HTML {
         let link = picker.link
@@ -227,7 +230,7 @@ package struct BookingPage: Page {
         return Layout.publicPage(
             title: link.rules.title, workspaceName: workspaceName, shape: .book,
             skip: ("times", plain("Skip to times")), zone: isFixed ? nil : picker.zone.name,
-            head: tags, foot: FindPage.foot(link), """
+            head: tags, foot: FindPage.foot(link), event: event, """
                 \(introduction(address))\
                 \(part.html)
                 """)
@@ -245,15 +248,16 @@ package struct BookingPage: Page {
     /// Where hosts can be called, the way to that.
     private var call: HTML {
         guard let isSomebodyThere else { return .empty }
-        let path = Path("/book/\(picker.link.rules.slug)/now").adding(query: carried?.pairs ?? [])
+        let pairs = (carried?.pairs ?? []).filter { !Frame.words.contains($0.0) }
+        let path = Path("/book/\(picker.link.rules.slug)/now").adding(query: pairs)
         guard isSomebodyThere else {
             return """
                 <p class="meta second">\(say("Nobody can talk right now. Pick a time, or leave a few words."))</p>\
-                <p>\(Components.link(plain("Write a message"), to: path))</p>
+                <p>\(Components.beside(plain("Write a message"), to: path))</p>
                 """
         }
         return """
-            <p>\(Components.link(plain("Talk now"), to: path, .primary, icon: .phone))</p>\
+            <p>\(Components.beside(plain("Talk now"), to: path, .primary, icon: .phone))</p>\
             <p class="meta second">\(say("Calls whoever is there. If nobody is, pick a time."))</p>
             """
     }

@@ -145,6 +145,7 @@ package struct LinkJSON: Sendable {
             ("redirectUrl", JSON(look.redirect)),
             ("redirectDetails", .bool(look.redirectDetails)),
             ("eventTitle", JSON(look.eventTitle)),
+            (LinkFraming.field, .array(look.origins.map { .string($0.text) })),
         ]
     }
 

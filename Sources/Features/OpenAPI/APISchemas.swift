@@ -225,6 +225,7 @@ enum APISchemas {
         ("language", ["type": ["string", "null"]]), ("lockTimezone", flag), ("confirmationText", text(2000)),
         ("redirectUrl", ["type": ["string", "null"], "maxLength": 2000]), ("redirectDetails", flag),
         ("eventTitle", ["type": ["string", "null"], "maxLength": 200]),
+        ("allowedOrigins", ["type": "array", "maxItems": 20, "items": ["type": "string", "maxLength": 200]]),
     ]
 
     private static let linkApproval: [(String, JSON)] = [

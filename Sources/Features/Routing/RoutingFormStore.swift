@@ -70,6 +70,7 @@ extension RoutingForm {
         questions = (LinkReading.questions(&fields) ?? []).compactMap { wish in wish.id.map { wish.question($0) } }
         nameQuestion = json["nameQuestion"]?.string.flatMap(ID<Question>.init)
         RoutingReading.readRoutes(&fields, into: &self)
+        origins = (json[LinkFraming.field]?.array ?? []).compactMap { $0.string.flatMap { SiteOrigin($0) } }
         samples = (try JSON(reading: Array(text.utf8)).array ?? []).compactMap { sample in
             guard let name = sample["name"]?.string else { return nil }
             let answers = (sample["answers"]?.array ?? []).compactMap(Answered.init(stored:))

@@ -23,11 +23,20 @@ package enum Layout {
     ///   - zone: the zone the page was written in, if the script may ask for the browser's own; see `zone.js`.
     ///   - head: more for `<head>`: the one `<style nonce>` a page may have.
     ///   - foot: links such as “Privacy”; without a word the way to one’s booking.
+    ///   - event: what a page in a frame tells the site around it.
     package static func publicPage(
         title: String, workspaceName: String, home: Path? = nil, shape: Shape = .column,
         skip: (id: String, label: String)? = nil, zone: String? = nil,
-        head: HTML = .empty, foot: [(String, Path)]? = nil, _ content: HTML
+        head: HTML = .empty, foot: [(String, Path)]? = nil, event: FrameEvent? = nil, _ content: HTML
     ) -> HTML {
+        let full = title == workspaceName ? title : "\(title) · \(workspaceName)"
+        // The site around a frame has a head and a foot of its own.
+        if let frame = Frame.current {
+            return document(title: full, style: "public framed", head: head, """
+                <main class="\(shape.rawValue)" id="main"\(Components.attribute("data-zone", zone))\
+                \(frame.attributes(event))>\(content)</main>
+                """)
+        }
         let mark: HTML = "\(Components.icon(.mark))<bdi>\(workspaceName)</bdi>"
         // Written out: `??` between two literals inside an interpolation would be a String, and escaped.
         let brand: HTML = if let home {
@@ -35,7 +44,6 @@ package enum Layout {
         } else {
             "<span class=\"brand line\">\(mark)</span>"
         }
-        let full = title == workspaceName ? title : "\(title) · \(workspaceName)"
         return document(title: full, style: "public", head: head, """
             \(skipLink(skip?.id ?? "main", skip?.label ?? plain("Skip to content")))
             <header class="public-head">\
@@ -73,7 +81,9 @@ package enum Layout {
     ///
     /// - Parameter requestID: the number somebody can ask us about; shown for 5xx.
     package static func refusal(_ refusal: any Refusal, requestID: String) -> HTML {
-        publicPage(title: refusalTitle(refusal), workspaceName: "Workestra", home: "/", shape: .column, """
+        publicPage(
+            title: refusalTitle(refusal), workspaceName: "Workestra", home: "/", shape: .column,
+            event: .error(refusal.code), """
             <header class="stack near"><h1 class="display">\(refusalTitle(refusal))</h1>\
             <p class="second lead">\(refusal.message)</p></header>\
             \(if: !refusal.fields.isEmpty, then: """
@@ -103,7 +113,8 @@ package enum Layout {
         let language = Language.current
         return """
             <!doctype html>
-            <html lang="\(language.code)" dir="\(language.direction.rawValue)">
+            <html lang="\(language.code)" dir="\(language.direction.rawValue)"\
+            \(Components.attribute("data-theme", Frame.current?.theme?.rawValue))>
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -48,7 +48,7 @@ package final class Site: Sendable {
         self.logger = logger
         limiter = RateLimiter(milliseconds: milliseconds)
         readiness = Readiness(ask: ready)
-        table = RouteTable(routes + Assets.shared.routes + readiness.routes)
+        table = RouteTable(routes + Assets.shared.routes + PackageFiles.shared.routes + readiness.routes)
     }
 
     /// Every route with its policy, the site's own included.

@@ -51,7 +51,8 @@ struct Visitor: Sendable {
             + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
             + RingHostRoutes(installation).routes
             + RoutingFormRoutes(installation, owners: owners).routes + RoutingFormAPI(installation).routes
-            + PublicFormRoutes(installation, owners: owners).routes
+            + PublicFormRoutes(installation, owners: owners).routes + EmbedRoutes(installation).routes
+            + ProfileRoutes(installation, files: FakeFiles()).routes + PublicTeamRoutes(installation).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]
