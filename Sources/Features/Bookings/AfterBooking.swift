@@ -33,7 +33,7 @@ extension BookedPage {
     /// Who comes along can be changed until it starts; open at once when something was wrong.
     var guestForm: HTML {
         let most = link.rules.access.mostGuests
-        guard isAlive, !isOver, most > 0 || !booking.guests.isEmpty else { return .empty }
+        guard isAlive, !isOver, booking.tellsGuests, most > 0 || !booking.guests.isEmpty else { return .empty }
         let isOpen = !guestsFilled.errors.isEmpty || !guestHints.isEmpty || guestHints.hasTakenGuests
         let hint = say("""
             \(most)|one:The e-mail address of one guest.|other:Up to %1 e-mail addresses, one to a line.

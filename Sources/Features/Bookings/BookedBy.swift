@@ -23,6 +23,9 @@ package enum TokenHolder: String, Sendable, SQLValue {
 }
 
 extension Booking {
+    /// Whether those who come learn who else does. Whoever answered a poll told its host alone.
+    package var tellsGuests: Bool { source != .poll }
+
     /// Those who have a token, as jobs and tokens call them.
     var holders: [TokenHolder] { bookedBy == nil ? [.attendee] : [.attendee, .booker] }
 

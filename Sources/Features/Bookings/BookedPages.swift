@@ -171,7 +171,7 @@ struct BookingFacts: Sendable {
             pairs.append((plain("Booked by"), words))
         }
         pairs += booking.resources.map { ($0.kind.words, "<bdi>\($0.words)</bdi>") }
-        if !booking.guests.isEmpty {
+        if !booking.guests.isEmpty, booking.tellsGuests {
             let lines = booking.guests.joined(separator: "\n")
             pairs.append((plain("Guests"), "<span class=\"lines\"><bdi>\(lines)</bdi></span>"))
         }

@@ -46,7 +46,7 @@ package struct BookingJSON: Sendable {
             ("hosts", .array(booking.hosts.map { ["name": .string($0.name)] })),
             ("attendee", attendee),
             ("bookedBy", reader == .attendee ? booking.bookedBy?.toAttendee : booking.bookedBy?.json),
-            ("guests", .array(booking.guests.map { .string($0) })),
+            ("guests", .array((reader == nil || booking.tellsGuests ? booking.guests : []).map { .string($0) })),
             ("session", booking.session.map { .string($0.text) }),
             ("seats", booking.session == nil ? nil : .int(Int64(booking.seats))),
             ("answers", .object(booking.answers.map { ($0.question.text, $0.json) })),

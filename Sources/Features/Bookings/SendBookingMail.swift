@@ -278,7 +278,7 @@ struct TellableBooking: Sendable {
         facts.resources = booking.resources.map { .init(label: $0.kind.words, value: $0.words) }
         facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value, form: $0.kind.form) }
         (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
-        (facts.guests, facts.phone) = (booking.guests, booking.attendee.phone)
+        (facts.guests, facts.tellsGuests, facts.phone) = (booking.guests, booking.tellsGuests, booking.attendee.phone)
         facts.bookedBy = booking.bookedBy.map { .init(label: $0.name, value: $0.email) }
         facts.calendarTitle = link.rules.look.eventTitle.map { EventTitle.text($0, booking, link: link, host: host) }
         if let last = history.last, last.isByHost { facts.actor = .host }

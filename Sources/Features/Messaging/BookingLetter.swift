@@ -136,12 +136,12 @@ struct BookingLetter {
         let hosts = facts.hosts.isEmpty ? name : facts.hosts.map { Mailbox.cleaned($0.name) }.joined(separator: ", ")
         rows.append(Row(label: plain("With"), value: party == .host ? "\(name), \(other.email)" : hosts))
         if party == .host, !facts.hosts.isEmpty { rows.append(Row(label: plain("Hosts"), value: hosts)) }
-        if party == .guest {
+        if party == .guest, facts.tellsGuests {
             rows.append(Row(label: plain("Invited by"), value: Mailbox.cleaned(facts.attendee.name)))
         }
         rows += deputyRows + bookedRows
         if party == .host, let phone = facts.phone { rows.append(Row(label: plain("Phone"), value: phone)) }
-        if party != .guest, !facts.guests.isEmpty {
+        if party == .host || party == .attendee && facts.tellsGuests, !facts.guests.isEmpty {
             rows.append(Row(label: plain("Guests"), value: facts.guests.joined(separator: "\n")))
         }
         rows += seriesRows

@@ -97,6 +97,8 @@ package struct BookingMailFacts: Sendable {
     package var successor: String?
     /// Addresses of those who come along.
     package var guests: [String] = []
+    /// Whether those who come learn who else does; hosts do in any case.
+    package var tellsGuests = true
     /// The guest a mail goes to.
     package var guest: Person?
     /// That guest was taken off; the meeting goes on without them.

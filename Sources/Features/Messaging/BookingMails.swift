@@ -101,7 +101,12 @@ package enum BookingMails {
         guard kind != .link, !kind.isOfWish, facts.isInCalendars, facts.bookedFor == nil,
             let ours = try? EmailAddress.own(facts.mailFrom)
         else { return nil }
-        let people: [(BookingMailFacts.Person, isHost: Bool)] = [(facts.attendee, false), (facts.host, true)]
+        // Those who do not learn who else comes have themselves in it.
+        let isAlone = party == .guest && !facts.tellsGuests
+        let people: [(BookingMailFacts.Person, isHost: Bool)] = [
+            (isAlone ? facts.guest ?? facts.attendee : facts.attendee, false), (facts.host, true),
+        ]
+        let guests = party == .host || facts.tellsGuests ? facts.guests : []
         var attendees: [Participant] = [], seen: Set<String> = []
         for (person, isHost) in people {
             guard let address = EmailAddress(person.email) else { continue }
@@ -113,7 +118,7 @@ package enum BookingMails {
             guard let address = EmailAddress(other.email), seen.insert(address.folded).inserted else { continue }
             attendees.append(.host(name: Mailbox.cleaned(other.name), address: address.wire))
         }
-        for address in facts.guests.compactMap({ EmailAddress($0) }) where seen.insert(address.folded).inserted {
+        for address in guests.compactMap({ EmailAddress($0) }) where seen.insert(address.folded).inserted {
             attendees.append(.guest(name: address.wire, address: address.wire))
         }
         let url: String? = switch party {

@@ -44,6 +44,7 @@ package struct EndPoll: Sendable {
         try await change(id, entry, scope: scope) { poll, _, tx in
             guard poll.state != .finalized else { throw PollHostRefusal.decided }
             guard poll.state(now: now) == .closed else { return false }
+            try Polls.checkHost(poll.author, scope: scope, in: tx)
             try PollStore.reopen(id, until: deadline, scope: scope, in: tx)
             var again = poll
             (again.rules.deadline, again.version) = (deadline, poll.version + 1)
@@ -100,7 +101,14 @@ package enum Polls {
         // Some are decided by now, and one may have been made. From here on nobody makes another.
         for poll in try PollStore.undecided(of: person, scope: scope, in: tx) {
             try PollStore.close(poll.id, now: now, scope: scope, in: tx)
+            try PollStore.letGo(poll.id, scope: scope, in: tx)
             try tx.removeLedger(claim: poll.id.text)
         }
+    }
+
+    /// - Throws: `PollHostRefusal.hostLeft` for whoever can be booked no more.
+    static func checkHost(_ person: ID<User>, scope: Scope, in tx: Transaction) throws {
+        let member = try AccountStore.member(person, workspace: scope.workspace, in: tx)
+        guard let member, member.state == .active, member.role != .viewer else { throw PollHostRefusal.hostLeft }
     }
 }

@@ -35,7 +35,9 @@ package struct FinalizePoll: Sendable {
             start: decision.time.start, attendee: first.attendee(otherwise: poll.zone, link, installation))
         request.guests = coming.dropFirst().map(\.email)
         (request.source, request.key) = (.poll, key)
-        request.handPicked = handPicked(decision, poll, coming: Set(coming.map(\.id)), scope: scope)
+        // The hosts hear of the meeting as hosts.
+        let told = coming + voters.filter { hosts.contains(Account.folded($0.email)) }
+        request.handPicked = handPicked(decision, poll, coming: Set(told.map(\.id)), scope: scope)
         _ = try await BookSlot(installation)(request, link: link.id, scope: scope)
     }
 
@@ -55,6 +57,8 @@ package struct FinalizePoll: Sendable {
             },
             end: { booking, tx in
                 guard let poll = try PollStore.find(id, scope: scope, in: tx) else { throw Common.notFound }
+                // With the host's time locked: whoever leaves meanwhile has done so by now, or waits.
+                try Polls.checkHost(poll.author, scope: scope, in: tx)
                 try PollStore.finalize(id, decision.option, as: booking.id, now: now, scope: scope, in: tx)
                 try tx.removeLedger(claim: id.text)
                 let voters = try PollVoterStore.all(of: id, scope: scope, in: tx)
@@ -88,7 +92,7 @@ package struct FinalizePoll: Sendable {
 extension PollVoter {
     fileprivate func attendee(otherwise zone: String, _ link: Link, _ installation: Installation) -> Attendee {
         Attendee(
-            name: words, email: email, zone: self.zone ?? zone,
+            name: String(words.unicodeScalars.prefix(BookingLimits.name)), email: email, zone: self.zone ?? zone,
             language: language ?? installation.language(link.rules.look.language).code)
     }
 }

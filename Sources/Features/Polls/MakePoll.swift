@@ -36,10 +36,11 @@ package struct MakePoll: Sendable {
         let voters: [(PollVoter, MailedToken)]
     }
 
-    /// Asked twice with one key it is one. The reply is the API's: 201 with its open address, not told again there.
+    /// Asked twice with one key it is one. The host is somebody for whom the actor may act. The reply is the API's: 201 with its open address, not told again there.
     /// - Throws: `PollHostRefusal`.
-    package func callAsFunction(_ wish: PollWish, key: RequestKey?, scope: Scope) async throws -> Reply {
-        guard let author = scope.behalf ?? scope.actor.person else { throw Common.forbidden }
+    package func callAsFunction(
+        _ wish: PollWish, of author: ID<User>, key: RequestKey?, scope: Scope
+    ) async throws -> Reply {
         for _ in 0..<4 {
             let draft = draft(wish, author: author, scope: scope)
             do {
@@ -67,7 +68,8 @@ package struct MakePoll: Sendable {
         var rules = OneOff.rules(
             title: wish.title, slug: Slug.proposed(from: "", entropy: world.entropy), place: wish.place,
             minutes: poll.options.first?.moment.time?.minutes ?? 60)
-        rules.access.mostGuests = Poll.mostInvited
+        // The host alone says who comes.
+        rules.access.mostGuests = 0
         let voters = wish.invited.map { email in
             let voter = PollVoter(
                 id: world.id(), poll: poll.id, name: "", email: email, invited: true, createdAt: now)
@@ -91,9 +93,7 @@ package struct MakePoll: Sendable {
         try AdHocStore.mark(link.id, Poll.key(poll.id), scope: scope, in: tx)
         try tx.lockSubjects([poll.author.text])
         // Whoever is switched off meanwhile has their row locked, so what is read here is how it ended.
-        guard try AccountStore.member(poll.author, workspace: scope.workspace, in: tx)?.state == .active else {
-            throw Common.forbidden
-        }
+        try Polls.checkHost(poll.author, scope: scope, in: tx)
         try tx.dropExpiredHolds(of: [poll.author.text], now: poll.createdAt)
         let zone = world.zones.zone(poll.zone) ?? .utc
         let freedom = try PollFreedom(poll, zone: zone, now: poll.createdAt, in: tx)

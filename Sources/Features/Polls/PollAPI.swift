@@ -68,7 +68,7 @@ package struct PollAPI: Sendable {
             throw Invalid("hostId", plain("Only your own, and for people whom you assist."))
         }
         return try await MakePoll(installation, from: Origin(request))(
-            wish, key: try request.idempotencyKey(), scope: principal.scope(on: [person.id])).answer
+            wish, of: person.id, key: try request.idempotencyKey(), scope: principal.scope(on: [person.id])).answer
     }
 
     private func read(_ request: Request) async throws -> Answer { .json(try await told(request)) }

@@ -9,13 +9,15 @@ package enum PollHostRefusal: Refusal, Equatable {
     case decided
     /// The option is past, or its host has another meeting by now.
     case gone
+    /// Its host can be booked no more.
+    case hostLeft
 
     package var status: Int { 409 }
 
     package var code: String {
         switch self {
         case .notFree, .gone: "slot_taken"
-        case .tooMany, .decided: "conflict"
+        case .tooMany, .decided, .hostLeft: "conflict"
         }
     }
 
@@ -25,6 +27,7 @@ package enum PollHostRefusal: Refusal, Equatable {
         case .tooMany: plain("\(Poll.mostOpen) polls of yours are undecided. Decide or delete one first.")
         case .decided: plain("This poll is decided already, and its meeting booked.")
         case .gone: plain("This time is not free any more. Choose another option.")
+        case .hostLeft: plain("Whoever asked cannot be booked any more. Make a new poll in their place.")
         }
     }
 }

@@ -19,7 +19,10 @@ enum PollMails {
         let (title, workspace) = (Mailbox.cleaned(link.rules.title), Mailbox.cleaned(workspaceName))
         let (name, host) = (Mailbox.cleaned(voter.words), Mailbox.cleaned(link.hostWords))
         let (subject, sentence) = words(news, poll, title, host, zone)
-        let note = poll.rules.deadline.map { plain("Answers are taken until \(TimeWords.dayAndTime($0, in: zone)).") }
+        let note = poll.rules.deadline.map { deadline in
+            let until = "\(TimeWords.dayAndTime(deadline, in: zone)) (\(TimeWords.city(zone)))"
+            return plain("Answers are taken until \(until).")
+        }
         let foot = voter.invited
             ? plain("You get this mail because \(workspace) typed this address. If that was a mistake, ignore it.")
             : plain("You get this mail because somebody answered with this address. If it was not you, ignore it.")
@@ -52,12 +55,20 @@ enum PollMails {
     }
 
     private static func decided(_ poll: Poll, _ host: String, _ zone: Zone) -> String {
-        let when = poll.chosen.flatMap { poll.option($0) }?.moment.words(in: zone) ?? ""
+        let when = poll.chosen.flatMap { poll.option($0) }?.moment.namedWords(in: zone) ?? ""
         return plain("\(host) has chosen \(when), and does not count on you. There is nothing to do.")
     }
 }
 
 extension PollMoment {
+    /// The same with whose clock it is, for a reader who sees no zone beside it.
+    func namedWords(in zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+        switch self {
+        case .time: "\(words(in: zone, clock)) (\(TimeWords.city(zone)))"
+        case .day: words(in: zone, clock)
+        }
+    }
+
     /// `Thursday 3 December, 10:30`, or the day alone.
     func words(in zone: Zone, _ clock: HourClock = .twentyFour) -> String {
         switch self {

@@ -91,7 +91,7 @@ package struct PollRoutes: Sendable {
         }
         do {
             let reply = try await MakePoll(installation, from: Origin(request))(
-                wish, key: key, scope: principal.scope(on: [page.person.id]))
+                wish, of: page.person.id, key: key, scope: principal.scope(on: [page.person.id]))
             let id = (try? JSON(reading: reply.body))?["id"]?.string ?? ""
             return .redirect(Path("/calendar/polls/\(id)"))
         } catch let refusal as PollHostRefusal {

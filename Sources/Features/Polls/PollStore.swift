@@ -79,6 +79,11 @@ package enum PollStore {
             """)
     }
 
+    /// It keeps no time any more, also when it is opened again.
+    static func letGo(_ id: ID<Poll>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("UPDATE poll SET holds = 0 WHERE workspace = \(scope.workspace) AND id = \(id)")
+    }
+
     static func reopen(_ id: ID<Poll>, until deadline: Instant?, scope: Scope, in tx: Transaction) throws {
         try tx.run("""
             UPDATE poll SET state = 'open', closed_at = NULL, deadline = \(deadline), version = version + 1

@@ -100,7 +100,9 @@ package struct PollVisit: Sendable {
             if isProgram || isBlocked {
                 return .page(PollDecoyPage(found: found, email: ballot.email).html)
             }
-            let key = RequestKey(text: form.key, request: "poll form")
+            // Another address on the same form is another person, or the one that was meant.
+            let whose = sha256(Array(Account.folded(ballot.email).utf8)).prefix(8).map { String($0, radix: 16) }
+            let key = RequestKey(text: "\(form.key)-\(whose.joined())", request: "poll form")
             let reply = try await first(ballot, found, key: key, request)
             let own = (try? JSON(reading: reply.body))?["url"]?.string.map { String($0.suffix(43)) } ?? token
             return .redirect(page.address(of: own).path([("done", "kept")]))
@@ -241,7 +243,8 @@ package struct PollVisit: Sendable {
         let found = try await find(request)
         try found.poll.checkOpen(now: now)
         var fields = Fields(json: try request.json())
-        let ballot = ballot(&fields, found, zone: zones.zone(found.poll.zone) ?? .utc)
+        let zone = (found.voter?.zone ?? found.poll.zone)
+        let ballot = ballot(&fields, found, zone: zones.zone(zone) ?? .utc)
         try fields.finish()
         if let voter = found.voter {
             return .json(try await voting.again(ballot, by: voter, on: found.poll, scope: found.scope))

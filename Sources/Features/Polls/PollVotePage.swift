@@ -54,7 +54,7 @@ package struct PollVotePage: Page {
         let title = found.link.rules.title
         return Layout.publicPage(
             title: title, workspaceName: found.workspaceName, shape: .broad,
-            zone: namesZone || over != nil || poll.kind == .days ? nil : zone.name,
+            zone: namesZone ? nil : zone.name,
             head: "<meta name=\"robots\" content=\"noindex\">\n",
             foot: [(plain("Find your booking"), "/book/find")], """
             <header class="stack near"><h1 class="display"><bdi>\(title)</bdi></h1>\(lead)</header>\
@@ -68,12 +68,12 @@ package struct PollVotePage: Page {
     private var lead: HTML {
         if let over {
             let chosen = poll.chosen.flatMap { poll.option($0) }.map { option in
-                "<p class=\"lead\">\(say("It is decided: \(option.moment.words(in: zone, clock))."))</p>" as HTML
+                "<p class=\"lead\">\(say("It is decided: \(option.moment.namedWords(in: zone, clock))."))</p>" as HTML
             }
             return "\(chosen)<p class=\"second lead\">\(over.message)</p>"
         }
         let until: HTML? = poll.rules.deadline.map { deadline in
-            let words = TimeWords.dayAndTime(deadline, in: zone, clock)
+            let words = "\(TimeWords.dayAndTime(deadline, in: zone, clock)) (\(TimeWords.city(zone)))"
             return "<p class=\"second\">\(say("Answers are taken until \(words)."))</p>"
         }
         return "<p class=\"second lead\">\(say("\(host) asks when this suits you."))</p>\(until)"

@@ -25,7 +25,9 @@ extension Stage {
             title: "Steering group", place: "https://video.example/steering", zone: "Europe/Berlin", kind: kind,
             moments: moments, rules: rules, invited: invited)
         let make = MakePoll(installation, from: .console)
-        let json = try JSON(reading: try await make(wish, key: nil, scope: scope ?? adas).body)
+        let scope = scope ?? adas
+        let host = scope.behalf ?? scope.actor.person ?? ada
+        let json = try JSON(reading: try await make(wish, of: host, key: nil, scope: scope).body)
         let id = try (json["id"]?.string).flatMap(ID<Poll>.init).wanted("id")
         return MadePoll(id: id, token: String((json["url"]?.string ?? "").suffix(43)))
     }
