@@ -129,12 +129,6 @@ package struct KeptOfferAPI: Sendable {
         let whom = fields.has("whom")
             ? fields.text("whom", 0...KeptOffer.longestWhom, label: plain("For whom")) : ""
         let zone = BookingReading.timezone(&fields, otherwise: nil, zones: installation.world.zones)
-        if let until {
-            let span = Int64(KeptOffer.leastMinutes) * 60...Int64(KeptOffer.mostDays) * 86_400
-            if !span.contains(until - now) {
-                fields.fail("until", "out_of_range", plain("Times are kept for 15 minutes to 14 days."))
-            }
-        }
         try fields.finish()
         let wish = KeepWish(starts: starts, minutes: minutes, until: until ?? now, whom: whom, zone: zone)
         return try await KeepTimes(installation)(
