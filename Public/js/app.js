@@ -1,6 +1,7 @@
 // Loads what a page asks for by its data attributes. Every page works without any of this.
 
 const parts = {
+  '[data-frame]': './frame.js',
   '[data-zone]': './zone.js',
   '[data-clock]': './clock.js',
   'form[data-once]': './once.js',
@@ -10,6 +11,7 @@ const parts = {
   'form[data-unsaved]': './unsaved.js',
   '[data-here] select': './here.js',
   'details.menu': './menu.js',
+  '[data-own]': './own.js',
   '[data-held-until]': './hold.js',
   'form[data-restored]': './restored.js',
   'fieldset[data-asked-after]': './asks.js',

@@ -6,7 +6,8 @@ export function start([button]) {
   const { form } = button;
   const address = form.querySelector('[formaction$="/times"]')?.getAttribute('formaction');
   const fields = ['form', 'start'].map((name) => [name, form.elements[name].value]);
-  sessionStorage.setItem('held', JSON.stringify({ address, fields }));
+  // In a frame of another site browsers may keep nothing.
+  try { sessionStorage.setItem('held', JSON.stringify({ address, fields })); } catch { /* it ends by itself */ }
   const left = button.dataset.heldUntil * 1000 - Date.now();
   if (left <= 120_000) return;
   button.classList.add('waits');

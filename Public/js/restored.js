@@ -2,6 +2,8 @@
 // Kept for this tab alone, between sending and coming back; whoever opens the form anew finds it empty.
 
 export function start([form]) {
+  // In a frame of another site browsers may keep nothing.
+  try { sessionStorage.length; } catch { return; }
   // The page that says what is wrong stands at another address; the form goes to the same.
   const name = `answers ${form.action}`;
   const [visit] = performance.getEntriesByType('navigation');

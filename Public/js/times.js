@@ -6,10 +6,18 @@ export function start() {
   addEventListener('pageshow', letGo);
 }
 
+// In a frame of another site browsers may keep nothing; the hold then ends by itself.
+function take(name) {
+  try {
+    const value = sessionStorage.getItem(name);
+    sessionStorage.removeItem(name);
+    return value;
+  } catch { return null; }
+}
+
 function letGo() {
-  const held = sessionStorage.getItem('held');
+  const held = take('held');
   if (!held) return;
-  sessionStorage.removeItem('held');
   const { address, fields } = JSON.parse(held);
   fetch(address, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual', keepalive: true });
 }

@@ -59,6 +59,24 @@ static const unsigned char js_escape[] = {
 static const unsigned char js_here[] = {
 #embed "../../Public/js/here.js"
 };
+static const unsigned char packages_core[] = {
+#embed "../../Public/packages/workestra-core-1.0.0.tgz"
+};
+static const unsigned char packages_embed[] = {
+#embed "../../Public/packages/workestra-embed-1.0.0.tgz"
+};
+static const unsigned char packages_react[] = {
+#embed "../../Public/packages/workestra-react-1.0.0.tgz"
+};
+static const unsigned char packages_angular[] = {
+#embed "../../Public/packages/workestra-angular-1.0.0.tgz"
+};
+static const unsigned char packages_react_native[] = {
+#embed "../../Public/packages/workestra-react-native-1.0.0.tgz"
+};
+static const unsigned char packages_script[] = {
+#embed "../../Public/packages/embed.js"
+};
 static const unsigned char texts_ar[] = {
 #embed "../../Public/texts/ar.txt"
 };
@@ -110,6 +128,9 @@ static const unsigned char js_once[] = {
 static const unsigned char js_unsaved[] = {
 #embed "../../Public/js/unsaved.js"
 };
+static const unsigned char js_own[] = {
+#embed "../../Public/js/own.js"
+};
 static const unsigned char js_proof[] = {
 #embed "../../Public/js/proof.js"
 };
@@ -121,6 +142,9 @@ static const unsigned char js_ring[] = {
 };
 static const unsigned char js_times[] = {
 #embed "../../Public/js/times.js"
+};
+static const unsigned char js_frame[] = {
+#embed "../../Public/js/frame.js"
 };
 static const unsigned char js_zone[] = {
 #embed "../../Public/js/zone.js"
@@ -161,11 +185,13 @@ static const public_file files[] = {
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
+    {"js/own.js", js_own, sizeof js_own},
     {"js/proof.js", js_proof, sizeof js_proof},
     {"js/proof-worker.js", js_proof_worker, sizeof js_proof_worker},
     {"js/unsaved.js", js_unsaved, sizeof js_unsaved},
     {"js/ring.js", js_ring, sizeof js_ring},
     {"js/times.js", js_times, sizeof js_times},
+    {"js/frame.js", js_frame, sizeof js_frame},
     {"js/zone.js", js_zone, sizeof js_zone},
     {"texts/ar.txt", texts_ar, sizeof texts_ar},
     {"texts/de.txt", texts_de, sizeof texts_de},
@@ -178,6 +204,12 @@ static const public_file files[] = {
     {"texts/pl.txt", texts_pl, sizeof texts_pl},
     {"texts/pt.txt", texts_pt, sizeof texts_pt},
     {"texts/zh.txt", texts_zh, sizeof texts_zh},
+    {"packages/workestra-core-1.0.0.tgz", packages_core, sizeof packages_core},
+    {"packages/workestra-embed-1.0.0.tgz", packages_embed, sizeof packages_embed},
+    {"packages/workestra-react-1.0.0.tgz", packages_react, sizeof packages_react},
+    {"packages/workestra-angular-1.0.0.tgz", packages_angular, sizeof packages_angular},
+    {"packages/workestra-react-native-1.0.0.tgz", packages_react_native, sizeof packages_react_native},
+    {"packages/embed.js", packages_script, sizeof packages_script},
     {"icons/icons.txt", icons_icons, sizeof icons_icons},
     {"icons/mark.svg", icons_mark, sizeof icons_mark},
 };

@@ -133,8 +133,10 @@ package struct App: Sendable {
             + SeriesAPI(installation).routes
             + WaitlistRoutes(installation).routes
             + WaitlistAPI(installation).routes + KeptOfferAPI(installation).routes
+            + EmbedRoutes(installation).routes
             + SingleUseRoutes(installation).routes + SingleUseAPI(installation).routes
             + OneOffVisit(installation).routes + OneOffRoutes(installation).routes + OneOffAPI(installation).routes
+            + PollVisit(installation).routes + PollRoutes(installation).routes + PollAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)
         }
@@ -205,6 +207,7 @@ package struct App: Sendable {
         let (lapse, endOffers) = (LapseKeptOffer(installation), EndOffersOfLink(installation))
         let given = SendSingleUseMail(installation, mail: mail)
         let lapseOneOff = LapseOneOff(installation)
+        let (polls, pollEnds) = (SendPollMail(installation, mail: mail), CloseOverduePoll(installation))
         let testMode = TestMode(installation)
         return [
             BookingJobs.kind: testMode.guarding { try await bookings($0) },
@@ -222,6 +225,8 @@ package struct App: Sendable {
             WaitlistJobs.look: { try await look($0) },
             SendSingleUseMail.kind: testMode.guarding { try await given($0) },
             OneOffJobs.lapse: { try await lapseOneOff($0) },
+            PollJobs.mail: testMode.guarding { try await polls($0) },
+            PollJobs.close: { try await pollEnds($0) },
             KeptOfferJobs.lapse: { try await lapse($0) },
             LinkOfferStore.look: { try await endOffers($0) },
         ]
@@ -232,12 +237,12 @@ package struct App: Sendable {
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
             SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, WaitlistJobs.mail, SendRingMessage.kind,
-            SendSingleUseMail.kind,
+            SendSingleUseMail.kind, PollJobs.mail,
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([
                 RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
-                KeptOfferJobs.lapse: .seconds(30), OneOffJobs.lapse: .seconds(30),
+                KeptOfferJobs.lapse: .seconds(30), OneOffJobs.lapse: .seconds(30), PollJobs.close: .seconds(30),
                 LinkOfferStore.look: .seconds(90),
             ]) { $1 }
         return JobRunner(

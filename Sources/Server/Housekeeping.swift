@@ -93,6 +93,7 @@ struct Housekeeping: Service {
                 try KeptOfferStore.prune(now: now, in: tx)
                 try SingleUseStore.prune(now: now, in: tx)
                 try OneOffStore.prune(now: now, in: tx)
+                try PollStore.prune(now: now, in: tx)
                 try WaitlistJobs.sweep(world: app.installation.world, now: now, in: tx)
                 try PasswordResetStore.prune(now: now, in: tx)
                 try EmailCodeStore.prune(now: now, in: tx)

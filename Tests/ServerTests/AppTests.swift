@@ -133,6 +133,7 @@ struct AppTests {
                 MailFoundBookings.kind, ProposalJobs.kind, RemoveFile.kind, SendEmailCode.kind,
                 SendRingMessage.kind, SeriesJobs.kind, WaitlistJobs.mail, WaitlistJobs.look, KeptOfferJobs.lapse,
                 LinkOfferStore.look, SendSingleUseMail.kind, OneOffJobs.lapse,
+                PollJobs.mail, PollJobs.close,
             ]
             #expect(Set(app.work.keys) == Set(kinds))
             await app.close()

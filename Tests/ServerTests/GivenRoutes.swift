@@ -14,6 +14,24 @@ extension RouteInventoryTests {
         GET /calendar/one-off/new page manage_links
         GET /calendar/one-off/:id page manage_links
         POST /calendar/one-off/:id/withdrawal page manage_links
+        GET /poll/:token token
+        POST /poll/:token/votes token
+        POST /poll/:token/options token
+        GET /api/v1/public/polls/:token token
+        POST /api/v1/public/polls/:token/votes token
+        GET /api/v1/polls key links.read
+        POST /api/v1/polls key links.write
+        GET /api/v1/polls/:id key links.read
+        DELETE /api/v1/polls/:id key links.write
+        POST /api/v1/polls/:id/finalization key links.write
+        GET /calendar/polls page manage_links
+        POST /calendar/polls page manage_links
+        GET /calendar/polls/new page manage_links
+        GET /calendar/polls/:id page manage_links
+        POST /calendar/polls/:id/finalization page manage_links
+        POST /calendar/polls/:id/closing page manage_links
+        POST /calendar/polls/:id/reopening page manage_links
+        POST /calendar/polls/:id/deletion page manage_links
         GET /api/v1/single-use-links key links.read
         POST /api/v1/single-use-links key links.write
         GET /api/v1/single-use-links/:id key links.read
@@ -26,6 +44,7 @@ extension RouteInventoryTests {
         POST /single-use/:single/holds/extension token
         POST /single-use/:single/times token
         GET /single-use/:single/details token
+        GET /single-use/:single/booked token
         POST /single-use/:single/bookings token
         GET /calendar/single-use page manage_links
         POST /calendar/single-use page manage_links

@@ -52,7 +52,9 @@ struct RoleMatrixTests {
             "* /settings/booking-links/:id/offers/:offer/release",
             "* /calendar/single-use", "* /calendar/single-use/new", "* /calendar/single-use/:id",
             "* /calendar/one-off", "* /calendar/one-off/new", "* /calendar/one-off/:id",
-            "* /calendar/one-off/:id/withdrawal",
+            "* /calendar/one-off/:id/withdrawal", "* /calendar/polls", "* /calendar/polls/new",
+            "* /calendar/polls/:id", "* /calendar/polls/:id/finalization", "* /calendar/polls/:id/closing",
+            "* /calendar/polls/:id/reopening", "* /calendar/polls/:id/deletion",
             "* /calendar/single-use/:id/mail", "* /calendar/single-use/:id/withdrawal",
             "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
             "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass", "POST /settings/routing-forms",
@@ -60,6 +62,7 @@ struct RoleMatrixTests {
             "* /settings/routing-forms/:id/responses", "* /settings/routing-forms/:id/responses.csv",
             "* /settings/routing-forms/:id/responses/:response/route", "* /settings/routing-forms/:id/routes",
             "* /settings/routing-forms/:id/samples", "* /settings/routing-forms/:id/test",
+            "* /settings/routing-forms/:id/embed", "* /settings/booking-links/:id/embed",
         ]),
         ("OA", [
             "* /calendar/admin/audit", "* /calendar/admin/members", "* /calendar/admin/members/:id",

@@ -114,10 +114,13 @@ enum RouteTable {
         GET / open
         GET /assets/:file open
         GET /assets/:folder/:file open
+        GET /embed.js open
+        GET /packages/:file open
         GET /book/:slug open
         POST /book/:slug/bookings token
         POST /book/:slug/code open
         GET /book/:slug/details token
+        GET /book/:slug/booked token
         GET /book/:slug/now open
         POST /book/:slug/rings token
         GET /book/:slug/rings/:token token
@@ -194,6 +197,7 @@ enum RouteTable {
         GET /settings/routing-forms/:id/responses page manage_links
         GET /settings/routing-forms/:id/responses.csv page manage_links
         POST /settings/routing-forms/:id/responses/:response/route page manage_links
+        GET /settings/routing-forms/:id/embed page manage_links
         GET /settings/routing-forms/:id/routes page manage_links
         POST /settings/routing-forms/:id/routes page manage_links
         POST /settings/routing-forms/:id/samples page manage_links
@@ -289,6 +293,7 @@ enum RouteTable {
         POST /settings/booking-links/:id/copy page manage_links
         GET /settings/booking-links/:id/delete page manage_links
         POST /settings/booking-links/:id/delete page manage_links
+        GET /settings/booking-links/:id/embed page manage_links
         GET /settings/booking-links/:id/offer page manage_links
         POST /settings/booking-links/:id/offer/times page manage_links
         POST /settings/booking-links/:id/offers page manage_links

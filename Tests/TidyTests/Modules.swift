@@ -72,7 +72,8 @@ extension Rule {
         "API": [],
         "Accounts": ["API"],
         // A team's page shows the pictures of its people.
-        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings", "Webhooks", "Profiles"],
+        // Whoever leaves keeps nobody's time by a poll.
+        "Members": ["API", "Accounts", "Links", "Messaging", "Bookings", "Webhooks", "Profiles", "Polls"],
         "Schedules": ["API", "Accounts"],
         "TimeAway": ["API", "Accounts"],
         // Rooms, desks, equipment and vehicles, with hours of their own.
@@ -92,12 +93,16 @@ extension Rule {
         "Routing": ["API", "Accounts", "Links", "Bookings", "Profiles", "Webhooks"],
         // The pages on which a host says when they can be booked: they show what a change does to links and bookings.
         "Availability": ["API", "Accounts", "Schedules", "TimeAway", "Links", "Bookings"],
+        // Whatever of a host's can be shown on another website.
+        "Embed": ["Accounts", "Links", "Routing"],
         // A host's own day is shown where they pick times of it.
         "OneOffs": ["API", "Accounts", "Schedules", "Links", "Bookings", "Availability"],
+        // A poll's times are picked like a one-off's; it mails, becomes a booking, and webhooks hear of that.
+        "Polls": ["API", "Accounts", "Schedules", "Links", "Bookings", "Availability", "Messaging", "Webhooks"],
         // The document of the API names what the features take and answer.
         "OpenAPI": [
             "Accounts", "Members", "Schedules", "TimeAway", "Links", "Bookings", "Profiles", "Webhooks", "Resources",
-            "Routing",
+            "Routing", "Polls",
         ],
         "Setup": ["Accounts", "Schedules", "Links", "Bookings"],
         "ClockChanges": ["Accounts", "Bookings"],

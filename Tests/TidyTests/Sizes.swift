@@ -67,9 +67,10 @@ extension Rule {
 }
 
 extension File {
-    /// Written by us and read by others: programs and styles, not data and prose.
+    /// Written by us and read by others: programs and styles, not data and prose, nor what a compiler wrote.
     var isProgram: Bool {
-        let kinds = [".swift", ".py", ".sh", ".css", ".js", ".h", ".c"]
+        guard !path.hasPrefix("Public/packages/") else { return false }
+        let kinds = [".swift", ".py", ".sh", ".css", ".js", ".ts", ".h", ".c"]
         return kinds.contains { path.hasSuffix($0) } || path.hasPrefix("bin/") || path == ".ci/run"
     }
 }

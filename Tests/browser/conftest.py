@@ -21,7 +21,7 @@ def browser():
 @pytest.fixture(params=ENGINES)
 def server(request):
     """A server with demo data on each engine, its public address that of a proxy under another host name."""
-    with Server(request.param, host=HOST, settings=HURRIED, furnished=True) as started:
+    with Server(request.param, host=HOST, settings=HURRIED, like="furnished") as started:
         yield started
 
 
@@ -34,14 +34,14 @@ def demo(server):
 @pytest.fixture
 def own_server():
     """A server with demo data for one test that turns the clock; on SQLite."""
-    with Server("sqlite", host=HOST, settings=HURRIED, furnished=True) as started:
+    with Server("sqlite", host=HOST, settings=HURRIED, like="furnished") as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def shared_server():
     """A server with demo data for all tests of a file that leave each other's bookings alone; on SQLite."""
-    with Server("sqlite", host=HOST, settings=HURRIED, furnished=True) as started:
+    with Server("sqlite", host=HOST, settings=HURRIED, like="furnished") as started:
         yield started
 
 

@@ -9,7 +9,7 @@
 
 Everything a test makes lies in one temporary folder and goes away with the server.
 
-`Server(engine, furnished=True)` begins with the demo workspace: it is made once in a run, and copied ever after.
+`Server(engine, like="furnished")` begins with the demo workspace: it is made once in a run, and copied ever after.
 """
 import atexit
 import datetime
@@ -78,10 +78,14 @@ class Store:
         self.path = folder / "workestra.sqlite"
         self.name = f"journey_{uuid.uuid4().hex[:12]}"
         if engine == "postgres":
+            if like:
+                like.close()
             self._administer(f"CREATE DATABASE {self.name}" + (f" TEMPLATE {like.name}" if like else ""))
             self.url = re.sub(r"/[^/]*$", f"/{self.name}", POSTGRES or "")
         else:
             self.url = f"sqlite:{self.path}"
+        self._reader: psycopg.Connection | None = None
+        self._reader_of = self.url
 
     @staticmethod
     def _administer(statement: str) -> None:
@@ -91,8 +95,12 @@ class Store:
     def rows(self, sql: str, *values) -> list[dict]:
         """`?` for each value, on both engines."""
         if self.engine == "postgres":
-            with psycopg.connect(self.url, row_factory=dict_row, options=EVERY_WORKSPACE) as connection:
-                return connection.execute(sql.replace("%", "%%").replace("?", "%s"), values).fetchall()
+            asked = sql.replace("%", "%%").replace("?", "%s")
+            try:
+                return self.reader().execute(asked, values).fetchall()
+            except psycopg.OperationalError:  # its server died since; a new connection says whether there is one
+                self.close()
+                return self.reader().execute(asked, values).fetchall()
         connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=10)
         try:
             connection.row_factory = sqlite3.Row
@@ -100,7 +108,21 @@ class Store:
         finally:
             connection.close()
 
+    def reader(self) -> psycopg.Connection:
+        """PostgreSQL only: one connection for all look-ups, since to open one takes longer than most of them."""
+        if self._reader is None or self._reader.closed or self._reader_of != self.url:
+            self.close()
+            self._reader_of = self.url
+            self._reader = psycopg.connect(self.url, autocommit=True, row_factory=dict_row, options=EVERY_WORKSPACE)
+        return self._reader
+
+    def close(self) -> None:
+        if self._reader:
+            self._reader.close()
+        self._reader = None
+
     def drop(self) -> None:
+        self.close()
         if self.engine == "postgres":
             self._administer(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 
@@ -145,16 +167,16 @@ class Server:
     """`workestra serve` with a folder, a database, a mail sink and, if asked, a proxy under another host's name.
 
     `host`: such as "book.localtest": the public address is then the proxy's, and Chromium must map that name (see
-    `eyes.launch`). `settings`: further environment. `crash_at`: a crash point's name. `furnished`: with the demo's data
-    from the start; what `demo` told of it is in `logins`.
+    `eyes.launch`). `settings`: further environment. `crash_at`: a crash point's name. `like`: what it begins as,
+    "migrated", with all tables and nobody, or "furnished", with the demo's data, and what `demo` told in `logins`.
     """
 
     def __init__(self, engine: str = "sqlite", *, host: str | None = None, environment: str = "test",
-                 settings: dict[str, str] | None = None, crash_at: str | None = None, furnished: bool = False):
+                 settings: dict[str, str] | None = None, crash_at: str | None = None, like: str | None = None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="workestra-test-"))
         self.engine = engine
         self.port = free_port()
-        model = _model(engine) if furnished else None
+        model = _model(engine, like) if like else None
         if model:
             shutil.copytree(model.folder, self.folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("server.log"))
         self.logins = model.logins if model else None
@@ -277,20 +299,22 @@ class Server:
         raise AssertionError(f"jobs are still due: {self.rows(DUE_JOBS, int(self.clock.now()))}")
 
 
-# By engine: a server that stopped after it was furnished, whose folder and database are copied.
-_models: dict[str, Server] = {}
+# By engine and name: a server that has stopped, whose folder and database are copied.
+_models: dict[tuple[str, str], Server] = {}
 
 
-def _model(engine: str) -> Server:
-    if engine not in _models:
+def _model(engine: str, name: str) -> Server:
+    if (engine, name) not in _models:
         server = Server(engine)
         atexit.register(server.close)
         # A minute earlier, so that nothing in a copy lies ahead of its own first moment.
         server.clock.advance(minutes=-1)
-        server.start().furnish()
+        server.start()
+        if name == "furnished":
+            server.furnish()
         server.process.stop()
-        _models[engine] = server
-    return _models[engine]
+        _models[engine, name] = server
+    return _models[engine, name]
 
 
 # The columns are those of the first migration; `state` tells what is not yet done.

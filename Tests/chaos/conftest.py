@@ -20,3 +20,12 @@ def running(request):
 def place(running):
     """Its one workspace, with an owner who has a key."""
     return lib.make_place(running, "Harbour")
+
+
+# Files that take longest go first, so that no worker is left alone with one of them at the end.
+LONGEST = ("test_matrix", "test_webhooks", "test_kill_more", "test_kill", "test_workers", "test_clock", "test_schema")
+
+
+def pytest_collection_modifyitems(items):
+    place = {f"{name}.py": number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))

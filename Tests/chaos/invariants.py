@@ -10,12 +10,13 @@ import json
 
 from given import unlike_one_offs, unlike_single_uses
 from kept import unlike_kept_offers
+from polled import unlike_polls
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
           "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
           "ring", "kept_offer", "kept_offer_time", "single_use", "one_off",
-          "one_off_time")
+          "one_off_time", "poll", "poll_option", "poll_voter", "poll_vote")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
 OWNING = {"pending_payment", "pending_approval", "confirmed"}
@@ -67,7 +68,7 @@ def violations(facts: Facts, now: float) -> list[str]:
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
             *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts),
             *unlike_kept_offers(facts, now), *unlike_single_uses(facts),
-            *unlike_one_offs(facts, now)]
+            *unlike_one_offs(facts, now), *unlike_polls(facts)]
 
 
 def too_near(one: dict, other: dict) -> bool:
@@ -342,7 +343,7 @@ def unlike_series(facts: Facts) -> list[str]:
 
 def is_ahead(job: dict, now: float) -> bool:
     """Whether it is only for later: the end of a wish or an offer, the word before it, the next look at a waitlist."""
-    later = ("approval_", "waitlist_look", "kept_offer_lapse", "one_off_lapse")
+    later = ("approval_", "waitlist_look", "kept_offer_lapse", "one_off_lapse", "poll_close")
     return job["kind"].startswith(later) and job["state"] == "ready" and job["run_at"] > now
 
 

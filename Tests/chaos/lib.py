@@ -9,9 +9,10 @@ import sqlite3
 import threading
 import time
 import urllib.parse
+import weakref
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import tuple_row
 
 import harness
 from invariants import is_ahead
@@ -24,9 +25,12 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def server(engine: str, **more) -> harness.Server:
-    """A server whose rate limits are out of the way: what is tested here is not how often one may ask."""
+    """A server whose rate limits are out of the way: what is tested here is not how often one may ask.
+
+    Its tables are there before its first start, copied from another's: to make them takes longer than many a test.
+    """
     settings = {"WORKESTRA_RATE_FACTOR": "100000", "WORKESTRA_EGRESS_ALLOW": "127.0.0.0/8"} | more.pop("settings", {})
-    return harness.Server(engine, settings=settings, **more)
+    return harness.Server(engine, settings=settings, **{"like": "migrated"} | more)
 
 
 class SecondProcess:
@@ -255,7 +259,7 @@ def settle(running: harness.Server, *, after_kill: bool = False, limit: float = 
             running.clock.advance(seconds=int(min(job["run_at"] for job in left) - running.clock.now()) + 2)
         assert now < deadline, f"{len(left)} jobs do not end: {left[:20]}\n{running.process.tail()}"
         # Whoever reads twenty thousand rows without a pause takes the processor from those who work on them.
-        time.sleep(min(1, 0.05 + len(left) / 2_000))
+        time.sleep(min(1, 0.01 + len(left) / 1_000))
 
 
 MARKS = {"sqlite": "?", "postgres": "%s"}
@@ -280,34 +284,59 @@ NOTED = {"api_key": {"used_at"}, "session": {"seen_at"}}
 COUNTED = {"sign_in_try"}
 
 
-def picture(running: harness.Server) -> dict[str, list]:
-    """Every row of every table, in an order of its own, to be compared with a later picture."""
-    if running.engine == "postgres":
-        names = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
-        connection = psycopg.connect(running.store.url, row_factory=dict_row, options=harness.EVERY_WORKSPACE)
-    else:
-        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        connection = sqlite3.connect(f"file:{running.store.path}?mode=ro", uri=True, timeout=10)
-        connection.row_factory = sqlite3.Row
+# By server and table: a sign that is another once any of its rows was written, and the rows of that moment.
+_seen: weakref.WeakKeyDictionary = weakref.WeakKeyDictionary()
+
+
+def picture(running: harness.Server) -> dict[str, frozenset]:
+    """Every row of every table, under the table's name and columns, to be compared with a later picture."""
+    return postgres_picture(running) if running.engine == "postgres" else sqlite_picture(running)
+
+
+def sqlite_picture(running: harness.Server) -> dict[str, frozenset]:
+    connection = sqlite3.connect(f"file:{running.store.path}?mode=ro", uri=True, timeout=10)
     try:
-        tables = [row["name"] for row in connection.execute(names).fetchall()]
-        return {table: sorted(repr(without(table, dict(row))) for row in connection.execute(f"SELECT * FROM {table}"))
-                for table in tables if table not in COUNTED}
+        names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        return dict(all_of(connection, table) for table, in connection.execute(names).fetchall()
+                    if table not in COUNTED)
     finally:
         connection.close()
 
 
-def without(table: str, row: dict) -> dict:
-    return {name: value for name, value in row.items() if name not in NOTED.get(table, ())}
+def postgres_picture(running: harness.Server) -> dict[str, frozenset]:
+    """Reads again only what was written since: where a row lies and who wrote it tells its versions apart."""
+    connection, seen = running.store.reader(), _seen.setdefault(running, {})
+    names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
+    tables = [row["tablename"] for row in names if row["tablename"] not in COUNTED]
+    signs = connection.execute(" UNION ALL ".join(
+        f"SELECT '{table}' AS name, count(*) AS count, sum(hashtext(concat(ctid, ' ', xmin))::bigint) AS sign "
+        f"FROM {table}" for table in tables)).fetchall()
+    found = {}
+    for row in signs:
+        table, sign = row["name"], (row["count"], row["sign"])
+        if table not in seen or seen[table][0] != sign:
+            seen[table] = sign, all_of(connection.cursor(row_factory=tuple_row), table)
+        name, rows = seen[table][1]
+        found[name] = rows
+    return found
 
 
-def changes(before: dict[str, list], after: dict[str, list]) -> dict[str, tuple[list, list]]:
+def all_of(connection, table: str) -> tuple[str, frozenset]:
+    """A table's name with its columns, and its rows without what reading may note."""
+    read = connection.execute(f"SELECT * FROM {table}")
+    names = [column[0] for column in read.description]
+    kept = [place for place, name in enumerate(names) if name not in NOTED.get(table, ())]
+    return (f"{table}({', '.join(names[place] for place in kept)})",
+            frozenset(tuple(row[place] for place in kept) if len(kept) < len(names) else row for row in read))
+
+
+def changes(before: dict[str, frozenset], after: dict[str, frozenset]) -> dict[str, tuple[list, list]]:
     """By table: the rows that are gone and the rows that are new; empty when nothing changed."""
     found = {}
     for table in sorted(before.keys() | after.keys()):
-        old, new = set(before.get(table, [])), set(after.get(table, []))
+        old, new = before.get(table, frozenset()), after.get(table, frozenset())
         if old != new:
-            found[table] = (sorted(old - new), sorted(new - old))
+            found[table] = (sorted(old - new, key=repr), sorted(new - old, key=repr))
     return found
 
 

@@ -10,7 +10,7 @@ OWN = {
     ("GET", "/settings/routing-forms/:id"): ("form", None),
     ("POST", "/settings/routing-forms/:id"): ("form", {"title": "Changed by a stranger"}),
     **{("GET", f"/settings/routing-forms/:id/{what}"): ("form", None)
-       for what in ("routes", "test", "responses", "responses.csv")},
+       for what in ("routes", "test", "responses", "responses.csv", "embed")},
     ("POST", "/settings/routing-forms/:id/routes"): ("form", {
         "fallback.kind": "message", "fallback.heading": "Changed by a stranger"}),
     ("POST", "/settings/routing-forms/:id/test"): ("form", {}),

@@ -1,5 +1,6 @@
 """Ids of another workspace in bodies and queries, where one of one's own is wanted."""
 import matrix_offers
+import matrix_polls
 
 
 def person(world) -> str:
@@ -16,6 +17,15 @@ def cursor(world) -> str:
 
 def offer(world) -> str:
     return matrix_offers.keep(world.running, world.theirs, world.ids["link"])["id"]
+
+
+def polled(table: str):
+    """The id of an option or a voter of the other workspace, for a poll of one's own."""
+    def find(world) -> str:
+        if not getattr(world, "own_poll", None):
+            world.own_poll = world.make("poll", world.ours)
+        return matrix_polls.of(world.running, table, world.ids["poll"])
+    return find
 
 
 def known(kind: str):
@@ -60,6 +70,10 @@ GIVEN = {
         "POST", "/api/v1/single-use-links", CONTACT | {"linkId": "LINK", "hostId": "ID"}, person),
     "single-use links after one": ("GET", "/api/v1/single-use-links?cursor=ID", None, known("given")),
     "one-offs after one": ("GET", "/api/v1/one-offs?cursor=ID", None, known("one_off")),
+    "option of a poll": ("POST", "/api/v1/polls/POLL/finalization", {"optionId": "ID"}, polled("poll_option")),
+    "voter of a poll": ("POST", "/api/v1/polls/POLL/finalization", {
+        "optionId": "OPTION", "voterIds": ["ID"]}, polled("poll_voter")),
+    "polls after one": ("GET", "/api/v1/polls?cursor=ID", None, known("poll")),
     "link handed over": ("POST", HAND_OVER, {"links": [{"id": "ID", "deed": "off"}]}, known("link")),
     "booking handed over": ("POST", HAND_OVER, {"bookings": [{"id": "ID", "deed": "cancel"}]}, known("booking")),
     "heir of a link": ("POST", HAND_OVER, {"links": [{"id": "LINK", "deed": "give", "to": "ID"}]}, person),
@@ -71,6 +85,8 @@ GIVEN = {
 def filled(world, body, identifier: str):
     """The body with all ids in their places."""
     own = {"ID": identifier, "LINK": world.our_link["id"], "OWNER": world.ours.owner.id}
+    if getattr(world, "own_poll", None):
+        own["OPTION"] = matrix_polls.of(world.running, "poll_option", world.own_poll)
     if isinstance(body, dict):
         return {field: filled(world, value, identifier) for field, value in body.items()}
     if isinstance(body, list):
@@ -81,4 +97,5 @@ def filled(world, body, identifier: str):
 def path(world, path: str, identifier: str) -> str:
     """The same of a path."""
     path = path.replace("=ID", f"={identifier}").replace("/LINK", f"/{world.our_link['id']}")
+    path = path.replace("/POLL", f"/{getattr(world, 'own_poll', '')}")
     return path.replace("/OWNER", f"/{world.ours.owner.id}")

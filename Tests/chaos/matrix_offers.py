@@ -3,6 +3,7 @@ import datetime
 
 import lib
 import matrix_forms
+import matrix_polls
 import matrix_webhooks
 
 # As in test_matrix.py.
@@ -41,6 +42,8 @@ def keep(running, place, link: str) -> dict:
 def fitted(running, place, method: str, path: str, body, mine: str) -> tuple:
     """Path and body of a call that works: with a delivery, an offer or a response that is there, and a free time."""
     path, body = matrix_forms.with_response(running, place, path, body, mine)
+    if path.endswith("/finalization"):
+        return path, matrix_polls.decision(running, mine, path)
     if ":offer" in path:
         return path.replace(":offer", keep(running, place, mine)["id"]), body
     if method == "POST" and path.endswith("/offers"):

@@ -11,7 +11,7 @@ OWN = {
 }
 OPEN = {
     **{f"/single-use/:single{end}": "a capability"
-       for end in ("", "/holds", "/holds/extension", "/times", "/details", "/bookings")},
+       for end in ("", "/holds", "/holds/extension", "/times", "/details", "/bookings", "/booked")},
     **{f"/api/v1/public/single-use/:token{end}": "a capability" for end in ("", "/slots", "/bookings")},
 }
 

@@ -39,6 +39,10 @@ POINTS = {
     "keeping.before_commit": "keep", "keeping.after_commit": "keep", "letting_go.before_commit": "let go",
     # In test_one_offs.py.
     "picking.before_commit": "pick", "picking.after_commit": "pick",
+    # In test_polls.py.
+    "polling.before_commit": "poll", "polling.after_commit": "poll",
+    "voting.before_commit": "vote", "voting.after_commit": "vote",
+    "poll_mail.before_send": "poll mail", "poll_mail.after_send": "poll mail",
     # In test_given.py.
     "giving.before_commit": "give", "giving.after_commit": "give",
     "single_use_mail.before_send": "given mail", "single_use_mail.after_send": "given mail",

@@ -12,7 +12,7 @@ FORMS = {"ar": "zero one two few many other", "de": "one other", "es": "one othe
          "pt": "one other", "zh": "other"}
 # Where sentences stand that visitors read: pages, mails, mistakes in forms and bodies.
 SPOKEN = ["Web/**/*.swift", "Capabilities/*.swift", "Scheduling/*.swift", "Features/Messaging/*.swift",
-          "Features/Bookings/*.swift",
+          "Features/Bookings/*.swift", "Features/Polls/*.swift",
           *(f"Features/{file}.swift" for file in (
               "Routing/PublicFormPages", "Routing/RoutingForm", "Routing/AnswerForm", "Members/PublicTeamPage",
               "Members/Team", "Routing/PublicFormRoutes", "Profiles/PublicProfile", "Profiles/Leaver",
@@ -28,7 +28,8 @@ PARTS = {"[short day name] %1", "[short month] %1"}
 # Of the files, the pages of hosts.
 HOSTS = re.compile("Host|Approval(Pages|Routes)|Block|BookFor|Calendar|Distribution|Reassign|OfferRoutes|"
                    "KeptOffer(Pages|Routes)|HandOver|OutToday|SessionPages|DayMarks|WeekLayout|BookingCSV|ToldList|"
-                   "SpokenLink|Sidebar|SingleUse(Pages|Routes)|MakeSingleUse|MakeOneOff")
+                   "SpokenLink|Sidebar|SingleUse(Pages|Routes)|MakeSingleUse|MakeOneOff|"
+                   "MakePoll|FinalizePoll|Poll(Pages|Routes|API|Reading)")
 DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
 MONTHS = "January February March April May June July August September October November December".split()
 

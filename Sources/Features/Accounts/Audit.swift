@@ -52,10 +52,16 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case formMade = "form_made"
     case formChanged = "form_changed"
     case formDeleted = "form_deleted"
+    case responseLed = "form_response_led"
     case singleUseMade = "single_use_made"
     case singleUseWithdrawn = "single_use_withdrawn"
     case oneOffMade = "one_off_made"
     case oneOffWithdrawn = "one_off_withdrawn"
+    case pollMade = "poll_made"
+    case pollClosed = "poll_closed"
+    case pollReopened = "poll_reopened"
+    case pollFinalized = "poll_finalized"
+    case pollDeleted = "poll_deleted"
 
     package var words: String {
         switch self {
@@ -107,10 +113,22 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .formMade: plain("Routing form made")
         case .formChanged: plain("Routing form changed")
         case .formDeleted: plain("Routing form deleted")
+        case .responseLed: plain("Response led elsewhere")
         case .singleUseMade: plain("Single-use link made")
         case .singleUseWithdrawn: plain("Single-use link taken back")
         case .oneOffMade: plain("One-off made")
         case .oneOffWithdrawn: plain("One-off taken back")
+        case .pollMade: plain("Poll made")
+        case .pollClosed, .pollReopened, .pollFinalized, .pollDeleted: wordsOfPoll
+        }
+    }
+
+    private var wordsOfPoll: String {
+        switch self {
+        case .pollReopened: plain("Poll opened again")
+        case .pollFinalized: plain("Poll decided")
+        case .pollDeleted: plain("Poll deleted")
+        default: plain("Poll closed")
         }
     }
 }

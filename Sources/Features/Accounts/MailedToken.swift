@@ -9,7 +9,12 @@ package struct MailedToken: Sendable {
 
     /// - Parameter place: `table|row`, the only place where it opens.
     package init(_ installation: Installation, bound place: String) {
-        let token = Array(installation.world.token().utf8)
+        self.init(installation.world.token(), installation, bound: place)
+    }
+
+    /// Of a secret that whoever it was made for is told at once, too.
+    package init(_ text: String, _ installation: Installation, bound place: String) {
+        let token = Array(text.utf8)
         hash = sha256(token)
         sealed = installation.keyring.seal(token, bound: place)
     }

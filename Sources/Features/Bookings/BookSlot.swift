@@ -37,6 +37,8 @@ package struct BookingRequest: Sendable {
     var singleUse: ID<SingleUse>?
     /// The time of a one-off that it takes.
     var oneOff: OneOffPick?
+    /// The time that a host has picked by hand; no engine is asked about it.
+    var handPicked: HandPicked?
 
     package init(start: Instant, attendee: Attendee, answers: [Answered] = []) {
         self.start = start
@@ -125,7 +127,7 @@ package struct BookSlot: Sendable {
                 try event.publish(told, world: installation.world, now: draft.now, scope: scope, in: tx)
             }
         }
-        let reply = Reply(status: 201, body: told.json(token: draft.token.text).bytes)
+        let reply = Reply(status: 201, body: told.told(to: way.reader).json(token: draft.token.text).bytes)
         try replies.store(reply, for: request.key, in: tx)
         CrashPoint.reach("booking.before_commit")
         return reply
@@ -141,6 +143,13 @@ package struct BookSlot: Sendable {
             let hosts = link.hosts.filter { $0.id == one.author }
             return (draft.booking(on: link, hosts: hosts, ends: pick.time.ends, zone: zone, by: scope.actor), [])
         }
+        if let picked = way.handPicked {
+            try picked.take(now: draft.now, in: tx)
+            let hosts = link.hosts.filter { $0.id == picked.host }
+            return (
+                draft.booking(on: link, hosts: hosts, ends: picked.time.ends, zone: picked.zone, by: scope.actor), []
+            )
+        }
         let (single, minutes) = (way.single, try draft.request.minutes(on: link, hold: hold))
         let (start, now, attendee, zones) = (
             draft.request.start, draft.now, draft.request.attendee, installation.world.zones)
@@ -149,8 +158,8 @@ package struct BookSlot: Sendable {
             link: link, start: start, ends: ends, claims: hold?.claims ?? [],
             booker: Booker(email: attendee.email, zone: zones.zone(attendee.zone)),
             people: 1 + draft.request.guests.count,
-            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosenHost, now: now, zones: zones,
-            scope: scope)
+            chosen: single?.pinned(on: link) ?? draft.request.host ?? hold?.chosen(on: link, given: single != nil),
+            now: now, zones: zones, scope: scope)
         if single?.pinned(on: link) == nil { try link.checkChoice(ask.chosen) }
         do {
             if let ring = draft.request.ring {

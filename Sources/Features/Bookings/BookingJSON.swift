@@ -24,6 +24,11 @@ package struct BookingJSON: Sendable {
         return told
     }
 
+    /// Whoever was given one booking of a hidden link does not learn where others are made.
+    private var tellsSlug: Bool {
+        reader == nil || !link.rules.access.hidden || ![.singleUse, .oneOff, .poll].contains(booking.source)
+    }
+
     /// - Parameter token: told once, by the call that books and by each reschedule.
     package func json(token: String?) -> JSON {
         let state = booking.state
@@ -35,7 +40,9 @@ package struct BookingJSON: Sendable {
             ("start", .string(state.starts.rfc3339(in: zone))),
             ("end", .string(state.ends.rfc3339(in: zone))),
             ("timezone", .string(booking.attendee.zone)),
-            ("link", ["slug": .string(link.rules.slug), "title": .string(link.rules.title)]),
+            ("link", JSON(present: [
+                ("slug", tellsSlug ? .string(link.rules.slug) : nil), ("title", .string(link.rules.title)),
+            ])),
             ("hosts", .array(booking.hosts.map { ["name": .string($0.name)] })),
             ("attendee", attendee),
             ("bookedBy", reader == .attendee ? booking.bookedBy?.toAttendee : booking.bookedBy?.json),

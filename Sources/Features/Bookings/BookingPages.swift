@@ -69,7 +69,7 @@ struct PickerPart: Sendable {
 
     var html: HTML {
         """
-        <div class="picker"><section aria-labelledby="month">\(month)\(zone)</section>\
+        <div class="picker"><section aria-labelledby="month">\(month)\(zone)\(own)</section>\
         <section id="times"\(name)>\(alert)\(times)</section></div>
         """
     }
@@ -125,6 +125,22 @@ struct PickerPart: Sendable {
         """
     }
 
+    /// Marks the times at which the visitor is busy, by a file that never leaves their browser; see `own.js`.
+    private var own: HTML {
+        guard picker.day != nil else { return .empty }
+        return """
+            <div class="own stack" hidden data-own data-minutes="\(picker.minutes)" \
+            data-busy="\(plain("you are busy"))" \
+            data-marked="\(plain("Times at which you are busy are marked."))" \
+            data-unread="\(plain("This is no calendar file that can be read."))">\
+            <label class="button quiet"><input class="hidden" type="file" accept=".ics,text/calendar">\
+            \(Components.icon(.calendar))<span>\(say("Compare with your calendar"))</span></label>\
+            <p class="hint">\(say("Choose or drop an .ics file. It stays in this browser."))</p>\
+            <p class="meta second" role="status"></p>\
+            <button class="button quiet" type="button" hidden>\(say("Take it off"))</button></div>
+            """
+    }
+
     /// The way to the first free time, while another day is on show.
     private var soonest: HTML {
         guard let first = picker.soonest else { return .empty }
@@ -175,7 +191,8 @@ struct PickerPart: Sendable {
         return """
             <p class="second">\(say("These pages of the same host may have room:"))</p>\
             <ul class="rows" role="list">\(each: others, { link in
-                "<li class=\"row\"><a class=\"row-link\" href=\"\(link.path)\">\(link.rules.title)</a></li>"
+                let (path, target) = Frame.way(to: link.path, in: link.rules.look.origins)
+                return "<li class=\"row\"><a class=\"row-link\" href=\"\(path)\"\(target)>\(link.rules.title)</a></li>"
             })</ul>
             """
     }
@@ -197,6 +214,8 @@ package struct BookingPage: Page {
     var alert: HTML = .empty
     /// Whether a host can be called now; nil where none ever can.
     var isSomebodyThere: Bool?
+    /// What a site that shows the page in a frame is told.
+    var event: FrameEvent?
 
     package var html: HTML {
         let link = picker.link
@@ -211,7 +230,7 @@ package struct BookingPage: Page {
         return Layout.publicPage(
             title: link.rules.title, workspaceName: workspaceName, shape: .book,
             skip: ("times", plain("Skip to times")), zone: isFixed ? nil : picker.zone.name,
-            head: tags, foot: FindPage.foot(link), """
+            head: tags, foot: FindPage.foot(link), event: event, """
                 \(introduction(address))\
                 \(part.html)
                 """)
@@ -229,15 +248,16 @@ package struct BookingPage: Page {
     /// Where hosts can be called, the way to that.
     private var call: HTML {
         guard let isSomebodyThere else { return .empty }
-        let path = Path("/book/\(picker.link.rules.slug)/now").adding(query: carried?.pairs ?? [])
+        let pairs = (carried?.pairs ?? []).filter { !Frame.words.contains($0.0) }
+        let path = Path("/book/\(picker.link.rules.slug)/now").adding(query: pairs)
         guard isSomebodyThere else {
             return """
                 <p class="meta second">\(say("Nobody can talk right now. Pick a time, or leave a few words."))</p>\
-                <p>\(Components.link(plain("Write a message"), to: path))</p>
+                <p>\(Components.beside(plain("Write a message"), to: path))</p>
                 """
         }
         return """
-            <p>\(Components.link(plain("Talk now"), to: path, .primary, icon: .phone))</p>\
+            <p>\(Components.beside(plain("Talk now"), to: path, .primary, icon: .phone))</p>\
             <p class="meta second">\(say("Calls whoever is there. If nobody is, pick a time."))</p>
             """
     }

@@ -21,6 +21,7 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
             Route(.post, "/book/:slug/bookings", .token, book),
+            Route(.get, "/book/:slug/booked", .token, booked),
         ] + ringRoutes + singleUseRoutes
     }
 
@@ -112,6 +113,8 @@ package struct BookingRoutes: Sendable {
             namesZone: ask.zone != nil, carried: visit.carried, others: others, away: away,
             tags: tags(of: link), alert: alert + (visit.refused.map(Self.alert) ?? .empty))
         page.isSomebodyThere = isSomebodyThere
+        // Whoever wanted a time and cannot have it is told so; the site around the frame as well.
+        if status >= 400 { page.event = .error(status == 409 ? "slot_taken" : "invalid") }
         return .page(page.html, status: status)
     }
 
@@ -179,6 +182,7 @@ extension BookingRoutes {
             let kept = Kept(visit.link, installation).values(visit.carried[Kept.name])
             let known = visit.carried.values(for: visit.link).merging(kept) { $1 }
             page.filled = Filled(values: (visit.singleUse?.prefilled ?? [:]).merging(known) { $1 })
+            page.event = page.slotSelected
             return .page(page.html)
         }
     }
@@ -275,13 +279,12 @@ extension BookingRoutes {
             if let series, !series.isSeen { return .page(page.html) }
 
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
-            wish.bookedBy = read.bookedBy
+            (wish.bookedBy, wish.series) = (read.bookedBy, series?.wish)
             wish.cameBy(visit.carried[CameByForm.name], scope: visit.scope, keyring: installation.keyring)
             (wish.guests, wish.location, wish.utm) = (read.guests, read.location, visit.carried.utm)
             (wish.duration, wish.holdToken, wish.host) = (page.minutes, form.hold, visit.ask.host)
             wish.key = RequestKey(text: form.key, request: Self.formRequest)
             wish.proof = Proof(data["proof"], visit.link.id, installation)
-            wish.series = series?.wish
             if let one = visit.singleUse { (wish.singleUse, wish.source) = (one.id, .singleUse) }
             let keeper = Doorkeeper(installation, request)
             if let answer = try await atDoor(wish, data, page, visit, keeper) { return answer }
@@ -289,17 +292,18 @@ extension BookingRoutes {
                 let reply = try await keeper.book(wish, on: visit.link, scope: visit.scope)
                 return .redirect(Self.after(reply, visit))
             } catch let refusal as BookingRefusal {
-                page.gone = GoneWords(start: start, refusal, zone: page.zone, clock: page.clock)
+                let words = GoneWords(start: start, refusal, zone: page.zone, clock: page.clock)
+                (page.gone, page.event) = (words, .error(refusal.code))
                 return .page(page.html, status: refusal.status)
             } catch let refusal as KeptOfferRefusal {
-                page.refused = refusal.message
+                (page.refused, page.event) = (refusal.message, .error(refusal.code))
                 return .page(page.html, status: refusal.status)
             } catch let refusal as SeriesRefusal {
                 if case .taken(let plan) = refusal { page.plan = plan }
-                page.refused = refusal.message
+                (page.refused, page.event) = (refusal.message, .error(refusal.code))
                 return .page(page.html, status: refusal.status)
             } catch let refusal as DoorRefusal {
-                page.refused = refusal.message
+                (page.refused, page.event) = (refusal.message, .error(refusal.code))
                 return refusal.headers.reduce(.page(page.html, status: refusal.status)) { $0.header($1.0, $1.1) }
             } catch let invalid as Invalid {
                 // The link changed while they typed.
@@ -320,6 +324,15 @@ extension BookingRoutes {
         return try await installation.database.read(scope) { tx in
             try replies.stored(key, in: tx).map { Self.booked($0, clock: clock) }
         }
+    }
+
+    /// The booking a form led to.
+    func bookingID(_ form: FormToken, on link: Link, scope: Scope) async throws -> ID<Booking>? {
+        let replies = ReplyStore(scope: link.id.text, route: "bookings", keyring: installation.keyring)
+        let key = RequestKey(text: form.key, request: Self.formRequest)
+        let reply = try await installation.database.read(scope) { tx in try replies.stored(key, in: tx) }
+        guard let token = reply.map(Self.token) else { return nil }
+        return try await LookUps(database: installation.database).bookingToken(token)?.booking
     }
 
     /// A link that is over refuses everybody but whose form led to a booking on it: they see that booking.

@@ -33,17 +33,19 @@ extension BookingRoutes {
         // Whoever only looks leaves nothing behind.
         let link = request.method.isSafe ? found : try await OpenAdHocLink(installation).stored(found, scope: scope)
         return try await link.spoken(among: installation.languages) {
-            let carried = Carried(data, link: link)
-            if !byToken, let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
-            if !byToken, !codes.opens(link, pass: carried.pass) {
-                let held = byHold ? try await keptHold(data, of: link, scope: scope) : .none
-                if held != .living { return try await closed(request, data, link, reader, held, scope) }
+            try await framing(request, data, link) {
+                let carried = Carried(data, link: link)
+                if !byToken, let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }
+                if !byToken, !codes.opens(link, pass: carried.pass) {
+                    let held = byHold ? try await keptHold(data, of: link, scope: scope) : .none
+                    if held != .living { return try await closed(request, data, link, reader, held, scope) }
+                }
+                var ask = PickerAsk(data, zones: installation.world.zones, now: installation.world.now)
+                if link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
+                var visit = Visit(link: link, scope: scope, carried: carried, ask: ask)
+                try await visit.choose(ChooseHost(installation))
+                return try await answer(visit)
             }
-            var ask = PickerAsk(data, zones: installation.world.zones, now: installation.world.now)
-            if link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
-            var visit = Visit(link: link, scope: scope, carried: carried, ask: ask)
-            try await visit.choose(ChooseHost(installation))
-            return try await answer(visit)
         }
     }
 }

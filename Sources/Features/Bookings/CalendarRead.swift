@@ -67,7 +67,22 @@ package enum CalendarRead {
         let own = asSessions(bookings).map { entry($0, now: now) }
         let held = busy.filter { $0.kind == .hold && $0.workspace == scope.workspace }.map(\.ref)
         let kept = try KeptOfferStore.ofHolds(Array(Set(held).prefix(most)).sorted(), scope: scope, in: tx)
+        let placeholders = busy.filter { $0.kind == .placeholder && $0.workspace == scope.workspace }
+        let oneOffs = try OneOffStore.titles(
+            of: Set(placeholders.compactMap { ID<OneOff>($0.ref) }.prefix(most)), scope: scope, in: tx)
+        let polls = try AdHocStore.titles(
+            Set(placeholders.prefix(most).map { "\(AdHocLink.poll)\($0.ref)" }), scope: scope, in: tx)
         let others = busy.prefix(most).map { row in
+            if person.isViewer, let id = ID<Poll>(row.ref), let title = polls["\(AdHocLink.poll)\(id)"] {
+                return CalendarEntry(
+                    starts: row.starts, ends: row.ends, title: plain("Kept for a poll"), detail: title,
+                    tone: .pending, poll: id)
+            }
+            if person.isViewer, row.kind == .placeholder, let id = ID<OneOff>(row.ref), let title = oneOffs[id] {
+                return CalendarEntry(
+                    starts: row.starts, ends: row.ends, title: plain("Kept for a one-off"), detail: title,
+                    tone: .pending, oneOff: id)
+            }
             guard person.isViewer, row.kind == .hold, let offer = kept[row.ref] else {
                 return entry(row, isOwn: person.isViewer, scope)
             }

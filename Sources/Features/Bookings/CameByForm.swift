@@ -27,8 +27,9 @@ package enum CameByForm {
 }
 
 extension BookingRequest {
-    /// Says that a response led here, if the address says so.
+    /// Says that a page on another website was it, or that a response led here, if the address says so.
     mutating func cameBy(_ text: String?, scope: Scope, keyring: Keyring) {
+        if Frame.current != nil { source = .embed }
         guard let found = CameByForm.response(text, workspace: scope.workspace, keyring: keyring) else { return }
         (response, source) = (found, .routingForm)
     }

@@ -17,13 +17,15 @@ package struct Carried: Sendable {
     ]
     static let passName = "pass"
 
+    private static func isKnown(_ name: String) -> Bool { words.contains(name) || Frame.words.contains(name) }
+
     /// Keeps what is known: the names of the interface, answers to this link's questions, and `utm_*`.
     package init(_ query: Query, link: Link) {
         var room = Self.room
         var seen: Set<String> = []
         for field in query.fields where seen.count < 60 {
             let isAnswer = Self.question(field.name, of: link) != nil
-            guard Self.words.contains(field.name) || isAnswer || Self.isCampaign(field.name) else { continue }
+            guard Self.isKnown(field.name) || isAnswer || Self.isCampaign(field.name) else { continue }
             // A length that is not offered is none.
             if field.name == "duration", !link.rules.lengths.contains(where: { String($0) == field.value }) { continue }
             let longest = field.name == Kept.name ? 2 * Kept.most

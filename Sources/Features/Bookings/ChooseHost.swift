@@ -93,3 +93,11 @@ struct HostChoicePart: Sendable {
             + picker.clock.pairs + day
     }
 }
+
+extension Hold {
+    /// Whose time it keeps by choice. Whoever a single-use link named when it was picked, and names no more, no longer
+    /// is: then it is whose turn it is.
+    func chosen(on link: Link, given: Bool) -> ID<User>? {
+        given ? chosenHost.flatMap { host in link.choosable.first { $0.id == host }?.id } : chosenHost
+    }
+}

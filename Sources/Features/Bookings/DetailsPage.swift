@@ -43,12 +43,14 @@ package struct DetailsPage: Page {
     var contact: SingleUse?
     /// The dates of all meetings, once more than one is asked for.
     var plan: SeriesPlan?
+    /// What a site that shows the page in a frame is told.
+    var event: FrameEvent?
 
     package var html: HTML {
         Layout.publicPage(
             title: plain("Your details: \(link.rules.title)"), workspaceName: workspaceName, shape: .book,
             skip: ("details", plain("Skip to your details")), zone: namesZone ? nil : zone.name,
-            foot: FindPage.foot(link), """
+            foot: FindPage.foot(link), event: event, """
                 \(LinkIntroduction(link: link, facts: facts, chosen: chosen).html)\
                 <div class="picker">\(details)</div>
                 """)

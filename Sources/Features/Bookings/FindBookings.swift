@@ -60,8 +60,8 @@ package struct FindPage: Page {
 
     /// At the foot of a link's pages: the way here, and back again.
     static func foot(_ link: Link) -> [(String, Path)] {
-        // Whoever came by an address of their own may not know the link's.
-        guard link.servedAt != nil else { return foot(slug: link.rules.slug) }
+        // Whoever came by an address of their own may not know the link's, and a hidden one stays unknown.
+        guard link.servedAt != nil || link.rules.access.hidden else { return foot(slug: link.rules.slug) }
         return [(plain("Find your booking"), "/book/find")]
     }
 

@@ -33,10 +33,12 @@ package struct MakeOneOff: Sendable {
         let token: String
     }
 
-    /// Asked twice with one key it is one. The reply is the API's: 201 with its address, which is not told again there.
+    /// Asked twice with one key it is one. The host is somebody for whom the actor may act. The reply is the API's: 201
+    /// with its address, which is not told again there.
     /// - Throws: `OneOffRefusal`.
-    package func callAsFunction(_ wish: OneOffWish, key: RequestKey?, scope: Scope) async throws -> Reply {
-        guard let author = scope.actor.person else { throw Common.forbidden }
+    package func callAsFunction(
+        _ wish: OneOffWish, of author: ID<User>, key: RequestKey?, scope: Scope
+    ) async throws -> Reply {
         let world = installation.world
         let times = Array(Set(wish.times)).sorted { ($0.start, $0.minutes) < ($1.start, $1.minutes) }
         for _ in 0..<4 {
@@ -67,7 +69,8 @@ package struct MakeOneOff: Sendable {
         let (one, world, keyring) = (draft.one, installation.world, installation.keyring)
         let replies = ReplyStore(scope: scope.actor.text, route: Self.route, keyring: keyring)
         if let reply = try replies.claim(key, now: one.createdAt, in: tx) { return reply }
-        guard try OneOffStore.open(of: one.author, scope: scope, in: tx).count < OneOff.mostOpen else {
+        let open = try OneOffStore.open(of: one.author, scope: scope, in: tx)
+        guard open.count(where: { $0.isOpen(now: one.createdAt) }) < OneOff.mostOpen else {
             throw OneOffRefusal.tooMany
         }
         var wish = LinkWish(rules: draft.rules)
@@ -76,6 +79,10 @@ package struct MakeOneOff: Sendable {
             wish, host: one.author, ids: draft.ids, now: one.createdAt, scope: scope, in: tx)
         try AdHocStore.mark(link.id, OneOff.key(one.id), scope: scope, in: tx)
         try tx.lockSubjects([one.author.text])
+        // Whoever is switched off meanwhile has their row locked, so what is read here is how it ended.
+        guard try AccountStore.member(one.author, workspace: scope.workspace, in: tx)?.state == .active else {
+            throw Common.forbidden
+        }
         try tx.dropExpiredHolds(of: [one.author.text], now: one.createdAt)
         let free = try OneOffTimes(one.times, of: one.author, without: [], now: one.createdAt, in: tx)
         if let busy = one.times.first(where: { !free.isFree($0) }) {
@@ -212,11 +219,12 @@ package enum OneOffs {
     package static func end(
         of person: ID<User>, _ installation: Installation, now: Instant, scope: Scope, in tx: Transaction
     ) throws {
-        let open = try OneOffStore.open(of: person, scope: scope, in: tx)
-        guard !open.isEmpty else { return }
-        for one in open { _ = try LinkStore.locked(one.link, scope: scope, in: tx) }
+        for one in try OneOffStore.open(of: person, scope: scope, in: tx) {
+            _ = try LinkStore.locked(one.link, scope: scope, in: tx)
+        }
         try tx.lockSubjects([person.text])
-        for one in open where try OneOffStore.find(one.id, scope: scope, in: tx)?.state == .open {
+        // Read again: some are booked by now, and one may have been made. From here on nobody makes another.
+        for one in try OneOffStore.open(of: person, scope: scope, in: tx) {
             try OneOffStore.end(one.id, as: .withdrawn, now: now, scope: scope, in: tx)
         }
     }

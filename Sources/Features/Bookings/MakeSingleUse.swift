@@ -30,7 +30,7 @@ package struct MakeSingleUse: Sendable {
     package func callAsFunction(
         _ wish: SingleUseWish, link id: ID<Link>, key: RequestKey?, scope: Scope
     ) async throws -> Reply {
-        guard let author = scope.actor.person else { throw Common.forbidden }
+        guard let author = scope.behalf ?? scope.actor.person else { throw Common.forbidden }
         let (world, keyring) = (installation.world, installation.keyring)
         let now = world.now
         var one = SingleUse(
@@ -81,8 +81,9 @@ package struct MakeSingleUse: Sendable {
     package func mail(_ id: ID<SingleUse>, seen: Int, scope: Scope) async throws {
         let now = installation.world.now
         try await installation.database.write(scope) { tx in
-            let (one, _) = try Self.locked(id, scope: scope, in: tx)
+            let (one, link) = try Self.locked(id, scope: scope, in: tx)
             guard one.state(now: now) == .unused else { throw SingleUseRefusal.over }
+            if let refusal = try one.refusal(link, now: now, scope: scope, in: tx) { throw refusal }
             guard one.mails == seen else { return }
             guard one.mails < SingleUse.mostMails else { throw SingleUseRefusal.mailedOften }
             try SingleUseStore.mailed(id, now: now, scope: scope, in: tx)
@@ -181,12 +182,15 @@ package struct SendSingleUseMail: Sendable {
         let found = try await installation.database.read(scope) { tx in
             let one = try SingleUseStore.find(id, scope: scope, in: tx)
             let link = try one.flatMap { try LinkStore.find($0.link, scope: scope, in: tx) }
+            let refusal = try one.flatMap { one in
+                try link.flatMap { try one.refusal($0, now: now, scope: scope, in: tx) }
+            }
             return (
-                one, link, try LinkStore.workspaceName(scope: scope, in: tx),
+                one, refusal == nil ? link : nil, try LinkStore.workspaceName(scope: scope, in: tx),
                 try SingleUseStore.token(of: id, keyring: installation.keyring, scope: scope, in: tx)
             )
         }
-        guard let one = found.0, let link = found.1, one.state(now: now) == .unused else { return .skipped("over") }
+        guard let one = found.0, let link = found.1 else { return .skipped("over") }
         guard let token = found.3 else { return .dead("the token cannot be opened") }
         return try await JobOutcome.mailing(now: now) {
             let message = try Language.$current.withValue(installation.language(link.rules.look.language)) {

@@ -77,6 +77,16 @@ package struct OneOff: Identified, Hashable, Sendable {
     /// row of the ledger reaches.
     func placeholders(_ world: World, scope: Scope) -> [LedgerRow] {
         guard reserves else { return [] }
+        return Self.spans(of: times).map { span in
+            LedgerRow(
+                id: world.id(LedgerEntry.self).text, subject: author.text, workspace: scope.workspace,
+                kind: .placeholder, ref: id.text, claim: id.text, starts: span.start, ends: span.end,
+                expires: expires)
+        }
+    }
+
+    /// The union of times, each piece as long as a row of the ledger may be.
+    static func spans(of times: [Time]) -> [Span] {
         var spans: [Span] = []
         for time in times.sorted(by: { $0.start < $1.start }) {
             if let last = spans.last, time.start <= last.end, time.ends - last.start <= LedgerRow.longestClaim {
@@ -85,12 +95,7 @@ package struct OneOff: Identified, Hashable, Sendable {
                 spans.append(Span(start: time.start, end: time.ends))
             }
         }
-        return spans.map { span in
-            LedgerRow(
-                id: world.id(LedgerEntry.self).text, subject: author.text, workspace: scope.workspace,
-                kind: .placeholder, ref: id.text, claim: id.text, starts: span.start, ends: span.end,
-                expires: expires)
-        }
+        return spans
     }
 
     /// The rules of its link, which count once it is booked and somebody moves it.

@@ -42,6 +42,18 @@ package enum OneOffStore {
         try select("AND o.author = \(author) AND o.state = 'open'", scope: scope, in: tx)
     }
 
+    /// What each is about.
+    static func titles(
+        of ids: Set<ID<OneOff>>, scope: Scope, in tx: Transaction
+    ) throws -> [ID<OneOff>: String] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try tx.all("""
+            SELECT o.id, l.title FROM one_off o JOIN link l ON l.workspace = o.workspace AND l.id = o.link
+            WHERE o.workspace = \(scope.workspace) AND o.id IN \(list: ids.map(\.text).sorted())
+            """) { (try $0["id"] as ID<OneOff>, try $0["title"] as String) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
     /// The token in its address; nil when the key file is another.
     package static func token(
         of id: ID<OneOff>, keyring: Keyring, scope: Scope, in tx: Transaction
@@ -68,7 +80,8 @@ package enum OneOffStore {
     package static func prune(now: Instant, in tx: Transaction) throws {
         let limit = now.adding(days: -OneOff.daysKept)
         // Housekeeping goes across workspaces: it is of the whole installation.
-        try tx.run("DELETE FROM one_off WHERE ended_at IS NOT NULL AND ended_at < \(limit)")
+        // One whose last job came to nothing is over all the same.
+        try tx.run("DELETE FROM one_off WHERE ended_at < \(limit) OR (state = 'open' AND expires < \(limit))")
     }
 
     private static func select(

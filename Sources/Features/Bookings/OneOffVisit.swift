@@ -59,11 +59,10 @@ package struct OneOffVisit: Sendable {
     }
 
     private func page(_ found: Found, _ request: Request, _ data: FormData, form: FormToken) -> OneOffPage {
-        let asked = data["timezone"].flatMap(zones.zone)
+        let ask = PickerAsk(data, zones: zones, now: now)
         return OneOffPage(
-            found: found, token: (try? request.parameter("token")) ?? "",
-            zone: asked ?? zones.zone(found.one.zone) ?? .utc, namesZone: asked != nil,
-            clock: data["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour,
+            found: found, token: (try? request.parameter("token")) ?? "", ask: ask,
+            zone: ask.zone ?? zones.zone(found.one.zone) ?? .utc, zones: ask.choosesZone ? zones.names : [],
             form: form.text(keyring: installation.keyring), now: now)
     }
 
@@ -85,6 +84,14 @@ package struct OneOffVisit: Sendable {
         var wish = BookingRequest(start: time.start, attendee: read.attendee)
         (wish.guests, wish.location, wish.key) = (read.guests, read.location, key)
         (wish.oneOff, wish.source) = (OneOffPick(id: found.one.id, time: time), .oneOff)
+        wish.duration = time.minutes
+        let isProgram = !(data[Decoy.field] ?? "").isEmpty
+        let isBlocked = try await Doorkeeper(installation, request).isBlocked(wish, scope: found.scope)
+        if isProgram || isBlocked {
+            return .page(DecoyPage(
+                link: found.link, workspaceName: found.workspaceName, start: time.start, email: wish.attendee.email,
+                zone: page.zone, clock: page.clock).html)
+        }
         do {
             return .redirect(BookingRoutes.booked(try await take(wish, found, request), clock: page.clock))
         } catch OneOffRefusal.gone {
@@ -154,6 +161,7 @@ package struct OneOffVisit: Sendable {
         wish.key = try request.idempotencyKey()
         wish.source = .oneOff
         wish.oneOff = time.map { OneOffPick(id: found.one.id, time: $0) }
+        wish.duration = time?.minutes
         return try await take(wish, found, request).answer
     }
 }
@@ -162,9 +170,10 @@ package struct OneOffVisit: Sendable {
 package struct OneOffPage: Page {
     let found: OneOffVisit.Found
     let token: String
+    let ask: PickerAsk
     let zone: Zone
-    let namesZone: Bool
-    let clock: HourClock
+    /// To choose from; none while nobody chooses.
+    let zones: [String]
     let form: String
     let now: Instant
     var filled = Filled.empty
@@ -182,6 +191,27 @@ package struct OneOffPage: Page {
 
     var status: Int { over?.status ?? 200 }
 
+    var clock: HourClock { ask.clock }
+
+    /// The page in a zone and with a clock.
+    private func path(_ clock: HourClock? = nil, _ more: [(String, String)] = []) -> Path {
+        Path("/one-off/\(token)").adding(
+            query: [("timezone", zone.name)] + (clock ?? self.clock).pairs + more)
+    }
+
+    private var zoneChoice: HTML {
+        if ask.choosesZone {
+            return Components.zoneForm(
+                zone: zone.name, zones: zones, action: Path("/one-off/\(token)"),
+                keep: clock.pairs + [("was", zone.name)], unknown: ask.unknownZone,
+                leave: (TimeWords.city(zone), path().fragment(Components.zoneID)))
+        }
+        return Components.zoneLine(
+            zone: zone.name, place: TimeWords.city(zone), now: zone.local(at: now), clock: clock,
+            choose: path(nil, [("zone", "pick")]).fragment(Components.zoneID),
+            clocks: { path($0).fragment(Components.clockID) })
+    }
+
     package var html: HTML {
         let link = found.link
         let host: HTML = "<bdi>\(link.hostWords)</bdi>"
@@ -190,10 +220,12 @@ package struct OneOffPage: Page {
             ?? say("\(host) offers you these times. Pick one by \(until); \(TimeWords.city(zone)) time.")
         return Layout.publicPage(
             title: link.rules.title, workspaceName: found.workspaceName, shape: .column,
-            zone: namesZone || over != nil ? nil : zone.name, head: "<meta name=\"robots\" content=\"noindex\">\n",
+            zone: ask.zone != nil || over != nil ? nil : zone.name,
+            head: "<meta name=\"robots\" content=\"noindex\">\n",
             foot: [(plain("Find your booking"), "/book/find")], """
             <header class="stack near"><h1 class="display"><bdi>\(link.rules.title)</bdi></h1>\
-            <p class="second lead">\(answer)</p></header>\(alert)\(over == nil ? body : .empty)\
+            <p class="second lead">\(answer)</p></header>\(alert)\
+            \(over == nil ? zoneChoice + body : .empty)\
             <p class="second">\(say("Questions, or none of these suits? Ask \(host)."))</p>
             """)
     }
@@ -207,7 +239,7 @@ package struct OneOffPage: Page {
             ? HTML.empty : Components.facts([(location.kind == .video ? .video : .pin, "\(location.openWords)")])
         return """
             \(place)\(Components.form(action: Path("/one-off/\(token)/bookings"), """
-                \(Components.mistakes(filled))\(Components.hidden("form", form))\
+                \(Components.mistakes(filled))\(Components.hidden("form", form))\(Decoy.html)\
                 \(Components.hidden("timezone", zone.name))\(Components.hidden("clock", clock.rawValue))\
                 \(times)\
                 \(Components.field("attendee.name", plain("Name"), in: filled, autocomplete: "name"))\
@@ -223,7 +255,9 @@ package struct OneOffPage: Page {
             "<p class=\"field-error\" id=\"f-time-error\">\(Components.icon(.warning))\(message)</p>"
         } ?? .empty
         return """
-            <fieldset class="field" id="f-time" tabindex="-1"><legend>\(say("Times"))</legend>\
+            <fieldset class="field" id="f-time" tabindex="-1"\
+            \(if: filled.error("time") != nil, then: " aria-describedby=\"f-time-error\"")>\
+            <legend>\(say("Times"))</legend>\
             \(each: found.one.times, choice)\(mistake)</fieldset>
             """
     }
@@ -248,6 +282,6 @@ package struct OneOffPage: Page {
             found: OneOffVisit.Found(
                 one: one, link: .example, scope: Scope(workspace: Principal.example.workspace, actor: .visitor),
                 workspaceName: "Nordhavn Instruments", free: Set(one.times.prefix(1))),
-            token: "example", zone: .utc, namesZone: true, clock: .twentyFour, form: "example", now: one.createdAt)
+            token: "example", ask: PickerAsk(zone: .utc), zone: .utc, zones: [], form: "example", now: one.createdAt)
     }
 }

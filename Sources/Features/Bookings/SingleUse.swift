@@ -26,6 +26,8 @@ package struct SingleUse: Identified, Hashable, Sendable {
     package struct Use: Hashable, Sendable {
         package var booking: ID<Booking>
         package var status: BookingStatus
+        /// Whether it ever was more than a wish.
+        package var wasConfirmed = true
     }
 
     package var id: ID<SingleUse>
@@ -50,10 +52,11 @@ package struct SingleUse: Identified, Hashable, Sendable {
 
     /// A wish that came to nothing never was a use; a cancelled booking gives its use back where that is wanted.
     package var isUsed: Bool {
-        switch use?.status {
-        case nil, .declined, .expired: false
-        case .cancelled: !revives
-        default: true
+        guard let use else { return false }
+        switch use.status {
+        case .declined, .expired: return false
+        case .cancelled: return use.wasConfirmed && !revives
+        default: return true
         }
     }
 

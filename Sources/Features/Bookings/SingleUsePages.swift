@@ -28,6 +28,9 @@ extension SingleUseState {
 
 /// `/calendar/single-use`.
 package struct SingleUseListPage: Page {
+    /// More than anybody scrolls through.
+    static let most = 200
+
     let principal: Principal
     let all: [SingleUse]
     /// Of their links.
@@ -69,7 +72,12 @@ package struct SingleUseListPage: Page {
                     say("Make one for somebody who is to book once. It leads to one of your links."), action: new)
                 : Components.empty(plain("None of these"), say("Nothing here stands so at present."))
         }
-        return "<ul class=\"rows\" role=\"list\">\(each: all, row)</ul>"
+        return "<ul class=\"rows\" role=\"list\">\(each: all, row)</ul>\(more)"
+    }
+
+    private var more: HTML {
+        guard all.count == Self.most else { return .empty }
+        return "<p class=\"hint\">\(say("The newest \(Self.most)."))</p>"
     }
 
     private func row(_ one: SingleUse) -> HTML {
@@ -193,6 +201,8 @@ package struct SingleUsePage: Page {
     let zone: Zone
     let clock: HourClock
     let now: Instant
+    /// Whether its link lets nobody book at present.
+    var isClosed = false
     var alert: HTML = .empty
 
     package var html: HTML {
@@ -206,6 +216,7 @@ package struct SingleUsePage: Page {
 
     private var answer: HTML {
         switch state {
+        case .unused where isClosed: say("Its link is switched off or over, so nothing can be booked with it now.")
         case .unused where one.use?.status == .cancelled: say("Their meeting was cancelled. They can book again.")
         case .unused: say("Nobody has booked with it yet.")
         case .used where one.use?.status == .pendingApproval: say("Somebody asks for a time and waits for an answer.")
@@ -216,7 +227,7 @@ package struct SingleUsePage: Page {
     }
 
     private var address: HTML {
-        guard state == .unused, let url else { return .empty }
+        guard state == .unused, !isClosed, let url else { return .empty }
         let mail: HTML = one.mails < SingleUse.mostMails ? Components.form(
             action: Path("/calendar/single-use/\(one.id)/mail"), csrf: principal, style: "line", """
                 \(Components.hidden("mails", String(one.mails)))\

@@ -19,9 +19,6 @@ package struct SingleUseRoutes: Sendable {
         ]
     }
 
-    /// More than anybody scrolls through.
-    private static let mostListed = 200
-
     private var now: Instant { installation.world.now }
 
     private func list(_ request: Request) async throws -> Answer {
@@ -30,12 +27,11 @@ package struct SingleUseRoutes: Sendable {
         let state = request.query["show"].flatMap(SingleUseState.init(rawValue:))
         let page = try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
-            let links = try LinkStore.all(LinkFilter(hosts: principal.acts), scope: scope, in: tx)
+            let all = try SingleUseStore.page(
+                of: principal.acts, state: state, most: SingleUseListPage.most, now: now, scope: scope, in: tx)
+            let links = try LinkStore.find(Set(all.map(\.link)), scope: scope, in: tx)
             return SingleUseListPage(
-                principal: principal,
-                all: try SingleUseStore.page(
-                    of: principal.acts, state: state, most: Self.mostListed, now: now, scope: scope, in: tx),
-                titles: Dictionary(links.map { ($0.id, $0.rules.title) }) { first, _ in first },
+                principal: principal, all: all, titles: links.mapValues(\.rules.title),
                 show: state, zone: viewer.zone, clock: viewer.clock, now: now)
         }
         return .page(page.html)
@@ -93,16 +89,19 @@ package struct SingleUseRoutes: Sendable {
         let principal = try request.signedIn()
         let (one, link) = try await Self.own(request, installation)
         let scope = principal.scope
-        let (viewer, token) = try await installation.database.read(scope) { tx in
+        let now = now
+        let (viewer, token, refusal) = try await installation.database.read(scope) { tx in
             (
                 try Viewer(principal, installation, in: tx),
-                try SingleUseStore.token(of: one.id, keyring: installation.keyring, scope: scope, in: tx)
+                try SingleUseStore.token(of: one.id, keyring: installation.keyring, scope: scope, in: tx),
+                try one.refusal(link, now: now, scope: scope, in: tx)
             )
         }
         var page = SingleUsePage(
             principal: principal, link: link, one: one,
             url: token.map { installation.url(Path("/single-use/\($0)")) }, zone: viewer.zone, clock: viewer.clock,
             now: now)
+        page.isClosed = refusal == .closed
         page.alert = alert
         if request.query["done"] == "mailed" {
             let address: HTML = "<bdi>\(one.email)</bdi>"
@@ -134,14 +133,17 @@ package struct SingleUseRoutes: Sendable {
         return .redirect(one.path)
     }
 
-    /// The one of the path, when this person may see its link.
+    /// The one of the path, when this person may see its link, which may be deleted by now.
     static func own(_ request: Request, _ installation: Installation) async throws -> (SingleUse, Link) {
         let principal = try request.signedIn()
         guard let id = ID<SingleUse>(try request.parameter("id")) else { throw Common.notFound }
         let scope = principal.scope
-        let found = try await installation.database.read(scope) { try SingleUseStore.find(id, scope: scope, in: $0) }
-        guard let one = found else { throw Common.notFound }
-        return (one, try await ownLink(one.link.text, principal, installation))
+        let (found, link) = try await installation.database.read(scope) { tx in
+            let one = try SingleUseStore.find(id, scope: scope, in: tx)
+            return (one, try one.flatMap { try LinkStore.find($0.link, scope: scope, in: tx) })
+        }
+        guard let one = found, let link, principal.acts(on: link) else { throw Common.notFound }
+        return (one, link)
     }
 }
 

@@ -51,6 +51,7 @@ package enum SingleUseStore {
     static func countOpen(of link: ID<Link>, now: Instant, scope: Scope, in tx: Transaction) throws -> Int {
         try tx.one("""
             SELECT count(*) AS n FROM single_use s
+            JOIN link l ON l.workspace = s.workspace AND l.id = s.link
             LEFT JOIN booking b ON b.workspace = s.workspace AND b.id = s.booking
             WHERE s.workspace = \(scope.workspace) AND s.link = \(link) \(condition(.unused, now: now))
             """) { try $0["n"] } ?? 0
@@ -94,26 +95,31 @@ package enum SingleUseStore {
         // Housekeeping goes across workspaces: it is of the whole installation.
         try tx.run("""
             DELETE FROM single_use WHERE (withdrawn_at < \(limit) OR expires < \(limit)
+                    OR EXISTS (SELECT 1 FROM link l
+                        WHERE l.workspace = single_use.workspace AND l.id = single_use.link AND l.deleted_at < \(limit))
                     OR EXISTS (SELECT 1 FROM booking b
                         WHERE b.workspace = single_use.workspace AND b.id = single_use.booking AND b.ends < \(limit)
                             AND b.status NOT IN ('declined', 'expired')
-                            AND NOT (b.status = 'cancelled' AND single_use.revives = 1)))
+                            AND NOT (b.status = 'cancelled' AND (single_use.revives = 1 OR b.sequence = 0))))
                 AND NOT EXISTS (SELECT 1 FROM booking b
                     WHERE b.workspace = single_use.workspace AND b.id = single_use.booking AND b.ends >= \(limit))
             """)
     }
 
+    /// Those of a link that is deleted are taken back with it.
+    private static let withdrawnAt: SQL = "coalesce(s.withdrawn_at, l.deleted_at)"
+
     private static func condition(_ state: SingleUseState, now: Instant) -> SQL {
         let isUsed: SQL = """
             (b.id IS NOT NULL AND b.status NOT IN ('declined', 'expired')
-                AND NOT (b.status = 'cancelled' AND s.revives = 1))
+                AND NOT (b.status = 'cancelled' AND (s.revives = 1 OR b.sequence = 0)))
             """
         return switch state {
-        case .withdrawn: "AND s.withdrawn_at IS NOT NULL"
-        case .used: "AND s.withdrawn_at IS NULL AND \(isUsed)"
-        case .expired: "AND s.withdrawn_at IS NULL AND NOT \(isUsed) AND s.expires <= \(now)"
+        case .withdrawn: "AND \(withdrawnAt) IS NOT NULL"
+        case .used: "AND \(withdrawnAt) IS NULL AND \(isUsed)"
+        case .expired: "AND \(withdrawnAt) IS NULL AND NOT \(isUsed) AND s.expires <= \(now)"
         case .unused:
-            "AND s.withdrawn_at IS NULL AND NOT \(isUsed) AND (s.expires IS NULL OR s.expires > \(now))"
+            "AND \(withdrawnAt) IS NULL AND NOT \(isUsed) AND (s.expires IS NULL OR s.expires > \(now))"
         }
     }
 
@@ -122,8 +128,9 @@ package enum SingleUseStore {
     ) throws -> [SingleUse] {
         try tx.all("""
             SELECT s.id, s.link, s.author, s.name, s.email, s.answers, s.host, s.revives, s.expires, s.booking,
-                b.status, s.mails, s.mailed_at, s.created_at, s.withdrawn_at
-            FROM single_use s LEFT JOIN booking b ON b.workspace = s.workspace AND b.id = s.booking
+                b.status, b.sequence, s.mails, s.mailed_at, s.created_at, \(withdrawnAt) AS withdrawn_at
+            FROM single_use s JOIN link l ON l.workspace = s.workspace AND l.id = s.link
+            LEFT JOIN booking b ON b.workspace = s.workspace AND b.id = s.booking
             WHERE s.workspace = \(scope.workspace) \(condition) ORDER BY \(order)
             """) { row in
             var one = SingleUse(
@@ -132,7 +139,11 @@ package enum SingleUseStore {
                 revives: try row["revives"] as Int == 1, expires: try row["expires"], createdAt: try row["created_at"])
             let booking: ID<Booking>? = try row["booking"]
             let status: BookingStatus? = try row["status"]
-            one.use = booking.flatMap { id in status.map { SingleUse.Use(booking: id, status: $0) } }
+            // A wish that its asker took back was told to no calendar, so its sequence never grew.
+            let sequence: Int? = try row["sequence"]
+            one.use = booking.flatMap { id in
+                status.map { SingleUse.Use(booking: id, status: $0, wasConfirmed: sequence != 0) }
+            }
             (one.mails, one.mailedAt) = (try row["mails"], try row["mailed_at"])
             one.withdrawnAt = try row["withdrawn_at"]
             return one

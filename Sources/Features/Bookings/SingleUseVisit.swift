@@ -76,6 +76,7 @@ extension BookingRoutes {
             Route(.post, "/single-use/:single/times", .token, back),
             Route(.get, "/single-use/:single/details", .token, details),
             Route(.post, "/single-use/:single/bookings", .token, book),
+            Route(.get, "/single-use/:single/booked", .token, booked),
         ]
     }
 
@@ -92,23 +93,25 @@ extension BookingRoutes {
     ) async throws -> Answer {
         let found = try await OpenSingleUse(installation)(token)
         return try await found.link.spoken(among: installation.languages) {
-            do {
-                var ask = PickerAsk(data, zones: installation.world.zones, now: installation.world.now)
-                if let refusal = found.refusal {
-                    let form = FormToken(data["form"], keyring: installation.keyring)
-                    if let form, let booked = try await alreadyBooked(
-                        form, on: found.link, clock: ask.clock, scope: found.scope) { return .redirect(booked) }
-                    throw refusal
+            try await framing(request, data, found.link) {
+                do {
+                    var ask = PickerAsk(data, zones: installation.world.zones, now: installation.world.now)
+                    if let refusal = found.refusal {
+                        let form = FormToken(data["form"], keyring: installation.keyring)
+                        if let form, let booked = try await alreadyBooked(
+                            form, on: found.link, clock: ask.clock, scope: found.scope) { return .redirect(booked) }
+                        throw refusal
+                    }
+                    if found.link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
+                    var visit = Visit(
+                        link: found.link, scope: found.scope, carried: Carried(data, link: found.link), ask: ask)
+                    visit.singleUse = found.one
+                    try await visit.choose(ChooseHost(installation))
+                    if let pinned = found.one.pinned(on: found.link) { visit.ask.host = pinned }
+                    return try await answer(visit)
+                } catch let refusal as SingleUseRefusal {
+                    return try await over(found, refusal)
                 }
-                if found.link.rules.look.locksZone { (ask.zone, ask.choosesZone) = (nil, false) }
-                var visit = Visit(
-                    link: found.link, scope: found.scope, carried: Carried(data, link: found.link), ask: ask)
-                visit.singleUse = found.one
-                try await visit.choose(ChooseHost(installation))
-                if let pinned = found.one.pinned(on: found.link) { visit.ask.host = pinned }
-                return try await answer(visit)
-            } catch let refusal as SingleUseRefusal {
-                return try await over(found, refusal)
             }
         }
     }

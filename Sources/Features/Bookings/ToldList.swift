@@ -67,7 +67,8 @@ struct ToldList {
         case (.stays?, _): plain("it stays as it was")
         case (_, .bookingProposed?): plain("another time was asked for")
         case (_, .bookingProposalRefused?): plain("none of the times suits")
-        case (_, .formSubmitted?), (nil, nil): ProposalNews(rawValue: effect.news)?.words ?? effect.news
+        case (_, .formSubmitted?), (_, .pollFinalized?), (nil, nil):
+            ProposalNews(rawValue: effect.news)?.words ?? effect.news
         }
     }
 }

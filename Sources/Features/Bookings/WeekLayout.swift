@@ -18,8 +18,14 @@ package struct CalendarEntry: Hashable, Sendable {
     /// The offer whose time it keeps, and its link.
     var offer: ID<KeptOffer>?
     var link: ID<Link>?
+    /// The one-off whose times it keeps.
+    var oneOff: ID<OneOff>?
+    /// The poll whose times it keeps.
+    var poll: ID<Poll>?
 
     var path: Path? {
+        if let poll { return Path("/calendar/polls/\(poll)") }
+        if let oneOff { return Path("/calendar/one-off/\(oneOff)") }
         if let offer, let link { return Path("/settings/booking-links/\(link)/offers/\(offer)") }
         if let session { return Path("/calendar/sessions/\(session)") }
         return booking.map { Path("/calendar/bookings/\($0)") }

@@ -12,6 +12,8 @@ package enum AdHocLink {
 
     /// What the key of a one-off's link begins with: nobody books it but by that one-off's address.
     package static let oneOff = "one-off "
+    /// The same of a poll's, which only its host books.
+    package static let poll = "poll "
 
     /// Longest handle of a profile, in characters.
     package static let longestHandle = 40

@@ -14,6 +14,15 @@ enum AdHocStore {
         return link
     }
 
+    /// The titles of the links with these keys, by key.
+    static func titles(_ keys: Set<String>, scope: Scope, in tx: Transaction) throws -> [String: String] {
+        guard !keys.isEmpty else { return [:] }
+        let rows = try tx.all("""
+            SELECT ad_hoc, title FROM link WHERE workspace = \(scope.workspace) AND ad_hoc IN \(list: keys.sorted())
+            """) { (try $0["ad_hoc"] as String, try $0["title"] as String) }
+        return Dictionary(rows) { first, _ in first }
+    }
+
     /// Makes a link that has just been stored one of these people.
     static func mark(_ link: ID<Link>, _ key: String, scope: Scope, in tx: Transaction) throws {
         try tx.run("UPDATE link SET ad_hoc = \(key) WHERE workspace = \(scope.workspace) AND id = \(link)")
@@ -22,13 +31,14 @@ enum AdHocStore {
     static func count(scope: Scope, in tx: Transaction) throws -> Int {
         try tx.one("""
             SELECT count(*) AS n FROM link WHERE workspace = \(scope.workspace) AND ad_hoc IS NOT NULL
-                AND ad_hoc NOT LIKE 'one-off %'
+                AND ad_hoc NOT LIKE 'one-off %' AND ad_hoc NOT LIKE 'poll %'
             """) { try $0["n"] } ?? 0
     }
 
     /// Whether each of the link's hosts still lets strangers book them together, on a page of this workspace.
     static func isWanted(_ link: Link, scope: Scope, in tx: Transaction) throws -> Bool {
-        guard link.adHoc?.hasPrefix(AdHocLink.oneOff) != true else { return false }
+        let isHosts = [AdHocLink.oneOff, AdHocLink.poll].contains { link.adHoc?.hasPrefix($0) == true }
+        guard !isHosts else { return false }
         let count: Int = try tx.one("""
             SELECT count(*) AS n FROM account a JOIN member m ON m.account = a.id
             WHERE m.workspace = \(scope.workspace) AND m.state = 'active' AND a.active AND a.ad_hoc_links = 1

@@ -180,6 +180,8 @@ package struct LinkLook: Hashable, Sendable {
     package var redirectDetails = false
     /// The title in calendars, with `{{variables}}`; nil is the usual one.
     package var eventTitle: String?
+    /// The sites that may show its pages in a frame; nobody while it is empty.
+    package var origins: [SiteOrigin] = []
 
     package init() {}
 }

@@ -74,7 +74,9 @@ package struct LinkEditorPage: Page {
         let line: HTML = !link.rules.waitlist.isOn ? .empty
             : Components.link(plain("Waitlist"), to: Path("/settings/booking-links/\(link.id)/waitlist"))
         return """
-            \(turns)\(line)\(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
+            \(turns)\(line)\
+            \(Components.link(plain("Share and embed"), to: Path("/settings/booking-links/\(link.id)/embed")))\
+            \(Components.copyButton(address + link.path.text, label: plain("Copy link")))\
             \(Components.newTab(plain("Open as a booker"), to: link.path, icon: .eye))\
             \(Components.button(plain("Save"), .primary, form: "link"))
             """
@@ -123,7 +125,7 @@ package struct LinkEditorPage: Page {
             ("approval", plain("Approval")),
             ("proof", plain("Strangers and bots")),
             ("repeats", plain("Repeats")), ("waitlist", plain("Waitlist")),
-            ("after", plain("After booking")), ("changes", plain("Changes")),
+            ("after", plain("After booking")), ("changes", plain("Changes")), ("share", plain("Websites")),
         ]
         return """
             <nav class="tabs" aria-label="\(plain("Sections of this link"))">\(each: names, { name in

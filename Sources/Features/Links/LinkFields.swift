@@ -127,6 +127,7 @@ enum LinkFields {
         var values = [
             "color": look.colour ?? "", "language": look.language ?? "", "confirmationText": look.confirmation,
             "redirectUrl": look.redirect ?? "", "eventTitle": look.eventTitle ?? "",
+            LinkFraming.field: look.originText,
         ]
         if look.locksZone { values["lockTimezone"] = "on" }
         if look.redirectDetails { values["redirectDetails"] = "on" }

@@ -20,9 +20,9 @@ extension LinkSections {
 
     /// Which part of a template keeps a fold.
     private static let keepers: [String: LinkSection] = [
-        "look": .branding, "after": .branding, "rules": .duration, "resources": .location, "seats": .policy,
-        "door": .policy, "proof": .policy, "approval": .policy, "repeats": .policy, "waitlist": .policy,
-        "changes": .policy,
+        "look": .branding, "after": .branding, "share": .branding, "rules": .duration, "resources": .location,
+        "seats": .policy, "door": .policy, "proof": .policy, "approval": .policy, "repeats": .policy,
+        "waitlist": .policy, "changes": .policy,
     ]
 
     var look: HTML {

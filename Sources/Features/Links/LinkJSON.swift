@@ -145,6 +145,7 @@ package struct LinkJSON: Sendable {
             ("redirectUrl", JSON(look.redirect)),
             ("redirectDetails", .bool(look.redirectDetails)),
             ("eventTitle", JSON(look.eventTitle)),
+            (LinkFraming.field, .array(look.origins.map { .string($0.text) })),
         ]
     }
 
@@ -157,8 +158,9 @@ package struct LinkJSON: Sendable {
     /// What a booker may know: hosts by name alone, no ids of people but those who can be chosen.
     package func open(zone: String) -> JSON {
         let rules = link.rules
-        return [
-            "slug": .string(rules.slug), "title": .string(rules.title), "description": .string(rules.description),
+        let slug: [(String, JSON)] = link.servedAt == nil ? [("slug", .string(rules.slug))] : []
+        let rest: JSON = [
+            "title": .string(rules.title), "description": .string(rules.description),
             "kind": .string(rules.kind.rawValue), "durations": lengths,
             "locations": .array(rules.locations.map { place in
                 ["kind": .string(place.kind.rawValue), "text": .string(place.openWords)]
@@ -179,6 +181,7 @@ package struct LinkJSON: Sendable {
                 "cancelReasonRequired": .bool(rules.changes.needsReason),
             ],
         ]
+        return .object(slug + (rest.members ?? []))
     }
 
     /// What is kept with each booking: the rules it was made under. The code is none of them, and what was asked stands

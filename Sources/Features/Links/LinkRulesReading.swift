@@ -42,6 +42,7 @@ extension LinkReading {
         }
         look.redirectDetails = fields.flag("redirectDetails", otherwise: look.redirectDetails)
         if fields.has("eventTitle") { look.eventTitle = eventTitle(&fields) }
+        look.origins = LinkFraming.read(&fields) ?? look.origins
     }
 
     private static func expiry(_ fields: inout Fields) -> Instant? {

@@ -13,7 +13,7 @@ package enum LinkSection: String, CaseIterable, Sendable {
         case .duration: plain("Lengths, starts, pauses and travel")
         case .location: plain("Where, and what is needed there")
         case .questions: plain("Questions")
-        case .branding: plain("Colour, language and what follows a booking")
+        case .branding: plain("Colour, language, frames and what follows a booking")
         case .policy: plain("Notice, who can book, approval, places, repeats, waitlist and changes")
         case .limits: plain("Limits and rhythm")
         }
@@ -67,7 +67,10 @@ package enum LinkSection: String, CaseIterable, Sendable {
         case .location: ["locations.", NeedFields.prefix]
         case .questions: ["questions."]
         case .branding:
-            ["color", "language", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle"]
+            [
+                "color", "language", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",
+                LinkFraming.field,
+            ]
         case .policy:
             [
                 "minimumNotice.", "window.", "hidden", "lockTimezone", "expires.", "maxUses", "maxGuests", "accessCode",

@@ -21,7 +21,7 @@ struct LinkSections {
         \(what)\(hostPart)\(look)\(when)\(rules)\(seats)\(rhythm)\(weekly)\(place)\(needs)\(questions)\(door)\
         \(proof)\(approval)\
         \(repeats)\(waitlist)\
-        \(after)\(changes)
+        \(after)\(changes)\(framing)
         """
     }
 

@@ -13,7 +13,7 @@ package enum LinkStore {
                 attendee_moves, attendee_cancels, move_notice, cancel_notice, needs_reason, colour, language,
                 locks_zone, confirmation, redirect, redirect_details, event_title, window_days_kind, gap_rule,
                 travel_before, travel_after, first_of_day, beside_first, strategy, maximum_lead, period, counts_by,
-                credits_cancelled, host_choice, credits_no_show, moves_reassign,
+                credits_cancelled, host_choice, credits_no_show, moves_reassign, frame_origins,
                 capacity, shows_seats, shows_names, requires_approval, approval_hours, verifies_email, bot_defence,
                 version, created_at, updated_at)
             VALUES (\(link.id), \(scope.workspace), \(rules.slug), \(rules.title), \(rules.description),
@@ -31,6 +31,7 @@ package enum LinkStore {
                 \(rules.rotation.strategy), \(rules.rotation.maximumLead), \(rules.rotation.period),
                 \(rules.rotation.countsBy), \(rules.rotation.creditsCancelled ? 1 : 0), \(rules.rotation.hostChoice),
                 \(rules.rotation.creditsNoShow ? 1 : 0), \(rules.rotation.movesReassign ? 1 : 0),
+                \(rules.look.originText),
                 \(rules.seats.capacity), \(rules.seats.showsSeats ? 1 : 0), \(rules.seats.showsNames ? 1 : 0),
                 \(rules.approval.isRequired ? 1 : 0), \(rules.approval.hours), \(rules.door.verifiesEmail ? 1 : 0),
                 \(rules.door.botDefence), 1, \(now), \(now))
@@ -66,6 +67,7 @@ package enum LinkStore {
                 language = \(rules.look.language), locks_zone = \(rules.look.locksZone ? 1 : 0),
                 confirmation = \(rules.look.confirmation), redirect = \(rules.look.redirect),
                 redirect_details = \(rules.look.redirectDetails ? 1 : 0), event_title = \(rules.look.eventTitle),
+                frame_origins = \(rules.look.originText),
                 window_days_kind = \(window.daysKind), gap_rule = \(rules.rhythm.gapRule),
                 travel_before = \(rules.rhythm.travelBefore), travel_after = \(rules.rhythm.travelAfter),
                 first_of_day = \(rules.rhythm.firstOfDay ? 1 : 0), beside_first = \(rules.rhythm.besideFirst ? 1 : 0),
@@ -188,8 +190,8 @@ package enum LinkStore {
                 l.window_days, l.window_from, l.window_to, l.active, l.hidden, l.expires_at, l.most_uses,
                 l.access_code, l.most_guests, l.attendee_moves, l.attendee_cancels, l.move_notice, l.cancel_notice,
                 l.needs_reason, l.colour, l.language, l.locks_zone, l.confirmation, l.redirect, l.redirect_details,
-                l.event_title, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after, l.first_of_day,
-                l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
+                l.event_title, l.frame_origins, l.window_days_kind, l.gap_rule, l.travel_before, l.travel_after,
+                l.first_of_day, l.beside_first, l.strategy, l.maximum_lead, l.period, l.counts_by, l.credits_cancelled,
                 l.credits_no_show, l.moves_reassign, l.host_choice, \(LinkRhythmStore.hasParts) AS has_parts, l.version,
                 l.capacity, l.shows_seats, l.shows_names,
                 l.requires_approval, l.approval_hours, l.verifies_email, l.bot_defence,
@@ -288,6 +290,7 @@ package enum LinkStore {
         look.redirect = try row["redirect"]
         look.redirectDetails = try row["redirect_details"] as Int == 1
         look.eventTitle = try row["event_title"]
+        look.originText = try row["frame_origins"]
         return look
     }
 

@@ -81,6 +81,7 @@ package struct TemplateChange: Sendable, Equatable {
             "color": plain("Colour in your calendar"), "language": plain("Language of the page"),
             "lockTimezone": plain("Show times in my zone only"), "confirmationText": plain("Thank-you text"),
             "redirectUrl": plain("Go on to this page"), "eventTitle": plain("Title in calendars"),
+            LinkFraming.field: plain("Sites that may show the page"),
             "minimumNotice": plain("Shortest notice"), "window": plain("How far ahead"),
             "hidden": plain("Not listed on my page"), "expiresAt": plain("Last day it can be booked"),
             "maxUses": plain("Bookings in all"), "accessCode": plain("Access code"),

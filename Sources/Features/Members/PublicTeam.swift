@@ -27,6 +27,8 @@ package struct PublicTeam: Sendable {
         let description: String
         var lengths: [Int]
         var places: [Location] = []
+        /// The sites that may show its pages in a frame.
+        var origins: [SiteOrigin] = []
 
         var path: Path { Path("/book/\(slug)") }
     }

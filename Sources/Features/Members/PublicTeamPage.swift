@@ -51,7 +51,7 @@ package struct PublicTeamPage: Page {
     private func person(_ person: PublicTeam.Person) -> HTML {
         let name: HTML = "<bdi>\(person.name)</bdi>"
         let title: HTML = if let handle = person.handle {
-            "<a class=\"row-link\" href=\"\(Path("/u/\(handle)"))\">\(name)</a>"
+            Self.profile(Path("/u/\(handle)"), name, person.links.flatMap(\.origins))
         } else { name }
         return """
             <li class="row member">\(portrait(person))<div class="stack tight"><h3>\(title)</h3>\
@@ -67,9 +67,15 @@ package struct PublicTeamPage: Page {
         return "<img class=\"avatar big\" src=\"\(picture.path)\" alt=\"\" width=\"48\" height=\"48\" loading=\"lazy\">"
     }
 
+    private static func profile(_ path: Path, _ name: HTML, _ origins: [SiteOrigin]) -> HTML {
+        let (path, target) = Frame.way(to: path, in: origins)
+        return "<a class=\"row-link\" href=\"\(path)\"\(target)>\(name)</a>"
+    }
+
     /// A link's title as a heading of that rank, and how long and where.
     private static func link(_ offer: PublicTeam.Offer, _ rank: StaticString) -> HTML {
-        let title: HTML = "<a class=\"row-link tall\" href=\"\(offer.path)\"><bdi>\(offer.title)</bdi></a>"
+        let (path, target) = Frame.way(to: offer.path, in: offer.origins)
+        let title: HTML = "<a class=\"row-link tall\" href=\"\(path)\"\(target)><bdi>\(offer.title)</bdi></a>"
         let facts: HTML = """
             <p class="meta third">\(LinkRules.words(ofLengths: offer.lengths)) · \
             <bdi>\(PlaceList.anyOf(offer.places.map(\.openWords)))</bdi></p>

@@ -20,7 +20,14 @@ package struct PublicTeamRoutes: Sendable {
         let slug = asked.lowercased()
         guard let team = try await PublicTeam.find(slug, installation) else { throw TeamRefusal.notFound }
         guard asked == slug else { return .redirect(team.path, status: 308) }
-        let page = Answer.page(PublicTeamPage(team: team, address: installation.address).html)
+        // What members alone see is framed nowhere: no session reaches into a frame.
+        let offers = team.visibility == .workspace ? [] : team.shared + team.people.flatMap(\.links)
+        let origins = offers.flatMap(\.origins)
+        let frame = Frame(request.query, of: slug, in: origins, ours: installation.address)
+        let page = Frame.$current.withValue(frame) {
+            Answer.page(PublicTeamPage(team: team, address: installation.address).html)
+                .framed(by: Frame.ancestors(origins))
+        }
         switch team.visibility {
         case .open: return page
         case .unlisted: return page.header("X-Robots-Tag", "noindex")

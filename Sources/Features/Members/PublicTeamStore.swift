@@ -81,12 +81,14 @@ enum PublicTeamStore {
         guard !links.isEmpty else { return [:] }
         var offers: [ID<Link>: PublicTeam.Offer] = [:]
         for offer in try tx.all("""
-            SELECT id, slug, title, description, duration FROM link
+            SELECT id, slug, title, description, duration, frame_origins FROM link
             WHERE workspace = \(scope.workspace) AND id IN \(list: links)
             """, { row in
-            PublicTeam.Offer(
+            var look = LinkLook()
+            look.originText = try row["frame_origins"]
+            return PublicTeam.Offer(
                 id: try row["id"], slug: try row["slug"], title: try row["title"],
-                description: try row["description"], lengths: [try row["duration"]])
+                description: try row["description"], lengths: [try row["duration"]], origins: look.origins)
         }) { offers[offer.id] = offer }
         for (link, minutes) in try tx.all("""
             SELECT link, minutes FROM link_length

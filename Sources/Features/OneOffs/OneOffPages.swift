@@ -15,6 +15,9 @@ extension OneOffState {
 
 /// `/calendar/one-off`.
 package struct OneOffListPage: Page {
+    /// More than anybody scrolls through.
+    static let most = 200
+
     let principal: Principal
     let all: [OneOff]
     let titles: [ID<Link>: String]
@@ -29,7 +32,8 @@ package struct OneOffListPage: Page {
                 plain("One-offs"), say("One meeting, with times that you pick by hand."), actions: new))\
             \(if: all.isEmpty, then: Components.empty(
                 plain("None yet"), say("Pick a few times for a meeting that no link is made for."), action: new))\
-            \(if: !all.isEmpty, then: "<ul class=\"rows\" role=\"list\">\(each: all, row)</ul>")
+            \(if: !all.isEmpty, then: "<ul class=\"rows\" role=\"list\">\(each: all, row)</ul>")\
+            \(if: all.count == Self.most, then: "<p class=\"hint\">\(say("The newest \(Self.most)."))</p>")
             """)
     }
 
@@ -62,6 +66,10 @@ package struct OneOffFormPage: Page {
     }
 
     let principal: Principal
+    /// Whose times they are.
+    var person: ActedFor
+    /// For whom this person can make one.
+    var persons: [ActedFor] = []
     let times: [OneOff.Time]
     let day: LocalDate
     let zone: Zone
@@ -81,7 +89,7 @@ package struct OneOffFormPage: Page {
             \(Components.pageHead(
                 plain("New one-off"),
                 say("Pick up to \(OneOff.mostTimes) times; whoever gets the address takes one. Times of \(city).")))\
-            \(dayPart)\(chosen)\(details)
+            \(person.chooser(persons, action: "/calendar/one-off/new"))\(dayPart)\(chosen)\(details)
             """)
     }
 
@@ -89,7 +97,7 @@ package struct OneOffFormPage: Page {
 
     /// The same page with these times.
     func path(_ times: [OneOff.Time], day other: LocalDate? = nil) -> Path {
-        let query = times.map { ("times", $0.text) } + [("day", (other ?? day).description)]
+        let query = person.query + times.map { ("times", $0.text) } + [("day", (other ?? day).description)]
         return Path("/calendar/one-off/new").adding(query: query)
     }
 
@@ -115,7 +123,7 @@ package struct OneOffFormPage: Page {
         if picking["minutes"].isEmpty { picking.values["minutes"] = times.last.map { String($0.minutes) } ?? "30" }
         return """
             <form class="form" method="get" action="/calendar/one-off/new" novalidate>\(Components.mistakes(picking))\
-            \(each: times, { Components.hidden("times", $0.text) })<div class="two">\
+            \(person.field)\(each: times, { Components.hidden("times", $0.text) })<div class="two">\
             \(Components.field("day", plain("Day"), in: picking, typing: .date))\
             \(Components.field("at", plain("Start"), in: picking, typing: .time))</div>\
             \(Components.field("minutes", plain("Length in minutes"), in: picking, typing: .number, short: true))\
@@ -146,10 +154,11 @@ package struct OneOffFormPage: Page {
         guard !times.isEmpty else { return .empty }
         let days = [1, 2, 3, 7, 14, 30, OneOff.mostDays].map { (String($0), plain("\($0)|one:One day|other:%1 days")) }
         return Components.form(action: "/calendar/one-off", csrf: principal, """
-            \(Components.mistakes(filled))\(Components.hidden("form", form))\
+            \(Components.mistakes(filled))\(Components.hidden("form", form))\(person.field)\
             \(Components.hidden("day", day.description))\(each: times, { Components.hidden("times", $0.text) })\
             \(Components.field("title", plain("Title"), in: filled))\
-            \(Components.field("place", plain("Where"), in: filled, hint: say("An address, or where to join a call."),
+            \(Components.field("place", plain("Where"), in: filled,
+                               hint: say("Whoever gets the address of the one-off reads it."),
                                optional: plain("optional")))\
             \(Components.select("days", plain("How long they can be picked"), days, in: filled))\
             \(Components.checkbox("reserves", plain("Keep these times from others"), in: filled,
@@ -160,7 +169,7 @@ package struct OneOffFormPage: Page {
 
     package static var example: OneOffFormPage {
         OneOffFormPage(
-            principal: .example, times: OneOff.example.times,
+            principal: .example, person: ActedFor(.example), times: OneOff.example.times,
             day: Zone.utc.local(at: OneOff.example.times[0].start).date, zone: .utc, clock: .twentyFour,
             form: "example")
     }

@@ -18,9 +18,6 @@ package struct OneOffRoutes: Sendable {
         ]
     }
 
-    /// More than anybody scrolls through.
-    private static let mostListed = 200
-
     private var now: Instant { installation.world.now }
 
     private func list(_ request: Request) async throws -> Answer {
@@ -28,7 +25,7 @@ package struct OneOffRoutes: Sendable {
         let (scope, now) = (principal.scope, now)
         let page = try await installation.database.read(scope) { tx in
             let viewer = try Viewer(principal, installation, in: tx)
-            let all = try OneOffStore.page(of: principal.acts, most: Self.mostListed, scope: scope, in: tx)
+            let all = try OneOffStore.page(of: principal.acts, most: OneOffListPage.most, scope: scope, in: tx)
             let links = try LinkStore.find(Set(all.map(\.link)), scope: scope, in: tx)
             return OneOffListPage(
                 principal: principal, all: all, titles: links.mapValues(\.rules.title), zone: viewer.zone,
@@ -53,16 +50,18 @@ package struct OneOffRoutes: Sendable {
 
     private func page(_ principal: Principal, _ data: FormData) async throws -> OneOffFormPage {
         let scope = principal.scope
-        let (viewer, host, usual) = try await installation.database.read(scope) { tx in
-            (
-                try Viewer(principal, installation, in: tx),
-                try LinkHostStore.people([principal.user], scope: scope, in: tx)[principal.user],
-                try ScheduleStore.usual(of: [principal.user], scope: scope, in: tx)[principal.user]
+        let (viewer, person, persons, host, usual) = try await installation.database.read(scope) { tx in
+            let person = try ActedFor(data["of"], for: principal, in: tx)
+            return (
+                try Viewer(principal, installation, in: tx), person, try ActedFor.choices(principal, in: tx),
+                try LinkHostStore.people([person.id], scope: scope, in: tx)[person.id],
+                try ScheduleStore.usual(of: [person.id], scope: scope, in: tx)[person.id]
             )
         }
         let day = data["day"].flatMap(LocalDate.init) ?? viewer.zone.local(at: now).date
         var page = OneOffFormPage(
-            principal: principal, times: OneOffReading.times(data), day: day, zone: viewer.zone, clock: viewer.clock,
+            principal: principal, person: person, persons: persons, times: OneOffReading.times(data), day: day,
+            zone: viewer.zone, clock: viewer.clock,
             form: FormToken(world: installation.world).text(keyring: installation.keyring))
         // Whoever has no hours yet has no day to be shown; times by hand can be picked all the same.
         if let host, let usual {
@@ -89,7 +88,7 @@ package struct OneOffRoutes: Sendable {
         }
         do {
             let reply = try await MakeOneOff(installation, from: Origin(request))(
-                wish, key: key, scope: principal.scope(on: [principal.user]))
+                wish, of: page.person.id, key: key, scope: principal.scope(on: [page.person.id]))
             let id = (try? JSON(reading: reply.body))?["id"]?.string ?? ""
             return .redirect(Path("/calendar/one-off/\(id)"))
         } catch let refusal as OneOffRefusal {
@@ -154,7 +153,7 @@ enum OneOffReading {
         let at = fields.parsed(
             "at", label: plain("Start"), ClockText.minutes, plain("Write a time such as 9:30 or 14:00."))
         guard let date, let at, at < 1_440 else {
-            if at != nil { fields.fail("at", "invalid", plain("Write a time such as 9:30 or 14:00.")) }
+            if let at, at >= 1_440 { fields.fail("at", "invalid", plain("Write a time such as 9:30 or 14:00.")) }
             return nil
         }
         let time = OneOff.Time(start: zone.instant(of: LocalTime(date: date, secondOfDay: at * 60)), minutes: minutes)
@@ -240,9 +239,18 @@ package struct OneOffAPI: Sendable {
         }
         let zone = BookingReading.timezone(&fields, otherwise: nil, zones: installation.world.zones)
         let wish = OneOffReading.read(&fields, times: times, zone: zone, now: now)
+        let host = fields.optionalText("hostId", atMost: 40, label: plain("Host"))
         try fields.finish()
+        let person: ActedFor
+        do {
+            person = try await installation.database.read(principal.scope) { tx in
+                try ActedFor(host, for: principal, in: tx)
+            }
+        } catch Common.notFound {
+            throw Invalid("hostId", plain("Only your own, and for people whom you assist."))
+        }
         return try await MakeOneOff(installation, from: Origin(request))(
-            wish, key: try request.idempotencyKey(), scope: principal.scope(on: [principal.user])).answer
+            wish, of: person.id, key: try request.idempotencyKey(), scope: principal.scope(on: [person.id])).answer
     }
 
     private func read(_ request: Request) async throws -> Answer {

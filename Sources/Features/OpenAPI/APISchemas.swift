@@ -22,7 +22,7 @@ enum APISchemas {
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
     ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants + forms
-        + offers + deeds + singleUse + oneOffs
+        + offers + deeds + singleUse + oneOffs + polls
         + [("SingleUseBooking", singleUseBooking), ("OneOffBooking", oneOffBooking)])
 
     static let string: JSON = ["type": "string"]
@@ -225,6 +225,7 @@ enum APISchemas {
         ("language", ["type": ["string", "null"]]), ("lockTimezone", flag), ("confirmationText", text(2000)),
         ("redirectUrl", ["type": ["string", "null"], "maxLength": 2000]), ("redirectDetails", flag),
         ("eventTitle", ["type": ["string", "null"], "maxLength": 200]),
+        ("allowedOrigins", ["type": "array", "maxItems": 20, "items": ["type": "string", "maxLength": 200]]),
     ]
 
     private static let linkApproval: [(String, JSON)] = [
@@ -241,7 +242,7 @@ enum APISchemas {
         ("capacity", ["type": "integer"]), ("requiresApproval", flag),
         ("emailCodeRequired", flag), ("botDefence", string), ("recurring", openRecurring),
         ("waitlist", flag),
-    ], required: ["slug", "title", "durations", "questions", "zone"])
+    ], required: ["title", "durations", "questions", "zone"])
 
     private static let slots = object([
         ("timezone", string), ("generatedAt", instant), ("freshAsOf", instant),
@@ -293,7 +294,9 @@ enum APISchemas {
         ("location", location),
         ("answers", ["type": "object", "additionalProperties": answer]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
-        ("source", words(BookingSource.allCases.filter { ![.host, .singleUse, .oneOff].contains($0) }.map(\.rawValue))),
+        ("source", words(BookingSource.allCases.filter {
+            ![.host, .singleUse, .oneOff, .poll].contains($0)
+        }.map(\.rawValue))),
         ("host", hostName), ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))), ("recurrence", recurrence),
     ], required: ["start", "timezone", "attendee"], strict: true)
 

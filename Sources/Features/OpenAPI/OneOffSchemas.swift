@@ -37,7 +37,7 @@ extension APISchemas {
                     [("start", instant), ("durationMinutes", length)], required: ["start", "durationMinutes"],
                     strict: true),
             ]),
-            ("expiresAt", instant), ("reserves", flag),
+            ("expiresAt", instant), ("reserves", flag), ("hostId", string),
         ], required: ["title", "timezone", "times", "expiresAt"], strict: true)),
         ("OneOff", object([
             ("id", string), ("state", words(OneOffState.allCases.map(\.rawValue))), ("title", string),

@@ -52,6 +52,7 @@ extension APISchemas {
         [
             ("title", text(120)), ("description", text(2000)), ("active", flag), ("questions", array(question)),
             ("nameQuestion", ["type": ["string", "integer", "null"]]), ("routes", array(route)), ("fallback", action),
+            ("allowedOrigins", ["type": "array", "maxItems": 20, "items": ["type": "string", "maxLength": 200]]),
         ]
     }
 

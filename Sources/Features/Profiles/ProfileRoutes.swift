@@ -135,7 +135,13 @@ package struct ProfileRoutes: Sendable {
         }
         // Said aloud or written on a card, an address may begin with a capital.
         guard asked == handle else { return .redirect(Path("/u/\(handle)"), status: 308) }
-        return .page(PublicProfilePage(profile: found, address: installation.address).html)
+        // It holds nothing but links: whoever may show one of them may show the page.
+        let origins = found.links.flatMap(\.rules.look.origins)
+        let frame = Frame(request.query, of: handle, in: origins, ours: installation.address)
+        return Frame.$current.withValue(frame) {
+            .page(PublicProfilePage(profile: found, address: installation.address).html)
+                .framed(by: Frame.ancestors(origins))
+        }
     }
 }
 

@@ -42,20 +42,33 @@ extension RoutingFormRoutes {
     /// All of them, one to a line; of the questions those that are asked now, and what was asked before.
     private func file(_ request: Request) async throws -> Answer {
         let form = try await routingForm(of: request, installation)
-        let scope = try request.signedIn().scope
-        let (responses, zone) = try await installation.database.read(scope) { tx in
-            (
-                try FormResponseStore.all(of: form.id, limit: FormCSV.most, scope: scope, in: tx),
-                try Viewer(try request.signedIn(), installation, in: tx).zone
-            )
-        }
+        let principal = try request.signedIn()
+        let scope = principal.scope
+        let zone = try await installation.database.read(scope) { try Viewer(principal, installation, in: $0).zone }
+        // Twice through all of them, a portion at a time: first for the columns, then for the lines.
+        var csv = FormCSV(form, zone: zone)
+        try await portions(of: form.id, scope: scope) { csv.learn($0) }
+        try await portions(of: form.id, scope: scope) { csv.add($0) }
         let entry = AuditEntry(
             .exported, of: form.id.text, named: form.title, from: Origin(request), installation.world)
         try await installation.database.write(scope) { tx in
             try AuditStore.recordDeed(entry, scope: scope, in: tx)
         }
-        return .file(
-            FormCSV.bytes(responses, form, zone: zone), type: "text/csv; charset=utf-8", name: "responses.csv")
+        return .file(csv.bytes, type: "text/csv; charset=utf-8", name: "responses.csv")
+    }
+
+    private func portions(
+        of form: ID<RoutingForm>, scope: Scope, _ body: ([FormResponse]) -> Void
+    ) async throws {
+        var last: ID<FormResponseID>?
+        repeat {
+            let after = last
+            let some = try await installation.database.read(scope) { tx in
+                try FormResponseStore.all(of: form, limit: FormCSV.portion, after: after, scope: scope, in: tx)
+            }
+            body(some)
+            last = some.count == FormCSV.portion ? some.last?.id : nil
+        } while last != nil
     }
 
     private func reroute(_ request: Request) async throws -> Answer {
@@ -66,34 +79,56 @@ extension RoutingFormRoutes {
         let link: ID<Link>? = fields.id("linkId", label: plain("Link"))
         try fields.finish()
         guard let id = ID<FormResponseID>(try request.parameter("response")), let link else { throw Common.notFound }
+        let entry = AuditEntry(.responseLed, of: id.text, from: Origin(request), installation.world)
         try await installation.database.write(scope) { tx in
             guard let response = try FormResponseStore.find(id, scope: scope, in: tx), response.form == form.id,
                 let found = try LinkStore.find(link, scope: scope, in: tx), found.canBeNamed(by: principal)
             else { throw Common.notFound }
+            guard response.rerouted != link else { return }
             try FormResponseStore.reroute(id, to: link, scope: scope, in: tx)
+            let words = plain("\(form.title), to \(found.rules.title)")
+            try AuditStore.recordDeed(entry.about(words), scope: scope, in: tx)
         }
         let path = Path("/settings/routing-forms/\(form.id)/responses").adding(query: [("done", "rerouted")])
         return .redirect(path.fragment(id.text))
     }
 }
 
-/// Responses as a file for spreadsheets, in which no cell is a formula.
-enum FormCSV {
-    static let most = 10_000
+/// Responses as a file for spreadsheets, in which no cell is a formula; they come in portions.
+struct FormCSV {
+    /// How many are read at once.
+    static let portion = 500
 
-    static func bytes(_ responses: [FormResponse], _ form: RoutingForm, zone: Zone) -> [UInt8] {
-        var columns = form.questions.map { ($0.id, $0.label) }
-        for answer in responses.flatMap(\.answers) where !columns.contains(where: { $0.0 == answer.question }) {
+    private let form: RoutingForm
+    private let zone: Zone
+    private var columns: [(id: ID<Question>, label: String)]
+    private var known: Set<ID<Question>>
+    private var lines: [UInt8] = []
+
+    init(_ form: RoutingForm, zone: Zone) {
+        (self.form, self.zone) = (form, zone)
+        columns = form.questions.map { ($0.id, $0.label) }
+        known = Set(columns.map(\.id))
+    }
+
+    /// What was asked before has columns of its own, behind those of what is asked now.
+    mutating func learn(_ responses: [FormResponse]) {
+        for answer in responses.flatMap(\.answers) where known.insert(answer.question).inserted {
             columns.append((answer.question, answer.label))
         }
-        let head = ["id", "answered", "route", "booking"] + columns.map(\.1)
-        let rows = responses.map { response in
+    }
+
+    mutating func add(_ responses: [FormResponse]) {
+        for response in responses {
             let words = Dictionary(response.answers.map { ($0.question, $0.words) }) { first, _ in first }
-            return [
+            lines += BookingCSV.line([
                 response.id.text, response.createdAt.rfc3339(in: zone), response.route ?? "",
-                response.booking?.text ?? "",
-            ] + columns.map { (words[$0.0] ?? "").replacing("\n", with: ", ") }
+                response.booking?.text ?? "", response.rerouted?.text ?? "",
+            ] + columns.map { (words[$0.id] ?? "").replacing("\n", with: ", ") })
         }
-        return ([head] + rows).flatMap(BookingCSV.line)
+    }
+
+    var bytes: [UInt8] {
+        BookingCSV.line(["id", "answered", "route", "booking", "led to"] + columns.map(\.label)) + lines
     }
 }

@@ -54,13 +54,14 @@ struct FormMessagePage: Page {
                 <p class="second lead prose lines"><bdi>\(message.text)</bdi></p>
                 """)</header>\
             <p class="line">\(button)\
-            \(Components.link(plain("Change your answers"), to: form.path.fragment("again"), .quiet))</p>
+            \(Components.link(plain("Change your answers"), to: form.again, .quiet))</p>
             """)
     }
 
     private var button: HTML {
         guard let url = message.buttonURL else { return .empty }
-        return "<a class=\"button primary\" href=\"\(url)\"><bdi>\(message.buttonLabel)</bdi></a>"
+        let target: HTML = Frame.current == nil ? .empty : " target=\"_top\""
+        return "<a class=\"button primary\" href=\"\(url)\"\(target)><bdi>\(message.buttonLabel)</bdi></a>"
     }
 }
 
@@ -77,6 +78,7 @@ struct FormOnwardPage: Page {
 
     var html: HTML {
         let place: HTML = "<bdi>\(url.origin ?? url.text)</bdi>"
+        guard Frame.current == nil else { return framed }
         return Layout.publicPage(
             title: form.title, workspaceName: workspaceName,
             head: "<meta http-equiv=\"refresh\" content=\"0; url=\(url)\">\n", """
@@ -86,4 +88,18 @@ struct FormOnwardPage: Page {
                 \(Components.link(plain("Change your answers"), to: form.path.fragment("again"), .quiet))</p>
                 """)
     }
+
+    /// The other site decides who frames it, so the whole window goes there, by a press.
+    private var framed: HTML {
+        Layout.publicPage(title: form.title, workspaceName: workspaceName, """
+            <h1 class="display">\(say("Thank you"))</h1>\
+            <p class="line"><a class="button primary" href="\(url)" target="_top" rel="noreferrer">\(say("Go on"))</a>\
+            \(Components.link(plain("Change your answers"), to: form.again, .quiet))</p>
+            """)
+    }
+}
+
+extension RoutingForm {
+    /// Back to the questions, with what was answered.
+    fileprivate var again: Path { path.adding(query: Frame.current?.pairs ?? []).fragment("again") }
 }

@@ -15,9 +15,9 @@ package struct PublicFormRoutes: Sendable {
 
     package var routes: [Route] {
         [
-            Route(.get, "/form/:id", .open, page),
-            Route(.post, "/form/:id/responses", .open, send),
-            Route(.get, "/form/:id/sent/:response", .open, sent),
+            Route(.get, "/form/:id", .open) { request in try await framing(request, request.query, page) },
+            Route(.post, "/form/:id/responses", .open) { request in try await framing(request, request.form(), send) },
+            Route(.get, "/form/:id/sent/:response", .open) { try await framing($0, $0.query, sent) },
             Route(.get, "/api/v1/public/routing-forms/:id", .open, json),
             Route(.post, "/api/v1/public/routing-forms/:id/responses", .open, respond),
         ]
@@ -34,6 +34,29 @@ package struct PublicFormRoutes: Sendable {
         }) else { throw FormRefusal.notFound }
         guard form.isActive else { throw FormRefusal.closed }
         return (form, scope)
+    }
+
+    /// Answers as the address asks, framed or not.
+    private func framing(
+        _ request: Request, _ data: FormData, _ answer: (Request) async throws -> Answer
+    ) async throws -> Answer {
+        let (form, _) = try await form(of: request)
+        let frame = Frame(data, of: form.id.text, in: form.origins, ours: installation.address)
+        return try await Frame.$current.withValue(frame) {
+            try await answer(request).framed(by: Frame.ancestors(form.origins))
+        }
+    }
+
+    /// On to a page of ours; to a tab of its own where the site around the frame may not show that page.
+    private func onward(_ path: Path, _ form: RoutingForm) async throws -> Answer {
+        guard let frame = Frame.current else { return .redirect(path) }
+        let parts = path.text.prefix { $0 != "?" }.split(separator: "/").map(String.init)
+        if parts.count == 2, parts[0] == "book",
+            let (link, _) = try? await OpenLink(installation).find(slug: parts[1], evenClosed: true),
+            Frame.way(to: path, in: link.rules.look.origins).target.isEmpty {
+            return .redirect(path.adding(query: frame.pairs))
+        }
+        return .page(FrameOnwardPage(title: form.title, workspaceName: "", path: path).html)
     }
 
     private func name(_ scope: Scope) async throws -> String {
@@ -55,7 +78,7 @@ package struct PublicFormRoutes: Sendable {
         let token = FormToken(world: installation.world).text(keyring: installation.keyring)
         var page = PublicFormPage(form: form, workspaceName: try await name(scope), token: token)
         page.filled = Filled(values: values)
-        page.carried = Self.campaign(request.query)
+        page.carried = Self.campaign(request.query) + (Frame.current?.pairs ?? [])
         return .page(page.html)
     }
 
@@ -77,7 +100,7 @@ package struct PublicFormRoutes: Sendable {
         guard fields.errors.isEmpty else {
             var page = PublicFormPage(
                 form: form, workspaceName: try await name(scope), token: data["form"] ?? "", filled: fields.filled)
-            page.carried = Self.campaign(data)
+            page.carried = Self.campaign(data) + (Frame.current?.pairs ?? [])
             return .page(page.html, status: 422)
         }
         // What fills in the field that nobody sees is led like anybody else, and nothing is kept.
@@ -90,11 +113,12 @@ package struct PublicFormRoutes: Sendable {
         let (response, outcome) = try await answer(
             answers, key: "\(token.key)-\(digest)", form: form, scope: scope)
         switch outcome {
-        case .page(let path): return .redirect(path.adding(query: Self.campaign(data)))
+        case .page(let path): return try await onward(path.adding(query: Self.campaign(data)), form)
         // From a form of ours no browser follows to another site; a page of ours leads on.
         case .url, .message:
             let pass = CameByForm.text(response.id, workspace: scope.workspace, keyring: installation.keyring)
-            return .redirect(Path("/form/\(form.id)/sent/\(pass)"))
+            return .redirect(
+                Path("/form/\(form.id)/sent/\(pass)").adding(query: Frame.current?.pairs ?? []))
         }
     }
 
@@ -117,7 +141,7 @@ package struct PublicFormRoutes: Sendable {
         let name = try await name(scope)
         let html: HTML
         switch try await answer.outcome(of: response, form: form, scope: scope) {
-        case .page(let path): return .redirect(path)
+        case .page(let path): return try await onward(path, form)
         case .url(let url): html = FormOnwardPage(form: form, workspaceName: name, url: url).html
         case .message(let message): html = FormMessagePage(form: form, workspaceName: name, message: message).html
         }

@@ -24,6 +24,8 @@ package struct RoutingForm: Identified, Hashable, Sendable {
     /// Where everybody goes whom no route takes.
     package var fallback = RouteAction.message(RouteMessage())
     package var samples: [FormSample] = []
+    /// The sites that may show it in a frame; nobody while it is empty.
+    package var origins: [SiteOrigin] = []
     package var version = 1
     package var createdAt = Instant(0)
 

@@ -76,6 +76,7 @@ struct FormHead {
         let url = "<bdi dir=\"ltr\">\(address + form.path.text)</bdi>" as HTML
         let answer = form.isActive ? say("Answered at \(url)") : say("Switched off: nobody can answer it.")
         let actions: HTML = """
+            \(Components.link(plain("Share and embed"), to: form.settings.below("embed")))\
             \(Components.copyButton(address + form.path.text, label: plain("Copy link")))\
             \(Components.newTab(plain("Open as a visitor"), to: form.path, icon: .eye))
             """
@@ -132,6 +133,7 @@ struct FormQuestionsPage: Page {
             \(Components.field("title", plain("Title"), in: filled, hint: say("Visitors read it first.")))\
             \(Components.textarea("description", plain("Words below it"), in: filled, optional: plain("optional")))\
             \(Components.checkbox("active", plain("Can be answered"), in: filled))\
+            \(LinkFraming.area(in: filled))\
             <fieldset class="stack" id="f-questions" tabindex="-1"><legend class="lead">\(say("Questions"))</legend>\
             \(QuestionSection(filled, hint: say("Leave a row empty to drop it.")).html)</fieldset>\(name)\
             <p class="line">\(Components.button(form == nil ? plain("Make the form") : plain("Save"), .primary))\
@@ -158,6 +160,7 @@ extension RoutingForm {
         var values = ["title": title, "description": description, "version": String(version)]
         if isActive { values["active"] = "on" }
         values["nameQuestion"] = nameQuestion?.text ?? ""
+        values[LinkFraming.field] = origins.map(\.text).joined(separator: "\n")
         for (index, question) in questions.enumerated() {
             values.merge(QuestionSection.values(question, at: index)) { $1 }
         }

@@ -17,7 +17,7 @@ package enum RoutingFormStore {
     /// Writes it when its version is still the one that was read; false when somebody was faster.
     package static func update(_ form: RoutingForm, now: Instant, scope: Scope, in tx: Transaction) throws -> Bool {
         try tx.run("""
-            UPDATE routing_form SET title = \(form.title), description = \(form.description),
+            UPDATE routing_form SET owner = \(form.owner), title = \(form.title), description = \(form.description),
                 active = \(form.isActive ? 1 : 0), definition = \(JSON(present: form.definition).text),
                 samples = \(form.samplesJSON.text), version = version + 1, updated_at = \(now)
             WHERE workspace = \(scope.workspace) AND id = \(form.id) AND version = \(form.version)
@@ -70,6 +70,7 @@ extension RoutingForm {
         questions = (LinkReading.questions(&fields) ?? []).compactMap { wish in wish.id.map { wish.question($0) } }
         nameQuestion = json["nameQuestion"]?.string.flatMap(ID<Question>.init)
         RoutingReading.readRoutes(&fields, into: &self)
+        origins = (json[LinkFraming.field]?.array ?? []).compactMap { $0.string.flatMap { SiteOrigin($0) } }
         samples = (try JSON(reading: Array(text.utf8)).array ?? []).compactMap { sample in
             guard let name = sample["name"]?.string else { return nil }
             let answers = (sample["answers"]?.array ?? []).compactMap(Answered.init(stored:))

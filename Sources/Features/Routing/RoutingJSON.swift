@@ -18,6 +18,7 @@ extension RoutingForm {
         [
             ("questions", questions.json), ("nameQuestion", JSON(nameQuestion?.text)),
             ("routes", .array(routes.map(\.json))), ("fallback", fallback.json),
+            (LinkFraming.field, .array(origins.map { .string($0.text) })),
         ]
     }
 

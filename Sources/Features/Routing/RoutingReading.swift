@@ -24,6 +24,7 @@ enum RoutingReading {
             form.description = fields.text("description", 0...longestText, label: plain("Description"), lines: true)
         }
         form.isActive = fields.flag("active", otherwise: form.isActive)
+        form.origins = LinkFraming.read(&fields) ?? form.origins
         if let wishes = LinkReading.questions(&fields) {
             form.questions = ids.questions(wishes, keeping: form.questions)
         }

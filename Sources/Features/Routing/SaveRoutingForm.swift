@@ -30,7 +30,11 @@ package struct SaveRoutingForm: Sendable {
         return try await installation.database.write(scope) { tx in
             guard let stored = try RoutingFormStore.find(id, scope: scope, in: tx) else { throw Common.notFound }
             guard version == nil || version == stored.version else { throw FormRefusal.changedMeanwhile }
-            let changed = try change(stored)
+            var changed = try change(stored)
+            // Somebody has to look after the form of whoever left.
+            if try AccountStore.member(stored.owner, workspace: scope.workspace, in: tx) == nil {
+                changed.owner = person.user
+            }
             try changed.checkConditions()
             try Self.checkTargets(changed, was: stored, for: person, scope: scope, in: tx)
             guard try RoutingFormStore.update(changed, now: now, scope: scope, in: tx) else {

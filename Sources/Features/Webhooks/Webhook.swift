@@ -60,6 +60,7 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
     case bookingProposed = "booking.proposed"
     case bookingProposalRefused = "booking.proposal_refused"
     case formSubmitted = "form.submitted"
+    case pollFinalized = "poll.finalized"
 
     var words: String {
         switch self {
@@ -74,6 +75,7 @@ package enum WebhookEvent: String, CaseIterable, Sendable, SQLValue {
         case .bookingProposed: plain("A host asked for another time")
         case .bookingProposalRefused: plain("None of the proposed times suits the attendee")
         case .formSubmitted: plain("Somebody answered a routing form")
+        case .pollFinalized: plain("A poll became a meeting")
         }
     }
 }

@@ -34,6 +34,9 @@ extension WebhookEvent {
         if self == .formSubmitted {
             return .object((body(Self.response(at: now), at: now).members ?? []) + [("test", true)])
         }
+        if self == .pollFinalized {
+            return .object((body(Self.poll(at: now), at: now).members ?? []) + [("test", true)])
+        }
         let start = Instant((now.seconds / 3_600 + 24) * 3_600)
         let status = switch self {
         case .bookingCreated, .bookingRescheduled, .bookingReassigned: "confirmed"
@@ -42,7 +45,7 @@ extension WebhookEvent {
         case .bookingPending: "pending_approval"
         case .bookingConfirmed: "confirmed"
         case .bookingDeclined: "declined"
-        case .bookingProposed, .bookingProposalRefused, .formSubmitted: "confirmed"
+        case .bookingProposed, .bookingProposalRefused, .formSubmitted, .pollFinalized: "confirmed"
         }
         let data: JSON = [
             "id": "bk_0000000005o010000000000000", "uid": "sample@workestra", "status": .string(status),
@@ -58,6 +61,19 @@ extension WebhookEvent {
 }
 
 extension WebhookEvent {
+    /// A made-up poll that was decided.
+    private static func poll(at now: Instant) -> JSON {
+        let start = Instant((now.seconds / 3_600 + 24) * 3_600)
+        return [
+            "id": "pol_0000000005o010000000000000", "state": "finalized", "title": "Sample poll", "place": "",
+            "timezone": "UTC", "options": [[
+                "id": "opt_0000000005o010000000000000", "start": .string(start.rfc3339()),
+                "end": .string(start.adding(minutes: 30).rfc3339()), "durationMinutes": 30,
+            ]], "chosenOptionId": "opt_0000000005o010000000000000", "bookingId": "bk_0000000005o010000000000000",
+            "createdAt": .string(now.rfc3339()),
+        ]
+    }
+
     /// A made-up response to a routing form.
     private static func response(at now: Instant) -> JSON {
         [

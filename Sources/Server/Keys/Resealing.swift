@@ -10,7 +10,7 @@ extension App {
         BookingTokenStore.sealed, InvitationStore.sealed, PasswordResetStore.sealed, SignUpStore.sealed,
         ReplyStore.sealed, WebhookStore.secret, WebhookStore.formerSecret,
         ApprovalStore.sealed, WaitlistStore.sealed, KeptOfferStore.sealed,
-        SingleUseStore.sealed, OneOffStore.sealed,
+        SingleUseStore.sealed, OneOffStore.sealed, PollStore.sealed, PollVoterStore.sealed,
     ]
 }
 

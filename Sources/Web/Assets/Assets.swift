@@ -28,6 +28,7 @@ package struct Assets: Sendable {
         let css = sources.filter { $0.name.hasSuffix(".css") }
         let shared = css.filter { !$0.name.hasPrefix("css/app/") }.flatMap(\.bytes)
         let app = css.filter { $0.name.hasPrefix("css/app/") }.flatMap(\.bytes)
+        let sources = sources.filter { !$0.name.hasPrefix(PackageFiles.folder) }
         let others = sources.filter { $0.name.hasSuffix(".js") || $0.name.hasSuffix(".svg") }
         let sheet = "base.\(Assets.hash(shared)).css", appSheet = "app.\(Assets.hash(app)).css"
         let folder = Assets.hash(others.flatMap { Array($0.name.utf8) + $0.bytes })
@@ -73,7 +74,7 @@ package struct Assets: Sendable {
         }
     }
 
-    private static func file(_ name: String, _ bytes: [UInt8]) -> File {
+    static func file(_ name: String, _ bytes: [UInt8]) -> File {
         let compressed = gzip(bytes)
         return File(type: type(name), bytes: bytes,
                     compressed: compressed.flatMap { $0.count < bytes.count ? $0 : nil })
@@ -82,15 +83,16 @@ package struct Assets: Sendable {
     private static func type(_ name: String) -> String {
         if name.hasSuffix(".css") { return "text/css; charset=utf-8" }
         if name.hasSuffix(".js") { return "text/javascript; charset=utf-8" }
+        if name.hasSuffix(".tgz") { return "application/gzip" }
         return "image/svg+xml"
     }
 
-    private static func last(_ name: String) -> String {
+    static func last(_ name: String) -> String {
         name.split(separator: "/").last.map(String.init) ?? name
     }
 
     /// The first 16 hexadecimal digits of the SHA-256.
-    private static func hash(_ bytes: [UInt8]) -> String {
+    static func hash(_ bytes: [UInt8]) -> String {
         let digits = SHA256.hash(data: bytes).prefix(8).flatMap { [hexDigits[Int($0 >> 4)], hexDigits[Int($0 & 15)]] }
         return String(decoding: digits, as: UTF8.self).lowercased()
     }

@@ -42,6 +42,13 @@ package enum Components {
         """
     }
 
+    /// A link to a page that is never framed: in a frame it opens beside it.
+    package static func beside(_ label: String, to path: Path, _ loudness: Loudness = .plain,
+                               icon: Icon? = nil) -> HTML {
+        Frame.current == nil
+            ? link(label, to: path, loudness, icon: icon) : newTab(label, to: path, loudness, icon: icon)
+    }
+
     /// A link elsewhere that looks like a button.
     package static func link(_ label: String, to url: WebURL, _ loudness: Loudness = .plain,
                              icon: Icon? = nil) -> HTML {

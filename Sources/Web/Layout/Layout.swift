@@ -20,15 +20,23 @@ package enum Layout {
     ///   - workspaceName: whose page it is, at the top and in the title.
     ///   - home: where that name leads; nowhere if nil.
     ///   - skip: the id and the words of the skip link, if not the whole content.
-    ///   - languages: this page in each language there is; no menu for fewer than two.
     ///   - zone: the zone the page was written in, if the script may ask for the browser's own; see `zone.js`.
     ///   - head: more for `<head>`: the one `<style nonce>` a page may have.
     ///   - foot: links such as “Privacy”; without a word the way to one’s booking.
+    ///   - event: what a page in a frame tells the site around it.
     package static func publicPage(
         title: String, workspaceName: String, home: Path? = nil, shape: Shape = .column,
-        skip: (id: String, label: String)? = nil, languages: [(Language, Path)] = [], zone: String? = nil,
-        head: HTML = .empty, foot: [(String, Path)]? = nil, _ content: HTML
+        skip: (id: String, label: String)? = nil, zone: String? = nil,
+        head: HTML = .empty, foot: [(String, Path)]? = nil, event: FrameEvent? = nil, _ content: HTML
     ) -> HTML {
+        let full = title == workspaceName ? title : "\(title) · \(workspaceName)"
+        // The site around a frame has a head and a foot of its own.
+        if let frame = Frame.current {
+            return document(title: full, style: "public framed", head: head, """
+                <main class="\(shape.rawValue)" id="main"\(Components.attribute("data-zone", zone))\
+                \(frame.attributes(event))>\(content)</main>
+                """)
+        }
         let mark: HTML = "\(Components.icon(.mark))<bdi>\(workspaceName)</bdi>"
         // Written out: `??` between two literals inside an interpolation would be a String, and escaped.
         let brand: HTML = if let home {
@@ -36,12 +44,11 @@ package enum Layout {
         } else {
             "<span class=\"brand line\">\(mark)</span>"
         }
-        let full = title == workspaceName ? title : "\(title) · \(workspaceName)"
         return document(title: full, style: "public", head: head, """
             \(skipLink(skip?.id ?? "main", skip?.label ?? plain("Skip to content")))
             <header class="public-head">\
             \(brand)\
-            \(languageMenu(languages))</header>
+            \(languageMenu)</header>
             <main class="\(shape.rawValue)" id="main"\(Components.attribute("data-zone", zone))>\(content)</main>
             <footer class="public-foot">\(each: foot ?? ways, { "<a href=\"\($0.1)\">\($0.0)</a>" })\
             <span class="end third">\(say("Scheduling by Workestra"))</span></footer>
@@ -74,7 +81,9 @@ package enum Layout {
     ///
     /// - Parameter requestID: the number somebody can ask us about; shown for 5xx.
     package static func refusal(_ refusal: any Refusal, requestID: String) -> HTML {
-        publicPage(title: refusalTitle(refusal), workspaceName: "Workestra", home: "/", shape: .column, """
+        publicPage(
+            title: refusalTitle(refusal), workspaceName: "Workestra", home: "/", shape: .column,
+            event: .error(refusal.code), """
             <header class="stack near"><h1 class="display">\(refusalTitle(refusal))</h1>\
             <p class="second lead">\(refusal.message)</p></header>\
             \(if: !refusal.fields.isEmpty, then: """
@@ -104,7 +113,8 @@ package enum Layout {
         let language = Language.current
         return """
             <!doctype html>
-            <html lang="\(language.code)" dir="\(language.direction.rawValue)">
+            <html lang="\(language.code)" dir="\(language.direction.rawValue)"\
+            \(Components.attribute("data-theme", Frame.current?.theme?.rawValue))>
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -127,11 +137,13 @@ package enum Layout {
         "<a class=\"skip\" href=\"\(Path("").fragment(id))\">\(label)</a>"
     }
 
-    private static func languageMenu(_ languages: [(Language, Path)]) -> HTML {
+    /// This page in each language there is; no menu where nobody chooses.
+    private static var languageMenu: HTML {
+        let (languages, current) = (Language.choices, Language.current)
         guard languages.count > 1 else { return .empty }
-        let current = Language.current
         return """
-            <details class="menu end"><summary class="button quiet">\(Components.icon(.globe))\(current.name)</summary>\
+            <details class="menu end"><summary class="button quiet" aria-label="\(plain("Language: \(current.name)"))">\
+            \(Components.icon(.globe))\(current.name)</summary>\
             <ul role="list">\(each: languages.filter { $0.0 != current }, { language, path in """
                 <li><a href="\(path)" lang="\(language.code)" dir="\(language.direction.rawValue)">\
                 \(language.name)</a></li>

@@ -11,17 +11,20 @@ extension Site {
     /// The site as a service of the program.
     ///
     /// On a graceful stop `/readyz` turns to 503 first; after `drain` no connection is taken any more, and running
-    /// requests have 20 seconds to end.
+    /// requests have `patience` to end.
     ///
     /// - Parameters:
     ///   - port: 0 for any free one.
     ///   - drain: how long the world has to notice; 2 seconds in production, none in tests.
+    ///   - patience: after it what still runs is cut off.
     ///   - mostConnections: further ones wait until one of these ends; nil for as many as come.
     ///   - started: called with the port once connections are taken.
-    package func server(host: String, port: Int, drain: Duration = .seconds(2), mostConnections: Int? = nil,
+    package func server(host: String, port: Int, drain: Duration = .seconds(2), patience: Duration = .seconds(20),
+                        mostConnections: Int? = nil,
                         started: @escaping @Sendable (Int) async -> Void = { _ in }) -> any Service {
         SiteServer(
-            site: self, host: host, port: port, drain: drain, mostConnections: mostConnections, started: started)
+            site: self, host: host, port: port, drain: drain, patience: patience, mostConnections: mostConnections,
+            started: started)
     }
 }
 
@@ -31,12 +34,13 @@ private struct SiteServer: Service {
     let host: String
     let port: Int
     let drain: Duration
+    let patience: Duration
     let mostConnections: Int?
     let started: @Sendable (Int) async -> Void
 
     func run() async throws {
         var configuration = ServiceGroupConfiguration(services: [application], logger: site.logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        configuration.maximumGracefulShutdownDuration = patience
         let group = ServiceGroup(configuration: configuration)
         // Detached: a group inside a group would hear the signal itself, at once.
         let running = Task.detached { try await group.run() }

@@ -11,6 +11,10 @@ package struct Answer: Sendable {
     package private(set) var cookies: [Cookie] = []
     /// The nonce of the one `<style>` a page may have (a workspace's brand colours, the geometry of a week).
     package private(set) var styleNonce: String?
+    /// Who may show the page in a frame, as `frame-ancestors` names them; nobody while it is empty.
+    package private(set) var frameAncestors: [String] = []
+    /// Whether the page shows frames of ours.
+    package private(set) var showsFrames = false
 
     package init(status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
         self.status = status
@@ -87,6 +91,20 @@ package struct Answer: Sendable {
         return answer
     }
 
+    /// The same page for frames of these sites, such as `https://www.example.org`.
+    package func framed(by ancestors: [String]) -> Answer {
+        var answer = self
+        answer.frameAncestors = ancestors
+        return answer
+    }
+
+    /// The same page, which shows frames of ours.
+    package func showingFrames() -> Answer {
+        var answer = self
+        answer.showsFrames = true
+        return answer
+    }
+
     /// The same answer with a header; one of the same name is replaced. Control characters become blanks, so that no
     /// value can begin a header of its own.
     package func header(_ name: String, _ value: String) -> Answer {
@@ -112,6 +130,11 @@ package struct Answer: Sendable {
         var answer = stream == nil ? header("Content-Length", String(body.count)) : self
         (answer.body, answer.stream) = ([], nil)
         return answer
+    }
+
+    /// Where a redirect leads on this server; nil for what is none, and for one to another server.
+    package var path: Path? {
+        self[header: "location"].flatMap { $0.hasPrefix("/") ? Path(encoded: $0) : nil }
     }
 
     /// The first value of a header.

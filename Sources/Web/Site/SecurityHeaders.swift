@@ -12,7 +12,7 @@ extension Answer {
         add("Referrer-Policy", policy == .token ? "no-referrer" : "same-origin")
         // Nothing of ours asks for these; so nothing that slips in can.
         add("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-        // A public picture may stand in anybody's page; nothing else of ours does.
+        // A public picture may stand in anybody's page; nothing else of ours does unless its route says so.
         let isPicture = policy == .open && self[header: "content-type"]?.hasPrefix("image/") ?? false
         add("Cross-Origin-Resource-Policy", isPicture ? "cross-origin" : "same-origin")
         if secure {
@@ -29,13 +29,15 @@ extension Answer {
         for cookie in cookies { append("Set-Cookie", cookie.header(secure: secure)) }
     }
 
-    /// Scripts and styles only from us, no inline script at all; nothing may frame us.
+    /// Scripts and styles only from us, no inline script at all; nothing may frame us but where a page says so.
     private var contentPolicy: String {
         guard self[header: "content-type"]?.hasPrefix("text/html") ?? false else {
             return "default-src 'none'; frame-ancestors 'none'"
         }
         let style = styleNonce.map { "style-src 'self' 'nonce-\($0)'" } ?? "style-src 'self'"
+        let ancestors = frameAncestors.isEmpty ? "'none'" : frameAncestors.joined(separator: " ")
         return "default-src 'none'; script-src 'self'; \(style); img-src 'self' data:; connect-src 'self'; "
-            + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            + (showsFrames ? "frame-src 'self'; " : "")
+            + "form-action 'self'; base-uri 'none'; frame-ancestors \(ancestors)"
     }
 }

@@ -48,7 +48,7 @@ package final class Site: Sendable {
         self.logger = logger
         limiter = RateLimiter(milliseconds: milliseconds)
         readiness = Readiness(ask: ready)
-        table = RouteTable(routes + Assets.shared.routes + readiness.routes)
+        table = RouteTable(routes + Assets.shared.routes + PackageFiles.shared.routes + readiness.routes)
     }
 
     /// Every route with its policy, the site's own included.
@@ -67,11 +67,18 @@ package final class Site: Sendable {
         let started = milliseconds()
         let target = Target(raw.target)
         let query = try? Query(reading: target.rawQuery)
-        let language = Language.negotiate(acceptLanguage: raw.headers["accept-language"], asked: query?["lang"],
-                                          among: Language.spoken(at: target.path, of: settings.languages))
+        let spoken = SpokenLanguages(raw, target, query, settings)
         let start = Visit(id: requestID(), raw: raw, target: target, query: query)
-        return await Language.$current.withValue(language) {
-            await Trace.$current.withValue(start.trace) { await answer(start, started: started) }
+        return await Language.$current.withValue(spoken.language) {
+            await Language.$choices.withValue(spoken.choices) {
+                await Trace.$current.withValue(start.trace) {
+                    var answer = await answer(start, started: started)
+                    if let cookie = spoken.cookie {
+                        answer.append("Set-Cookie", cookie.header(secure: settings.isSecure))
+                    }
+                    return answer
+                }
+            }
         }
     }
 

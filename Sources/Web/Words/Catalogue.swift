@@ -1,4 +1,5 @@
 /// The sentences of one language: a plain text file, read once.
+import Synchronization
 
 /// Translations by their English sentence.
 ///
@@ -11,13 +12,26 @@
 /// = %1|one:Eine Zeit ist frei|other:%1 Zeiten sind frei
 /// ```
 package final class Catalogue: Sendable {
-    private let sentences: [String: String]
+    private final class Sentences: Sendable {
+        let all: [String: String]
+
+        init(_ all: [String: String]) { self.all = all }
+    }
+
+    private let read: @Sendable () -> [String: String]
+    private let kept = AtomicLazyReference<Sentences>()
 
     /// No sentences: everything is said in English.
     package static let empty = Catalogue([:])
 
-    package init(_ sentences: [String: String]) {
-        self.sentences = sentences
+    package convenience init(_ sentences: [String: String]) {
+        self.init(lazily: { sentences })
+    }
+
+    /// - Parameter read: gives the translations by their English sentence. It is asked when the first is looked up, and
+    ///   by two threads at the same moment perhaps twice.
+    package init(lazily read: @escaping @Sendable () -> [String: String]) {
+        self.read = read
     }
 
     /// A mistake in a catalogue file, with its line.
@@ -33,15 +47,24 @@ package final class Catalogue: Sendable {
     /// - Throws: ``Mistake`` for a sentence without translation, one given twice, or a value that the English
     ///   sentence does not have.
     package convenience init(reading files: [String]) throws(Mistake) {
-        var sentences: [String: String] = [:]
-        for file in files { try Catalogue.read(file, into: &sentences) }
-        self.init(sentences)
+        self.init(try Catalogue.sentences(reading: files))
+    }
+
+    private var sentences: [String: String] {
+        (kept.load() ?? kept.storeIfNil(Sentences(read()))).all
     }
 
     package subscript(key: String) -> String? { sentences[key] }
 
     /// The English sentences that have a translation.
     package var keys: some Collection<String> { sentences.keys }
+
+    /// The same without making one of them.
+    static func sentences(reading files: [String]) throws(Mistake) -> [String: String] {
+        var sentences: [String: String] = [:]
+        for file in files { try read(file, into: &sentences) }
+        return sentences
+    }
 
     private static func read(_ file: String, into sentences: inout [String: String]) throws(Mistake) {
         var waiting: (line: Int, key: String)?

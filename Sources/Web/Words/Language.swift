@@ -46,13 +46,14 @@ package struct Language: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(code) }
 
-    /// The language of a request: the one asked for by name (`?lang=de`), else the best of `Accept-Language`
+    /// The language of a request: the first asked for by name (`?lang=de`) that there is, else the best of
+    /// `Accept-Language`
     /// (RFC 9110 §12.5.4: weights, first of equals; `de-AT` is served by `de`), else the first available.
     ///
     /// - Parameter available: what there is, never empty; the pseudo language only answers to its exact tag.
-    package static func negotiate(acceptLanguage: String?, asked: String? = nil,
+    package static func negotiate(acceptLanguage: String?, asked: [String?] = [],
                                   among available: [Language] = [.english, .pseudo]) -> Language {
-        if let asked, let language = best(asked, among: available) { return language }
+        for case let asked? in asked { if let language = best(asked, among: available) { return language } }
         let wishes = (acceptLanguage ?? "").prefix(1000).split(separator: ",").prefix(20).compactMap(wish)
         let ordered = wishes.enumerated().sorted {
             $0.element.weight != $1.element.weight ? $0.element.weight > $1.element.weight : $0.offset < $1.offset

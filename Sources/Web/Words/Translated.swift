@@ -4,7 +4,8 @@ extension Language {
     /// English first, then the others by their names.
     package static let all: [Language] = [.english] + translated
 
-    /// Read once. Their pages for visitors, and all mails, are translated; those for hosts are English.
+    /// Each catalogue is read when it is first spoken. Pages for visitors and all mails are translated; those for
+    /// hosts are English.
     package static let translated: [Language] = [
         translated("de", "Deutsch"), translated("es", "Español"), translated("fr", "Français"),
         translated("it", "Italiano"), translated("nl", "Nederlands"), translated("pl", "Polski"),
@@ -17,10 +18,13 @@ extension Language {
     private static func translated(
         _ code: String, _ name: String, _ direction: Direction = .leftToRight, weekBegins: Int = 1
     ) -> Language {
-        let bytes = PublicFiles.all.first { $0.name == "texts/\(code).txt" }?.bytes ?? []
-        guard let catalogue = try? Catalogue(reading: [String(decoding: bytes, as: UTF8.self)]) else {
-            preconditionFailure("texts/\(code).txt is no catalogue")
-        }
+        let catalogue = Catalogue(lazily: {
+            let bytes = PublicFiles.all.first { $0.name == "texts/\(code).txt" }?.bytes ?? []
+            guard let sentences = try? Catalogue.sentences(reading: [String(decoding: bytes, as: UTF8.self)]) else {
+                preconditionFailure("texts/\(code).txt is no catalogue")
+            }
+            return sentences
+        })
         return Language(
             code: code, name: name, direction: direction, firstWeekday: weekBegins, catalogue: catalogue,
             isWhole: false)

@@ -32,11 +32,11 @@ struct TenancyWallTests {
                 try tx.run("ALTER TABLE link DISABLE ROW LEVEL SECURITY")
                 try tx.run("ALTER TABLE session NO FORCE ROW LEVEL SECURITY")
                 try tx.run("ALTER TABLE workspace NO FORCE ROW LEVEL SECURITY")
-                try tx.run("CREATE TABLE poll (id TEXT PRIMARY KEY, workspace TEXT NOT NULL)")
+                try tx.run("CREATE TABLE later (id TEXT PRIMARY KEY, workspace TEXT NOT NULL)")
             }
             let wall = try await db.tenancyWall()
-            #expect(wall?.open == ["booking", "link", "poll", "session", "workspace"])
-            #expect(wall?.warning?.contains("booking, link, poll") == true)
+            #expect(wall?.open == ["booking", "later", "link", "session", "workspace"])
+            #expect(wall?.warning?.contains("booking, later, link") == true)
 
             _ = try await db.writeUnscoped { tx in try tx.run(wallAroundTenants) }
             let again = try await db.tenancyWall()

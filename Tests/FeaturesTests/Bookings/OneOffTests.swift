@@ -16,7 +16,8 @@ struct OneOffTests {
         let wish = OneOffWish(
             title: "Site visit", place: "https://video.example/visit", times: times,
             expires: until ?? stage.at(8, day: 5), reserves: reserves, zone: "Europe/Berlin")
-        let reply = try await MakeOneOff(stage.installation, from: .console)(wish, key: nil, scope: stage.adas)
+        let reply = try await MakeOneOff(stage.installation, from: .console)(
+            wish, of: stage.ada, key: nil, scope: stage.adas)
         let json = try JSON(reading: reply.body)
         let id = try (json["id"]?.string).flatMap(ID<OneOff>.init).wanted("id")
         return (id, String((json["url"]?.string ?? "").suffix(43)))

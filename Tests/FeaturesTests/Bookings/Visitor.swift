@@ -39,7 +39,8 @@ struct Visitor: Sendable {
             + WaitlistRoutes(installation).routes + WaitlistAPI(installation).routes
             + KeptOfferAPI(installation).routes + SingleUseRoutes(installation).routes
             + SingleUseAPI(installation).routes + OneOffVisit(installation).routes + OneOffRoutes(installation).routes
-            + OneOffAPI(installation).routes
+            + OneOffAPI(installation).routes + PollVisit(installation).routes + PollRoutes(installation).routes
+            + PollAPI(installation).routes
             + OutTodayAPI(installation).routes
             + HandOverAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
@@ -50,7 +51,8 @@ struct Visitor: Sendable {
             + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
             + RingHostRoutes(installation).routes
             + RoutingFormRoutes(installation, owners: owners).routes + RoutingFormAPI(installation).routes
-            + PublicFormRoutes(installation, owners: owners).routes
+            + PublicFormRoutes(installation, owners: owners).routes + EmbedRoutes(installation).routes
+            + ProfileRoutes(installation, files: FakeFiles()).routes + PublicTeamRoutes(installation).routes
         var settings = Site.Settings(publicURL: try WebURL(installation.address).wanted("address"))
         settings.limits = Site.Limits(key: 100_000, writes: 100_000, anonymousWrites: 100_000)
         let people = ["ada": (stage.ada, Role.owner), "bob": (stage.bob, Role.member), "eve": (stage.bob, Role.viewer)]

@@ -19,6 +19,7 @@ struct LinkJSONTests {
             "questions", "locations", "active", "version", "createdAt", "hidden", "expiresAt", "maxUses", "accessCode",
             "maxGuests", "attendeeMay", "rescheduleNoticeMinutes", "cancelNoticeMinutes", "cancelReasonRequired",
             "color", "language", "lockTimezone", "confirmationText", "redirectUrl", "redirectDetails", "eventTitle",
+            "allowedOrigins",
             "requiresApproval", "approvalHours",
             "verifiesEmail", "botDefence",
             "capacity", "showsSeats", "showsNames",

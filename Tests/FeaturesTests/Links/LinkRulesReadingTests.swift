@@ -103,6 +103,19 @@ struct LinkRulesReadingTests: ReadsLinks {
         #expect(errors("eventTitle", .string(String(repeating: "a", count: 201))) == ["eventTitle too_long"])
     }
 
+    @Test("websites are origins, each once, at most twenty, and what is none is told what to write")
+    func origins() {
+        let read = rules("allowedOrigins", ["https://A.example/", "https://a.example", "http://localhost:3000"])
+        #expect(read?.look.origins.map(\.text) == ["https://a.example", "http://localhost:3000"])
+        #expect(rules("allowedOrigins", [])?.look.origins == [])
+        let many = JSON.array((1...21).map { .string("https://a\($0).example") })
+        #expect(errors("allowedOrigins", many) == ["allowedOrigins too_many"])
+        for wrong in ["*", "https://*.example", "https://a.example/page", "http://a.example", "null"] {
+            #expect(errors("allowedOrigins", [.string(wrong)]) == ["allowedOrigins invalid"], "\(wrong)")
+        }
+        #expect(errors("allowedOrigins", "https://a.example") == ["allowedOrigins invalid"])
+    }
+
     @Test("the form's last day ends at midnight in the host's zone, or at the time beside it")
     func lastDay() throws {
         let berlin = try Stage.zones.zone("Europe/Berlin").wanted("zone")
@@ -165,6 +178,7 @@ struct LinkRulesReadingTests: ReadsLinks {
         (rules.changes.moveNotice, rules.changes.needsReason) = (90, true)
         (rules.look.colour, rules.look.language, rules.look.locksZone) = ("#123456", "en", true)
         (rules.look.confirmation, rules.look.redirect) = ("a\nb", "https://ada.example/")
+        rules.look.origins = SiteOrigin("https://www.example.org").map { [$0] } ?? []
         (rules.look.redirectDetails, rules.look.eventTitle) = (true, "{{link.title}}")
         let berlin = try Stage.zones.zone("Europe/Berlin").wanted("zone")
         let sent = LinkFields.filled(rules, zone: berlin).values.map { ($0.key, $0.value) }

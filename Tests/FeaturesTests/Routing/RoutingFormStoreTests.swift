@@ -28,6 +28,7 @@ struct RoutingFormStoreTests {
                 return route
             }
             form.nameQuestion = form.questions[0].id
+            form.origins = [try #require(SiteOrigin("https://www.example.org"))]
             form.samples = [FormSample(name: "One", answers: [
                 Answered(question: form.questions[0].id, label: "x", value: "a\nb", kind: .multiSelect),
             ])]

@@ -228,15 +228,17 @@ private func get(_ path: String, _ headers: String = "") -> String {
         ]
     }
 
-    /// A server that waits a fifth of a second for its requests when it is to stop, and the port it gets.
+    /// A server that takes no more a fifth of a second after it is told to stop, and the port it gets. It cuts nothing
+    /// off: what it waits for in vain it waits for until the test's own limit.
     private func briefly(_ fixture: SiteFixture) -> (group: ServiceGroup, ports: AsyncStream<Int>) {
         let (ports, started) = AsyncStream<Int>.makeStream()
-        let server = fixture.site.server(host: "127.0.0.1", port: 0, drain: .milliseconds(200)) { started.yield($0) }
+        let server = fixture.site.server(
+            host: "127.0.0.1", port: 0, drain: .milliseconds(200), patience: .seconds(3_600)) { started.yield($0) }
         let configuration = ServiceGroupConfiguration(services: [server], logger: fixture.lines.logger)
         return (ServiceGroup(configuration: configuration), ports)
     }
 
-    @Test("a stop says not ready, lets the running request end and takes no more")
+    @Test("a stop says not ready, lets the running request end and takes no more", .timeLimit(.minutes(10)))
     func stops() async throws {
         let (arrivals, arrived) = AsyncStream<Void>.makeStream()
         let slow = Route(.get, "/slow", .open) { _ in
@@ -290,10 +292,8 @@ private func get(_ path: String, _ headers: String = "") -> String {
         let asked = Array(get("/stream").utf8)
         #expect(asked.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) } > 0)
         #expect(await received(socket, until: "retry: 3000").hasPrefix("HTTP/1.1 200"))
-        let start = ContinuousClock.now
         await group.triggerGracefulShutdown()
         try await running
-        #expect(ContinuousClock.now - start < .seconds(10))
         for await _ in ends { break }
     }
 

@@ -19,6 +19,22 @@ import Testing
         #expect(answer[header: "permissions-policy"]?.contains("camera=(), microphone=(), geolocation=()") == true)
     }
 
+    @Test("a page that says so is framed by those sites and no other; one that shows frames shows ours alone")
+    func framesPages() async {
+        let routes = [
+            Route(.get, "/framed", .open) { _ in
+                .page("<p></p>").framed(by: ["https://a.example", "https://b.example:8443"])
+            },
+            Route(.get, "/shows", .open) { _ in Answer.page("<p></p>").showingFrames() },
+        ]
+        let fixture = SiteFixture(more: routes)
+        let framed = await fixture.get("/framed")[header: "content-security-policy"] ?? ""
+        #expect(framed.hasSuffix("frame-ancestors https://a.example https://b.example:8443"))
+        #expect(!framed.contains("frame-src"))
+        let shows = await fixture.get("/shows")[header: "content-security-policy"] ?? ""
+        #expect(shows.contains("frame-src 'self'; ") && shows.hasSuffix("frame-ancestors 'none'"))
+    }
+
     @Test("an answer that is no page may load nothing")
     func forbidsAll() async {
         #expect(await fixture.get("/api/v1/public/slots")[header: "content-security-policy"]

@@ -113,6 +113,6 @@ import Testing
         ("en-GB", "nonsense", "en"), ("en-XB", nil, "en-XB"), (";;q=,,", nil, "en"), ("de;q=2", nil, "en"),
     ] as [(String?, String?, String)])
     func negotiates(header: String?, asked: String?, code: String) {
-        #expect(Language.negotiate(acceptLanguage: header, asked: asked, among: Self.available).code == code)
+        #expect(Language.negotiate(acceptLanguage: header, asked: [asked], among: Self.available).code == code)
     }
 }

@@ -1,0 +1,198 @@
+/// The page of one poll for its host: who said what, what stands in the way, and what can be done.
+import Scheduling
+import Web
+
+/// `/calendar/polls/<id>`.
+package struct PollHostPage: Page {
+    let principal: Principal
+    let poll: Poll
+    let link: Link
+    /// The open address; nil where only those who were invited answer, and when the key file is another.
+    let url: String?
+    let voters: [PollVoter]
+    let freedom: PollFreedom
+    /// Of the host: the times they see are their own.
+    let zone: Zone
+    /// In which the time of a day is said.
+    let pollZone: Zone
+    let clock: HourClock
+    let now: Instant
+    /// The option of which a meeting is about to be made.
+    var choosing: PollOption?
+    /// What was typed for that meeting; nil is what fits.
+    var filled: Filled?
+    /// Who comes, as it was ticked.
+    var ticked: Set<String>?
+    var alert: HTML = .empty
+
+    private var state: PollState { poll.state(now: now) }
+    private var answered: [PollVoter] { voters.filter { $0.votedAt != nil } }
+
+    package var html: HTML {
+        let title = link.rules.title
+        return Layout.app(title: title, tab: .links, principal, """
+            \(Components.crumbs(PollFormPage.above, title))\(Components.pageHead(title, answer))\(alert)\(address)\
+            \(decision)\(grid)\(silent)\(deeds)
+            """)
+    }
+
+    private var answer: HTML {
+        let until = poll.rules.deadline.map { TimeWords.dayAndTime($0, in: zone, clock) }
+        let kept = poll.rules.holds ? say("Its times are kept from others.") : HTML.empty
+        return switch (state, until) {
+        case (.open, let until?): "\(say("Open until \(until).")) \(kept)"
+        case (.open, nil): "\(say("Open until you decide.")) \(kept)"
+        case (.closed, _): "\(say("Closed. Choose one of the options, or open it again.")) \(kept)"
+        case (.finalized, _): say("Decided: the meeting is booked.")
+        }
+    }
+
+    private var address: HTML {
+        if state == .finalized {
+            return poll.booking.map { id in
+                "<p>\(Components.link(plain("The booking"), to: Path("/calendar/bookings/\(id)"), .primary))</p>"
+            } ?? .empty
+        }
+        guard state == .open, let url else { return .empty }
+        return """
+            <div class="well stack near"><p class="address"><bdi dir="ltr">\(url)</bdi></p>\
+            <p>\(Components.copyButton(url, label: plain("Copy the address"), .primary))</p></div>
+            """
+    }
+
+    // MARK: Who said what
+
+    private var grid: HTML {
+        """
+        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Answers"))"><table class="table">\
+        <thead><tr><th scope="col">\(say("Option"))</th><th scope="col">\(say("Answers"))</th>\
+        \(if: state != .finalized, then: "<th scope=\"col\"><span class=\"hidden\">\(say("Choose"))</span></th>")\
+        \(each: answered, { "<th scope=\"col\"><bdi>\($0.words)</bdi></th>" })\
+        </tr></thead><tbody>\(each: poll.options, row)</tbody></table></div>
+        """
+    }
+
+    private func row(_ option: PollOption) -> HTML {
+        let range: HTML? = option.moment.time.map { time in
+            "<br><time>\(TimeWords.range(time.start, time.ends, in: zone, clock))</time>"
+        }
+        let words: HTML = "<span class=\"when\">\(option.moment.dayWords(in: zone))\(range)</span>"
+        let alive = freedom.isAlive(option.id) || option.id == poll.chosen
+        let tally = PollTally(of: option.id, answered)
+        let choose: HTML = alive ? Components.link(
+            plain("Choose"), to: poll.path.adding(query: [("option", option.id.text)]).fragment("decide")) : .empty
+        return """
+            <tr><th scope="row">\(if: alive, then: words, else: "<s>\(words)</s>")\(notes(option))</th>\
+            <td>\(tally.marks)\(tally.words)</td>\(if: state != .finalized, then: "<td>\(choose)</td>")\
+            \(each: answered, { "<td>\($0.votes[option.id]?.words ?? "–")</td>" })</tr>
+            """
+    }
+
+    private func notes(_ option: PollOption) -> HTML {
+        var notes: [String] = []
+        if option.id == poll.chosen {
+            notes.append(plain("Decided"))
+        } else if state != .finalized {
+            switch freedom.state(of: option.id) {
+            case .free: if let rank = rank(of: option) { notes.append(rank) }
+            case .busy: notes.append(plain("Busy in another calendar of yours"))
+            case .taken: notes.append(plain("You have a meeting then"))
+            case .past: notes.append(plain("Past"))
+            }
+        }
+        if let proposer = option.proposer.flatMap({ id in voters.first { $0.id == id } }) {
+            notes.append(plain("Proposed by \(proposer.words)"))
+        }
+        return HTML(notes.map { "<br><span class=\"meta third\">\($0)</span>" })
+    }
+
+    /// What most could come to, those who would rather not counted as well; among equals, what most like.
+    private func rank(of option: PollOption) -> String? {
+        let tallies = poll.options.filter { freedom.isAlive($0.id) }.map { PollTally(of: $0.id, answered) }
+        let own = PollTally(of: option.id, answered)
+        if own.suitsAll(of: answered.count) { return plain("Suits everyone so far") }
+        guard own.yes + own.ifNeedBe > 0, !tallies.contains(where: { own.rank < $0.rank }) else { return nil }
+        return plain("Suits most so far")
+    }
+
+    private var silent: HTML {
+        let names = voters.filter { $0.votedAt == nil }.map(\.email)
+        guard !names.isEmpty else { return .empty }
+        let list: HTML = "<bdi>\(names.joined(separator: ", "))</bdi>"
+        return "<p class=\"second\">\(say("Asked, and not answered yet: \(list)"))</p>"
+    }
+
+    // MARK: What can be done
+
+    private var decision: HTML {
+        guard let option = choosing, state != .finalized else { return .empty }
+        let filled = filled ?? Filled(values: ["minutes": "60"])
+        let time: HTML = """
+            <p>\(say("Times of \(TimeWords.city(pollZone))"))</p>\
+            <div class="two">\(Components.field("at", plain("Start"), in: filled, typing: .time))\
+            \(Components.field("minutes", plain("Length in minutes"), in: filled, typing: .number))</div>
+            """
+        let mistake: HTML = filled.error("voterIds").map { message in
+            "<p class=\"field-error\" id=\"f-voterIds-error\">\(Components.icon(.warning))\(message)</p>"
+        } ?? .empty
+        let busy = freedom.state(of: option.id) == .busy
+        return """
+            <section class="well stack" id="decide" aria-labelledby="deciding"><h2 id="deciding">\
+            \(option.moment.longWords(in: zone, clock))</h2>\
+            \(if: busy, then: Components.banner(.warns, say("Another calendar of yours is busy then.")))\
+            \(Components.form(action: poll.path.below("finalization"), csrf: principal, """
+                \(Components.mistakes(filled))\(Components.hidden("optionId", option.id.text))\
+                \(if: option.moment.day != nil, then: time)\
+                <fieldset class="field" id="f-voterIds" tabindex="-1"><legend>\(say("Who comes"))</legend>\
+                \(each: voters, { voter($0, option) })\(mistake)</fieldset>\
+                <p class="second">\
+                \(say("They get an invitation by mail, everybody else is told that it is decided."))</p>\
+                <p>\(Components.button(plain("Book the meeting"), .primary))</p>
+                """))</section>
+            """
+    }
+
+    private func voter(_ voter: PollVoter, _ option: PollOption) -> HTML {
+        let answer = voter.votes[option.id]
+        let comes = ticked.map { $0.contains(voter.id.text) } ?? [.yes, .ifNeedBe].contains(answer)
+        return """
+            <label class="choice"><input type="checkbox" name="voterIds" value="\(voter.id)"\
+            \(if: comes, then: " checked")> <span><bdi>\(voter.words)</bdi> \
+            <span class="third">\(answer?.words ?? plain("no answer"))</span></span></label>
+            """
+    }
+
+    private var deeds: HTML {
+        let reopen = Components.form(action: poll.path.below("reopening"), csrf: principal, style: "line", """
+            \(Components.select("days", plain("It closes"), PollFormPage.deadlines))\
+            \(Components.button(plain("Open it again")))
+            """)
+        let close = Components.form(
+            action: poll.path.below("closing"), csrf: principal, style: "line",
+            Components.button(plain("Close it for answers")))
+        let change: HTML = switch state {
+        case .open: close
+        case .closed: reopen
+        case .finalized: .empty
+        }
+        let gone = state == .finalized
+            ? say("All answers are gone for good. The meeting stays booked.")
+            : say("All answers are gone for good, and nobody is told.")
+        return """
+            <section class="stack" aria-label="\(plain("Change"))">\(change)\
+            <details class="more"><summary class="button quiet">\(say("Delete"))</summary>\
+            <div class="stack near"><p class="second">\(gone)</p>\
+            \(Components.form(action: poll.path.below("deletion"), csrf: principal, style: "line",
+                              Components.button(plain("Delete the poll"), .danger)))</div></details></section>
+            """
+    }
+
+    package static var example: PollHostPage {
+        let poll = Poll.example
+        return PollHostPage(
+            principal: .example, poll: poll, link: .example, url: "https://meet.example/poll/example",
+            voters: PollVoter.examples,
+            freedom: PollFreedom([poll.options[1].id: .taken, poll.options[2].id: .busy]), zone: .utc,
+            pollZone: .utc, clock: .twentyFour, now: poll.createdAt, choosing: poll.options[0])
+    }
+}

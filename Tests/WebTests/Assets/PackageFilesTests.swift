@@ -1,0 +1,40 @@
+/// Tests of what other websites fetch from us.
+
+import Testing
+@testable import Web
+
+@Suite struct PackageFilesTests {
+    let fixture = SiteFixture()
+
+    @Test("the script stands under one address, is asked about again, and may be loaded by anybody")
+    func servesScript() async throws {
+        let answer = await fixture.get("/embed.js")
+        #expect(answer.status == 200 && answer[header: "content-type"] == "text/javascript; charset=utf-8")
+        #expect(answer[header: "cross-origin-resource-policy"] == "cross-origin")
+        #expect(answer[header: "access-control-allow-origin"] == "*")
+        #expect(answer.text.contains("workestra-booking"))
+        let tag = try #require(answer[header: "etag"])
+        for asked in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
+            let again = await fixture.get("/embed.js", headers: ["If-None-Match": asked])
+            #expect(again.status == 304 && again.body.isEmpty && again[header: "etag"] == tag, "\(asked)")
+        }
+        #expect(await fixture.get("/embed.js", headers: ["If-None-Match": "\"other\""]).status == 200)
+        let small = await fixture.get("/embed.js", headers: ["Accept-Encoding": "gzip"])
+        #expect(small[header: "content-encoding"] == "gzip" && small.body.count < answer.body.count)
+    }
+
+    @Test("each package is a file of its version, and no other name is one")
+    func servesPackages() async {
+        #expect(PackageFiles.shared.packages == ["angular", "core", "embed", "react", "react-native"].map {
+            "workestra-\($0)-1.0.0.tgz"
+        })
+        for name in PackageFiles.shared.packages {
+            let answer = await fixture.get("/packages/\(name)")
+            #expect(answer.status == 200 && answer.body.starts(with: [0x1f, 0x8b]), "\(name)")
+            #expect(answer[header: "content-type"] == "application/gzip" && answer[header: "content-encoding"] == nil)
+        }
+        for name in ["embed.js", "workestra-core-9.9.9.tgz", "..%2fembed.js", "x.tgz"] {
+            #expect(await fixture.get("/packages/\(name)").status == 404, "\(name)")
+        }
+    }
+}

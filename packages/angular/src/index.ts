@@ -1,0 +1,93 @@
+/**
+ * `<workestra-calendar>` for Angular: the element of `@workestra/embed` with typed inputs and outputs.
+ *
+ * Standalone, and declared in the form that Angular's linker reads, so that it needs no compiler of its own.
+ */
+import * as angular from "@angular/core";
+import type { ElementRef, OnChanges, OnDestroy, OnInit } from "@angular/core";
+import type { Booking, Slot, Theme, Told } from "@workestra/core";
+import { define, tagName } from "@workestra/embed";
+import type { Layout, WorkestraEvent } from "@workestra/embed";
+
+export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
+  /** The address of Workestra, such as `https://meet.example.org`. */
+  server = "";
+  /** The page: `book/intro`, `team/sales`, `u/ada`, `form/…`. */
+  page = "";
+  layout: Layout = "inline";
+  theme: Theme | undefined;
+  /** Known details, such as `{ name: "Ada", utm_source: "shop" }`. */
+  prefill: Readonly<Record<string, string>> = {};
+  /** What the link says until the page is there. */
+  label = "Book a time";
+
+  readonly ready = new angular.EventEmitter<Told["ready"]>();
+  readonly slotSelected = new angular.EventEmitter<Slot>();
+  readonly bookingConfirmed = new angular.EventEmitter<Booking>();
+  readonly bookingPending = new angular.EventEmitter<Booking>();
+  readonly rescheduled = new angular.EventEmitter<Booking>();
+  readonly cancelled = new angular.EventEmitter<Booking>();
+  readonly failed = new angular.EventEmitter<Told["error"]>();
+
+  readonly #host: HTMLElement;
+  #booking: HTMLElement | null = null;
+
+  constructor(host: ElementRef<HTMLElement>) {
+    this.#host = host.nativeElement;
+  }
+
+  ngOnInit(): void {
+    define();
+    const booking = document.createElement(tagName);
+    const told = <Type extends keyof Told>(name: Type, emitter: angular.EventEmitter<Told[Type]>): void =>
+      booking.addEventListener(name, (event) => emitter.emit((event as unknown as WorkestraEvent<Type>).detail));
+    told("ready", this.ready);
+    told("slot_selected", this.slotSelected);
+    told("booking_confirmed", this.bookingConfirmed);
+    told("booking_pending", this.bookingPending);
+    told("rescheduled", this.rescheduled);
+    told("cancelled", this.cancelled);
+    told("error", this.failed);
+    const link = document.createElement("a");
+    link.href = `${this.server.replace(/\/+$/, "")}/${this.page}`;
+    link.textContent = this.label;
+    booking.append(link);
+    this.#booking = booking;
+    this.ngOnChanges();
+    this.#host.append(booking);
+  }
+
+  ngOnChanges(): void {
+    const booking = this.#booking;
+    if (booking === null) return;
+    const values = {
+      server: this.server, page: this.page, layout: this.layout, theme: this.theme,
+      prefill: new URLSearchParams(this.prefill).toString(),
+    };
+    for (const [name, value] of Object.entries(values)) {
+      if (value === undefined) booking.removeAttribute(name);
+      else if (booking.getAttribute(name) !== value) booking.setAttribute(name, value);
+    }
+  }
+
+  ngOnDestroy(): void {
+    this.#booking?.remove();
+  }
+
+  static ɵfac: unknown = angular.ɵɵngDeclareFactory({
+    minVersion: "12.0.0", version: "16.0.0", ngImport: angular, type: WorkestraCalendar,
+    deps: [{ token: angular.ElementRef }], target: angular.ɵɵFactoryTarget.Component,
+  });
+
+  static ɵcmp: unknown = angular.ɵɵngDeclareComponent({
+    minVersion: "14.0.0", version: "16.0.0", ngImport: angular, type: WorkestraCalendar, isStandalone: true,
+    selector: "workestra-calendar", template: "", isInline: true, usesOnChanges: true,
+    inputs: {
+      server: "server", page: "page", layout: "layout", theme: "theme", prefill: "prefill", label: "label",
+    },
+    outputs: {
+      ready: "ready", slotSelected: "slotSelected", bookingConfirmed: "bookingConfirmed",
+      bookingPending: "bookingPending", rescheduled: "rescheduled", cancelled: "cancelled", failed: "failed",
+    },
+  });
+}
