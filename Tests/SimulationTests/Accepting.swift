@@ -16,6 +16,7 @@ extension Simulation {
 
     func accept(_ json: JSON, of wish: Wish) async throws -> String {
         expected.actor = wish.scope.actor
+        if case .keep = wish.what { return try await acceptOffer(json, of: wish) }
         if let session = wish.session { return try await acceptSession(json, of: wish, session) }
         if let booking = wish.part { return try await acceptPart(json, of: wish, from: booking) }
         guard let id = json["id"]?.string.flatMap(ID<Booking>.init), let crew = crew(json) else {
@@ -29,7 +30,7 @@ extension Simulation {
         count(wish.kind)
         switch wish.what {
         case .book(let request, let link) where request.series != nil:
-            try await acceptSeries(json, request, on: link)
+            try await acceptSeries(json, request, on: link, by: wish.scope)
         case .book(let request, let link):
             accept(request, on: link, by: wish.scope.actor, told)
         case .move(let booking, let start): acceptMove(of: booking, to: start, by: wish.scope.actor, told)
@@ -47,11 +48,21 @@ extension Simulation {
             if let seen, seen != version { findings.append("\(wish.name): it was decided about what nobody saw") }
             accept(decision, about: booking)
         case .reassign(let booking, let leaving, let heir): acceptHandOver(of: booking, from: leaving, to: heir, crew)
-        case .cancelSession, .moveSession, .cancelPart, .movePart: break
+        case .cancelSession, .moveSession, .cancelPart, .movePart, .keep: break
         }
+        noteDeed(wish, about: id)
         try await learnRights(from: told, of: wish)
         compare(json, crew, with: expected.meetings[id], wish)
         return "\(wish.name): \(id)"
+    }
+
+    /// Of whom the history tells.
+    private func noteDeed(_ wish: Wish, about id: ID<Booking>) {
+        switch wish.what {
+        case .book, .cancel: expected.note(wish.scope, about: id, isAbout: true)
+        case .move, .take, .correct, .decide, .reassign: expected.note(wish.scope, about: id, isAbout: false)
+        case .propose, .cancelSession, .moveSession, .cancelPart, .movePart, .keep: break
+        }
     }
 
     private func compare(_ json: JSON, _ crew: Crew, with meeting: Meeting?, _ wish: Wish) {
@@ -84,7 +95,8 @@ extension Simulation {
     ) {
         guard let link = expected.link(id), case let (booking, crew) = (told.id, told.crew) else { return }
         expected.endWaiting(by: request, as: booking, on: id)
-        if let hold = request.holdToken { expected.keepings.removeAll { $0.token == hold } }
+        judgePick(request, as: booking)
+        expected.useHold(of: request, as: booking)
         let wish = Span(start: request.start, end: request.start.adding(minutes: link.duration))
         let place = link.hasSeats ? place(
             told.session, crew, on: link, at: wish, seats: 1 + request.guests.count, "\(booking)") : nil

@@ -8,13 +8,15 @@ import Web
 enum Act: String, CaseIterable, Sendable {
     // Visitors, attendees and those who wait or call.
     case book, hold, holdMove, submit, release, again, forge, move, cancel, correct, remind, guests, answer
-    case askCode, typeCode, meetSeveral
+    case askCode, typeCode, meetSeveral, pickKept
     // Hosts and admins.
     case wait, takePlace, quit, ring, hangUp, leaveWords
     case propose, takeBack, hostMove, hostCancel, moveAll, cancelAll, movePart, cancelPart
     case decide, tap, reassign, out, leave, noShow, undo
     case offerPlace, takeCall, passCall, block
-    case openEditor, saveEditor, tell, hours, away, back, member
+    case openEditor, saveEditor, tell, hours, away, back, member, keepTimes, letGo
+    // Those who act for somebody, and who says so.
+    case assist, nameAssistant, stopAssistant
     // Workers.
     case claim, work, end, errands, renew, stall, wake, kill
     // The clock, the machine and its housekeeping.
@@ -26,10 +28,11 @@ enum Act: String, CaseIterable, Sendable {
     var role: String {
         switch self {
         case .book, .hold, .submit, .release, .again, .forge, .ring, .hangUp, .leaveWords, .askCode, .typeCode,
-            .meetSeveral:
+            .meetSeveral, .pickKept:
             "visitors"
         case .holdMove, .move, .cancel, .correct, .remind, .guests, .answer: "attendees"
         case .wait, .takePlace, .quit: "those who wait"
+        case .assist, .nameAssistant, .stopAssistant: "assistants"
         case .claim, .work, .end, .errands, .renew, .stall, .wake, .kill: "workers"
         case .leap, .freeze, .mail, .tidy, .restart, .fault, .careless: "the machine"
         default: "hosts"
@@ -46,6 +49,7 @@ enum Act: String, CaseIterable, Sendable {
         (4, .movePart),
         (2, .cancelPart), (2, .noShow), (2, .undo),
         (2, .openEditor), (2, .saveEditor), (1, .tell), (1, .hours), (1, .away), (1, .back), (1, .member),
+        (4, .keepTimes), (1, .letGo), (5, .pickKept), (8, .assist), (3, .nameAssistant), (1, .stopAssistant),
         (10, .claim), (12, .work), (12, .end), (6, .errands),
         (2, .renew), (2, .stall), (3, .wake), (2, .kill), (3, .leap),
         (1, .freeze), (5, .mail), (1, .tidy), (1, .restart), (3, .fault),
@@ -60,7 +64,8 @@ enum Act: String, CaseIterable, Sendable {
         (2, .end), (1, .remind), (1, .guests), (2, .decide), (2, .reassign), (2, .propose), (2, .answer),
         (1, .moveAll), (1, .cancelAll), (2, .movePart), (1, .cancelPart),
         (2, .wait), (1, .takePlace), (1, .quit), (2, .offerPlace), (1, .ring), (1, .takeCall), (1, .leaveWords),
-        (1, .askCode), (1, .meetSeveral),
+        (1, .askCode), (1, .meetSeveral), (2, .keepTimes), (2, .pickKept), (1, .letGo), (2, .assist),
+        (1, .nameAssistant), (1, .stopAssistant),
     ]
 
     /// What comes up every other time while somebody calls: a minute is short.
@@ -79,6 +84,12 @@ extension Simulation {
         case .askCode: try await askCode()
         case .typeCode: try await typeCode()
         case .meetSeveral: try await meetSeveral()
+        case .pickKept: try await pickKept()
+        case .keepTimes: try await keepTimes()
+        case .letGo: try await letGo()
+        case .assist: try await assist()
+        case .nameAssistant: try await nameAssistant()
+        case .stopAssistant: try await stopAssistant()
         case .move, .cancel, .correct, .remind, .guests, .answer: try await attend(act)
         case .wait, .takePlace, .quit, .offerPlace: try await waitInLine(act)
         case .ring, .hangUp, .leaveWords, .takeCall, .passCall: try await call(act)
@@ -97,6 +108,8 @@ extension Simulation {
             return .success(try await call())
         } catch let refusal as any Refusal {
             return .failure(Refused(refusal: refusal))
+        } catch is AssistantStopped {
+            return .failure(Refused(refusal: nil, isStopped: true))
         } catch where Fault.caused(error) {
             return .failure(Refused(refusal: nil))
         } catch {
@@ -106,9 +119,12 @@ extension Simulation {
     }
 }
 
-/// That somebody was refused; nil by a fault.
+/// That somebody was refused; nil by a fault, or since they act for somebody no more.
 struct Refused: Error {
     let refusal: (any Refusal)?
+    var isStopped = false
 
-    var words: String { refusal.map { "refused, \($0.code): \($0.message)" } ?? "broken off" }
+    var words: String {
+        refusal.map { "refused, \($0.code): \($0.message)" } ?? (isStopped ? "stopped" : "broken off")
+    }
 }

@@ -17,8 +17,8 @@ struct Checker {
     var findings: [String] {
         let always = [
             unlikeAnswers, unlikeCrews, overlaps, unlikeHistories, unlikeLedger, unlikeSeats, unlikeSeries,
-            unlikeHolds, unlikeProposals, unlikeWaiting, unlikeCalls, unlikeTokens, unlikeRights, unlikeTurns,
-            unlikeJobs, unlikeLooks, unlikeLeases, strangers,
+            unlikeHolds, unlikeProposals, unlikeWaiting, unlikeCalls, unlikeOffered, unlikeAssistants, unlikeTokens,
+            unlikeRights, unlikeTurns, unlikeJobs, unlikeLooks, unlikeLeases, strangers,
         ]
         return always.flatMap(\.self) + (isQuiet ? unlikeQuiet + unlikeCalendars : [])
     }

@@ -9,7 +9,8 @@ enum Deeds {
             "series refused", "wishes", "replays", "calls", "calls nobody could hear", "calls pressed twice",
             "calls hung up", "words left", "bookings for others", "codes asked for", "codes asked for in vain",
             "codes that prove", "codes that do not", "bookings by code", "pages of several", "pages of several, off",
-            "bookings of several, asked for together",
+            "bookings of several, asked for together", "kept times picked", "kept times picked twice",
+            "kept times picked late",
         ]),
         ("attendees", [
             "moves", "moves to other hosts", "moves between sessions", "cancellations", "corrections",
@@ -32,19 +33,28 @@ enum Deeds {
             "places changed", "changes told", "days away", "offered by hand",
             "lines: removed", "addresses turned away", "calls taken", "calls taken by one of several",
             "calls taken, pressed twice", "calls passed", "calls not taken", "calls of hosts who got busy",
+            "offers kept", "offers not kept", "offers let go",
+        ]),
+        ("assistants", [
+            "assistants named", "assistants refused", "assistants stopped", "assistants ended with somebody",
+            "deeds in somebody's place", "deeds that are not theirs", "deeds of whom was stopped", "keys of others",
+            "days out, in somebody's place",
         ]),
         ("workers", [
             "mails", "mails once more, as they may", "session mails", "series mails", "proposal mails",
             "waitlist mails", "mails with words", "mails to bookers", "mails with codes", "calendar files",
             "calendar files once more", "late ends refused",
             "wishes unanswered", "looks at lines", "places kept back", "places offered", "offers run out",
-            "waited in vain",
+            "waited in vain", "offers over", "offers nobody could book",
         ]),
         ("the machine", ["broken off", "refusals"]),
     ]
 
     /// What came of it twenty to sixty times in two thousand seeds: nobody can count on it within a hundred.
-    static let rare: Set = ["changes told", "wishes taken back", "meetings left where they were", "series refused"]
+    static let rare: Set = [
+        "changes told", "wishes taken back", "meetings left where they were", "series refused",
+        "offers nobody could book", "keys of others",
+    ]
 
     static var all: [String] { byRole.flatMap(\.deeds) }
 

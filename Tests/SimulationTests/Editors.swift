@@ -13,7 +13,11 @@ extension Simulation {
         let kept = expected.links.filter { link in
             !link.isDeleted && (link.template != nil || expected.links.contains { $0.template == link.id })
         }
-        let one = chance.happens(percent: 20) ? chance.one(of: kept) ?? link : link
+        let offered = expected.links.filter { link in
+            !link.isDeleted && expected.offerings.contains { $0.link == link.id && $0.isOpen(now) }
+        }
+        let some = chance.happens(percent: 20) ? kept : chance.happens(percent: 30) ? offered : []
+        let one = chance.one(of: some) ?? link
         drafts.append(one)
         return one.title
     }

@@ -28,6 +28,15 @@ struct Expected {
     var codes: [MailedCode] = []
     /// Those who have called, in their order.
     var calls: [Call] = []
+    /// Kept offers, in their order.
+    var offerings: [Offering] = []
+    /// Who acts for whom now; all who ever did, and from when to when.
+    var assisting: [Assisting] = []
+    var stood: [(pair: Assisting, from: Instant, to: Instant?)] = []
+    /// How often the log tells that somebody was named or stopped, by workspace and person.
+    var logged: [String: Int] = [:]
+    /// Who did it, by booking and version.
+    var deeds: [String: Deed] = [:]
     /// Whose wish it was that was granted last.
     var actor = Actor.system
     /// The reply to each key, by the text of the key.

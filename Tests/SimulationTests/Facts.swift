@@ -18,7 +18,8 @@ struct Facts: Sendable {
     }
 
     struct Line: Sendable {
-        let workspace, booking, event, status: String
+        let workspace, booking, event, status, actor: String
+        let behalf: String?
         let version: Int
         let from, to: Instant?
         let at: Instant
@@ -33,7 +34,7 @@ struct Facts: Sendable {
 
     struct Kept: Sendable {
         let id, workspace, link: String
-        let session: String?
+        let session, offer: String?
         let expires: Instant
     }
 
@@ -76,6 +77,10 @@ struct Facts: Sendable {
     var proposals: [Proposed] = []
     var waiting: [Waiting] = []
     var calls: [Called] = []
+    var offers: [Offered] = []
+    var assistants: [Acting] = []
+    /// How often the log tells what of whose assistants.
+    var logged: [String: Int] = [:]
     var jobs: [Planned] = []
     /// Workspace, booking and text of answers and guests.
     var answers: [(workspace: String, booking: String, text: String)] = []
@@ -100,6 +105,8 @@ struct Facts: Sendable {
             try facts.readProposals(tx)
             try facts.readWaiting(tx)
             try facts.readCalls(tx)
+            try facts.readOffers(tx)
+            try facts.readAssistants(tx)
             try facts.readQueue(tx)
             return facts
         }
@@ -126,12 +133,13 @@ struct Facts: Sendable {
                 status: try row["status"], starts: try row["starts"])
         }
         history = try tx.all("""
-            SELECT workspace, booking, event, status, version, from_starts, to_starts, at FROM booking_history
-            ORDER BY version
+            SELECT workspace, booking, event, status, actor, behalf, version, from_starts, to_starts, at
+            FROM booking_history ORDER BY version
             """) { row in
             Line(
                 workspace: try row["workspace"], booking: try row["booking"], event: try row["event"],
-                status: try row["status"], version: try row["version"], from: try row["from_starts"],
+                status: try row["status"], actor: try row["actor"], behalf: try row["behalf"],
+                version: try row["version"], from: try row["from_starts"],
                 to: try row["to_starts"], at: try row["at"])
         }
     }
@@ -174,10 +182,10 @@ struct Facts: Sendable {
                 ends: try row["ends"], gapBefore: try row["gap_before"], gapAfter: try row["gap_after"],
                 expires: try row["expires"])
         }
-        holds = try tx.all("SELECT id, workspace, link, session, expires FROM hold") { row in
+        holds = try tx.all("SELECT id, workspace, link, session, offer, expires FROM hold") { row in
             Kept(
                 id: try row["id"], workspace: try row["workspace"], link: try row["link"],
-                session: try row["session"], expires: try row["expires"])
+                session: try row["session"], offer: try row["offer"], expires: try row["expires"])
         }
     }
 

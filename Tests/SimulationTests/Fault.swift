@@ -5,6 +5,7 @@ import Database
 enum Fault: String, CaseIterable, Sendable {
     case ledger, history, token, job, reply, ending, host, room, turn, ask, session, seats, series, part
     case question, answer, entry, place, keep, called, met
+    case offered, offer, assisted
 
     private var moment: SQL {
         switch self {
@@ -29,6 +30,9 @@ enum Fault: String, CaseIterable, Sendable {
         case .keep: "INSERT ON hold"
         case .called: "INSERT ON ring_host"
         case .met: "UPDATE OF booking ON ring"
+        case .offered: "INSERT ON kept_offer_time"
+        case .offer: "UPDATE ON kept_offer"
+        case .assisted: "INSERT ON assistant"
         }
     }
 
@@ -70,6 +74,9 @@ enum Fault: String, CaseIterable, Sendable {
         case .keep: ("fault_keep", "'keep'")
         case .called: ("fault_called", "'called'")
         case .met: ("fault_met", "'met'")
+        case .offered: ("fault_offered", "'offered'")
+        case .offer: ("fault_offer", "'offer'")
+        case .assisted: ("fault_assisted", "'assisted'")
         }
     }
 

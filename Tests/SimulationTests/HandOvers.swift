@@ -84,7 +84,7 @@ extension Simulation {
             try await look(at: link.id, in: place)
             if expected.link(link.id)?.isActive ?? true { findings.append("hand-over: \(link.id) is not off") }
         }
-        if wish.removes, let outcome = outcomes.last { acceptRemoval(outcome, of: user, in: place) }
+        if wish.removes, let outcome = outcomes.last { try await acceptRemoval(outcome, of: user, in: place) }
     }
 
     /// Who takes a link over comes into it before its bookings go.
@@ -130,13 +130,14 @@ extension Simulation {
         }
     }
 
-    private func acceptRemoval(_ outcome: HandOverMember.Outcome, of user: ID<User>, in place: Int) {
+    private func acceptRemoval(_ outcome: HandOverMember.Outcome, of user: ID<User>, in place: Int) async throws {
         let hasDuties = expected.hasDuties(user, in: place, now: now)
         if hasDuties == (outcome.refusal == nil) { findings.append("hand-over: \(user) of \(place), \(outcome)") }
         guard outcome.refusal == nil else { return }
         count("members removed")
         expected.off.insert("\(place) \(user)")
         expected.gone.insert("\(place) \(user)")
+        try await endPerson(user, in: place)
     }
 }
 

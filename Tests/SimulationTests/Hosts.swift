@@ -171,7 +171,12 @@ extension Simulation {
         case .success:
             if !isOff, busy { findings.append("\(name) was switched off with duties") }
             count("members switched")
-            if isOff { expected.off.remove(name) } else { expected.off.insert(name) }
+            if isOff {
+                expected.off.remove(name)
+            } else {
+                expected.off.insert(name)
+                try await endPerson(bob, in: place)
+            }
             return "\(name) is \(isOff ? "on" : "off")"
         }
     }

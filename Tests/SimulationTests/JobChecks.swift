@@ -36,11 +36,12 @@ extension Checker {
                 if letter.at < prunedBefore.adding(days: 3) { silent.formUnion(keys) } else { wanted.formUnion(keys) }
             }
         }
-        let codes = expected.codes.map(\.job)
-        for (key, at) in expected.waiters.values.flatMap(\.jobs) + expected.calls.flatMap(\.jobs) + codes {
+        let once = expected.codes.map(\.job) + expected.offerings.map(\.job)
+        for (key, at) in expected.waiters.values.flatMap(\.jobs) + expected.calls.flatMap(\.jobs) + once {
             if at < prunedBefore.adding(days: 3) { silent.insert(key) } else { wanted.insert(key) }
         }
-        let present = facts.jobs.filter { !$0.key.contains("|link|") && $0.kind != WaitlistJobs.look }.map(\.key)
+        let looks = [WaitlistJobs.look, LinkOfferStore.look]
+        let present = facts.jobs.filter { !$0.key.contains("|link|") && !looks.contains($0.kind) }.map(\.key)
         let have = Set(present)
         return wanted.subtracting(have).map { "jobs: none for \($0)" }
             + have.subtracting(wanted).subtracting(silent).map { "jobs: nothing asked for \($0)" }
@@ -77,6 +78,8 @@ extension Checker {
         facts.jobs.compactMap { job in
             if job.kind == WaitlistJobs.look { return unlikeEnd(ofLook: job) }
             if job.kind == WaitlistJobs.mail { return unlikeEnd(ofWaitlistMail: job) }
+            if job.kind == KeptOfferJobs.lapse { return unlikeEnd(ofLapse: job) }
+            if job.kind == LinkOfferStore.look { return unlikeEnd(ofOfferLook: job) }
             if job.kind == SendRingMessage.kind { return unlikeEnd(ofWords: job) }
             if job.kind == SendEmailCode.kind { return unlikeEnd(ofCode: job) }
             if ID<GroupSession>(job.subject) != nil || ID<Series>(job.subject) != nil {

@@ -28,6 +28,8 @@ struct LinkFacts: Sendable {
     var capacity: Int
     var gapBefore: Int64
     var gapAfter: Int64
+    /// How long before its start a time can be booked, in seconds.
+    let notice: Int64
     var mostUses: Int?
     /// How it is booked several times at once.
     let series: LinkSeries?
@@ -60,6 +62,7 @@ struct LinkFacts: Sendable {
         mayChoose = link.rules.rotation.hostChoice == .allowed
         (title, place, duration) = (link.rules.title, link.rules.firstLocation.text, link.rules.duration)
         (gapBefore, gapAfter) = (Int64(link.rules.bufferBefore) * 60, Int64(link.rules.bufferAfter) * 60)
+        notice = Int64(link.rules.notice.value) * (link.rules.notice.unit == .hour ? 3_600 : 60)
         (capacity, series, waitlist) = (link.rules.seats.capacity, link.rules.series, link.rules.waitlist)
         (proves, isAdHoc) = (link.rules.door.verifiesEmail, link.adHoc != nil)
         (mostUses, isActive, version) = (link.rules.access.mostUses, link.rules.active, link.version)

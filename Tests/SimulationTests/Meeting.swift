@@ -179,8 +179,10 @@ struct Keeping {
     let expires: Instant
     let starts: Instant
     let time: [Taken]
+    /// The offer that it is a time of, which then owns it.
+    var offer: ID<KeptOffer>?
 
-    var claim: String { moving?.text ?? id.text }
+    var claim: String { moving?.text ?? offer?.text ?? id.text }
 }
 
 /// A span of the time of somebody or something.

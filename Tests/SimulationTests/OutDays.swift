@@ -13,7 +13,7 @@ extension Simulation {
         else { return "no meeting" }
         let (tenant, day) = (meeting.tenant, zone.local(at: meeting.starts).date)
         let closes = chance.happens(percent: 40)
-        let scope = Scope(workspace: town.tenants[tenant].id, actor: .user(user)), key = key("out")
+        let scope = doer(for: user, in: tenant), key = key("out")
         let words = try await press(user, on: day, zone, closes: closes, [:], key, scope: scope, tenant)
         guard chance.happens(percent: 30) else { return "\(user) on \(day)\(closes ? ", closed" : ""): \(words.text)" }
         // Sent twice: what was done is not done again.
@@ -97,9 +97,12 @@ extension Simulation {
         switch outcome.deed {
         case .keep: break
         case .ask: try await acceptProposal(json, wish, of: id)
-        case .cancel: acceptCancellation(of: id, quietly: false)
+        case .cancel:
+            acceptCancellation(of: id, quietly: false)
+            expected.note(scope, about: id, isAbout: true)
         case .give:
             if let crew = crew(json) { acceptHandOver(of: id, from: user, to: nil, crew) }
+            expected.note(scope, about: id, isAbout: false)
         }
     }
 

@@ -44,11 +44,13 @@ extension Simulation {
             try tx.pruneJobs(endedBefore: limit)
             try BookingTokenStore.pruneHolds(now: now, in: tx)
             try WaitlistStore.prune(now: now, in: tx)
+            try KeptOfferStore.prune(now: now, in: tx)
             try WaitlistJobs.sweep(world: world, now: now, in: tx)
             try RingStore.prune(now: now, in: tx)
             try EmailCodeStore.prune(now: now, in: tx)
         }
         expected.keepings.removeAll { $0.expires <= now }
+        expected.tidyOffers()
         expected.forget(now: now)
         forms.removeAll { $0.expires < now.adding(minutes: -60) }
         prunedBefore = limit

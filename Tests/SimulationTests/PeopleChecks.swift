@@ -78,8 +78,10 @@ extension Checker {
         let proposals = expected.proposals.values.map { ($0.id.text, town.tenants[$0.tenant]) }
         let waiters = expected.waiters.values.map { ($0.id.text, town.tenants[$0.tenant]) }
         let calls = expected.calls.map { ($0.id.text, town.tenants[$0.tenant]) }
+        let offers = expected.offerings.map { ($0.id.text, town.tenants[$0.tenant]) }
         let codes = expected.codes.map { ($0.code.id.text, town.tenants[$0.tenant]) }
-        let homes = Dictionary(pairs + sessions + series + proposals + waiters + calls + codes) { first, _ in first }
+        let others = series + proposals + waiters + calls + codes + offers
+        let homes = Dictionary(pairs + sessions + others) { first, _ in first }
         func judge(_ workspace: String, _ booking: String, _ text: String, _ what: String) {
             guard let home = homes[booking] else { return }
             let isMarked = town.tenants.contains { $0.mark != home.mark && text.contains($0.mark) }
@@ -101,6 +103,7 @@ extension Checker {
         for row in facts.proposals { judge(row.workspace, row.id, "", "the row") }
         for row in facts.waiting { judge(row.workspace, row.id, row.name + row.email, "the row") }
         for row in facts.calls { judge(row.workspace, row.id, row.wish, "the row") }
+        for row in facts.offers { judge(row.workspace, row.id, row.whom, "the row") }
         for row in facts.sessions { judge(row.workspace, row.id, row.uid, "the row") }
         for row in facts.ledger where ["booking", "pending", "session"].contains(row.kind) {
             judge(row.workspace, row.ref, "", "a ledger row")

@@ -33,7 +33,10 @@ extension Simulation {
         let all = lately(isOpen: true).filter { asked in
             asked.rows.contains { row in link.hosts.contains { $0.text == row.subject } }
         }
-        return chance.one(of: all.flatMap(\.starts))
+        let kept = expected.living(at: now).filter { keeping in
+            keeping.offer != nil && keeping.time.contains { row in link.hosts.contains { $0.text == row.subject } }
+        }
+        return chance.one(of: all.flatMap(\.starts) + kept.map(\.starts))
     }
 
     func takeBack() async throws -> String {

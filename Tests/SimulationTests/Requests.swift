@@ -17,6 +17,7 @@ extension Simulation {
     func carryOut(_ wish: Wish) async throws -> String {
         let installation = installation
         let answer = try await outcome { try await wish(installation) }
+        judgeBehalf(wish.scope, answer)
         switch answer {
         case .failure(let refused):
             if expected.replies[wish.key.text] != nil, refused.refusal != nil {
@@ -60,6 +61,7 @@ extension Simulation {
             guard let link = expected.link(id) else { return }
             let own = expected.keepings.first { $0.token == request.holdToken }?.claim
             judgeSeries(refused, request, on: link)
+            judgePick(refused, request)
             let people = 1 + request.guests.count
             judge(refused, at: request.start, on: link, claims: [own].compactMap(\.self), people: people)
         case .move(let booking, let start):
@@ -80,6 +82,8 @@ extension Simulation {
                 findings.append("\(booking) has \(isSeated ? "a" : "no") session, \(refused.words)")
             }
         case .cancel, .correct: judge(refused)
+        case .keep(let wish, let id):
+            if let link = expected.link(id) { judgeKeeping(refused, wish, on: link) }
         }
     }
 

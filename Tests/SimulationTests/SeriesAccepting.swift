@@ -33,12 +33,17 @@ extension Simulation {
 
     // MARK: Booking
 
-    func acceptSeries(_ json: JSON, _ request: BookingRequest, on id: ID<Link>) async throws {
+    func acceptSeries(
+        _ json: JSON, _ request: BookingRequest, on id: ID<Link>, by scope: Scope
+    ) async throws {
         guard let link = expected.link(id), let series = link.series, let wish = request.series,
             let course = json["series"]?["id"]?.string.flatMap(ID<Series>.init)
         else { return findings.append("a series was booked, and no answer names it") }
-        if let hold = request.holdToken { expected.keepings.removeAll { $0.token == hold } }
         let told = (json["occurrences"]?.array ?? []).compactMap(Listed.init)
+        if let first = told.first {
+            judgePick(request, as: first.id)
+            expected.useHold(of: request, as: first.id)
+        }
         let places = (0..<wish.count).filter { $0 == 0 || !wish.leftOut.contains($0) }
         if told.map(\.place) != places { findings.append("\(course) has the meetings \(told.map(\.place))") }
         let crews = try await crews(of: told.map(\.id))
@@ -50,6 +55,7 @@ extension Simulation {
                 one.starts, as: request.start, weeksLater: one.place * series.weeks)
             if !isRight { findings.append("\(course) meets at \(one.starts), number \(one.place)") }
             take(one, crews[one.id] ?? Crew(hosts: [], resources: []), request, on: link)
+            expected.note(scope, about: one.id, isAbout: true)
         }
         expected.add(Course(
             course, on: link, weeks: series.weeks,

@@ -100,7 +100,8 @@ extension Simulation {
     ) -> Bool {
         guard conflict.reason == .busyBooking, link.kind != .multiHost else { return true }
         if link.hosts.contains(where: { expected.off.contains("\(link.tenant) \($0)") }) { return true }
-        let own = Set(expected.keepings.filter { $0.token == token }.map(\.id))
+        let claim = expected.keepings.first { $0.token == token }?.claim
+        let own = Set(expected.keepings.filter { $0.claim == claim }.map(\.id))
         let hosts = expected.order.compactMap { expected.meetings[$0] }
             .filter { claims.contains($0.id.text) }.flatMap(\.crew.hosts)
         let subjects = Set((link.hosts + hosts).map(\.text) + link.needs.flatMap(\.oneOf).map(\.text))

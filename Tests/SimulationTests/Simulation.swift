@@ -59,6 +59,8 @@ final class Simulation {
     var rights: [Right] = []
     /// Days away that may be taken back.
     var aways: [(id: ID<TimeAway>, scope: Scope)] = []
+    /// By workspace and person.
+    var badges: [String: Badge] = [:]
     /// Forms somebody has open, with the hold they came by.
     var forms: [Keeping] = []
     /// What mails of waitlists have offered: pressed late, or twice.
@@ -155,6 +157,7 @@ final class Simulation {
         let asking = SendProposalMail(mailing, mail: post)
         let (waiting, calling) = (SendWaitlistMail(mailing, mail: post), SendRingMessage(mailing, mail: post))
         let (look, proving) = (LookAtWaitlist(installation), SendEmailCode(mailing, mail: post))
+        let (lapse, endOffers) = (LapseKeptOffer(installation), EndOffersOfLink(installation))
         let isQuiet = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
         var world = installation.world
         if tampering.isUnfenced {
@@ -171,6 +174,7 @@ final class Simulation {
                 SeriesJobs.kind: { try await repeating($0) }, ProposalJobs.kind: { try await asking($0) },
                 WaitlistJobs.mail: { try await waiting($0) }, WaitlistJobs.look: { try await look($0) },
                 SendRingMessage.kind: { try await calling($0) }, SendEmailCode.kind: { try await proving($0) },
+                KeptOfferJobs.lapse: { try await lapse($0) }, LinkOfferStore.look: { try await endOffers($0) },
             ], world: world, logger: isQuiet)
     }
 

@@ -44,8 +44,12 @@ extension Simulation {
         return try await send(wish(on: link, start: form.starts, hold: form.token))
     }
 
-    /// - Parameter email: an address that was proved.
-    func wish(on link: LinkFacts, start: Instant, hold: String? = nil, email: String? = nil) -> Wish {
+    /// - Parameters:
+    ///   - email: an address that was proved.
+    ///   - doer: somebody of the house.
+    func wish(
+        on link: LinkFacts, start: Instant, hold: String? = nil, email: String? = nil, by doer: Scope? = nil
+    ) -> Wish {
         let tenant = town.tenants[link.tenant]
         let number = chance.number(1...40)
         let attendee = Attendee(
@@ -59,7 +63,8 @@ extension Simulation {
         if link.mayChoose, hold == nil, chance.happens(percent: 40) { request.host = chance.one(of: link.hosts) }
         if chance.happens(percent: 15) { request.guests = ["guest\(number)@\(tenant.mark).example"] }
         // Hosts book for others, and ask nobody.
-        let scope = hold == nil && email == nil && chance.happens(percent: 8) ? tenant.host : tenant.visitor
+        let isHost = hold == nil && email == nil && chance.happens(percent: 8)
+        let scope = doer ?? (isHost ? tenant.host : tenant.visitor)
         // So do people on the page, in somebody's place: one meeting at a time, and where nobody proves an address.
         if scope == tenant.visitor, request.series == nil, email == nil, chance.happens(percent: 15) {
             let other = chance.number(1...20)
@@ -195,7 +200,9 @@ extension Simulation {
     }
 
     private func forge() async throws -> String {
-        let known = repeats.filter { expected.replies[$0.key.text] != nil && now - $0.sentAt < 250_000 }
+        let known = repeats.filter { wish in
+            expected.replies[wish.key.text] != nil && now - wish.sentAt < 250_000 && wish.scope.behalf == nil
+        }
         guard let wish = chance.one(of: known) else { return "no key to use again" }
         let installation = installation
         do {

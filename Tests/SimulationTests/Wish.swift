@@ -23,6 +23,8 @@ struct Wish: Sendable {
         /// Several meetings of a series, seen from one of them.
         case cancelPart(ID<Booking>, SeriesPart)
         case movePart(ID<Booking>, SeriesPart, Instant, leaving: Bool)
+        /// Times of a link, for whoever gets a mail.
+        case keep(KeepWish, ID<Link>)
     }
 
     let what: What
@@ -66,6 +68,8 @@ struct Wish: Sendable {
         case .movePart(let id, let part, let start, let leaves):
             return try await MoveSeries(installation)(
                 id, part, to: start, leavingTaken: leaves, key: key, scope: scope)
+        case .keep(let wish, let link):
+            return try await KeepTimes(installation)(wish, link: link, key: key, scope: scope)
         }
     }
 
@@ -85,6 +89,7 @@ struct Wish: Sendable {
         case .cancelPart(let id, let part): "cancel \(part) from \(id)"
         case .movePart(let id, let part, let start, let leaves):
             "move \(part) from \(id) to \(start)\(leaves ? ", where free" : "")"
+        case .keep(let wish, let link): "keep \(wish.starts) of \(link) until \(wish.until)"
         }
     }
 
@@ -104,6 +109,7 @@ struct Wish: Sendable {
         case .moveSession: "sessions moved"
         case .cancelPart: "parts cancelled"
         case .movePart: "parts moved"
+        case .keep: "offers"
         }
     }
 

@@ -93,6 +93,10 @@ extension Simulation {
                 try await follow()
             } else if held.job.kind == WaitlistJobs.look {
                 try await judge(outcome, ofLook: held.job)
+            } else if held.job.kind == LinkOfferStore.look {
+                try await judge(outcome, ofOfferLook: held.job)
+            } else if held.job.kind == KeptOfferJobs.lapse {
+                judge(outcome, ofLapse: held.job)
             } else {
                 judge(mails, outcome, of: held.job)
             }

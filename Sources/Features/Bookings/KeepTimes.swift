@@ -22,7 +22,7 @@ package struct KeepTimes: Sendable {
     /// Keeps all of the times, or refuses and keeps none. Asked twice with one key it is one offer.
     ///
     /// The reply is the API's: 201 with the offer, and the addresses that nobody is told again.
-    /// - Throws: `KeptOfferRefusal`, `LinkRefusal`.
+    /// - Throws: `KeptOfferRefusal`, `LinkRefusal`; `Invalid` for `until`.
     package func callAsFunction(
         _ wish: KeepWish, link id: ID<Link>, key: RequestKey? = nil, scope: Scope
     ) async throws -> Reply {
@@ -37,6 +37,8 @@ package struct KeepTimes: Sendable {
         let reply = try await installation.write(locking: id, scope: scope) { tx in
             let replies = ReplyStore(scope: id.text, route: Self.route, keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+            // Not before: whoever asks once more, a little later, gets the same answer.
+            try wish.checkSpan(now: now)
             // The link's row first: how many are open, and whose turn a time is, is for one at a time to find out.
             guard let link = try LinkStore.locked(id, scope: scope, in: tx), link.deletedAt == nil else {
                 throw LinkRefusal.notFound
@@ -102,6 +104,10 @@ package struct KeepTimes: Sendable {
             link: link, start: start, ends: start.adding(minutes: offer.minutes), claims: offer.claims, now: now,
             zones: world.zones, scope: scope)
         let when = TimeWords.dayAndTime(start, in: world.zones.zone(offer.zone) ?? .utc)
+        let isNear = offer.times.contains { link.rules.isTooNear($0.start, start, minutes: offer.minutes) }
+        if link.hasSeats, isNear {
+            throw KeptOfferRefusal.notFree(.busyHold, when: when)
+        }
         let times = try ask.times(of: link.crew(), in: tx)
         let hosts: [LinkHost]
         do {
@@ -245,5 +251,16 @@ extension Booking {
             try LinkUseStore.uses(of: link.id, scope: scope, in: tx) >= most
         else { return }
         try LinkOfferStore.look(at: link.id, world: installation.world, now: createdAt, scope: scope, in: tx)
+    }
+}
+
+extension LinkRules {
+    /// Whether sessions at the two starts would lie across each other, or nearer than the link's buffers: others can
+    /// come to both, so that they are two also where only one of them will be picked.
+    fileprivate func isTooNear(_ one: Instant, _ other: Instant, minutes: Int) -> Bool {
+        let (first, second) = (min(one, other), max(one, other))
+        let taken = taken(from: first, to: first.adding(minutes: minutes))
+        let next = self.taken(from: second, to: second.adding(minutes: minutes))
+        return next.start < taken.end.adding(minutes: max(bufferBefore, bufferAfter))
     }
 }

@@ -129,12 +129,6 @@ package struct KeptOfferAPI: Sendable {
         let whom = fields.has("whom")
             ? fields.text("whom", 0...KeptOffer.longestWhom, label: plain("For whom")) : ""
         let zone = BookingReading.timezone(&fields, otherwise: nil, zones: installation.world.zones)
-        if let until {
-            let span = Int64(KeptOffer.leastMinutes) * 60...Int64(KeptOffer.mostDays) * 86_400
-            if !span.contains(until - now) {
-                fields.fail("until", "out_of_range", plain("Times are kept for 15 minutes to 14 days."))
-            }
-        }
         try fields.finish()
         let wish = KeepWish(starts: starts, minutes: minutes, until: until ?? now, whom: whom, zone: zone)
         return try await KeepTimes(installation)(
@@ -196,5 +190,15 @@ struct KeptOfferJSON {
             members += [("text", .string(text.text)), ("html", .string(html))]
         }
         return .object(members)
+    }
+}
+
+extension KeepWish {
+    /// - Throws: `Invalid` where the times would be kept for too short or too long.
+    func checkSpan(now: Instant) throws {
+        let span = Int64(KeptOffer.leastMinutes) * 60...Int64(KeptOffer.mostDays) * 86_400
+        guard span.contains(until - now) else {
+            throw Invalid("until", code: "out_of_range", plain("Times are kept for 15 minutes to 14 days."))
+        }
     }
 }

@@ -126,6 +126,40 @@ struct KeepTimesTests {
         }
     }
 
+    @Test("asked once more a little later, when its minute is too near for another one, it is the offer it was",
+          arguments: Engine.all)
+    func late(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let (key, until) = (RequestKey(text: "one", request: "keep"), stage.world.now.adding(minutes: 15))
+            let wish = KeepWish(starts: [stage.at(12)], until: until, whom: "Anna", zone: "Europe/Berlin")
+            let scope = Scope(workspace: stage.workspace, actor: .user(stage.ada))
+            let keep = KeepTimes(stage.installation)
+            let one = try KeptReply(try await keep(wish, link: stage.link.id, key: key, scope: scope))
+            stage.clock.move(minutes: 1)
+            #expect(try KeptReply(try await keep(wish, link: stage.link.id, key: key, scope: scope)).id == one.id)
+            await #expect(throws: Invalid.self) { try await keep(wish, link: stage.link.id, scope: scope) }
+        }
+    }
+
+    @Test("sessions of one offer lie apart: others can come to each of them", arguments: Engine.all)
+    func sessions(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let link = try await stage.makeLink("class") { rules in
+                (rules.kind, rules.seats.capacity, rules.bufferAfter, rules.step) = (.group, 3, 10, 15)
+            }
+            for other in [stage.at(10, 15), stage.at(10, 30)] {
+                let refusal = try await refused { try await stage.keep([stage.at(10), other], on: link) }
+                #expect(refusal?.code == "slot_taken", "\(other)")
+            }
+            #expect(try await stage.ledger().isEmpty)
+            let kept = try await stage.keep([stage.at(10), stage.at(10, 45)], on: link)
+            #expect(try await stage.ledger().map(\.kind) == [.session, .session])
+            let booked = try await stage.book(stage.at(10, 45), on: link) { $0.holdToken = try? kept.hold(1) }
+            #expect(try await stage.ledger().map(\.kind) == [.session])
+            #expect(try await stage.offer(kept.id).booking == booked.id)
+        }
+    }
+
     @Test("times of one offer may overlap, and no longer than the notice allows are they kept", arguments: Engine.all)
     func overlap(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
