@@ -140,13 +140,13 @@ def shot(page: Page, folder: pathlib.Path, name: str) -> pathlib.Path:
     return path
 
 
-# Every text that people see or hear, but for what holds somebody's own words (`bdi`).
+# Every text that people see or hear, but for what holds somebody's own words (`bdi`) or says its language itself.
 TEXTS = """() => {
   const found = [document.title];
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
-    if (!parent.closest('script, style, svg, bdi, code, option, [hidden]')) found.push(walk.currentNode.data);
+    if (!parent.closest('script, style, svg, bdi, code, option, [hidden], body [lang]')) found.push(walk.currentNode.data);
   }
   for (const e of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
     for (const name of ['aria-label', 'title', 'alt', 'placeholder']) found.push(e.getAttribute(name) ?? '');

@@ -35,7 +35,8 @@ struct PollPeopleTests {
             #expect(try await stage.rows()["booking"] == 0)
             try await change.set(role: .member, grants: [], of: fay, by: owner(stage), from: .console)
             #expect(await ada.post("\(path)/reopening", ["csrf": "csrf-ada"]).status == 303)
-            #expect(try await !stage.find(made.id).rules.holds && stage.ledger(of: fay).isEmpty)
+            #expect(try await !stage.find(made.id).rules.holds)
+            #expect(try await stage.ledger(of: fay).isEmpty)
             #expect(await ada.post("\(path)/finalization", decision).status == 303)
         }
     }
@@ -85,7 +86,8 @@ struct PollPeopleTests {
             let path = "/api/v1/polls/\(made.id)/finalization"
             #expect(await ada.call("POST", path, ["optionId": .string(option.text)]).status == 201)
             let booking = try await stage.find(try (try await stage.find(made.id)).booking.wanted("booking"))
-            #expect(booking.attendee.email == "mia@x.example" && booking.guests.count == 2)
+            let attendee = booking.attendee.email
+            #expect(attendee.hasSuffix("@x.example") && booking.guests.count == 2)
             try await stage.mailRunner(mail).drain()
             #expect(mail.sent.count == 4)
             for one in mail.sent {
@@ -97,11 +99,12 @@ struct PollPeopleTests {
                 }
                 #expect(!all.contains("Invited by"))
             }
-            let text = try mail.sent.first { $0.to.address.text == "mia@x.example" }.wanted("mail").text
+            let text = try mail.sent.first { $0.to.address.text == attendee }.wanted("mail").text
             let start = try text.firstRange(of: "/booking/").wanted("address").upperBound
             let token = String(text[start...].prefix(43))
             let page = await stranger.get("/booking/\(token)")
-            #expect(page.status == 200 && !page.text.contains("noa@x.example") && !page.text.contains("/guests"))
+            #expect(page.status == 200 && page.text.contains(attendee) && !page.text.contains("/guests"))
+            #expect(booking.guests.allSatisfy { !page.text.contains($0) })
             let json = await stranger.call("GET", "/api/v1/public/bookings/\(token)").json
             #expect(json["guests"] == [])
             let host = await ada.call("GET", "/api/v1/bookings/\(booking.id)").json
