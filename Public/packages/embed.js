@@ -74,37 +74,41 @@ function isLength(value) {
     return typeof value === "number" && value >= 0 && value <= 1000000;
 }
 const pages = /^(?:book|team|u|form|single-use)\/[\w.~%+-]+$/;
-/** The address a frame loads; an error with a sentence for a page that is none. */
+/** An address in its parts; apps have no `URL` that could be relied on. */
+const parts = /^(https?:\/\/[^/?#\\@\s]+)((?:\/[^?#\\\s]*)?)(?:[?#].*)?$/i;
+/** The address a frame loads; an error with a sentence for a page or a server that is none. */
 function pageAddress(options) {
     if (!pages.test(options.page)) {
         throw new Error(`“${options.page}” is no page. Write it like book/intro, without a slash at the beginning.`);
     }
-    const address = new URL(`${options.server.replace(/\/+$/, "")}/${options.page}`);
-    for (const [name, value] of Object.entries(options.prefill ?? {}))
-        address.searchParams.set(name, value);
-    address.searchParams.set("embed", "1");
+    const server = parts.exec(options.server);
+    if (server === null)
+        throw new Error(`“${options.server}” is no server. Write it like https://meet.example.org.`);
+    const words = new Map(Object.entries(options.prefill ?? {}));
+    for (const name of ["embed", "origin", "theme"])
+        words.delete(name);
+    words.set("embed", "1");
     if (options.origin !== undefined)
-        address.searchParams.set("origin", options.origin);
+        words.set("origin", options.origin);
     if (options.theme !== undefined)
-        address.searchParams.set("theme", options.theme);
-    return address.href;
+        words.set("theme", options.theme);
+    const query = [...words].map((pair) => pair.map(encodeURIComponent).join("="));
+    return `${server[1]}${(server[2] ?? "").replace(/\/+$/, "")}/${options.page}?${query.join("&")}`;
 }
 /** Pages below `book/` that are of one booking, which nobody frames. */
 const owned = /^book\/(?:reschedule|cancel|approve|waitlist|find)(?:\/|$)/;
+/** What browsers would take as a way up. */
+const steps = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 /** Whether an address is one of the pages that are shown inside; every other one belongs into a browser of its own. */
 function isInside(address, server) {
-    let there;
-    let base;
-    try {
-        [there, base] = [new URL(address), new URL(`${server.replace(/\/+$/, "")}/`)];
-    }
-    catch {
+    const [there, base] = [parts.exec(address), parts.exec(server)];
+    if (there === null || base === null || there[1]?.toLowerCase() !== base[1]?.toLowerCase())
         return false;
-    }
-    if (there.origin !== base.origin || !there.pathname.startsWith(base.pathname))
+    const [path, root] = [there[2] ?? "", `${(base[2] ?? "").replace(/\/+$/, "")}/`];
+    if (!path.startsWith(root) || steps.test(path))
         return false;
-    const path = there.pathname.slice(base.pathname.length);
-    return /^(?:book|team|u|form|single-use)\//.test(path) && !owned.test(path);
+    const page = path.slice(root.length);
+    return /^(?:book|team|u|form|single-use)\//.test(page) && !owned.test(page);
 }
 /** A height within bounds, in whole pixels. */
 function clampHeight(height, least, most) {
@@ -124,7 +128,7 @@ const patience = 8000;
 const longestLoad = 30000;
 const script = typeof document === "undefined" ? null : document.currentScript;
 /** Where this script came from, if a page of ours served it. */
-const ownServer = script instanceof HTMLScriptElement ? script.src.replace(/\/embed\.js(?:\?.*)?$/, "") : "";
+const ownServer = script !== null && "src" in script ? script.src.replace(/\/embed\.js(?:\?.*)?$/, "") : "";
 const style = `
 :host { display: block; position: relative; }
 :host([hidden]) { display: none; }
@@ -169,6 +173,8 @@ class WorkestraBooking extends Base {
     #isDrawing = false;
     #isReady = false;
     #isDone = false;
+    /** The page cannot be shown; from then on the link inside is a link. */
+    #isRefused = false;
     /** The page that is loading has said that it is ready; one that is loaded has yet to say so. */
     #isHeard = false;
     #isAwaited = false;
@@ -222,6 +228,11 @@ class WorkestraBooking extends Base {
         }
         else if (this.#frame !== null || this.layout === "inline") {
             this.#unload();
+            if (name === "layout") {
+                this.close();
+                this.#dialog?.remove();
+                this.#dialog = null;
+            }
             if (this.layout === "inline" || this.#dialog?.open)
                 this.#load();
         }
@@ -305,6 +316,7 @@ class WorkestraBooking extends Base {
         clearTimeout(this.#timer);
         this.#frame?.remove();
         this.#frame = null;
+        this.#isRefused = false;
         [this.#isReady, this.#isDone, this.#isHeard, this.#isAwaited, this.#height] = [false, false, false, false, 0];
         this.#told.clear();
         if (this.#slot !== null)
@@ -337,6 +349,7 @@ class WorkestraBooking extends Base {
     #refuse(code) {
         clearTimeout(this.#timer);
         this.#isReady = false;
+        this.#isRefused = true;
         if (this.#frame !== null)
             this.#frame.className = "gone";
         if (this.#slot !== null)
@@ -367,8 +380,8 @@ class WorkestraBooking extends Base {
             case "error": return this.#emit(message);
             default: {
                 // A page that is loaded again tells again what it told.
-                const { bookingId, version } = message.data;
-                const key = `${message.type} ${bookingId} ${version}`;
+                const { bookingId, start } = message.data;
+                const key = `${message.type} ${bookingId} ${start}`;
                 if (this.#told.has(key))
                     return;
                 this.#told.add(key);
@@ -447,7 +460,7 @@ class WorkestraBooking extends Base {
         const target = event.target;
         if (this.layout === "inline" || event.defaultPrevented || !isPlain || !(target instanceof Element))
             return;
-        if (target.closest("a, button") === null || !canBeFramed() || this.#frame?.className === "gone")
+        if (target.closest("a, button") === null || !canBeFramed() || this.#isRefused)
             return;
         event.preventDefault();
         this.open();

@@ -89,10 +89,14 @@ def test_the_core_reads_every_message_as_the_fixture_says(tmp_path):
           }} catch {{ return null; }} }});
         const inside = ["book/intro", "book/reschedule/x", "book/cancel/x", "booking/x", "form/x/sent/y", "calendar"]
           .map((path) => isInside("https://m.example/" + path, "https://m.example"));
-        const elsewhere = ["https://m.example.evil/book/x", "http://m.example/book/x", "javascript:1", "x"]
+        delete globalThis.URL;
+        const elsewhere = ["https://m.example.evil/book/x", "https://m.example/book/../calendar",
+          "https://m.example\\\\@evil.example/book/x", "https://m.example@evil.example/book/x", "http://m.example/book/x", "javascript:1", "x"]
           .map((address) => isInside(address, "https://m.example"));
+        const servers = ["javascript:alert(1)//", "", "m.example", "https://a@m.example", "https://m.example/sub/"]
+          .map((server) => {{ try {{ return pageAddress({{ server, page: "book/x" }}); }} catch {{ return null; }} }});
         const heights = [[5, 10, 20], [15.2, 10, 20], [99, 10, 20], [9, 10, 1]].map((one) => clampHeight(...one));
-        console.log(JSON.stringify({{ found, extra, long, pages, inside, elsewhere, heights }}));
+        console.log(JSON.stringify({{ found, extra, long, pages, inside, elsewhere, heights, servers }}));
         """)
     run = subprocess.run(["node", script], capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stderr
@@ -107,6 +111,20 @@ def test_the_core_reads_every_message_as_the_fixture_says(tmp_path):
                                 "&origin=https%3A%2F%2Fa.example")
     assert told["inside"] == [True, False, False, False, True, False] and not any(told["elsewhere"])
     assert told["heights"] == [10, 16, 20, 10]
+    assert told["servers"] == [None] * 4 + ["https://m.example/sub/book/x?embed=1"]
+
+
+def test_the_packages_can_be_imported_on_a_server(tmp_path):
+    """Where there is no document: frameworks read the modules before any browser does."""
+    modules = tmp_path / "node_modules" / "@workestra"
+    for name in ("core", "embed"):
+        (modules / name).mkdir(parents=True)
+        archive = MADE / f"workestra-{name}-1.0.0.tgz"
+        subprocess.run(["tar", "-xzf", archive, "-C", modules / name, "--strip-components=1"], check=True)
+    script = tmp_path / "server.mjs"
+    script.write_text('import { tagName } from "@workestra/embed"; console.log(tagName);')
+    run = subprocess.run(["node", script], capture_output=True, text=True, timeout=60)
+    assert (run.returncode, run.stdout) == (0, "workestra-booking\n"), run.stderr
 
 
 def debian(*names: str) -> None:
@@ -114,7 +132,11 @@ def debian(*names: str) -> None:
     TOOLS.mkdir(parents=True, exist_ok=True)
     for name in names:
         if not (TOOLS / "usr/share/nodejs" / name.removeprefix("node-")).exists():
-            subprocess.run(["apt-get", "download", "-q", name], cwd=TOOLS, check=True, capture_output=True)
+            for command in (["download", name], ["update"], ["download", name]):
+                done = subprocess.run(["apt-get", *command, "-q"], cwd=TOOLS, capture_output=True, text=True)
+                if done.returncode == 0 and command[0] == "download":
+                    break
+            assert done.returncode == 0, done.stderr
             for archive in TOOLS.glob(f"{name}_*.deb"):
                 subprocess.run(["dpkg", "-x", archive, TOOLS], check=True)
 

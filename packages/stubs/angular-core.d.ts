@@ -6,6 +6,10 @@ declare module "@angular/core" {
   export interface OnChanges { ngOnChanges(changes: Record<string, unknown>): void; }
   export interface OnDestroy { ngOnDestroy(): void; }
   export const ɵɵFactoryTarget: { readonly Component: number };
+  export type ɵɵFactoryDeclaration<Type, Dependencies> = unknown;
+  export type ɵɵComponentDeclaration<
+    Type, Selector, ExportAs, Inputs, Outputs, Queries, Slots, IsStandalone, Directives
+  > = unknown;
   export function ɵɵngDeclareFactory(declaration: object): unknown;
   export function ɵɵngDeclareComponent(declaration: object): unknown;
 }

@@ -80,22 +80,26 @@ extension BookingRoutes {
         let data = try request.form()
         let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
         return try await link.spoken(among: installation.languages) {
-            let carried = Carried(data, link: link)
-            var fields = Fields(form: data)
-            let typed = fields.text("code", 1...40, label: plain("Code"))
-            if fields.errors.isEmpty {
-                do {
-                    guard let pass = try await codes.check(link, typed: typed, from: request.remote) else {
-                        return .redirect(link.path.adding(query: carried.pairs))
-                    }
-                    let pairs = carried.pairs.filter { $0.0 != Carried.passName } + [(Carried.passName, pass)]
-                    return .redirect(link.path.adding(query: pairs))
-                } catch let refusal as LinkRefusal {
-                    fields.fail("code", "invalid", refusal.message)
-                }
-            }
-            return try await codePage(link, carried, filled: fields.filled, status: 422, scope: scope)
+            try await framing(request, data, link) { try await enter(data, link, from: request.remote, scope: scope) }
         }
+    }
+
+    private func enter(_ data: FormData, _ link: Link, from remote: String, scope: Scope) async throws -> Answer {
+        let carried = Carried(data, link: link)
+        var fields = Fields(form: data)
+        let typed = fields.text("code", 1...40, label: plain("Code"))
+        if fields.errors.isEmpty {
+            do {
+                guard let pass = try await codes.check(link, typed: typed, from: remote) else {
+                    return .redirect(link.path.adding(query: carried.pairs))
+                }
+                let pairs = carried.pairs.filter { $0.0 != Carried.passName } + [(Carried.passName, pass)]
+                return .redirect(link.path.adding(query: pairs))
+            } catch let refusal as LinkRefusal {
+                fields.fail("code", "invalid", refusal.message)
+            }
+        }
+        return try await codePage(link, carried, filled: fields.filled, status: 422, scope: scope)
     }
 
     func codePage(

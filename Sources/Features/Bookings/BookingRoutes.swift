@@ -328,11 +328,18 @@ extension BookingRoutes {
 
     /// The booking a form led to.
     func bookingID(_ form: FormToken, on link: Link, scope: Scope) async throws -> ID<Booking>? {
+        try await bookingToken(form, on: link, scope: scope)?.row.booking
+    }
+
+    /// The token a form led to, and whose it is.
+    func bookingToken(
+        _ form: FormToken, on link: Link, scope: Scope
+    ) async throws -> (token: String, row: FoundToken)? {
         let replies = ReplyStore(scope: link.id.text, route: "bookings", keyring: installation.keyring)
         let key = RequestKey(text: form.key, request: Self.formRequest)
         let reply = try await installation.database.read(scope) { tx in try replies.stored(key, in: tx) }
         guard let token = reply.map(Self.token) else { return nil }
-        return try await LookUps(database: installation.database).bookingToken(token)?.booking
+        return try await LookUps(database: installation.database).bookingToken(token).map { (token, $0) }
     }
 
     /// A link that is over refuses everybody but whose form led to a booking on it: they see that booking.

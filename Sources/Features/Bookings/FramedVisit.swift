@@ -49,11 +49,14 @@ extension BookingRoutes {
         return try await link.spoken(among: installation.languages) {
             try await framing(request, data, link) {
                 let clock = PickerAsk(data, zones: installation.world.zones, now: installation.world.now).clock
-                guard let form = FormToken(data["form"], keyring: installation.keyring),
-                    let page = try await bookedPage(form, link, clock: clock, scope: scope)
-                else { return .redirect(link.path.adding(query: Carried(data, link: link).pairs)) }
-                guard Frame.current != nil else { return .redirect(page.path) }
-                return .page(page.html)
+                let onward = Answer.redirect(link.path.adding(query: Carried(data, link: link).pairs))
+                guard let form = FormToken(data["form"], keyring: installation.keyring) else { return onward }
+                // Outside of a frame what the form led to is as good as it is: a token that ended stays so.
+                guard Frame.current != nil else {
+                    return try await alreadyBooked(form, on: link, clock: clock, scope: scope)
+                        .map { .redirect($0) } ?? onward
+                }
+                return try await bookedPage(form, link, clock: clock, scope: scope).map { .page($0.html) } ?? onward
             }
         }
     }
@@ -70,14 +73,18 @@ extension BookingRoutes {
     private func bookedPage(
         _ form: FormToken, _ link: Link, clock: HourClock, scope: Scope
     ) async throws -> FramedBookedPage? {
-        guard let id = try await bookingID(form, on: link, scope: scope) else { return nil }
+        guard let found = try await bookingToken(form, on: link, scope: scope) else { return nil }
+        guard let holder = TokenHolder(rawValue: found.row.participant) else { return nil }
         let (keyring, zones) = (installation.keyring, installation.world.zones)
         return try await installation.database.read(scope) { tx in
-            guard let booking = try BookingStore.find(id, scope: scope, in: tx),
-                let token = try BookingTokenStore.current(of: id, keyring: keyring, scope: scope, in: tx)
+            // The frame goes on with a moved booking as whoever sent the form, unless their address was put right.
+            guard try BookingTokenStore.ending(of: found.token, scope: scope, in: tx) != "corrected",
+                let booking = try BookingStore.find(found.row.booking, scope: scope, in: tx),
+                let token = try BookingTokenStore.current(
+                    of: booking.id, holder: holder, keyring: keyring, scope: scope, in: tx)
             else { return nil }
             let zone = zones.zone(booking.attendee.zone) ?? .utc
-            let history = try BookingStore.history(of: id, scope: scope, in: tx)
+            let history = try BookingStore.history(of: booking.id, scope: scope, in: tx)
             return FramedBookedPage(
                 booking: booking, wasMoved: history.contains { $0.event == "rescheduled" }, link: link,
                 workspaceName: try LinkStore.workspaceName(scope: scope, in: tx),

@@ -76,8 +76,13 @@ package struct Frame: Sendable {
 
     /// Who may frame the page that is answered now, as `frame-ancestors` names them: the list, or we for our preview.
     package static func ancestors(_ allowed: [SiteOrigin]) -> [String] {
-        current?.isOurs ?? false ? ["'self'"] : allowed.map(\.text)
+        if current?.isOurs ?? false { return ["'self'"] }
+        let all = allowed.reduce(into: [String]()) { if !$0.contains($1.text) { $0.append($1.text) } }
+        // A longer header breaks proxies; whoever asks by name is named.
+        return all.count <= mostAncestors ? all : [current?.site].compactMap(\.self)
     }
+
+    private static let mostAncestors = 40
 }
 
 /// Something a framed page tells the site around it. No names and no addresses of people are in it.

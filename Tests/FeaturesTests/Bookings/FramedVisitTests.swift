@@ -132,6 +132,36 @@ struct FramedVisitTests {
         }
     }
 
+    @Test("a wrong code is said in the frame; a form gives nobody a newer token outside of one", arguments: Engine.all)
+    func doors(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let visitor = try Visitor(stage)
+            _ = try await framed(stage)
+            let answer = try await book(visitor, stage, at: stage.at(9))
+            let form = answer.location.split(separator: "form=").last.map { String($0.prefix { $0 != "&" }) } ?? ""
+            let page = await visitor.get(answer.location)
+            let old = try page.text.firstRange(of: "/booking/").map { page.text[$0.upperBound...].prefix(43) }
+                .wanted("token")
+            let id = try await stage.database.lookUp { tx in
+                try tx.one("SELECT id FROM booking") { try $0["id"] as ID<Booking> }
+            }.wanted("booking")
+            _ = try Booked(try await MoveBooking(stage.installation)(id, to: stage.at(14), scope: stage.attendees))
+            let inFrame = await visitor.get(answer.location)
+            #expect(inFrame.status == 200 && !inFrame.text.contains(old), "the newest, where the frame goes on with it")
+            let outside = await visitor.get("/book/framed/booked?form=\(form)")
+            #expect(outside.status == 303 && outside.location.hasPrefix("/booking/\(old)"), "\(outside.location)")
+
+            let coded = try await stage.makeLink("coded") { rules in
+                rules.look.origins = [SiteOrigin(Self.site)].compactMap(\.self)
+                rules.access.code = "open sesame"
+            }
+            let wrong = await visitor.post("\(coded.path.text)/code", [
+                "code": "x", "embed": "1", "origin": Self.site,
+            ])
+            #expect(wrong.status == 422 && ancestors(wrong) == Self.site)
+        }
+    }
+
     @Test("what somebody picked and what was refused is told, and no name with it", arguments: Engine.all)
     func tells(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

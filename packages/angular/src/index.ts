@@ -38,6 +38,7 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
 
   ngOnInit(): void {
     define();
+    const document = this.#host.ownerDocument;
     const booking = document.createElement(tagName);
     const told = <Type extends keyof Told>(name: Type, emitter: angular.EventEmitter<Told[Type]>): void =>
       booking.addEventListener(name, (event) => emitter.emit((event as unknown as WorkestraEvent<Type>).detail));
@@ -54,7 +55,7 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
     booking.append(link);
     this.#booking = booking;
     this.ngOnChanges();
-    this.#host.append(booking);
+    this.#host.replaceChildren(booking);
   }
 
   ngOnChanges(): void {
@@ -74,12 +75,20 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
     this.#booking?.remove();
   }
 
-  static ɵfac: unknown = angular.ɵɵngDeclareFactory({
+  static ɵfac: angular.ɵɵFactoryDeclaration<WorkestraCalendar, never> = angular.ɵɵngDeclareFactory({
     minVersion: "12.0.0", version: "16.0.0", ngImport: angular, type: WorkestraCalendar,
     deps: [{ token: angular.ElementRef }], target: angular.ɵɵFactoryTarget.Component,
   });
 
-  static ɵcmp: unknown = angular.ɵɵngDeclareComponent({
+  // The compiler of whoever uses it reads the component out of this type.
+  static ɵcmp: angular.ɵɵComponentDeclaration<WorkestraCalendar, "workestra-calendar", never, {
+    "server": { "alias": "server"; "required": false }; "page": { "alias": "page"; "required": false };
+    "layout": { "alias": "layout"; "required": false }; "theme": { "alias": "theme"; "required": false };
+    "prefill": { "alias": "prefill"; "required": false }; "label": { "alias": "label"; "required": false };
+  }, {
+    "ready": "ready"; "slotSelected": "slotSelected"; "bookingConfirmed": "bookingConfirmed";
+    "bookingPending": "bookingPending"; "rescheduled": "rescheduled"; "cancelled": "cancelled"; "failed": "failed";
+  }, never, never, true, never> = angular.ɵɵngDeclareComponent({
     minVersion: "14.0.0", version: "16.0.0", ngImport: angular, type: WorkestraCalendar, isStandalone: true,
     selector: "workestra-calendar", template: "", isInline: true, usesOnChanges: true,
     inputs: {

@@ -129,30 +129,38 @@ export interface PageOptions {
 
 const pages = /^(?:book|team|u|form|single-use)\/[\w.~%+-]+$/;
 
-/** The address a frame loads; an error with a sentence for a page that is none. */
+/** An address in its parts; apps have no `URL` that could be relied on. */
+const parts = /^(https?:\/\/[^/?#\\@\s]+)((?:\/[^?#\\\s]*)?)(?:[?#].*)?$/i;
+
+/** The address a frame loads; an error with a sentence for a page or a server that is none. */
 export function pageAddress(options: PageOptions): string {
   if (!pages.test(options.page)) {
     throw new Error(`“${options.page}” is no page. Write it like book/intro, without a slash at the beginning.`);
   }
-  const address = new URL(`${options.server.replace(/\/+$/, "")}/${options.page}`);
-  for (const [name, value] of Object.entries(options.prefill ?? {})) address.searchParams.set(name, value);
-  address.searchParams.set("embed", "1");
-  if (options.origin !== undefined) address.searchParams.set("origin", options.origin);
-  if (options.theme !== undefined) address.searchParams.set("theme", options.theme);
-  return address.href;
+  const server = parts.exec(options.server);
+  if (server === null) throw new Error(`“${options.server}” is no server. Write it like https://meet.example.org.`);
+  const words = new Map(Object.entries(options.prefill ?? {}));
+  for (const name of ["embed", "origin", "theme"]) words.delete(name);
+  words.set("embed", "1");
+  if (options.origin !== undefined) words.set("origin", options.origin);
+  if (options.theme !== undefined) words.set("theme", options.theme);
+  const query = [...words].map((pair) => pair.map(encodeURIComponent).join("="));
+  return `${server[1]}${(server[2] ?? "").replace(/\/+$/, "")}/${options.page}?${query.join("&")}`;
 }
 
 /** Pages below `book/` that are of one booking, which nobody frames. */
 const owned = /^book\/(?:reschedule|cancel|approve|waitlist|find)(?:\/|$)/;
+/** What browsers would take as a way up. */
+const steps = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /** Whether an address is one of the pages that are shown inside; every other one belongs into a browser of its own. */
 export function isInside(address: string, server: string): boolean {
-  let there: URL;
-  let base: URL;
-  try { [there, base] = [new URL(address), new URL(`${server.replace(/\/+$/, "")}/`)]; } catch { return false; }
-  if (there.origin !== base.origin || !there.pathname.startsWith(base.pathname)) return false;
-  const path = there.pathname.slice(base.pathname.length);
-  return /^(?:book|team|u|form|single-use)\//.test(path) && !owned.test(path);
+  const [there, base] = [parts.exec(address), parts.exec(server)];
+  if (there === null || base === null || there[1]?.toLowerCase() !== base[1]?.toLowerCase()) return false;
+  const [path, root] = [there[2] ?? "", `${(base[2] ?? "").replace(/\/+$/, "")}/`];
+  if (!path.startsWith(root) || steps.test(path)) return false;
+  const page = path.slice(root.length);
+  return /^(?:book|team|u|form|single-use)\//.test(page) && !owned.test(page);
 }
 
 /** A height within bounds, in whole pixels. */

@@ -23,7 +23,7 @@ const longestLoad = 30_000;
 
 const script = typeof document === "undefined" ? null : document.currentScript;
 /** Where this script came from, if a page of ours served it. */
-const ownServer = script instanceof HTMLScriptElement ? script.src.replace(/\/embed\.js(?:\?.*)?$/, "") : "";
+const ownServer = script !== null && "src" in script ? script.src.replace(/\/embed\.js(?:\?.*)?$/, "") : "";
 
 const style = `
 :host { display: block; position: relative; }
@@ -71,6 +71,8 @@ export class WorkestraBooking extends Base {
   #isDrawing = false;
   #isReady = false;
   #isDone = false;
+  /** The page cannot be shown; from then on the link inside is a link. */
+  #isRefused = false;
   /** The page that is loading has said that it is ready; one that is loaded has yet to say so. */
   #isHeard = false;
   #isAwaited = false;
@@ -129,6 +131,11 @@ export class WorkestraBooking extends Base {
       this.#sendTheme();
     } else if (this.#frame !== null || this.layout === "inline") {
       this.#unload();
+      if (name === "layout") {
+        this.close();
+        this.#dialog?.remove();
+        this.#dialog = null;
+      }
       if (this.layout === "inline" || this.#dialog?.open) this.#load();
     }
   }
@@ -210,6 +217,7 @@ export class WorkestraBooking extends Base {
     clearTimeout(this.#timer);
     this.#frame?.remove();
     this.#frame = null;
+    this.#isRefused = false;
     [this.#isReady, this.#isDone, this.#isHeard, this.#isAwaited, this.#height] = [false, false, false, false, 0];
     this.#told.clear();
     if (this.#slot !== null) this.#slot.style.display = "";
@@ -244,6 +252,7 @@ export class WorkestraBooking extends Base {
   #refuse(code: string): void {
     clearTimeout(this.#timer);
     this.#isReady = false;
+    this.#isRefused = true;
     if (this.#frame !== null) this.#frame.className = "gone";
     if (this.#slot !== null) this.#slot.style.display = "";
     const isWanted = this.#dialog?.open ?? false;
@@ -270,8 +279,8 @@ export class WorkestraBooking extends Base {
       case "slot_selected": case "error": return this.#emit(message);
       default: {
         // A page that is loaded again tells again what it told.
-        const { bookingId, version } = message.data;
-        const key = `${message.type} ${bookingId} ${version}`;
+        const { bookingId, start } = message.data;
+        const key = `${message.type} ${bookingId} ${start}`;
         if (this.#told.has(key)) return;
         this.#told.add(key);
         this.#isDone = true;
@@ -345,7 +354,7 @@ export class WorkestraBooking extends Base {
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
     const target = event.target;
     if (this.layout === "inline" || event.defaultPrevented || !isPlain || !(target instanceof Element)) return;
-    if (target.closest("a, button") === null || !canBeFramed() || this.#frame?.className === "gone") return;
+    if (target.closest("a, button") === null || !canBeFramed() || this.#isRefused) return;
     event.preventDefault();
     this.open();
   }
