@@ -146,7 +146,8 @@ TEXTS = """() => {
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
     const parent = walk.currentNode.parentElement;
-    if (!parent.closest('script, style, svg, bdi, code, option, [hidden], body [lang]')) found.push(walk.currentNode.data);
+    const other = parent.closest('script, style, svg, bdi, code, option, [hidden], body [lang]');
+    if (!other) found.push(walk.currentNode.data);
   }
   for (const e of document.querySelectorAll('[aria-label], [title], [alt], [placeholder]'))
     for (const name of ['aria-label', 'title', 'alt', 'placeholder']) found.push(e.getAttribute(name) ?? '');
@@ -156,7 +157,8 @@ TEXTS = """() => {
 
 def untranslated(page: Page, data: set[str]) -> list[str]:
     """What a page in the pseudo language still says in plain letters, apart from `data`: that language accents all."""
-    known = sorted((text for text in data if text), key=len, reverse=True)
+    # That language's own name, in the menu.
+    known = sorted((text for text in data | {"Pseudo"} if text), key=len, reverse=True)
     left = []
     for text in page.evaluate(TEXTS):
         rest = text

@@ -91,7 +91,8 @@ def test_the_core_reads_every_message_as_the_fixture_says(tmp_path):
           .map((path) => isInside("https://m.example/" + path, "https://m.example"));
         delete globalThis.URL;
         const elsewhere = ["https://m.example.evil/book/x", "https://m.example/book/../calendar",
-          "https://m.example\\\\@evil.example/book/x", "https://m.example@evil.example/book/x", "http://m.example/book/x", "javascript:1", "x"]
+          "https://m.example\\\\@evil.example/book/x", "https://m.example@evil.example/book/x",
+          "http://m.example/book/x", "javascript:1", "x"]
           .map((address) => isInside(address, "https://m.example"));
         const servers = ["javascript:alert(1)//", "", "m.example", "https://a@m.example", "https://m.example/sub/"]
           .map((server) => {{ try {{ return pageAddress({{ server, page: "book/x" }}); }} catch {{ return null; }} }});

@@ -36,7 +36,8 @@ package struct MakePoll: Sendable {
         let voters: [(PollVoter, MailedToken)]
     }
 
-    /// Asked twice with one key it is one. The host is somebody for whom the actor may act. The reply is the API's: 201 with its open address, not told again there.
+    /// Asked twice with one key it is one. The host is somebody for whom the actor may act. The reply is the API's: 201
+    /// with its open address, not told again there.
     /// - Throws: `PollHostRefusal`.
     package func callAsFunction(
         _ wish: PollWish, of author: ID<User>, key: RequestKey?, scope: Scope
