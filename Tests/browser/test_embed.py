@@ -323,3 +323,19 @@ def test_the_host_names_the_site_copies_the_snippet_and_sees_the_page(shared_ser
         # Back to a link of the demo that nobody shows.
         key = server.logins["users"][0]["apiKey"]
         assert server.api("PATCH", f"/api/v1/links/{link['id']}", {"allowedOrigins": []}, key=key).status_code == 200
+
+
+@pytest.mark.parametrize("layout", ["popup", "button"])
+def test_a_pop_up_of_a_page_that_is_none_is_a_link(shared_server, framed, website, browser, layout):
+    """The likeliest mistake is a slash at the beginning: whoever presses it gets there, and the site goes on."""
+    # Whoever builds the site reads in the console what is wrong.
+    said = pytest.raises(AssertionError, match="is no page. Write it like book/intro")
+    with said, eyes.page_of(browser) as page:
+        website.put("/", f"""<!doctype html><html lang="en"><title>Shop</title><body>
+            <workestra-booking page="/book/{framed}" layout="{layout}">
+            <a href="{shared_server.url}/book/{framed}">Book a time</a></workestra-booking>
+            <script src="{shared_server.url}/embed.js"></script></body></html>""")
+        page.goto(website.allowed + "/")
+        page.get_by_role("link", name="Book a time").click()
+        page.wait_for_url(f"{shared_server.url}/book/{framed}*")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Framed talk")
