@@ -18,8 +18,8 @@ export function start([place]) {
     if (spans) said.textContent = place.dataset.marked;
   };
   const read = async (file) => {
-    const spans = file.size <= longest ? busy(await file.text(), Date.now()) : null;
-    if (spans) sessionStorage.setItem(kept, JSON.stringify(spans));
+    const spans = file.size <= longest ? busy(await file.text().catch(() => ''), Date.now()) : null;
+    if (spans) keep(spans);
     if (spans) show(); else said.textContent = place.dataset.unread;
   };
   choose.addEventListener('change', () => {
@@ -27,7 +27,7 @@ export function start([place]) {
     choose.value = '';
   });
   away.addEventListener('click', () => {
-    sessionStorage.removeItem(kept);
+    keep(null);
     said.textContent = '';
     show();
     choose.focus();
@@ -43,7 +43,18 @@ export function start([place]) {
   show();
 }
 
+// Where the browser keeps nothing, such as in a frame without cookies, it is for this page alone.
+let mine;
+
+function keep(spans) {
+  mine = spans;
+  try {
+    if (spans) sessionStorage.setItem(kept, JSON.stringify(spans)); else sessionStorage.removeItem(kept);
+  } catch { /* for this page alone */ }
+}
+
 function load() {
+  if (mine !== undefined) return mine;
   try { return JSON.parse(sessionStorage.getItem(kept)); } catch { return null; }
 }
 
@@ -134,8 +145,9 @@ function instant(text, zone) {
   return read && (read.isUTC ? read.at : inZone(read.at, zone));
 }
 
-// The instant at which the clocks of a zone show that; of a zone that the browser does not know those of the visitor.
+// The instant at which the clocks of a zone show that; nothing where the browser does not know the zone.
 function inZone(at, zone) {
+  if (!format(zone)) return undefined;
   let guess = at;
   for (let turn = 0; turn < 2; turn += 1) guess = at - offset(guess, zone);
   return guess;
@@ -143,18 +155,22 @@ function inZone(at, zone) {
 
 const formats = new Map();
 
-function offset(at, zone) {
-  if (!formats.has(zone)) {
-    const style = {
-      hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric',
-    };
-    try {
-      formats.set(zone, new Intl.DateTimeFormat('en', { ...style, timeZone: zone }));
-    } catch {
-      formats.set(zone, new Intl.DateTimeFormat('en', style));
-    }
+// By its name, or by the end of a longer one that some programs write; without a name the visitor's own.
+function format(zone) {
+  if (formats.has(zone)) return formats.get(zone);
+  const style = {
+    hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric',
+  };
+  let found = null;
+  for (const name of zone === undefined ? [undefined] : [zone, zone.split('/').slice(-2).join('/')]) {
+    try { found ??= new Intl.DateTimeFormat('en', { ...style, timeZone: name }); } catch { /* not known here */ }
   }
-  const parts = Object.fromEntries(formats.get(zone).formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  formats.set(zone, found);
+  return found;
+}
+
+function offset(at, zone) {
+  const parts = Object.fromEntries(format(zone).formatToParts(at).map(({ type, value }) => [type, Number(value)]));
   return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute) - Math.floor(at / 60_000) * 60_000;
 }
 

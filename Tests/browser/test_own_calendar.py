@@ -109,6 +109,29 @@ def test_series_are_read_as_calendars_mean_them(shared_server, browser, name):
     assert all((start.hour, length) == (17, 90) for start, length in may)
 
 
+def test_a_zone_that_browsers_do_not_know_is_left_out_and_a_longer_name_is_read(shared_server, browser):
+    def event(zone):
+        return "\r\n".join(["BEGIN:VCALENDAR", "BEGIN:VEVENT", f"DTSTART;TZID={zone}:20270504T100000",
+                            f"DTEND;TZID={zone}:20270504T103000", "END:VEVENT", "END:VCALENDAR", ""])
+
+    with eyes.page_of(browser) as page:
+        # In a frame without storage the file counts for this page.
+        page.add_init_script("Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('none'); }})")
+        page.goto(f"{shared_server.url}/book/{LINK}")
+        eyes.settle(page)
+        at = datetime.datetime.fromtimestamp(starts(page)[0], datetime.UTC)
+        chosen(page, calendar((at, 30)))
+        expect(page.locator(".own-busy").first).to_be_visible()
+        file = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)"
+                             ".find(one => /own[^/]*\\.js/.test(one))")
+        found = page.evaluate("async ([file, texts, now]) => { const { busy } = await import(file);"
+                              " return texts.map(text => busy(text, now)); }",
+                              [file, [event("W. Europe Standard Time"), event("/example.org/x/Europe/Berlin")],
+                               shared_server.clock.now() * 1000])
+    eight = int(datetime.datetime(2027, 5, 4, 8, tzinfo=datetime.UTC).timestamp()) // 60
+    assert found == [[], [[eight, eight + 30]]]
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_a_language_is_chosen_from_the_menu_and_kept_until_the_mail(shared_server, browser, script):
     email = f"menu{'' if script else '-plain'}@example.com"

@@ -178,8 +178,9 @@ def test_a_host_reads_responses_and_leads_one_elsewhere(shared_server, browser, 
         with page.expect_download() as file:
             page.get_by_role("link", name="All as a file (CSV)").click()
         rows = list(csv.reader(file.value.path().open(newline="")))
-        assert rows[0][4:] == ["Your name", "E-mail", "Topic", "What is it about?"]
-        assert rows[1][4:] == ["Ben Booker", "ben@routed.example", "Water", "Sensors, in two wards"]
+        assert (rows[0][4], rows[1][4]) == ("led to", form["link"]["id"])
+        assert rows[0][5:] == ["Your name", "E-mail", "Topic", "What is it about?"]
+        assert rows[1][5:] == ["Ben Booker", "ben@routed.example", "Water", "Sensors, in two wards"]
         page.goto(address)
         eyes.settle(page)
         expect(page.get_by_role("heading", level=1)).to_have_text("Air talk")

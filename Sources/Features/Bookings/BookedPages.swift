@@ -58,7 +58,7 @@ package struct BookedPage: Page {
     /// Who cancelled it, and who hears of it by mail.
     private var whoWasTold: HTML {
         let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>"
-        let guests = booking.guests.count
+        let guests = booking.tellsGuests ? booking.guests.count : 0
         guard last?.isByHost != true else {
             return guests == 0 ? say("\(host) cancelled it. You have been told by mail.")
                 : say(Sentence(
@@ -82,7 +82,7 @@ package struct BookedPage: Page {
         }
         guard isAlive, let last else { return .empty }
         if let words = ofDecision(last) { return "<p>\(words)</p>" }
-        if last.event == "changed", !last.isByHost { return "<p>\(say("Your guests have been told by mail."))</p>" }
+        if last.event == "changed", !last.isByHost, booking.tellsGuests { return "<p>\(say("Your guests have been told by mail."))</p>" }
         if last.event == "corrected" { return "<p>\(say("Sent again to \(booking.attendee.email)."))</p>" }
         guard last.event == "rescheduled", let from = last.from else { return .empty }
         let time: HTML = "<time>\(TimeWords.dayAndTime(from, in: zone, clock))</time>"

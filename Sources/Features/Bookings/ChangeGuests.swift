@@ -16,7 +16,9 @@ package struct ChangeGuests: Sendable {
         _ id: ID<Booking>, to guests: [String], version: Int, scope: Scope
     ) async throws -> Bool {
         try await change(id, scope: scope) { booking, link in
-            guard link.rules.access.mostGuests > 0 || !booking.guests.isEmpty else { throw ChangeRefusal.noGuests }
+            guard booking.tellsGuests, link.rules.access.mostGuests > 0 || !booking.guests.isEmpty else {
+                throw ChangeRefusal.noGuests
+            }
             guard booking.guests == guests || booking.state.version == version else {
                 throw BookingRefusal.changedMeanwhile
             }

@@ -42,22 +42,25 @@ package struct GuestPage: Page {
     }
 
     private var pairs: [(String, HTML)] {
-        [
+        var pairs: [(String, HTML)] = [
             (plain("What"), "\(link.rules.title)"),
             (plain("With"), "<bdi>\(booking.hosts.map(\.name).joined(separator: ", "))</bdi>"),
             (plain("Where"), BookingFacts(booking: booking, link: link).place),
-            (plain("Invited by"), "<bdi>\(booking.attendee.name)</bdi>"),
-            (plain("You"), "<bdi>\(guest)</bdi>"),
         ]
+        if booking.tellsGuests { pairs.append((plain("Invited by"), "<bdi>\(booking.attendee.name)</bdi>")) }
+        return pairs + [(plain("You"), "<bdi>\(guest)</bdi>")]
     }
 
     private var decline: HTML {
         guard booking.state.status == .confirmed, now < booking.state.starts else { return .empty }
         let name: HTML = "<bdi>\(booking.attendee.name)</bdi>", host: HTML = "<bdi>\(host)</bdi>"
+        let told = booking.tellsGuests
+            ? say("\(name) and \(host) are told by mail, and the meeting stays for all others.")
+            : say("\(host) is told by mail, and the meeting stays for all others.")
         return """
             <section class="stack near" aria-labelledby="decline"><h2 class="label" id="decline">\
             \(say("You cannot come?"))</h2>\
-            <p class="second">\(say("\(name) and \(host) are told by mail, and the meeting stays for all others."))</p>\
+            <p class="second">\(told)</p>\
             \(Components.form(action: Path("/booking/guest/\(token)/decline"), """
                 <p>\(Components.button(plain("I will not come"), icon: .x))</p>
                 """))</section>
@@ -67,7 +70,7 @@ package struct GuestPage: Page {
     /// To who has said so, or was taken off: no more of the meeting than they knew.
     private var farewell: HTML {
         let title = plain("You are no longer a guest")
-        let name: HTML = "<bdi>\(booking.attendee.name)</bdi>"
+        let name: HTML = "<bdi>\(booking.tellsGuests ? booking.attendee.name : host)</bdi>"
         return Layout.publicPage(title: title, workspaceName: workspaceName, """
             <header class="stack near"><h1 class="display">\(title)</h1>\
             <p class="second lead">\(say("""

@@ -27,8 +27,13 @@ package struct LapseKeptOffer: Sendable {
             return .dead("unreadable payload")
         }
         let scope = Scope(workspace: workspace, actor: .system)
+        func found() async throws -> KeptOffer? {
+            try await installation.database.read(scope) { try KeptOfferStore.find(id, scope: scope, in: $0) }
+        }
+        // A job that comes months late may find nothing.
+        guard try await found() != nil else { return .skipped("forgotten") }
         if try await EndKeptOffer(installation).lapse(id, scope: scope) { return .done }
-        let offer = try await installation.database.read(scope) { try KeptOfferStore.find(id, scope: scope, in: $0) }
+        let offer = try await found()
         return offer?.state == .open ? .retry("not over yet") : .skipped("over already")
     }
 }

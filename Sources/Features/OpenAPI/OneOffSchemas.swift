@@ -8,7 +8,7 @@ extension APIOperation {
             summary: "One-offs, newest first, without their addresses.", query: page,
             success: (200, list(of: "OneOff")), problems: [422]),
         "POST /api/v1/one-offs": APIOperation(
-            summary: "Offer up to ten times for one meeting with the key's owner; the address is told once.",
+            summary: "Offer up to ten times for one meeting; the address is told once.",
             body: "NewOneOff", success: (201, reference("OneOff")), problems: [409, 422], takesKey: true),
         "GET /api/v1/one-offs/:id": APIOperation(
             summary: "One one-off, without its address.", success: (200, reference("OneOff")), problems: [404]),

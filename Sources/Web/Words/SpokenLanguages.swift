@@ -23,8 +23,10 @@ struct SpokenLanguages: Sendable {
         let spoken = Language.negotiate(
             acceptLanguage: raw.headers["accept-language"], asked: [asked, kept], among: available)
         language = spoken
+        // A frame speaks as its site wants; that is nobody's choice.
+        let mayBeKept = isForVisitors && !spoken.isPseudo && query?["embed"] == nil
         let isChosen = asked.map { $0.lowercased() == spoken.code.lowercased() } ?? false
-        cookie = isForVisitors && isChosen && kept != spoken.code
+        cookie = mayBeKept && isChosen && kept != spoken.code
             ? Cookie(Self.cookieName, spoken.code, maxAge: Self.lasts) : nil
         guard isForVisitors, raw.method == "GET", let query else {
             choices = []

@@ -64,6 +64,27 @@ private func refused<T>(_ body: () async throws -> T) async throws -> KeptOfferR
 
 @Suite("Keeping offered times")
 struct KeepTimesTests {
+    @Test("the end of an offer that was forgotten meanwhile is over, and not tried for ever", arguments: Engine.all)
+    func forgotten(on engine: Engine) async throws {
+        try await Stage.on(engine, ownDatabase: true) { stage in
+            let kept = try await stage.keep([stage.at(10, day: 1)])
+            stage.clock.move(to: monday.adding(days: 10))
+            for days in [10, 10 + KeptOffer.daysKept + 1] {
+                try await stage.database.writeUnscoped { tx in
+                    _ = try tx.run("DELETE FROM hold")
+                    try KeptOfferStore.prune(now: monday.adding(days: days), in: tx)
+                }
+            }
+            try await stage.lapses.drain()
+            let states = try await stage.database.lookUp { tx in
+                try tx.all("SELECT state, subject FROM job WHERE kind = \(KeptOfferJobs.lapse)") { row in
+                    (try row["state"] as String, try row["subject"] as String)
+                }
+            }
+            #expect(states.count == 1 && states.allSatisfy { $0 == ("skipped", kept.id.text) }, "\(states)")
+        }
+    }
+
     @Test("strangers see the times as taken; whoever has the address books one, and the others are free at once",
           arguments: Engine.all)
     func firstPick(on engine: Engine) async throws {

@@ -105,6 +105,17 @@ struct PollPeopleTests {
             let page = await stranger.get("/booking/\(token)")
             #expect(page.status == 200 && page.text.contains(attendee) && !page.text.contains("/guests"))
             #expect(booking.guests.allSatisfy { !page.text.contains($0) })
+            // Not by hand, either: nobody is thrown out by an empty list.
+            let version = page.field("version") ?? String(booking.state.version)
+            let pressed = await stranger.post("/booking/\(token)/guests", ["guests": "", "version": version])
+            #expect(pressed.status != 303, "\(pressed.location)")
+            #expect(try await stage.find(booking.id).guests.count == 2)
+            let guestMail = try mail.sent.first { booking.guests.contains($0.to.address.text) }.wanted("guest's mail")
+            let way = try guestMail.text.firstRange(of: "/booking/guest/").wanted("guest's address").upperBound
+            let address = guestMail.text[way...].prefix { !$0.isWhitespace }
+            let guests = await stranger.get("/booking/guest/\(address)")
+            #expect(guests.status == 200 && !guests.text.contains("Invited by"))
+            #expect(!guests.text.contains(booking.attendee.name))
             let json = await stranger.call("GET", "/api/v1/public/bookings/\(token)").json
             #expect(json["guests"] == [])
             let host = await ada.call("GET", "/api/v1/bookings/\(booking.id)").json

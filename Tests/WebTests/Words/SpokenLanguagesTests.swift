@@ -44,7 +44,7 @@ import Testing
         #expect(language(later) == "ja" && later[header: "set-cookie"] == nil)
         #expect(language(await ask("/book/intro", method: "POST", ("Cookie", "language=ja"))) == "ja")
         #expect(language(await ask("/book/intro?lang=fr", ("Cookie", "language=ja"))) == "fr")
-        for wrong in ["xx", "", "%22%3E", "de-AT"] {
+        for wrong in ["xx", "", "%22%3E", "de-AT", "en-XB", "de&embed=1"] {
             #expect(await ask("/book/intro?lang=\(wrong)")[header: "set-cookie"] == nil, "\(wrong)")
         }
         #expect(language(await ask("/book/intro", ("Cookie", "language=<b>"))) == "it")
