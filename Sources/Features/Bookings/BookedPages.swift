@@ -82,7 +82,9 @@ package struct BookedPage: Page {
         }
         guard isAlive, let last else { return .empty }
         if let words = ofDecision(last) { return "<p>\(words)</p>" }
-        if last.event == "changed", !last.isByHost, booking.tellsGuests { return "<p>\(say("Your guests have been told by mail."))</p>" }
+        if last.event == "changed", !last.isByHost, booking.tellsGuests {
+            return "<p>\(say("Your guests have been told by mail."))</p>"
+        }
         if last.event == "corrected" { return "<p>\(say("Sent again to \(booking.attendee.email)."))</p>" }
         guard last.event == "rescheduled", let from = last.from else { return .empty }
         let time: HTML = "<time>\(TimeWords.dayAndTime(from, in: zone, clock))</time>"
