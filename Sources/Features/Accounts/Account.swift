@@ -38,6 +38,9 @@ package struct Member: Sendable, Equatable {
     package var state = MemberState.active
     package var since = Instant(0)
 
+    /// Whether they can offer their time: who left, is switched off or only looks on cannot.
+    package var canHost: Bool { state == .active && role != .viewer }
+
     package init(account: Account, workspace: ID<Workspace>, workspaceName: String, role: Role) {
         self.account = account
         self.workspace = workspace

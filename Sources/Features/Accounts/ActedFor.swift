@@ -27,6 +27,18 @@ package struct ActedFor: Sendable, Hashable {
         self.init(id: id, name: member.account.name, isOwn: false)
     }
 
+    /// The same for a body that says it as `hostId`.
+    /// - Throws: `Invalid` beside that field.
+    package static func host(
+        _ text: String?, for principal: Principal, in database: Database
+    ) async throws -> ActedFor {
+        do {
+            return try await database.read(principal.scope) { try ActedFor(text, for: principal, in: $0) }
+        } catch Common.notFound {
+            throw Invalid("hostId", plain("Only your own, and for people whom you assist."))
+        }
+    }
+
     /// What keeps an address with this person.
     package var query: [(String, String)] { isOwn ? [] : [("of", id.text)] }
 

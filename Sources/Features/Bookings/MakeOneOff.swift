@@ -80,8 +80,9 @@ package struct MakeOneOff: Sendable {
         try AdHocStore.mark(link.id, OneOff.key(one.id), scope: scope, in: tx)
         try tx.lockSubjects([one.author.text])
         // Whoever is switched off meanwhile has their row locked, so what is read here is how it ended.
-        let member = try AccountStore.member(one.author, workspace: scope.workspace, in: tx)
-        guard let member, member.state == .active, member.role != .viewer else { throw Common.forbidden }
+        guard try AccountStore.member(one.author, workspace: scope.workspace, in: tx)?.canHost == true else {
+            throw Common.forbidden
+        }
         try tx.dropExpiredHolds(of: [one.author.text], now: one.createdAt)
         let free = try OneOffTimes(one.times, of: one.author, without: [], now: one.createdAt, in: tx)
         if let busy = one.times.first(where: { !free.isFree($0) }) {

@@ -241,14 +241,7 @@ package struct OneOffAPI: Sendable {
         let wish = OneOffReading.read(&fields, times: times, zone: zone, now: now)
         let host = fields.optionalText("hostId", atMost: 40, label: plain("Host"))
         try fields.finish()
-        let person: ActedFor
-        do {
-            person = try await installation.database.read(principal.scope) { tx in
-                try ActedFor(host, for: principal, in: tx)
-            }
-        } catch Common.notFound {
-            throw Invalid("hostId", plain("Only your own, and for people whom you assist."))
-        }
+        let person = try await ActedFor.host(host, for: principal, in: installation.database)
         return try await MakeOneOff(installation, from: Origin(request))(
             wish, of: person.id, key: try request.idempotencyKey(), scope: principal.scope(on: [person.id])).answer
     }

@@ -108,7 +108,8 @@ package enum Polls {
 
     /// - Throws: `PollHostRefusal.hostLeft` for whoever can be booked no more.
     static func checkHost(_ person: ID<User>, scope: Scope, in tx: Transaction) throws {
-        let member = try AccountStore.member(person, workspace: scope.workspace, in: tx)
-        guard let member, member.state == .active, member.role != .viewer else { throw PollHostRefusal.hostLeft }
+        guard try AccountStore.member(person, workspace: scope.workspace, in: tx)?.canHost == true else {
+            throw PollHostRefusal.hostLeft
+        }
     }
 }
