@@ -85,6 +85,7 @@ package struct PollRoutes: Sendable {
             var rules = OneOff.rules(title: "", slug: "poll", place: "", minutes: page.length)
             // Whole and half hours are few enough to choose from; any other time is typed.
             rules.step = min(page.length, 30)
+            rules.window = .rollingDays(Poll.mostAhead)
             let link = Link(
                 id: installation.world.id(), rules: rules, schedule: usual.id, hosts: [host], questions: [],
                 version: 0, createdAt: now)
