@@ -22,14 +22,14 @@ struct PickerAddress: Sendable {
     var hidden: HTML {
         """
         \(zone.map { Components.hidden("timezone", $0) })\
-        \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))
+        \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))
         """
     }
 }
 
 extension HourClock {
     /// What an address says of the clock: nothing of the usual one.
-    var pairs: [(String, String)] { self == .twentyFour ? [] : [("clock", rawValue)] }
+    var pairs: [(String, String)] { self == .usual ? [] : [("clock", rawValue)] }
 }
 
 /// The lengths of a link with several, each the same page with other times.
@@ -70,7 +70,7 @@ struct PickerPart: Sendable {
     var html: HTML {
         """
         <div class="picker"><section aria-labelledby="month">\(month)\(zone)\(own)</section>\
-        <section id="times"\(name)>\(alert)\(times)</section></div>
+        <section id="times" tabindex="-1"\(name)>\(alert)\(times)</section></div>
         """
     }
 
