@@ -257,7 +257,7 @@ package struct PollVisit: Sendable {
         try found.poll.checkOpen(now: now)
         var fields = Fields(json: try request.json())
         let moment: PollMoment? = if found.poll.kind == .days {
-            fields.date("date", label: plain("Date")).map { .day($0) }
+            fields.date("date", label: plain("Day")).map { .day($0) }
         } else {
             .time(OneOff.Time(start: BookingReading.start(&fields), minutes: found.poll.usualMinutes))
         }
