@@ -253,7 +253,7 @@ def test_react_hears_the_first_word_too(shared_server, framed, website, browser,
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(website.allowed + "/")
-        page.wait_for_function("window.showNone")
+        page.wait_for_function("typeof showNone === 'function'")
         assert page.evaluate("customElements.get('workestra-booking') === undefined")
         page.evaluate("showNone()")
         assert heard(page, "none") == {"code": "not_found", "link": ""}
