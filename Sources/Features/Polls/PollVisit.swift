@@ -26,7 +26,7 @@ package struct PollVisit: Sendable {
         let poll: Poll
         let link: Link
         let scope: Scope
-        let workspaceName: String
+        let workspaceName: WorkspaceName
         let voters: [PollVoter]
         let freedom: PollFreedom
         /// Whose own address it is; nil at the open one.
