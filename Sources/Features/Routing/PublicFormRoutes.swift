@@ -53,7 +53,7 @@ package struct PublicFormRoutes: Sendable {
     }
 
     /// On to a page of ours; to a tab of its own where the site around the frame may not show that page.
-    private func onward(_ path: Path, _ form: RoutingForm, _ workspaceName: String) async throws -> Answer {
+    private func onward(_ path: Path, _ form: RoutingForm, _ workspaceName: WorkspaceName) async throws -> Answer {
         guard let frame = Frame.current else { return .redirect(path) }
         let parts = path.text.prefix { $0 != "?" }.split(separator: "/").map(String.init)
         if parts.count == 2, parts[0] == "book",
