@@ -159,7 +159,9 @@ def test_a_long_calendar_is_read_beside_the_page_and_the_last_one_counts(shared_
         chosen(page, f"BEGIN:VCALENDAR\r\n{long}END:VCALENDAR\r\n".encode())
         chosen(page, calendar((times[0], 1)))
         expect(page.locator(".own-busy").first).to_be_visible()
-        page.wait_for_timeout(1_000)
+        while page.workers:
+            page.wait_for_timeout(200)
+        page.wait_for_timeout(500)
         assert starts(page, busy=True) != starts(page)
         assert len(workers) == 2 and all(one.endswith("/own-worker.js") for one in workers)
 
