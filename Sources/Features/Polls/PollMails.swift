@@ -34,9 +34,15 @@ enum PollMails {
             foot: foot, brand: workspaceName.brand)
         return OutgoingMail(
             from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: name, address: address),
-            subject: letter.subject, text: letter.text, html: letter.html.text,
+            replyTo: replyTo(link), subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).poll@\(ours.wireDomain)>", date: now,
             headers: [.init("Content-Language", Language.current.code)])
+    }
+
+    /// Questions go to whoever asks.
+    private static func replyTo(_ link: Link) -> Mailbox? {
+        guard let host = link.hosts.first, let address = try? EmailAddress(checking: host.email) else { return nil }
+        return Mailbox(cleaning: host.name, address: address)
     }
 
     private static func words(
