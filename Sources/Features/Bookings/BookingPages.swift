@@ -132,10 +132,13 @@ struct PickerPart: Sendable {
             <div class="own stack" hidden data-own data-minutes="\(picker.minutes)" \
             data-busy="\(plain("you are busy"))" \
             data-marked="\(plain("Times at which you are busy are marked."))" \
+            data-partly="\(plain("Times at which you are busy are marked, but not all of the file could be read."))" \
+            data-large="\(plain("This file is too large. Export a shorter time, such as this year."))" \
             data-unread="\(plain("This is no calendar file that can be read."))">\
-            <label class="button quiet"><input class="hidden" type="file" accept=".ics,text/calendar">\
+            <label class="button quiet"><input class="hidden" type="file" accept=".ics,text/calendar" \
+            aria-describedby="own-hint">\
             \(Components.icon(.calendar))<span>\(say("Compare with your calendar"))</span></label>\
-            <p class="hint">\(say("Choose or drop an .ics file. It stays in this browser."))</p>\
+            <p class="hint" id="own-hint">\(say("Choose or drop an .ics file. It stays in this browser."))</p>\
             <p class="meta second" role="status"></p>\
             <button class="button quiet" type="button" hidden>\(say("Take it off"))</button></div>
             """
