@@ -107,8 +107,8 @@ package enum OneOffStore {
             OneOff(
                 id: try row["id"], link: try row["link"], author: try row["author"], zone: try row["zone"],
                 reserves: try row["reserves"] as Int == 1, perAddress: try row["per_address"],
-                expires: try row["expires"], createdAt: try row["created_at"], state: try row["state"], booking: try row["booking"],
-                endedAt: try row["ended_at"])
+                expires: try row["expires"], createdAt: try row["created_at"], state: try row["state"],
+                booking: try row["booking"], endedAt: try row["ended_at"])
         }
         guard !found.isEmpty else { return [] }
         let rows = try tx.all("""
