@@ -16,6 +16,7 @@ package struct Migration: Sendable {
     package static let all: [Migration] = [
         foundation, hostSide, resilience, speed, clockChanges, linkRules, linkHosts, queue,
         approval, pools, doors, seats, proposals, series, waitlist, choosing, calls, templates, assistants,
-        keptOffers, questions, routingForms, notesInPlace, singleUse, oneOffs, polls, frameOrigins, sheets,
+        keptOffers, questions, routingForms, notesInPlace, singleUse, oneOffs, polls, frameOrigins,
+        workspaceColour, sheets,
     ]
 }

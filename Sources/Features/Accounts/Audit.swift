@@ -62,6 +62,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case sheetReopened = "sheet_reopened"
     case sheetDeleted = "sheet_deleted"
     case pollMade = "poll_made"
+    case pollChanged = "poll_changed"
     case pollClosed = "poll_closed"
     case pollReopened = "poll_reopened"
     case pollFinalized = "poll_finalized"
@@ -124,7 +125,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .oneOffWithdrawn: plain("One-off taken back")
         case .sheetMade, .sheetClosed, .sheetReopened, .sheetDeleted: wordsOfSheet
         case .pollMade: plain("Poll made")
-        case .pollClosed, .pollReopened, .pollFinalized, .pollDeleted: wordsOfPoll
+        case .pollChanged, .pollClosed, .pollReopened, .pollFinalized, .pollDeleted: wordsOfPoll
         }
     }
 
@@ -139,6 +140,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
 
     private var wordsOfPoll: String {
         switch self {
+        case .pollChanged: plain("Poll trimmed")
         case .pollReopened: plain("Poll opened again")
         case .pollFinalized: plain("Poll decided")
         case .pollDeleted: plain("Poll deleted")

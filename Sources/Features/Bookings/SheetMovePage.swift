@@ -26,7 +26,7 @@ extension TokenRoutes {
 package struct SheetMovePage: Page {
     let booking: Booking
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let times: [OneOff.Time]
     let zone: Zone

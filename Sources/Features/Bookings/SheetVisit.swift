@@ -27,7 +27,7 @@ package struct SheetVisit: Sendable {
         let one: OneOff
         let link: Link
         let scope: Scope
-        let workspaceName: String
+        let workspaceName: WorkspaceName
         /// How many places each time has left, by its start.
         let left: [Instant: Int]
         /// First names of those who come, by the start of their time; none where the host keeps them back.
