@@ -70,6 +70,8 @@ package enum BookingSource: String, CaseIterable, Sendable, SQLValue {
     case routingForm = "routing_form"
     case singleUse = "single_use"
     case oneOff = "one_off"
+    /// A sign-up: a place of a sheet.
+    case sheet
 }
 
 /// One line of a booking's append-only history.
