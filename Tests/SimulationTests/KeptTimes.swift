@@ -150,11 +150,17 @@ extension Simulation {
         case (.tooLate?, _): wish.starts.contains { $0 <= now.adding(minutes: KeptOffer.leastMinutes) }
         case (.tooMany?, _):
             expected.offerings.count { $0.link == link.id && $0.isOpen(now) } >= KeptOffer.mostOpen
-        case (_, .inactive?), (_, .usedUp?), (_, .notFound?): !link.isOpen(uses: expected.uses(of: link.id))
+        case (_, .inactive?), (_, .usedUp?), (_, .notFound?): !canBeBooked(link)
         // Sent anew when it was too late for that.
         default: refusal is Invalid && wish.until < now.adding(minutes: KeptOffer.leastMinutes)
         }
         if !isRight { findings.append("offer: nothing of \(link.title) is kept: \(refused.words)") }
+    }
+
+    /// A page of several that nobody has made is there while all of them are.
+    private func canBeBooked(_ link: LinkFacts) -> Bool {
+        let isMissing = link.isAdHoc && link.hosts.contains { expected.off.contains("\(link.tenant) \($0)") }
+        return !isMissing && link.isOpen(uses: expected.uses(of: link.id))
     }
 
     private func hasSomebody(at start: Instant, on link: LinkFacts) -> Bool {
@@ -249,7 +255,7 @@ extension Simulation {
         let states: [(ID<KeptOffer>, String)] = try await database.lookUp { tx in
             try tx.all("SELECT id, state FROM kept_offer WHERE link = \(id)") { (try $0["id"], try $0["state"]) }
         }
-        let isOver = !link.isOpen(uses: expected.uses(of: id))
+        let isOver = !canBeBooked(link)
         for offering in expected.offerings where offering.link == id && offering.isOpen(now) {
             let kept = expected.keepings.filter { $0.offer == offering.id }
             let strangers = kept.filter { keeping in

@@ -14,7 +14,7 @@ from kept import unlike_kept_offers
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
           "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
-          "ring", "kept_offer", "kept_offer_time", "single_use", "one_off",
+          "ring", "kept_offer", "kept_offer_time", "single_use", "answer_file", "one_off",
           "one_off_time")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}

@@ -16,6 +16,6 @@ package struct Migration: Sendable {
     package static let all: [Migration] = [
         foundation, hostSide, resilience, speed, clockChanges, linkRules, linkHosts, queue,
         approval, pools, doors, seats, proposals, series, waitlist, choosing, calls, templates, assistants,
-        keptOffers, questions, routingForms, notesInPlace, singleUse, oneOffs,
+        keptOffers, questions, routingForms, notesInPlace, singleUse, oneOffs, answerFiles,
     ]
 }

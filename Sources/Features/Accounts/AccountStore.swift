@@ -255,6 +255,7 @@ package enum AccountStore {
             "DELETE FROM single_use WHERE workspace = \(workspace)",
             "DELETE FROM one_off_time WHERE workspace = \(workspace)",
             "DELETE FROM one_off WHERE workspace = \(workspace)",
+            "DELETE FROM answer_file WHERE workspace = \(workspace)",
             "DELETE FROM question WHERE workspace = \(workspace)",
             "DELETE FROM link_host WHERE workspace = \(workspace)",
             "DELETE FROM link WHERE workspace = \(workspace)",

@@ -192,3 +192,13 @@ struct KeptOfferJSON {
         return .object(members)
     }
 }
+
+extension KeepWish {
+    /// - Throws: `Invalid` where the times would be kept for too short or too long.
+    func checkSpan(now: Instant) throws {
+        let span = Int64(KeptOffer.leastMinutes) * 60...Int64(KeptOffer.mostDays) * 86_400
+        guard span.contains(until - now) else {
+            throw Invalid("until", code: "out_of_range", plain("Times are kept for 15 minutes to 14 days."))
+        }
+    }
+}

@@ -24,7 +24,7 @@ enum RoutingReading {
             form.description = fields.text("description", 0...longestText, label: plain("Description"), lines: true)
         }
         form.isActive = fields.flag("active", otherwise: form.isActive)
-        if let wishes = LinkReading.questions(&fields) {
+        if let wishes = LinkReading.questions(&fields, takesFiles: false) {
             form.questions = ids.questions(wishes, keeping: form.questions)
         }
         if fields.has("nameQuestion") { form.nameQuestion = question("nameQuestion", of: form, &fields) }
