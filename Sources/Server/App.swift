@@ -51,7 +51,7 @@ package struct App: Sendable {
         self.settings = settings
         self.logger = logger
         (self.metrics, self.disk) = (metrics, disk)
-        installation = Installation(
+        var installation = Installation(
             database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom,
             languages: Language.all + (settings.environment == .production ? [] : [.pseudo]),
             checksSnapshots: settings.checksSnapshots, doors: DoorLimits(factor: settings.rateFactor))
@@ -60,6 +60,8 @@ package struct App: Sendable {
         (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
         sender = GuardedHTTP(EgressRules(allowed: try Self.allowed(settings))) { [metrics] in metrics.count($0) }
         files = LocalFiles(folder: settings.dataFolder + "/files")
+        installation.files = files
+        self.installation = installation
     }
 
     private static func allowed(_ settings: Settings) throws -> [IPNetwork] {
@@ -118,7 +120,7 @@ package struct App: Sendable {
             + ExplanationAPI(installation).routes
             + TroubleshooterRoutes(installation).routes
             + ChangeRoutes(installation).routes
-            + BookingRoutes(installation).routes
+            + BookingRoutes(installation).routes + AnswerFileRoutes(installation).routes
             + RingHostRoutes(installation).routes
             + FindBookings(installation).routes
             + LinkMarkdown.routes(installation)

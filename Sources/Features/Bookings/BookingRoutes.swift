@@ -20,7 +20,8 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/holds/extension", .token, keep),
             Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
-            Route(.post, "/book/:slug/bookings", .token, book),
+            Route(.post, "/book/:slug/bookings", .token, bodyLimit: AnswerFile.bodyBytes, uploads: AnswerFile.limits,
+                  place: AnswerDrafts(installation), book),
             Route(.get, "/book/:slug/booked", .token, booked),
         ] + ringRoutes + singleUseRoutes
     }
@@ -258,17 +259,20 @@ extension BookingRoutes {
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
             }
-            let data = visit.singleUse?.completing(data) ?? data
+            let (data, mistakes) = try await takeFiles(request, visit.singleUse?.completing(data) ?? data, visit)
             var fields = Fields(form: data)
             let start = BookingReading.start(&fields)
             let read = BookingReading.read(
-                &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current)
+                &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current,
+                takesFiles: true)
             var page = try await detailsPage(visit, form, start: start)
             page.filled = fields.filled
             page.hints = taken ?? visit.hints(data, email: read.attendee.email)
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
             BookingReading.refuseSeriesForOthers(&fields, series?.wish, read.bookedBy)
-            page.filled.errors = fields.filled.errors
+            page.filled.errors = mistakes + fields.filled.errors.filter { error in
+                !mistakes.contains { $0.field == error.field }
+            }
             var first = BookingRequest(start: start, attendee: read.attendee)
             (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
             page.plan = try await series?.plan(

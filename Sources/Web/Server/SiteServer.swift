@@ -97,13 +97,13 @@ private struct SiteResponder: HTTPResponder {
     }
 
     private static func read(_ body: RequestBody, atMost limit: Int,
-                             _ take: (ArraySlice<UInt8>) throws -> Void) async throws {
+                             _ take: (ArraySlice<UInt8>) async throws -> Void) async throws {
         var count = 0
         do {
             for try await part in body {
                 count += part.readableBytes
                 guard count <= limit else { throw Common.payloadTooLarge(limit) }
-                try take(Array(part.readableBytesView)[...])
+                try await take(Array(part.readableBytesView)[...])
             }
         } catch let refusal as Common {
             throw refusal

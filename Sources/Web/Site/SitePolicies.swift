@@ -25,8 +25,21 @@ extension Site {
         if let answer = try admit(route, request, rawQuery: visit.target.rawQuery) { return answer }
         if !route.method.isSafe, let refusal = watch.refuses(route) { throw refusal }
         if !route.method.isSafe { try await readBody(of: visit.raw, into: &request, route) }
-        try checkSource(route, request)
-        return try await inTurn(route) { try await route.answer(request) }
+        do {
+            try checkSource(route, request)
+            let asked = request
+            let answer = try await inTurn(route) { try await route.answer(asked) }
+            await discard(request.uploads)
+            return answer
+        } catch {
+            await discard(request.uploads)
+            throw error
+        }
+    }
+
+    /// Files that came and were not kept.
+    private func discard(_ uploads: [Upload]) async {
+        for upload in uploads { await upload.draft?.discard() }
     }
 
     /// Works on a request unless there are too many; a client that is slow to send its own takes nobody's place. The
@@ -169,9 +182,15 @@ extension Site {
             return
         }
         do {
-            var form = try UploadedForm(contentType: raw.headers["content-type"] ?? "", limits: limits)
-            try await raw.stream(limit) { try form.feed($0) }
-            try form.finish()
+            var form = try UploadedForm(
+                contentType: raw.headers["content-type"] ?? "", limits: limits, place: route.place)
+            do {
+                try await raw.stream(limit) { try await form.feedAway($0) }
+                try form.finish()
+            } catch {
+                await form.discard()
+                throw error
+            }
             request.uploads = form.files
             request.uploadedTexts = FormData(form.texts)
         } catch let mistake as MultipartMistake {

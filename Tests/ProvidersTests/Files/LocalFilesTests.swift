@@ -34,6 +34,32 @@ struct LocalFilesTests {
         }
     }
 
+    @Test("a file that comes in pieces is there once it is finished, and read in pieces; one that is not leaves nothing")
+    func pieces() async throws {
+        try await withFolder { folder in
+            let stores: [any FileStore] = [LocalFiles(folder: folder), FakeFiles()]
+            for files in stores {
+                let (name, other) = (FileName(world), FileName(world))
+                let (draft, left) = (try await files.begin(name), try await files.begin(other))
+                for piece in [[1, 2], [], [3]] as [[UInt8]] {
+                    try await draft.write(piece)
+                    try await left.write(piece)
+                }
+                #expect(try await files.get(name) == nil)
+                try await draft.finish()
+                await draft.discard()
+                await left.discard()
+                #expect(try await files.get(name) == [1, 2, 3])
+                #expect(try await files.get(other) == nil)
+                #expect(try await files.read(name, from: 1, atMost: 9) == [2, 3])
+                #expect(try await files.read(name, from: 0, atMost: 1) == [1])
+                #expect(try await files.read(name, from: 3, atMost: 1)?.isEmpty == true)
+                #expect(try await files.read(other, from: 0, atMost: 1) == nil)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+        }
+    }
+
     @Test("files are for their owner alone, and no draft stays behind")
     func apart() async throws {
         try await withFolder { folder in
