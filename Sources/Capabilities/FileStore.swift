@@ -20,6 +20,8 @@ package protocol FileStore: Sendable {
 /// A file while it comes.
 package protocol FileDraft: Sendable {
     func write(_ bytes: [UInt8]) async throws(ProviderError)
+    /// At most so many bytes of what was written, from a place on: none at its end.
+    func read(from offset: Int, atMost count: Int) async throws(ProviderError) -> [UInt8]
     /// Keeps all that was written under the draft's name; when it returns it outlives a crash.
     func finish() async throws(ProviderError)
     /// Nothing of it stays; does nothing once it was finished.

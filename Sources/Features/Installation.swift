@@ -21,6 +21,8 @@ package struct Installation: Sendable {
     package let snapshots: OfferedSnapshots
     /// Where files are kept; without it nobody can send any.
     package var files: (any FileStore)?
+    /// Looks at each file before it is kept; without it none is looked at.
+    package var scanner: (any FileScanner)?
 
     package init(
         database: Database, world: World, keyring: Keyring, address: String, mailFrom: String,

@@ -20,6 +20,8 @@ package struct App: Sendable {
     let sender: any HTTPSender
     /// The host mails are handed to; nil when they are kept here.
     let mailHost: String?
+    /// The other host that looks at files; nil when none does, or this one.
+    let scanner: OutsideScanner?
     let logger: Logger
     let metrics: Metrics
     let disk: DiskWatch
@@ -59,8 +61,17 @@ package struct App: Sendable {
         mailbox = LocalMailbox(database: database, world: world)
         (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
         sender = GuardedHTTP(EgressRules(allowed: try Self.allowed(settings))) { [metrics] in metrics.count($0) }
-        files = LocalFiles(folder: settings.dataFolder + "/files")
+        files = LocalFiles(folder: settings.dataFolder + "/files") { disk.isLow }
         installation.files = files
+        let clamd = try settings.clamdURL.map(Self.clamd)
+        scanner = clamd?.host.map { host in
+            OutsideScanner(host: host) { try AnswerFileStore.last(scope: $0, in: $1) }
+        }
+        installation.scanner = clamd.map { clamd in
+            ClamdScanner(clamd) { error in
+                logger.warning("a file was not looked at", metadata: ["error": "\(error)"])
+            }
+        }
         self.installation = installation
     }
 
@@ -80,6 +91,14 @@ package struct App: Sendable {
             return (SMTPMail(smtp), smtp.host)
         } catch {
             throw SettingsError("SMTP_URL: \(error.message)")
+        }
+    }
+
+    private static func clamd(_ url: String) throws -> ClamdSettings {
+        do throws(ClamdSettingsProblem) {
+            return try ClamdSettings(url)
+        } catch {
+            throw SettingsError("CLAMD_URL: \(error.message)")
         }
     }
 
@@ -103,7 +122,7 @@ package struct App: Sendable {
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
             + Webhooks(installation, sender: sender).routes
-            + OutsideHostRoutes(installation, mailHost: mailHost).routes
+            + OutsideHostRoutes(installation, mailHost: mailHost, scanner: scanner).routes
             + SignUpRoutes(installation, passwords: passwords, mode: settings.signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes

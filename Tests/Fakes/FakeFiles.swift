@@ -53,6 +53,11 @@ package final class FakeFiles: FileStore {
             files.state.withLock { $0.drafts[name, default: []] += bytes }
         }
 
+        func read(from offset: Int, atMost count: Int) async throws(ProviderError) -> [UInt8] {
+            try files.check()
+            return files.state.withLock { Array(($0.drafts[name] ?? []).dropFirst(offset).prefix(count)) }
+        }
+
         func finish() async throws(ProviderError) {
             try files.check()
             files.state.withLock { $0.files[name] = $0.drafts.removeValue(forKey: name) ?? [] }

@@ -39,12 +39,25 @@ package enum FileObjection: Refusal, Hashable {
     case tooMany
     /// It waited too long, or is another booking's.
     case gone
+    /// The scanner found something in it.
+    case harmful
+    /// The place for files or the scanner is away, or the disk nearly full.
+    case unavailable
 
     package var status: Int {
         switch self {
         case .tooLong: 413
         case .tooMany: 429
-        case .nothing, .otherKind, .gone: 422
+        case .nothing, .otherKind, .gone, .harmful: 422
+        case .unavailable: 503
+        }
+    }
+
+    package var headers: [(String, String)] {
+        switch self {
+        case .tooMany: [("Retry-After", "3600")]
+        case .unavailable: [("Retry-After", "120")]
+        case .nothing, .tooLong, .otherKind, .gone, .harmful: []
         }
     }
 
@@ -55,6 +68,8 @@ package enum FileObjection: Refusal, Hashable {
         case .otherKind: "unsupported"
         case .tooMany: "rate_limited"
         case .gone: "gone"
+        case .harmful: "harmful"
+        case .unavailable: "unavailable"
         }
     }
 
@@ -65,6 +80,8 @@ package enum FileObjection: Refusal, Hashable {
         case .otherKind: plain("Files can be PDF, pictures, office documents and plain text. Save it as one of them.")
         case .tooMany: plain("Too many files were sent here lately. Try again in an hour.")
         case .gone: plain("The file is not here any more. Choose it again.")
+        case .harmful: plain("This file holds something harmful, so it was not kept. Choose another one.")
+        case .unavailable: plain("Files cannot be taken right now. Try again in a few minutes.")
         }
     }
 }

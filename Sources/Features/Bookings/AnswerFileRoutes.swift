@@ -11,9 +11,8 @@ package struct AnswerFileRoutes: Sendable {
 
     package var routes: [Route] {
         [
-            Route(.post, "/api/v1/public/links/:slug/uploads", .open, limit: .perMinute(20, bucket: "uploads"),
-                  bodyLimit: AnswerFile.mostBytes + (1 << 20), uploads: AnswerFile.limits,
-                  place: AnswerDrafts(installation), upload),
+            Route(.post, "/api/v1/public/links/:slug/uploads", .open, bodyLimit: AnswerFile.mostBytes + (1 << 20),
+                  uploads: AnswerFile.limits, place: AnswerDrafts(installation), upload),
             Route(.get, "/calendar/bookings/:id/files/:question", .signedIn(.viewBookings), hosts),
             Route(.get, "/booking/:token/files/:question", .token, attendees),
         ]
@@ -67,7 +66,7 @@ package struct AnswerFileRoutes: Sendable {
                 throw ProviderError(.notFound, "no such file")
             }
             let reading = FileReading(files: files, name: file.file, first: first)
-            return .file(type: file.kind.mediaType, name: file.name) { await reading.next() }
+            return .file(type: file.kind.mediaType, name: file.name, bytes: file.bytes) { await reading.next() }
                 .header("Cache-Control", "no-store").header("Content-Security-Policy", "sandbox")
                 .header("X-Content-Type-Options", "nosniff")
         } catch {
@@ -90,7 +89,7 @@ private actor FileReading {
         (self.files, self.name, self.first, offset) = (files, name, first, first.count)
     }
 
-    /// Nil at its end, and where it cannot be read on: whoever reads sees that it is too short.
+    /// Nil at its end, and where it cannot be read on: then fewer bytes come than were told.
     func next() async -> [UInt8]? {
         if let piece = first {
             first = nil
@@ -101,29 +100,5 @@ private actor FileReading {
         }
         offset += piece.count
         return piece
-    }
-}
-
-extension BookingRoutes {
-    /// Files that came with the form itself, from whoever has no script: each becomes the token of its answer, and its
-    /// name stands beside it in the form should that come back.
-    /// - Returns: the form with the tokens, and what is wrong with files.
-    func takeFiles(
-        _ request: Request, _ data: FormData, _ visit: Visit
-    ) async throws -> (data: FormData, mistakes: [FieldError]) {
-        var (pairs, mistakes) = (data.pairs, [FieldError]())
-        for question in visit.link.questions where question.kind == .file {
-            let name = QuestionFields.name(question)
-            guard let upload = request.uploads.first(where: { $0.field == name }), !upload.isNothing else { continue }
-            pairs.removeAll { $0.0 == name || $0.0 == QuestionFields.fileName(question) }
-            do {
-                let (file, token) = try await TakeFile(installation)(
-                    upload, to: question.id, of: visit.link, scope: visit.scope)
-                pairs += [(name, token), (QuestionFields.fileName(question), file.name)]
-            } catch let objection as FileObjection {
-                mistakes.append(FieldError(field: name, code: objection.code, message: objection.message))
-            }
-        }
-        return (FormData(pairs), mistakes)
     }
 }

@@ -15,12 +15,30 @@ package enum AnswerFileStore {
             """)
     }
 
-    /// How many of a link wait for their bookings.
-    static func countWaiting(of link: ID<Link>, scope: Scope, in tx: Transaction) throws -> Int {
-        try tx.one("""
+    /// - Throws: `FileObjection.tooMany` where as many of the link wait for their bookings as may.
+    static func checkRoom(on link: ID<Link>, scope: Scope, in tx: Transaction) throws {
+        let waiting: Int = try tx.one("""
             SELECT count(*) AS n FROM answer_file
             WHERE workspace = \(scope.workspace) AND link = \(link) AND booking IS NULL
             """) { try $0["n"] } ?? 0
+        guard waiting < AnswerFile.mostWaiting else { throw FileObjection.tooMany }
+    }
+
+    /// When the latest of those there are was taken.
+    package static func last(scope: Scope, in tx: Transaction) throws -> Instant? {
+        try tx.one("SELECT max(created_at) AS last FROM answer_file WHERE workspace = \(scope.workspace)") {
+            try $0["last"] as Instant?
+        } ?? nil
+    }
+
+    /// Lets one go that waits; its bytes go with a job.
+    static func drop(token: String, world: World, now: Instant, scope: Scope, in tx: Transaction) throws {
+        let gone: [String] = try tx.all("""
+            DELETE FROM answer_file
+            WHERE workspace = \(scope.workspace) AND token_hash = \(sha256(Array(token.utf8))) AND booking IS NULL
+            RETURNING file
+            """) { try $0["file"] }
+        try removeBytes(of: gone, world: world, now: now, in: tx)
     }
 
     static func find(token: String, scope: Scope, in tx: Transaction) throws -> AnswerFile? {
@@ -58,7 +76,11 @@ package enum AnswerFileStore {
         let gone: [String] = try tx.all("""
             DELETE FROM answer_file WHERE booking IS NULL AND created_at <= \(limit) RETURNING file
             """) { try $0["file"] }
-        for name in gone.compactMap(FileName.init) {
+        try removeBytes(of: gone, world: world, now: now, in: tx)
+    }
+
+    private static func removeBytes(of names: [String], world: World, now: Instant, in tx: Transaction) throws {
+        for name in names.compactMap(FileName.init) {
             try tx.enqueue(RemoveFile.job(name, now: now), now: now, id: world.id())
         }
     }

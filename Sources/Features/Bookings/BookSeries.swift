@@ -183,10 +183,8 @@ private struct TakeSeries {
         booking.series = SeriesPlace(series: series.id, index: place.index, count: series.count, weeks: series.weeks)
         if let hold, place.index == 0 { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         let (request, now) = (draft.request, draft.now)
-        let files = try booking.nameFiles(beside: first, now: now, scope: scope, in: tx)
-        try BookingStore.insert(
-            booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
-        try booking.keep(files, world: world, scope: scope, in: tx)
+        try booking.insert(
+            on: link, utm: request.utm, beside: first, world: world, now: now, scope: scope, in: tx)
         let picked = place.index == 0 ? hold : nil
         try booking.take(offerOf: picked, on: link, installation, scope: scope, in: tx)
         try SeriesStore.add(booking.id, at: place.index, to: series.id, scope: scope, in: tx)

@@ -259,26 +259,23 @@ extension BookingRoutes {
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
             }
-            let (data, mistakes) = try await takeFiles(request, visit.singleUse?.completing(data) ?? data, visit)
+            let (data, files) = try await takeFiles(request, visit.singleUse?.completing(data) ?? data, visit)
             var fields = Fields(form: data)
             let start = BookingReading.start(&fields)
             let read = BookingReading.read(
                 &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current,
                 takesFiles: true)
             var page = try await detailsPage(visit, form, start: start)
-            page.filled = fields.filled
-            page.hints = taken ?? visit.hints(data, email: read.attendee.email)
+            (page.filled, page.hints) = (fields.filled, taken ?? visit.hints(data, email: read.attendee.email))
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
             BookingReading.refuseSeriesForOthers(&fields, series?.wish, read.bookedBy)
-            page.filled.errors = mistakes + fields.filled.errors.filter { error in
-                !mistakes.contains { $0.field == error.field }
-            }
+            page.filled.errors = files.mistakes(with: fields.filled.errors)
             var first = BookingRequest(start: start, attendee: read.attendee)
             (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
             page.plan = try await series?.plan(
                 first, lasting: page.minutes, on: visit.link.id, &page.filled, installation, scope: visit.scope)
             // What was put in place of the typed is looked at before it is sent.
-            if taken != nil { return .page(page.html) }
+            if taken != nil || files.isRemoval { return .page(page.html) }
             guard page.filled.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }
             if let series, !series.isSeen { return .page(page.html) }
 

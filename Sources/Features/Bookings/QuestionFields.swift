@@ -47,7 +47,15 @@ struct QuestionFields {
             : hint.isEmpty ? say("At most 25 MB: PDF, pictures, office documents or text.") : hint
         let kept: HTML = isThere
             ? Components.hidden(Self.name(question), token) + Components.hidden(Self.fileName(question), sent) : .empty
-        return kept + Components.file(Self.name(question), label, accept: FileKind.accepted, in: filled, hint: words)
+        let field = Components.file(Self.name(question), label, accept: FileKind.accepted, in: filled, hint: words)
+        return isThere ? "<div class=\"stack near\">\(kept)\(field)\(removal(question))</div>" : field
+    }
+
+    private func removal(_ question: Question) -> HTML {
+        """
+        <p class="line"><button class="button quiet" name="\(FormFiles.removal)" value="\(Self.name(question))" \
+        aria-describedby="f-\(Self.name(question))-hint">\(say("Remove"))</button></p>
+        """
     }
 
     private func field(_ question: Question) -> HTML {

@@ -5,8 +5,8 @@ extension APIOperation {
     static let answerFiles: [String: APIOperation] = [
         "POST /api/v1/public/links/:slug/uploads": APIOperation(
             summary: """
-                Send a file before booking, as `multipart/form-data` with `question` and `file`; the token is the value \
-                of the answer for a day.
+                Send a file before booking, as `multipart/form-data` with `question` and `file`; the token is the \
+                value of the answer for a day.
                 """,
             success: (201, reference("UploadedFile")), problems: [401, 404, 410, 413, 415, 422, 503]),
     ]

@@ -6,12 +6,18 @@ import Glibc
 
 package struct LocalFiles: FileStore {
     private let folder: String
+    private let isFull: @Sendable () -> Bool
     fileprivate static let draft = ".new"
     /// Disks make one wait; the threads that answer requests must not.
     private static let queue = DispatchQueue(label: "files", attributes: .concurrent)
 
-    /// - Parameter folder: made when the first file comes.
-    package init(folder: String) { self.folder = folder }
+    /// - Parameters:
+    ///   - folder: made when the first file comes.
+    ///   - isFull: whether there is too little room for files that come piece by piece, which may be many and long;
+    ///     asked before each piece, so it must be quick.
+    package init(folder: String, isFull: @escaping @Sendable () -> Bool = { false }) {
+        (self.folder, self.isFull) = (folder, isFull)
+    }
 
     package func put(_ bytes: [UInt8], as name: FileName) async throws(ProviderError) {
         let (path, folder) = (path(name), folder)
@@ -32,30 +38,37 @@ package struct LocalFiles: FileStore {
     }
 
     package func begin(_ name: FileName) async throws(ProviderError) -> any FileDraft {
-        let (path, folder) = (path(name), folder)
+        let (path, folder, isFull) = (path(name), folder, isFull)
+        guard !isFull() else { throw Self.full }
         try await Self.onDisk {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try Self.append([], to: path + Self.draft)
         }
-        return LocalDraft(path: path)
+        return LocalDraft(path: path, isFull: isFull)
     }
 
     package func read(
         _ name: FileName, from offset: Int, atMost count: Int
     ) async throws(ProviderError) -> [UInt8]? {
         let path = path(name)
-        return try await Self.onDisk {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else {
-                if errno == ENOENT { return nil }
-                throw CocoaError(.fileReadUnknown)
-            }
-            defer { close(descriptor) }
-            var bytes = [UInt8](repeating: 0, count: count)
-            let read = pread(descriptor, &bytes, count, off_t(offset))
+        return try await Self.onDisk { try Self.piece(of: path, from: offset, atMost: count) }
+    }
+
+    fileprivate static let full = ProviderError(.unavailable, "the folder of files has too little room")
+
+    /// - Returns: nil when there is no such file.
+    fileprivate static func piece(of path: String, from offset: Int, atMost count: Int) throws -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw CocoaError(.fileReadUnknown)
+        }
+        defer { close(descriptor) }
+        return try [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+            let read = pread(descriptor, memory.baseAddress, count, off_t(offset))
             guard read >= 0 else { throw CocoaError(.fileReadUnknown) }
-            return Array(bytes.prefix(read))
+            filled = read
         }
     }
 
@@ -75,10 +88,22 @@ package struct LocalFiles: FileStore {
     fileprivate struct LocalDraft: FileDraft {
         /// Of the file to be.
         let path: String
+        let isFull: @Sendable () -> Bool
 
         func write(_ bytes: [UInt8]) async throws(ProviderError) {
+            guard !isFull() else { throw LocalFiles.full }
             let draft = path + LocalFiles.draft
             try await LocalFiles.onDisk { try LocalFiles.append(bytes, to: draft) }
+        }
+
+        func read(from offset: Int, atMost count: Int) async throws(ProviderError) -> [UInt8] {
+            let draft = path + LocalFiles.draft
+            return try await LocalFiles.onDisk {
+                guard let piece = try LocalFiles.piece(of: draft, from: offset, atMost: count) else {
+                    throw CocoaError(.fileReadNoSuchFile)
+                }
+                return piece
+            }
         }
 
         func finish() async throws(ProviderError) {

@@ -123,12 +123,16 @@ private struct SiteResponder: HTTPResponder {
         }
         if !answer.isCompressible, let plain = HTTPField.Name(Connection.plain) { headers[plain] = "1" }
         if let stream = answer.stream {
-            let site = site
+            let (site, length) = (site, answer[header: "content-length"].flatMap(Int.init))
             return Response(status: .init(code: answer.status), headers: headers, body: ResponseBody { writer in
+                var sent = 0
                 for await part in stream {
-                    guard !site.isStopping else { break }
+                    // What has an end is sent to it.
+                    guard length != nil || !site.isStopping else { break }
+                    sent += part.count
                     if !part.isEmpty { try await writer.write(ByteBuffer(bytes: part)) }
                 }
+                guard length ?? sent == sent else { throw ChannelError.eof }
                 try await writer.finish(nil)
             })
         }

@@ -66,11 +66,12 @@ package struct Answer: Sendable {
     }
 
     /// The same, piece by piece: `next` is asked for one whenever the reader has taken those before, until it has none.
+    /// - Parameter bytes: how many there are in all. If fewer come the connection is cut, so that the reader knows.
     package static func file(
-        type: String, name: String, next: @escaping @Sendable () async -> [UInt8]?
+        type: String, name: String, bytes: Int, next: @escaping @Sendable () async -> [UInt8]?
     ) -> Answer {
         var answer = Answer(status: 200, headers: [
-            ("Content-Type", type), ("Content-Disposition", attachment(name)),
+            ("Content-Type", type), ("Content-Disposition", attachment(name)), ("Content-Length", String(bytes)),
         ])
         answer.stream = AsyncStream(unfolding: next)
         return answer

@@ -47,8 +47,11 @@ package struct Route: Sendable {
     let place: (any UploadPlace)?
     let answer: @Sendable (Request) async throws -> Answer
 
+    /// Most bytes of a body that is read as one, unless a route takes fewer.
+    static let plainBytes = 1 << 20
+
     package init(_ method: Method, _ path: String, _ policy: Policy, limit: RateLimit = .standard,
-                 bodyLimit: Int = 1 << 20, uploads: UploadLimits? = nil, place: (any UploadPlace)? = nil,
+                 bodyLimit: Int = Route.plainBytes, uploads: UploadLimits? = nil, place: (any UploadPlace)? = nil,
                  _ answer: @escaping @Sendable (Request) async throws -> Answer) {
         precondition(path.hasPrefix("/") && (path == "/" || !path.hasSuffix("/")), "A route is /a/b without end slash")
         self.method = method

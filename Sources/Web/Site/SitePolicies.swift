@@ -173,11 +173,13 @@ extension Site {
 
     /// A form with files is taken apart while it arrives; everything else is read as one.
     private func readBody(of raw: RawRequest, into request: inout Request, _ route: Route) async throws {
-        let limit = route.bodyLimit
+        let isMultipart = route.uploads != nil && request.mediaType == "multipart/form-data"
+        // The room for files is for files: what is kept in memory as a whole has no more than any other body.
+        let limit = isMultipart ? route.bodyLimit : min(route.bodyLimit, Route.plainBytes)
         if let length = raw.headers["content-length"].flatMap(Int.init), length > limit {
             throw Common.payloadTooLarge(limit)
         }
-        guard let limits = route.uploads, request.mediaType == "multipart/form-data" else {
+        guard let limits = route.uploads, isMultipart else {
             request.body = try await raw.body(atMost: limit)
             return
         }

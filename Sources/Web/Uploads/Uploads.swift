@@ -16,7 +16,8 @@ package struct UploadLimits: Sendable, Hashable {
     static let textBytes = 64 * 1024
 }
 
-/// Where the files of a form go while they come, so that memory does not grow with them.
+/// Where the files of a form go while they come, so that memory does not grow with them. What throws loses that file
+/// alone: the form is read on, and its route is told (``Upload/isLost``).
 package protocol UploadPlace: Sendable {
     func begin() async throws -> any UploadDraft
 }
@@ -41,6 +42,8 @@ package struct Upload: Sendable {
     package internal(set) var bytes: [UInt8]
     /// It has more bytes than the route takes.
     package internal(set) var isTooLong: Bool
+    /// The place for files could not take it.
+    package internal(set) var isLost = false
     /// How many bytes it has.
     package internal(set) var count: Int
     /// Where all of them are, on routes with a place for files.
@@ -73,15 +76,32 @@ struct UploadedForm: Sendable {
         var bytes: [UInt8] = []
         var isTooLong = false
         var count = 0
+        /// It goes to a place of its own.
+        var isAway = false
+        var isLost = false
         var draft: (any UploadDraft)?
 
-        /// Counts what goes to a place of its own.
-        /// - Returns: what is to be written: nothing once it is too long.
-        mutating func count(_ more: ArraySlice<UInt8>, _ limits: UploadLimits) -> [UInt8]? {
+        mutating func begin(at place: any UploadPlace) async {
+            isAway = true
+            do {
+                draft = try await place.begin()
+            } catch {
+                isLost = true
+            }
+        }
+
+        /// Hands a piece on. What came of a file that cannot be kept makes room at once.
+        mutating func hand(on more: ArraySlice<UInt8>, _ limits: UploadLimits) async {
             count += more.count
             if bytes.count < Upload.headBytes { bytes += more.prefix(Upload.headBytes - bytes.count) }
-            isTooLong = isTooLong || count > limits.fileBytes
-            return isTooLong ? nil : Array(more)
+            guard !isLost, !isTooLong else { return }
+            isTooLong = count > limits.fileBytes
+            do {
+                if !isTooLong { try await draft?.write(Array(more)) }
+            } catch {
+                isLost = true
+            }
+            if isTooLong || isLost { await draft?.discard() }
         }
 
         mutating func take(_ more: ArraySlice<UInt8>, _ limits: UploadLimits) throws {
@@ -122,10 +142,10 @@ struct UploadedForm: Sendable {
             case .begins(let head):
                 current = OpenPart(head: head)
                 // What a browser sends for nothing needs no place.
-                if head.fileName.map({ !$0.isEmpty }) ?? false { current?.draft = try await place.begin() }
-            case .bytes(let bytes) where current?.draft != nil:
-                let (limits, draft) = (limits, current?.draft)
-                if let piece = current?.count(bytes, limits) { try await draft?.write(piece) }
+                if head.fileName.map({ !$0.isEmpty }) ?? false { await current?.begin(at: place) }
+            case .bytes(let bytes) where current?.isAway ?? false:
+                let limits = limits
+                await current?.hand(on: bytes, limits)
             case .bytes, .ends: try take(event)
             }
         }
@@ -153,7 +173,7 @@ struct UploadedForm: Sendable {
                 var file = Upload(
                     field: part.head.name, fileName: fileName, bytes: part.isTooLong ? [] : part.bytes,
                     isTooLong: part.isTooLong)
-                if part.draft != nil { (file.count, file.draft) = (part.count, part.draft) }
+                if part.isAway { (file.count, file.draft, file.isLost) = (part.count, part.draft, part.isLost) }
                 files.append(file)
             } else {
                 guard let text = String(validating: part.bytes, as: UTF8.self), !part.bytes.contains(0) else {

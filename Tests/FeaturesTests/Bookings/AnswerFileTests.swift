@@ -9,7 +9,7 @@ import Web
 @testable import Features
 
 /// A link that asks for a file.
-private struct FileStage {
+struct FileStage {
     var stage: Stage
     let files: FakeFiles
     let link: Link
@@ -17,15 +17,15 @@ private struct FileStage {
     let visitor: Visitor
 
     static func on(
-        _ engine: Engine, required: Bool = true, _ body: (FileStage) async throws -> Void
+        _ engine: Engine, scanner: FakeScanner? = nil, _ body: (FileStage) async throws -> Void
     ) async throws {
         try await Stage.on(engine) { stage in
             var (stage, files) = (stage, FakeFiles())
-            stage.installation.files = files
+            (stage.installation.files, stage.installation.scanner) = (files, scanner)
             var rules = Stage.rules
             rules.slug = "files"
             var wish = LinkWish(rules: rules)
-            wish.questions = [QuestionWish(kind: .file, label: "Your plan", required: required)]
+            wish.questions = [QuestionWish(kind: .file, label: "Your plan", required: true)]
             let link = try await SaveLink(stage.installation).create(
                 wish, host: stage.ada, scope: Scope(workspace: stage.workspace, actor: .user(stage.ada)))
             try await body(FileStage(
@@ -55,6 +55,13 @@ private struct FileStage {
     func rows() async throws -> Int {
         try await stage.database.lookUp { tx in
             try tx.one("SELECT count(*) AS n FROM answer_file") { try $0["n"] as Int } ?? 0
+        }
+    }
+
+    /// How many jobs let go of bytes.
+    func removals() async throws -> Int {
+        try await stage.database.lookUp { tx in
+            try tx.one("SELECT count(*) AS n FROM job WHERE kind = \(RemoveFile.kind)") { try $0["n"] as Int } ?? 0
         }
     }
 

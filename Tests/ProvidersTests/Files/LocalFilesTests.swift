@@ -3,6 +3,7 @@ import Capabilities
 import Fakes
 import Foundation
 import Scheduling
+import Synchronization
 import Testing
 
 @testable import Providers
@@ -34,7 +35,7 @@ struct LocalFilesTests {
         }
     }
 
-    @Test("a file that comes in pieces is there once it is finished, and read in pieces; one that is not leaves nothing")
+    @Test("a file that comes in pieces is there once it is finished, and read in pieces; another leaves nothing")
     func pieces() async throws {
         try await withFolder { folder in
             let stores: [any FileStore] = [LocalFiles(folder: folder), FakeFiles()]
@@ -46,6 +47,8 @@ struct LocalFilesTests {
                     try await left.write(piece)
                 }
                 #expect(try await files.get(name) == nil)
+                #expect(try await draft.read(from: 1, atMost: 9) == [2, 3])
+                #expect(try await draft.read(from: 3, atMost: 9).isEmpty)
                 try await draft.finish()
                 await draft.discard()
                 await left.discard()
@@ -57,6 +60,21 @@ struct LocalFilesTests {
                 #expect(try await files.read(other, from: 0, atMost: 1) == nil)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+        }
+    }
+
+    @Test("takes no more of files in pieces while there is too little room, and lets go of what came")
+    func full() async throws {
+        try await withFolder { folder in
+            let isFull = Atomic(false)
+            let files = LocalFiles(folder: folder) { isFull.load(ordering: .relaxed) }
+            let draft = try await files.begin(FileName(world))
+            try await draft.write([1])
+            isFull.store(true, ordering: .relaxed)
+            await #expect(throws: ProviderError.self) { try await draft.write([2]) }
+            await #expect(throws: ProviderError.self) { _ = try await files.begin(FileName(world)) }
+            await draft.discard()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
         }
     }
 
