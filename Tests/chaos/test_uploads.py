@@ -85,7 +85,8 @@ def test_a_name_is_only_a_name(running, link, name, told):
     assert row["file"] in files(running) and row["name"] == told
 
 
-def test_a_polyglot_is_a_file_to_keep_and_nothing_else(running, link):
+def test_a_polyglot_is_a_file_to_keep_and_nothing_else(running, place, link):
+    stranger = lib.make_place(running, "Elsewhere").owner
     content = b"%PDF-1.7\n<script>alert(1)</script>"
     token = send(running, link, content, name="plan.html", kind="text/html").json["uploadToken"]
     booked = book(running, link, lib.free_starts(running, link["slug"])[0], token)
@@ -96,6 +97,10 @@ def test_a_polyglot_is_a_file_to_keep_and_nothing_else(running, link):
     assert answer.headers["content-type"] == "application/pdf" and answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert "sandbox" in answer.headers["content-security-policy"] and "no-store" in answer.headers["cache-control"]
+    address = f"/calendar/bookings/{booked.json['id']}/files/{question(link)}"
+    assert place.owner.sign_in(running.port).call("GET", address).body == content
+    assert stranger.sign_in(running.port).call("GET", address).status == 404
+    assert lib.Client(running.port).call("GET", address).status == 303
 
 
 def test_one_byte_too_many_is_413_and_the_last_that_fits_is_kept(running, link):
