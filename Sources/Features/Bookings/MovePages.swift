@@ -75,7 +75,7 @@ package struct ConfirmMovePage: Page {
             \(Components.form(action: Path("/book/reschedule/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
                 \(Components.hidden("start", String(start.seconds)))\(Components.hidden("timezone", zone.name))\
-                \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))\
+                \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
                                       hint: say("\(host) reads it in the mail."),
                                       optional: plain("optional")))\

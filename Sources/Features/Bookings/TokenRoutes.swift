@@ -32,7 +32,7 @@ package struct TokenRoutes: Sendable {
 
     /// The clock somebody has chosen, as it goes from page to page.
     static func clock(_ said: FormData) -> HourClock {
-        said["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+        said["clock"].flatMap(HourClock.init(rawValue:)) ?? .usual
     }
 
     private func show(_ request: Request) async throws -> Answer {
@@ -105,7 +105,7 @@ package struct TokenRoutes: Sendable {
     }
 
     private func booked(
-        _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .twentyFour, filled: Filled? = nil,
+        _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .usual, filled: Filled? = nil,
         hint: NearMiss.Hint? = nil, guests: (filled: Filled, hints: AddressHints)? = nil
     ) async throws -> Answer {
         let zone = zones.zone(held.booking.attendee.zone) ?? .utc
@@ -351,10 +351,13 @@ package struct TokenRoutes: Sendable {
     }
 
     private func question(_ held: HeldBooking, clock: HourClock, filled: Filled = .empty) async throws -> CancelPage {
-        CancelPage(
-            booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
+        let booking = held.booking
+        let refusal = held.link.rules.changes.moveRefusal(starts: booking.state.firstStart, now: now)
+        return CancelPage(
+            booking: booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
             form: FormToken(world: installation.world).text(keyring: installation.keyring),
-            zone: zones.zone(held.booking.attendee.zone) ?? .utc, clock: clock, filled: filled)
+            zone: zones.zone(booking.attendee.zone) ?? .utc, clock: clock,
+            moves: refusal == nil || booking.question(now: now) != nil, filled: filled)
     }
 
     private func cancel(_ request: Request) async throws -> Answer {
