@@ -1,4 +1,5 @@
 /// What every use case needs of the installation it runs in: database, clock, keys and the public address.
+import Capabilities
 import Database
 import Scheduling
 import Web
@@ -18,6 +19,10 @@ package struct Installation: Sendable {
     package let doors: DoorLimits
     /// Of the links that are asked for their times.
     package let snapshots: OfferedSnapshots
+    /// Where files are kept; without it nobody can send any.
+    package var files: (any FileStore)?
+    /// Looks at each file before it is kept; without it none is looked at.
+    package var scanner: (any FileScanner)?
 
     package init(
         database: Database, world: World, keyring: Keyring, address: String, mailFrom: String,

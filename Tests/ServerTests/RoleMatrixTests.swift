@@ -21,6 +21,7 @@ struct RoleMatrixTests {
             "* /settings/assistants", "* /settings/assistants/:id/end", "* /settings/assisted/:id/end",
             "* /settings/security/workspaces/:id/entry", "* /settings/profile", "* /settings/profile/picture",
             "* /settings/profile/picture/removal", "GET /calendar/bookings.csv", "GET /calendar/bookings/:id/series",
+            "GET /calendar/bookings/:id/files/:question",
             "GET /calendar/sessions/:id", "GET /settings/booking-links/:id/waitlist",
             "* /calendar/rings", "* /calendar/rings/stream", "* /calendar/routing-forms",
             "GET /settings/routing-forms",

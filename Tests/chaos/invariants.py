@@ -15,7 +15,7 @@ from polled import unlike_polls
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
           "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
-          "ring", "kept_offer", "kept_offer_time", "single_use", "one_off",
+          "ring", "kept_offer", "kept_offer_time", "single_use", "answer_file", "one_off",
           "one_off_time", "poll", "poll_option", "poll_voter", "poll_vote")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}

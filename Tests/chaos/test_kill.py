@@ -61,6 +61,8 @@ POINTS = {
     "webhook.before_send": "webhook", "webhook.after_send": "webhook",
     # In test_files.py.
     "picture.before_commit": "picture", "picture.after_commit": "picture",
+    # In test_uploads.py.
+    "upload.before_commit": "upload", "upload.after_commit": "upload",
 }
 
 

@@ -10,6 +10,7 @@ import lib
 import matrix_approval
 import matrix_assistants
 import matrix_doors
+import matrix_files
 import matrix_given
 import matrix_offers
 import matrix_one_offs

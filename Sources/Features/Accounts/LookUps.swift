@@ -229,9 +229,10 @@ package struct LookUps: Sendable {
     /// Those of the names that an account shows, also one that is switched off; for the sweep of files.
     package func pictures(among names: [String]) async throws -> Set<String> {
         try await database.lookUp { tx in
-            Set(try tx.all("SELECT picture FROM account WHERE picture IN \(list: names)") { row in
-                try row["picture"] as String
-            })
+            Set(try tx.all("""
+                SELECT picture AS name FROM account WHERE picture IN \(list: names)
+                UNION SELECT file AS name FROM answer_file WHERE file IN \(list: names)
+                """) { row in try row["name"] as String })
         }
     }
 

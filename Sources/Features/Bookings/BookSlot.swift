@@ -90,8 +90,8 @@ package struct BookSlot: Sendable {
         let scope = scope.about(booking.hosts.map(\.id))
         if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
-        try BookingStore.insert(
-            booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+        try booking.insert(
+            on: link, utm: request.utm, world: installation.world, now: draft.now, scope: scope, in: tx)
         if !request.note.isEmpty, case .user(let author) = scope.actor {
             _ = try BookingNoteStore.add(
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)

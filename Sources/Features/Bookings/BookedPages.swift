@@ -34,7 +34,10 @@ package struct BookedPage: Page {
                 \(refusal.map { Components.banner(.fails, "\($0)") })\
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\(heading)</header>\
                 \(question)\
-                \(BookingFacts(booking: booking, link: link, author: author, seats: seats).html)\
+                \(BookingFacts(
+                    booking: booking, link: link, author: author, seats: seats,
+                    files: { [token] in Path("/booking/\(token)/files/\($0)") }
+                ).html)\
                 \(booking.seriesLine(Path("/booking/\(token)/series").adding(query: clock.pairs)))\
                 \(words)\(add)\(change)\(guestForm)\(correct)
                 """)
@@ -154,6 +157,13 @@ struct BookingFacts: Sendable {
     /// Who wrote the reason, where it is known.
     var author: String?
     var seats: SeatWords?
+    /// Where the files among the answers are fetched; nil where they are only named.
+    var files: (@Sendable (ID<Question>) -> Path)?
+
+    private func words(_ answer: Answered) -> HTML {
+        guard answer.kind == .file, let files else { return "<span class=\"lines\"><bdi>\(answer.words)</bdi></span>" }
+        return "<a class=\"inline\" href=\"\(files(answer.question))\" download><bdi>\(answer.words)</bdi></a>"
+    }
 
     var html: HTML {
         let hosts = booking.hosts.map(\.name).joined(separator: ", ")
@@ -179,7 +189,7 @@ struct BookingFacts: Sendable {
         }
         pairs += seats?.pairs ?? []
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
-        pairs += booking.answers.map { ($0.label, "<span class=\"lines\"><bdi>\($0.words)</bdi></span>") }
+        pairs += booking.answers.map { ($0.label, words($0)) }
         if !booking.reason.isEmpty {
             let label = author.map { plain("Message from \($0)") } ?? plain("Reason")
             pairs.append((label, "<span class=\"lines\">\(booking.reason)</span>"))

@@ -71,13 +71,15 @@ package struct DetailsPage: Page {
 
     private var details: HTML {
         """
-        <form id="details" method="post" action="\(action)" data-once novalidate>\
+        <form id="details" method="post" action="\(action)"\
+        \(if: asksFiles, then: " enctype=\"multipart/form-data\"") data-once novalidate>\
         <button class="hidden" tabindex="-1" aria-hidden="true">\(confirm)</button>\(goneBanner)\
         \(refused.map { Components.banner(.fails, "\($0)", isMet: true) })\
         <div class="month-head">\
         <h2\(if: isFirstSeen, then: " tabindex=\"-1\" autofocus")>\(say("Your details"))</h2>\(keep)\(held)</div>\
         <div class="stack">\(Components.mistakes(filled))\(hidden)\(contact.map(bound) ?? person)\
-        \(if: !isNow, then: repeats)\(places)\(phone)\(QuestionFields(link.questions, filled).html)\
+        \(if: !isNow, then: repeats)\(places)\(phone)\
+        \(QuestionFields(link.questions, filled, takesFiles: !isNow).html)\
         \(if: !isNow && contact == nil, then: elsewhere)\(guests)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         \(back)</p>\
@@ -86,6 +88,12 @@ package struct DetailsPage: Page {
     }
 
     private var isNow: Bool { call != nil }
+    private var asksFiles: Bool { !isNow && link.questions.contains { $0.kind == .file } }
+
+    /// Other buttons of the form leave its files where they are.
+    private var withoutFiles: HTML {
+        asksFiles ? " formenctype=\"application/x-www-form-urlencoded\"" : .empty
+    }
 
     /// Reached by a press on a time: whoever does not see the page goes on here, and not at its head.
     private var isFirstSeen: Bool { !isNow && filled.errors.isEmpty && refused == nil && goneBanner.isEmpty }
@@ -107,7 +115,7 @@ package struct DetailsPage: Page {
     private var back: HTML {
         guard !isNow else { return Components.link(plain("Pick a time instead"), to: link.path, .quiet) }
         return """
-            <button class="button quiet" formaction="\(link.path("times"))">\
+            <button class="button quiet" formaction="\(link.path("times"))"\(withoutFiles)>\
             \(say("Back to times"))</button>
             """
     }
@@ -131,7 +139,7 @@ package struct DetailsPage: Page {
         guard let heldUntil, canHoldLonger else { return .empty }
         let action = link.path("holds/extension")
         return """
-            <button class="button quiet keep end" formaction="\(action)" \
+            <button class="button quiet keep end" formaction="\(action)"\(withoutFiles) \
             data-held-until="\(String(heldUntil.seconds))">\
             \(Components.icon(.clock))\(say("Hold it longer"))</button>
             """

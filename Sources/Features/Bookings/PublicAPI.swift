@@ -84,7 +84,8 @@ package struct PublicAPI: Sendable {
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
         let minutes = Self.duration(&fields, link: link)
-        let read = BookingReading.read(&fields, link: link, zone: nil, zones: zones, language: request.language)
+        let read = BookingReading.read(
+            &fields, link: link, zone: nil, zones: zones, language: request.language, takesFiles: true)
         var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
         wish.duration = minutes
         (wish.guests, wish.location) = (read.guests, read.location)
@@ -135,7 +136,7 @@ package struct PublicAPI: Sendable {
     }
 
     /// The open link of the slug, with a stranger's scope; a coded one needs its code in a header.
-    private func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
+    func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
         var (link, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: evenClosed)
         if !request.method.isSafe { link = try await OpenAdHocLink(installation).stored(link, scope: scope) }

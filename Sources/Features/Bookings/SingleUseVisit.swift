@@ -75,7 +75,8 @@ extension BookingRoutes {
             Route(.post, "/single-use/:single/holds/extension", .token, keep),
             Route(.post, "/single-use/:single/times", .token, back),
             Route(.get, "/single-use/:single/details", .token, details),
-            Route(.post, "/single-use/:single/bookings", .token, book),
+            Route(.post, "/single-use/:single/bookings", .token, bodyLimit: AnswerFile.bodyBytes,
+                  uploads: AnswerFile.limits, place: AnswerDrafts(installation), book),
             Route(.get, "/single-use/:single/booked", .token, booked),
         ]
     }

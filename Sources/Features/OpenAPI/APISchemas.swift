@@ -22,7 +22,7 @@ enum APISchemas {
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
     ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants + forms
-        + offers + deeds + singleUse + oneOffs + sheets + polls
+        + offers + deeds + singleUse + oneOffs + sheets + polls + answerFiles
         + [("SingleUseBooking", singleUseBooking), ("OneOffBooking", oneOffBooking)])
 
     static let string: JSON = ["type": "string"]

@@ -27,7 +27,7 @@ struct Visitor: Sendable {
         let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes + BookingRoutes(installation).routes + ChangeRoutes(installation).routes
             + TokenRoutes(installation).routes + GuestRoutes(installation).routes + HostRoutes(installation).routes
-            + BookingAPI(installation).routes
+            + BookingAPI(installation).routes + AnswerFileRoutes(installation).routes
             + SessionAPI(installation).routes
             + PublicAPI(installation).routes + TokenAPI(installation).routes
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
