@@ -18,12 +18,17 @@ extension RouteInventoryTests {
         POST /poll/:token/votes token
         POST /poll/:token/options token
         GET /api/v1/public/polls/:token token
+        POST /api/v1/public/polls/:token/options token
         POST /api/v1/public/polls/:token/votes token
         GET /api/v1/polls key links.read
         POST /api/v1/polls key links.write
         GET /api/v1/polls/:id key links.read
         DELETE /api/v1/polls/:id key links.write
+        DELETE /api/v1/polls/:id/options/:option key links.write
+        DELETE /api/v1/polls/:id/voters/:voter key links.write
+        POST /api/v1/polls/:id/closing key links.write
         POST /api/v1/polls/:id/finalization key links.write
+        POST /api/v1/polls/:id/reopening key links.write
         GET /calendar/polls page manage_links
         POST /calendar/polls page manage_links
         GET /calendar/polls/new page manage_links
@@ -32,6 +37,7 @@ extension RouteInventoryTests {
         POST /calendar/polls/:id/closing page manage_links
         POST /calendar/polls/:id/reopening page manage_links
         POST /calendar/polls/:id/deletion page manage_links
+        POST /calendar/polls/:id/removal page manage_links
         GET /api/v1/single-use-links key links.read
         POST /api/v1/single-use-links key links.write
         GET /api/v1/single-use-links/:id key links.read

@@ -55,6 +55,7 @@ struct RoleMatrixTests {
             "* /calendar/one-off/:id/withdrawal", "* /calendar/polls", "* /calendar/polls/new",
             "* /calendar/polls/:id", "* /calendar/polls/:id/finalization", "* /calendar/polls/:id/closing",
             "* /calendar/polls/:id/reopening", "* /calendar/polls/:id/deletion",
+            "* /calendar/polls/:id/removal",
             "* /calendar/single-use/:id/mail", "* /calendar/single-use/:id/withdrawal",
             "* /calendar/out-today", "* /calendar/waitlist/:id/removal", "* /calendar/waitlist/:id/offer",
             "* /calendar/rings/:id/acceptance", "* /calendar/rings/:id/pass", "POST /settings/routing-forms",

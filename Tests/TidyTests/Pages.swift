@@ -55,37 +55,47 @@ extension Rule {
         }
     }
 
+    /// A `Colour` can only spell `#` and six digits, so its `css` may stand in the style of a mail.
     static let noCodeFromValues = Rule(
         name: "No value is put into a script, a style or a style attribute",
         bad: [
             [page: literal(#"<p style=\"width: \(width)px\">x</p>"#)],
             [page: literal(#"<script src=\"/a.js\">\(code)</script>"#)],
             [page: literal(#"<style>\(css)</style>"#)],
+            [page: literal(#"<style>p { color: \(ink.css); \(rest) }</style>"#)],
         ],
-        good: [page: literal(#"<p style=\"width: 3px\">\(width)</p><script src=\"\(path)\"></script>"#)]
+        good: [page: literal(
+            #"<p style=\"width: 3px; color: \(ink.css)\">\(width)</p><script src=\"\(path)\"></script>"#
+                + #"<style>p { color: \(brand.dark.css) }</style>"#)]
     ) { tree in
-        let styles = attributes(in: tree) { attribute in
+        let styles = attributes(in: tree, of: \.plainButColours) { attribute in
             attribute.name == "style" && attribute.value.contains("\u{1}") ? "a value in a style attribute" : nil
         }
         let inside = #"<(script|style)\b[^>]*>(?:(?!</\1)[\s\S])*\#u{1}"#
-        return styles + literals(in: tree) { $0.contains(pattern: inside) ? "a value inside script or style" : nil }
+        return styles + literals(in: tree, of: \.plainButColours) {
+            $0.contains(pattern: inside) ? "a value inside script or style" : nil
+        }
     }
 
     private static let page = "Sources/Features/Links/LinkPages.swift"
     private static func literal(_ html: String) -> String { "/// A.\nlet html: HTML = \"\(html)\"\n" }
 
-    private static func literals(in tree: Tree, _ verdict: (String) -> String?) -> [String] {
+    private static func literals(
+        in tree: Tree, of text: (Literal) -> String = \.plain, _ verdict: (String) -> String?
+    ) -> [String] {
         tree.sources.flatMap { source in
             source.literals.filter(\.isHTML).compactMap { literal in
-                verdict(literal.plain).map { source.at(line: literal.line, $0) }
+                verdict(text(literal)).map { source.at(line: literal.line, $0) }
             }
         }
     }
 
-    private static func attributes(in tree: Tree, _ verdict: (Attribute) -> String?) -> [String] {
+    private static func attributes(
+        in tree: Tree, of text: (Literal) -> String = \.plain, _ verdict: (Attribute) -> String?
+    ) -> [String] {
         tree.sources.flatMap { source in
             source.literals.filter(\.isHTML).flatMap { literal in
-                htmlAttributes(literal.plain).compactMap { attribute in
+                htmlAttributes(text(literal)).compactMap { attribute in
                     verdict(attribute).map { source.at(line: literal.line + attribute.line, $0) }
                 }
             }
@@ -102,6 +112,12 @@ struct Attribute {
 }
 
 extension Literal {
+    /// As `plain`, with a colour in the place of each interpolation that ends with `.css`.
+    var plainButColours: String {
+        text.replacing("\u{1}[^\u{1}\u{2}]*\\.css\u{2}", with: "#000000")
+            .replacing("\u{1}[^\u{1}\u{2}]*\u{2}", with: "\u{1}\u{2}")
+    }
+
     var isHTML: Bool { plain.contains(pattern: #"<[a-z][a-z0-9-]*(?:\s[^<]*|/)?>|<[a-z][a-z0-9-]*\s+[a-z-]+="#) }
 }
 

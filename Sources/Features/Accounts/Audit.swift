@@ -58,6 +58,7 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case oneOffMade = "one_off_made"
     case oneOffWithdrawn = "one_off_withdrawn"
     case pollMade = "poll_made"
+    case pollChanged = "poll_changed"
     case pollClosed = "poll_closed"
     case pollReopened = "poll_reopened"
     case pollFinalized = "poll_finalized"
@@ -119,12 +120,13 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .oneOffMade: plain("One-off made")
         case .oneOffWithdrawn: plain("One-off taken back")
         case .pollMade: plain("Poll made")
-        case .pollClosed, .pollReopened, .pollFinalized, .pollDeleted: wordsOfPoll
+        case .pollChanged, .pollClosed, .pollReopened, .pollFinalized, .pollDeleted: wordsOfPoll
         }
     }
 
     private var wordsOfPoll: String {
         switch self {
+        case .pollChanged: plain("Poll trimmed")
         case .pollReopened: plain("Poll opened again")
         case .pollFinalized: plain("Poll decided")
         case .pollDeleted: plain("Poll deleted")

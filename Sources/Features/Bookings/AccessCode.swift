@@ -48,7 +48,7 @@ package struct AccessCode: Sendable {
 /// Asks for the code of a link, and says nothing else about it.
 package struct CodePage: Page {
     let slug: String
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let carried: Carried?
     var filled = Filled.empty
     /// Why what they came for is over.

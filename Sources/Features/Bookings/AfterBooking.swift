@@ -219,7 +219,7 @@ enum Onward {
 /// Goes on by itself. A redirect straight from the form is what browsers refuse under our own policy.
 package struct NextPage: Page {
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let url: WebURL
 

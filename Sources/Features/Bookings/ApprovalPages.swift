@@ -87,7 +87,7 @@ package struct DecidedPage: Page {
 
     private var answer: HTML {
         let who = record?.person.flatMap { person in asked.booking.hosts.first { $0.id == person }?.name }
-            ?? plain("Somebody of \(asked.workspaceName)")
+            ?? plain("Somebody of \(asked.workspaceName.text)")
         return switch record?.event {
         case "approved": say("\(who) approved \(time(record?.to)) with \(name). Everybody has been told by mail.")
         case "declined": say("\(who) declined \(time(record?.from)). \(name) has been told by mail.")

@@ -79,7 +79,7 @@ struct AskedHost: Sendable {
     var wish: ProfileWish?
     var endedVersion: Int?
     var token: String
-    var workspaceName: String
+    var workspaceName: WorkspaceName
     var zone: Zone
     var theirZone: Zone
     var now: Instant

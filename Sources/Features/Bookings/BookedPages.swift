@@ -6,7 +6,7 @@ import Web
 package struct BookedPage: Page {
     let booking: Booking
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let zone: Zone
     let hostZone: Zone
@@ -57,7 +57,7 @@ package struct BookedPage: Page {
 
     /// Who cancelled it, and who hears of it by mail.
     private var whoWasTold: HTML {
-        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>"
+        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName.text)</bdi>"
         let guests = booking.tellsGuests ? booking.guests.count : 0
         guard last?.isByHost != true else {
             return guests == 0 ? say("\(host) cancelled it. You have been told by mail.")
@@ -78,7 +78,7 @@ package struct BookedPage: Page {
     private var news: HTML {
         if booking.isWaiting {
             let words = ApprovalWords(booking, zone: zone, clock: clock)
-            return "<p>\(words.promise(by: booking.hosts.first?.name ?? workspaceName))</p>"
+            return "<p>\(words.promise(by: booking.hosts.first?.name ?? workspaceName.text))</p>"
         }
         guard isAlive, let last else { return .empty }
         if let words = ofDecision(last) { return "<p>\(words)</p>" }
@@ -93,7 +93,7 @@ package struct BookedPage: Page {
 
     /// A time that its host did not give.
     private var notGranted: HTML {
-        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>"
+        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName.text)</bdi>"
         let title = booking.state.status == .declined
             ? say("\(host) cannot meet you then") : say("\(host) did not answer in time")
         return """
@@ -105,7 +105,7 @@ package struct BookedPage: Page {
 
     /// What became of a wish, where the meeting stands.
     private func ofDecision(_ last: BookingRecord) -> HTML? {
-        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>"
+        let host: HTML = "<bdi>\(booking.hosts.first?.name ?? workspaceName.text)</bdi>"
         let wished: HTML = "<time>\(TimeWords.dayAndTime(last.from ?? last.at, in: zone, clock))</time>"
         return switch (last.event, last.from) {
         case ("approved", nil): say("\(host) agreed. The invitation is on its way.")
@@ -202,7 +202,7 @@ struct BookingFacts: Sendable {
 package struct CancelPage: Page {
     let booking: Booking
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let form: String
     let zone: Zone
@@ -210,7 +210,7 @@ package struct CancelPage: Page {
     var filled = Filled.empty
 
     package var html: HTML {
-        let host = booking.hosts.first?.name ?? workspaceName
+        let host = booking.hosts.first?.name ?? workspaceName.text
         let path = Path("/booking/\(token)").adding(query: clock.pairs)
         let back = Components.link(plain("Keep it"), to: path, .quiet)
         let when = "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"
@@ -261,7 +261,7 @@ package struct CancelPage: Page {
 /// The token of before a move or a correction: says so and no more, and mails the current link to the address on file.
 package struct MovedTokenPage: Page {
     let token: String
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     /// The time is as it was; the attendee's address is another one.
     var isCorrected = false
     var isSent = false

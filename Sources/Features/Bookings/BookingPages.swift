@@ -201,7 +201,7 @@ struct PickerPart: Sendable {
 /// `/book/<slug>`.
 package struct BookingPage: Page {
     let picker: Picker
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let form: String
     let zones: [String]
     /// Whether the address named a zone; if not, the script may ask for the browser's own.

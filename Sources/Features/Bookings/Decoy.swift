@@ -38,7 +38,7 @@ enum Decoy {
 /// The same on a page: true in every word, should a person ever see it.
 package struct DecoyPage: Page {
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let start: Instant
     let email: String
     let zone: Zone

@@ -7,7 +7,7 @@ package struct DetailsPage: Page {
     enum Call { case rings, leavesMessage }
 
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let start: Instant
     let minutes: Int
     let zone: Zone
@@ -80,7 +80,7 @@ package struct DetailsPage: Page {
         \(QuestionFields(link.questions, filled).html)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         \(back)</p>\
-        <p class="meta third">\(say("\(workspaceName) uses these details for this meeting only."))</p></div></form>
+        <p class="meta third">\(say("\(workspaceName.text) uses these details for this meeting only."))</p></div></form>
         """
     }
 

@@ -8,6 +8,10 @@ import Web
 package final class DoorLimits: Sendable {
     /// Bookings of an hour. A school or an office may share one network.
     static let ofClient = 30, ofEmail = 10, ofLink = 600
+    /// Answers to one poll from one network: as many as a poll takes.
+    static let votesOfClient = 200
+    /// Addresses that one person asks by mail.
+    static let invitations = 200
     /// Holds that one network has on one link at a time; a third lets the oldest go.
     static let holds = 2
     /// Counters kept at a time: some 10 MB.
@@ -39,20 +43,33 @@ package final class DoorLimits: Sendable {
     var mostHolds: Int { Self.holds * factor }
 
     /// Counts a booking about to be made.
-    /// - Parameter booker: the address of who books for somebody else, counted like an attendee's.
-    func take(client: [UInt8], email: String, booker: String? = nil, link: ID<Link>, now: Instant) -> Verdict {
+    /// - Parameters:
+    ///   - booker: the address of who books for somebody else, counted like an attendee's.
+    ///   - most: how many from one network on this link.
+    func take(
+        client: [UInt8], email: String, booker: String? = nil, link: ID<Link>, most: Int = ofClient, now: Instant
+    ) -> Verdict {
         var wanted: [(key: Int, most: Int)] = [
-            (Self.key("client", link.text, client), Self.ofClient * factor),
+            (Self.key("client", link.text, client), most * factor),
             (Self.key("link", link.text, []), Self.ofLink * factor),
         ]
         for case let address? in [email, booker] {
             wanted.append((Self.key("email", "", Array(EmailCode.folded(address).utf8)), Self.ofEmail * factor))
         }
+        return take(wanted, 1, now: now)
+    }
+
+    /// Counts addresses about to be invited by somebody of a workspace: nobody makes a spam relay of it.
+    func take(invitations count: Int, by author: ID<User>, now: Instant) -> Verdict {
+        take([(Self.key("invitations", author.text, []), Self.invitations * factor)], count, now: now)
+    }
+
+    private func take(_ wanted: [(key: Int, most: Int)], _ count: Int, now: Instant) -> Verdict {
         let hour = now.seconds / 3_600
         let isFull = state.withLock { [wanted] state in
             if state.hour != hour || state.counts.count > Self.capacity { state = State(hour: hour) }
-            guard wanted.allSatisfy({ state.counts[$0.key, default: 0] < $0.most }) else { return true }
-            for one in wanted { state.counts[one.key, default: 0] += 1 }
+            guard wanted.allSatisfy({ state.counts[$0.key, default: 0] + count <= $0.most }) else { return true }
+            for one in wanted { state.counts[one.key, default: 0] += count }
             return false
         }
         return isFull ? .full(seconds: Int((hour + 1) * 3_600 - now.seconds)) : .counted(wanted.map(\.key))

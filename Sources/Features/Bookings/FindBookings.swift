@@ -51,7 +51,7 @@ package struct FindBookings: Sendable {
 
 /// Asks for the address, and afterwards says that a mail is on its way if there is anything to tell.
 package struct FindPage: Page {
-    var workspaceName: String?
+    var workspaceName: WorkspaceName?
     /// The slug of the booking page it was reached from.
     var back: String?
     /// The address that was asked for, whether or not it has bookings.

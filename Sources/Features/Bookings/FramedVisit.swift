@@ -39,7 +39,8 @@ extension BookingRoutes {
             let clock = PickerAsk(data, zones: installation.world.zones, now: installation.world.now).clock
             return .redirect(link.path("booked").adding(query: carried + clock.pairs + [("form", form)]))
         }
-        return .page(FrameOnwardPage(title: link.rules.title, workspaceName: link.hostWords, path: path).html)
+        return .page(FrameOnwardPage(
+            title: link.rules.title, workspaceName: WorkspaceName(link.hostWords), path: path).html)
     }
 
     /// What became of a form, in the frame in which it was sent; outside of one the booking's own page.
@@ -99,7 +100,7 @@ package struct FramedBookedPage: Page {
     /// Whether it has another time than it was booked for.
     let wasMoved: Bool
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let zone: Zone
     let clock: HourClock
@@ -185,7 +186,7 @@ extension DetailsPage {
 /// Where the way leads to a page that is not framed: it opens in a tab.
 package struct FrameOnwardPage: Page {
     let title: String
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let path: Path
 
     package var html: HTML {

@@ -5,7 +5,7 @@ import Web
 package struct GuestPage: Page {
     let booking: Booking
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     /// Their address.
     let guest: String
@@ -15,7 +15,7 @@ package struct GuestPage: Page {
     var refusal: String?
 
     private var isGuest: Bool { booking.guests.contains { $0.lowercased() == guest.lowercased() } }
-    private var host: String { booking.hosts.first?.name ?? workspaceName }
+    private var host: String { booking.hosts.first?.name ?? workspaceName.text }
 
     package var html: HTML {
         guard isGuest else { return farewell }

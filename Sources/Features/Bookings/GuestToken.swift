@@ -31,7 +31,7 @@ struct GuestsBooking: Sendable {
     let guest: String
     let booking: Booking
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let scope: Scope
 
     /// The booking of the path's `:token`.

@@ -6,7 +6,7 @@ import Web
 package struct MovePage: Page {
     let booking: Booking
     let picker: Picker
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let zones: [String]
     let namesZone: Bool
@@ -52,7 +52,7 @@ package struct MovePage: Page {
 package struct ConfirmMovePage: Page {
     let booking: Booking
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let form: String
     let start: Instant
@@ -65,7 +65,7 @@ package struct ConfirmMovePage: Page {
         let length = Int((booking.state.ends - booking.state.starts) / 60)
         let day = zone.local(at: start).date
         let range = TimeWords.range(start, start.adding(minutes: length), in: zone, clock)
-        let host = booking.hosts.first?.name ?? workspaceName
+        let host = booking.hosts.first?.name ?? workspaceName.text
         return Layout.publicPage(
             title: plain("Move your meeting"), workspaceName: workspaceName, foot: FindPage.foot(link), """
             <header class="stack near"><p class="second">\(say("Move your meeting to"))</p>\

@@ -27,7 +27,7 @@ package struct OneOffVisit: Sendable {
         let one: OneOff
         let link: Link
         let scope: Scope
-        let workspaceName: String
+        let workspaceName: WorkspaceName
         /// Of its times, those that can be picked.
         let free: Set<OneOff.Time>
     }

@@ -113,7 +113,7 @@ package struct AnswerPage: Page {
     let booking: Booking
     let link: Link
     let proposal: Proposal
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let form: String
     let zone: Zone
@@ -203,7 +203,7 @@ package struct AnsweredPage: Page {
     let booking: Booking
     let link: Link
     let proposal: Proposal
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let zone: Zone
     let clock: HourClock

@@ -7,7 +7,7 @@ import Web
 package struct WaitPage: Page {
     let link: Link
     let ring: Ring
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let now: Instant
     /// That of the address.
     let token: String

@@ -167,7 +167,7 @@ struct TellableBooking: Sendable {
     var token: String?
     /// That of who booked for the attendee.
     var bookerToken: String?
-    var workspaceName: String
+    var workspaceName: WorkspaceName
     /// While another time is asked for: what it has beside its hosts at the one that is confirmed.
     var keptResources: [BookableResource]?
     /// Tells two mails of the current link apart: the key they were planned under.

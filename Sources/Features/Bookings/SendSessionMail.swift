@@ -64,7 +64,7 @@ private struct TellableSession: Sendable {
     var bookings: [Booking]
     /// Whether others ask for a place.
     var isAskedFor: Bool
-    var workspaceName: String
+    var workspaceName: WorkspaceName
     /// Whose coming or going it is.
     var about: Booking?
     /// Who did it in a host's place.

@@ -18,7 +18,7 @@ package struct SeriesPage: Page {
     let bookings: [Booking]
     /// The living tokens of the bookings.
     let tokens: [ID<Booking>: String]
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let token: String
     let form: String
     let zone: Zone
@@ -44,7 +44,7 @@ package struct SeriesPage: Page {
             """)
     }
 
-    private var host: HTML { "<bdi>\(booking.hosts.first?.name ?? workspaceName)</bdi>" }
+    private var host: HTML { "<bdi>\(booking.hosts.first?.name ?? workspaceName.text)</bdi>" }
     private var own: Path { Path("/booking/\(token)").adding(query: clock.pairs) }
 
     private var fields: HTML {
@@ -70,7 +70,7 @@ package struct SeriesPage: Page {
         return parts.cancelForm(action: Path("/booking/\(token)/series/cancellation"), csrf: nil, filled, """
             \(fields)\
             \(Components.textarea("reason", plain("Reason"), in: filled,
-                                  hint: say("\(booking.hosts.first?.name ?? workspaceName) reads it in the mail."),
+                                  hint: say("\(booking.hosts.first?.name ?? workspaceName.text) reads it in the mail."),
                                   optional: optional))
             """)
     }

@@ -147,7 +147,7 @@ package struct SingleUseOverPage: Page {
     let link: Link
     /// The link's own page, where everybody may book.
     let onward: Link?
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let refusal: SingleUseRefusal
 
     package var html: HTML {

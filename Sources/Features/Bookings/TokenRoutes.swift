@@ -128,7 +128,7 @@ package struct TokenRoutes: Sendable {
         return .page(page.html, status: refusal?.status ?? 200)
     }
 
-    func workspaceName(_ held: HeldBooking) async throws -> String {
+    func workspaceName(_ held: HeldBooking) async throws -> WorkspaceName {
         try await installation.database.read(held.scope) { tx in
             try LinkStore.workspaceName(scope: held.scope, in: tx)
         }

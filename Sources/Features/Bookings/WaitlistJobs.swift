@@ -173,7 +173,7 @@ package struct SendWaitlistMail: Sendable {
 struct WaitingPerson: Sendable {
     let entry: WaitlistEntry
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     /// Their place in the line for what they want, from 1.
     let place: Int
     let zone: Zone

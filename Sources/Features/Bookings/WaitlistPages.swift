@@ -6,7 +6,7 @@ import Web
 /// `/book/<slug>/waitlist`: who wants to wait for a day or a session.
 package struct WaitlistPage: Page {
     let link: Link
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     /// The start of a session; or a day.
     var start: Instant?
     var day: LocalDate?
@@ -59,7 +59,8 @@ package struct WaitlistPage: Page {
             \(Decoy.html)\
             <p class="line">\(Components.button(plain("Join the waitlist"), .primary))\
             \(Components.link(plain("Back to times"), to: times, .quiet))</p>\
-            <p class="meta third">\(say("\(workspaceName) uses these details for this waitlist only."))</p></div></form>
+            <p class="meta third">\(say("\(workspaceName.text) uses these details for this waitlist only."))</p>\
+            </div></form>
             """
     }
 

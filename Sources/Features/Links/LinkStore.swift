@@ -1,6 +1,7 @@
 /// Every SQL statement on links, their hosts and their questions.
 import Database
 import Scheduling
+import Web
 
 package enum LinkStore {
     package static func insert(_ link: Link, scope: Scope, now: Instant, in tx: Transaction) throws {
@@ -175,8 +176,10 @@ package enum LinkStore {
             """, host(from:))
     }
 
-    package static func workspaceName(scope: Scope, in tx: Transaction) throws -> String {
-        try tx.one("SELECT name FROM workspace WHERE id = \(scope.workspace)") { try $0["name"] } ?? ""
+    package static func workspaceName(scope: Scope, in tx: Transaction) throws -> WorkspaceName {
+        try tx.one("SELECT name, colour FROM workspace WHERE id = \(scope.workspace)") {
+            WorkspaceName(try $0["name"], brand: Brand(stored: try $0["colour"]))
+        } ?? ""
     }
 
     private static func host(from row: Row) throws -> LinkHost {

@@ -20,7 +20,7 @@ struct InvitationPage: Page {
 
     var html: HTML {
         let (place, who) = (invitation.workspaceName, invitation.inviterName)
-        return Layout.publicPage(title: plain("Join \(place)"), workspaceName: place, shape: .column, """
+        return Layout.publicPage(title: plain("Join \(place)"), workspaceName: WorkspaceName(place), shape: .column, """
             <header class="stack near"><h1 class="display">\(say("Join \(place)"))</h1>\
             <p class="second lead">\(say("\(who) invites you as \(invitation.role.words)."))</p></header>\
             \(refusal.map { Components.banner(.fails, "\($0)") })\

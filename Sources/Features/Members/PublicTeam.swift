@@ -38,7 +38,7 @@ package struct PublicTeam: Sendable {
     let description: String
     let visibility: TeamVisibility
     let workspace: ID<Workspace>
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     /// Links of several people of the team, by title.
     let shared: [Offer]
     /// Those who have a link of their own, by name.

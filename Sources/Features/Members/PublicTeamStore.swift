@@ -2,17 +2,19 @@
 import Capabilities
 import Database
 import Scheduling
+import Web
 
 enum PublicTeamStore {
     static func find(_ id: ID<Team>, now: Instant, scope: Scope, in tx: Transaction) throws -> PublicTeam? {
         let rows = try tx.all("""
-            SELECT t.slug, t.name, t.description, t.visibility, w.name AS workspace_name
+            SELECT t.slug, t.name, t.description, t.visibility, w.name AS workspace_name, w.colour
             FROM team t JOIN workspace w ON w.id = t.workspace
             WHERE t.workspace = \(scope.workspace) AND t.id = \(id)
             """) { row in
             (slug: try row["slug"] as String, name: try row["name"] as String,
              description: try row["description"] as String, visibility: try row["visibility"] as TeamVisibility,
-             workspaceName: try row["workspace_name"] as String)
+             workspaceName: WorkspaceName(
+                 try row["workspace_name"], brand: Brand(stored: try row["colour"])))
         }
         guard let team = rows.first else { return nil }
         let people = try people(of: id, scope: scope, in: tx)

@@ -69,6 +69,7 @@ struct WorkspacePage: Page {
                 \(Components.select("timezone", plain("Time zone"), options, in: form,
                                     hint: say("For reports, and for people who have not chosen their own.")))\
                 \(Components.select("language", plain("Language"), WorkspaceSettings.languages, in: form))\
+                \(colour)\
                 \(Components.checkbox(
                     "everyoneReads", plain("Everyone reads all bookings"), in: form,
                     note: plain("Otherwise hosts see their own, managers those of their teams, admins all.")))\
@@ -80,5 +81,39 @@ struct WorkspacePage: Page {
                 <div>\(Components.button(plain("Save"), .primary))</div>
                 """))
             """)
+    }
+
+    /// The choice, and what becomes of it: both themes, so that nobody wonders why a button is darker than chosen.
+    private var colour: HTML {
+        """
+        \(Components.checkbox(
+            "ownColor", plain("Our own colour"), in: form,
+            note: plain("On booking pages, in mails and in frames. Otherwise they are petrol.")))\
+        \(Components.field("color", plain("Colour"), in: form, typing: .color, short: true))\(shades)
+        """
+    }
+
+    private var shades: HTML {
+        guard let chosen = Colour(form["color"]), form["ownColor"] == "on" else { return .empty }
+        let brand = Brand(chosen)
+        let moved = [
+            brand.light == chosen ? nil : plain("darker on light pages"),
+            brand.dark == chosen ? nil : plain("lighter on dark pages"),
+        ].compactMap(\.self)
+        return """
+            <p class="line near">\(shade(brand.light, brand.onLight))\(shade(brand.dark, brand.onDark))\
+            <span class="meta second">\(moved.isEmpty
+                ? say("Shown as you chose it, on light pages and on dark ones.")
+                : say("Shown \(moved.joined(separator: ", ")), so that everybody can read it."))</span></p>
+            """
+    }
+
+    /// Drawn, because no page of ours has styles inside its tags.
+    private func shade(_ ground: Colour, _ ink: Colour) -> HTML {
+        """
+        <svg class="shade" width="88" height="44" viewBox="0 0 88 44" role="img" aria-label="\(ground.css)">\
+        <rect width="88" height="44" rx="8" fill="\(ground.css)"/>\
+        <text x="44" y="27" text-anchor="middle" font-size="15" fill="\(ink.css)">10:30</text></svg>
+        """
     }
 }

@@ -7,15 +7,20 @@ package struct WorkspaceSettings: Sendable, Equatable {
     package var name: String
     package var zone: String
     package var language: String
+    /// The colour of pages and mails as it was chosen, `#2f6f4f`; nil for the petrol of everybody.
+    package var colour: String?
     /// Nothing leaves; keys begin with `wks_test_`, and the others are refused.
     package var isTest: Bool
     /// Everybody reads everybody's bookings.
     package var everyoneReads: Bool
 
-    package init(name: String, zone: String, language: String, isTest: Bool, everyoneReads: Bool) {
+    package init(
+        name: String, zone: String, language: String, colour: String? = nil, isTest: Bool, everyoneReads: Bool
+    ) {
         self.name = name
         self.zone = zone
         self.language = language
+        self.colour = colour
         self.isTest = isTest
         self.everyoneReads = everyoneReads
     }
@@ -35,13 +40,19 @@ package struct WorkspaceSettings: Sendable, Equatable {
         if !spoken.isEmpty, !Self.languages.contains(where: { $0.0 == spoken }) {
             fields.fail("language", "invalid", plain("This language is not spoken here yet. Choose one from the list."))
         }
+        let chosen = fields.text("color", 0...7, label: plain("Colour")).lowercased()
+        if !chosen.isEmpty, Colour(chosen) == nil {
+            fields.fail("color", "invalid", plain("A colour is written like #2f6f4f."))
+        }
+        colour = fields.flag("ownColor", label: plain("Our own colour")) && !chosen.isEmpty ? chosen : nil
         isTest = fields.flag("testMode", label: plain("Test mode"))
         everyoneReads = fields.flag("everyoneReads", label: plain("Everyone reads all bookings"))
     }
 
     var filled: Filled {
         Filled(values: [
-            "name": name, "timezone": zone, "language": language, "testMode": isTest ? "on" : "",
+            "name": name, "timezone": zone, "language": language, "ownColor": colour == nil ? "" : "on",
+            "color": colour ?? Brand.standard.light.css, "testMode": isTest ? "on" : "",
             "everyoneReads": everyoneReads ? "on" : "",
         ])
     }
@@ -49,6 +60,7 @@ package struct WorkspaceSettings: Sendable, Equatable {
     var json: JSON {
         [
             "name": .string(name), "timezone": .string(zone), "language": .string(language),
+            "color": JSON(colour),
             "testMode": .bool(isTest), "everyoneReads": .bool(everyoneReads),
         ]
     }

@@ -24,15 +24,16 @@ package struct AccountLetter: Sendable {
     package var html: HTML {
         let button: HTML = if let action, let url = WebURL(action.url) {
             """
-            <tr><td class="pad" style="padding: 16px 40px 0">\(MailShell.button(action.label, to: url, isMain: true))\
+            <tr><td class="pad" style="padding: 16px 40px 0">\
+            \(MailShell.button(action.label, to: url, in: .standard, isMain: true))\
             </td></tr>
             """
         } else {
             .empty
         }
         return MailShell(
-            title: subject, preview: sentences.first ?? heading, language: Language.current, sender: sender,
-            note: note, foot: foot
+            title: subject, preview: sentences.first ?? heading, language: Language.current,
+            sender: WorkspaceName(sender), note: note, foot: foot
         ).html("""
             <tr><td class="pad" style="padding: 32px 40px 0">
             <h1 class="ink" style="margin: 0; font-size: 28px; line-height: 36px; font-weight: 600; \

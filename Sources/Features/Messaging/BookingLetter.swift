@@ -253,7 +253,7 @@ struct BookingLetter {
         case .host: plain("You get this mail because the meeting is with you.")
         case .guest: plain("You get this mail because \(Mailbox.cleaned(facts.attendee.name)) named you as a guest.")
         }
-        return "\(oneLine(facts.workspaceName)). \(why)"
+        return "\(oneLine(facts.workspaceName.text)). \(why)"
     }
 }
 

@@ -9,6 +9,8 @@ extension BookingLetter {
         ).html("\(head)\n\(table)\n\(hostWords)\(buttons)")
     }
 
+    private var brand: Brand { facts.workspaceName.brand }
+
     private var hostWords: HTML {
         guard !words.isEmpty else { return .empty }
         return """
@@ -42,7 +44,7 @@ extension BookingLetter {
 
     private func row(_ row: Row) -> HTML {
         let value: HTML = if let url = row.url {
-            "<a class=\"link\" href=\"\(url)\" style=\"color: #0b5f6a\">\(row.value)</a>"
+            "<a class=\"link\" href=\"\(url)\" style=\"color: \(brand.light.css)\">\(row.value)</a>"
         } else {
             "<bdi>\(lines(row.value))</bdi>"
         }
@@ -64,7 +66,7 @@ extension BookingLetter {
 
     private func button(_ place: (offset: Int, element: Action)) -> HTML {
         let action = place.element
-        return MailShell.button(action.label, to: action.url, isMain: place.offset == 0)
+        return MailShell.button(action.label, to: action.url, in: brand, isMain: place.offset == 0)
     }
 
     private func lines(_ text: String) -> HTML {

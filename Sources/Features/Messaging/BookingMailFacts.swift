@@ -75,7 +75,7 @@ package struct BookingMailFacts: Sendable {
     package enum Party: Hashable, Sendable { case attendee, host, guest }
 
     package var bookingID: String
-    package var workspaceName: String
+    package var workspaceName: WorkspaceName
     /// The link's title.
     package var title: String
     package var host: Person
@@ -140,7 +140,7 @@ package struct BookingMailFacts: Sendable {
     package var mailFrom: String
 
     package init(
-        bookingID: String, workspaceName: String, title: String, host: Person, attendee: Person, starts: Instant,
+        bookingID: String, workspaceName: WorkspaceName, title: String, host: Person, attendee: Person, starts: Instant,
         ends: Instant, location: @autoclosure @escaping @Sendable () -> String, addresses: Addresses, uid: String,
         sequence: Int, occasion: String, now: Instant, mailFrom: String
     ) {

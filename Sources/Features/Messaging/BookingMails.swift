@@ -74,9 +74,9 @@ package enum BookingMails {
 
     /// A name the attendee typed never stands in From: our mailbox must not speak with a stranger's name.
     private static func senderName(to party: BookingMailFacts.Party, _ facts: BookingMailFacts) -> String {
-        guard party != .host else { return facts.workspaceName }
+        guard party != .host else { return facts.workspaceName.text }
         return Language.$current.withValue(facts.person(party).language) {
-            plain("[sender] \(facts.host.name) via \(facts.workspaceName)")
+            plain("[sender] \(facts.host.name) via \(facts.workspaceName.text)")
         }
     }
 

@@ -7,7 +7,7 @@ package enum FoundBookingsMail {
     package struct Item: Sendable {
         package var title: String
         package var host: String
-        package var workspaceName: String
+        package var workspaceName: WorkspaceName
         package var starts: Instant
         package var ends: Instant
         package var zone: Zone
@@ -15,7 +15,8 @@ package enum FoundBookingsMail {
         package var url: String
 
         package init(
-            title: String, host: String, workspaceName: String, starts: Instant, ends: Instant, zone: Zone, url: String
+            title: String, host: String, workspaceName: WorkspaceName, starts: Instant, ends: Instant, zone: Zone,
+            url: String
         ) {
             (self.title, self.host, self.starts, self.ends) = (title, host, starts, ends)
             (self.workspaceName, self.zone, self.url) = (workspaceName, zone, url)
@@ -31,16 +32,17 @@ package enum FoundBookingsMail {
         let address = try EmailAddress(checking: email)
         // One of them, when all are of the same.
         let names = Set(items.map(\.workspaceName))
-        let sender = names.count == 1 ? names.first ?? "" : "Workestra"
+        let sender: WorkspaceName = names.count == 1 ? names.first ?? "" : "Workestra"
         let letter = NoteLetter(
             subject: plain("\(items.count)|one:Your upcoming meeting|other:Your %1 upcoming meetings"),
             words: [
                 plain("You asked for the meetings booked with this address. Each link lets you move or cancel one.")
             ],
             links: items.compactMap(line),
-            foot: plain("You get this mail because somebody typed this address. If it was not you, ignore it."))
+            foot: plain("You get this mail because somebody typed this address. If it was not you, ignore it."),
+            brand: sender.brand)
         return OutgoingMail(
-            from: Mailbox(cleaning: sender, address: ours), to: Mailbox(cleaning: "", address: address),
+            from: Mailbox(cleaning: sender.text, address: ours), to: Mailbox(cleaning: "", address: address),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).found@\(ours.wireDomain)>", date: now,
             headers: [.init("Content-Language", Language.current.code)])
@@ -51,7 +53,7 @@ package enum FoundBookingsMail {
         let (start, end) = (item.zone.local(at: item.starts), item.zone.local(at: item.ends))
         let time = DateWords.range(from: start, to: end, .twentyFour)
         let host = Mailbox.cleaned(item.host), place = BookingLetter.city(item.zone)
-        let name = Mailbox.cleaned(item.workspaceName)
+        let name = Mailbox.cleaned(item.workspaceName.text)
         return .init(
             label: Mailbox.cleaned(item.title),
             note: plain("\(start.date.dayWordsWithYear), \(time), \(place) time, with \(host), \(name)"), url: url)

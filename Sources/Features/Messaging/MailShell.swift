@@ -8,7 +8,7 @@ struct MailShell {
     let preview: String
     let language: Language
     /// Whose mail it is, at the top: the workspace.
-    let sender: String
+    let sender: WorkspaceName
     let note: String
     let foot: String
 
@@ -25,7 +25,7 @@ struct MailShell {
         <meta name="color-scheme" content="light dark">
         <meta name="supported-color-schemes" content="light dark">
         <title>\(title)</title>
-        \(Self.style)
+        \(style)
         </head>
         <body>
         <div style="display: none; max-height: 0; overflow: hidden">\(preview)</div>
@@ -35,7 +35,7 @@ struct MailShell {
         <table class="sheet" role="presentation" width="600" style="width: 600px; background: #ffffff; \
         font-family: -apple-system, 'Segoe UI', Roboto, Arial, sans-serif; border-radius: 12px">
         <tr><td class="pad ink" style="padding: 32px 40px 0; font-size: 15px; line-height: 24px; font-weight: 600; \
-        color: #11181a"><bdi>\(sender)</bdi></td></tr>
+        color: #11181a"><bdi>\(sender.text)</bdi></td></tr>
         \(rows)
         <tr><td class="pad ink2" style="padding: 24px 40px 32px; font-size: 15px; line-height: 24px; color: #455054">\
         \(note)</td></tr>
@@ -52,7 +52,7 @@ struct MailShell {
     }
 
     /// A link that looks like a button; the main one is filled.
-    static func button(_ label: String, to url: WebURL, isMain: Bool) -> HTML {
+    static func button(_ label: String, to url: WebURL, in brand: Brand, isMain: Bool) -> HTML {
         guard isMain else {
             return """
                 <a class="other" href="\(url)" style="display: inline-block; margin: 12px 8px 0 0; \
@@ -62,12 +62,13 @@ struct MailShell {
         }
         return """
             <a class="main" href="\(url)" style="display: inline-block; margin: 12px 8px 0 0; padding: 10px 18px; \
-            border-radius: 8px; background: #0b5f6a; color: #ffffff; font-size: 15px; line-height: 24px; \
-            font-weight: 600; text-decoration: none">\(label)</a>
+            border-radius: 8px; background: \(brand.light.css); color: \(brand.onLight.css); font-size: 15px; \
+            line-height: 24px; font-weight: 600; text-decoration: none">\(label)</a>
             """
     }
 
-    private static let style: HTML = """
+    private var style: HTML {
+        """
         <style>
         body { margin: 0; padding: 0; background: #f6f8f8; }
         table { border-collapse: collapse; }
@@ -80,11 +81,12 @@ struct MailShell {
           .sheet { background: #14181a !important; }
           .ink { color: #edf1f1 !important; }
           .ink2 { color: #b6c0c3 !important; }
-          .link { color: #6fc6d1 !important; }
+          .link { color: \(sender.brand.dark.css) !important; }
           .rule { border-color: #282f32 !important; }
-          .main { background: #6fc6d1 !important; color: #04191c !important; }
+          .main { background: \(sender.brand.dark.css) !important; color: \(sender.brand.onDark.css) !important; }
           .other { color: #edf1f1 !important; border-color: #717d82 !important; }
         }
         </style>
         """
+    }
 }

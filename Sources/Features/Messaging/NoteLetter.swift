@@ -16,6 +16,8 @@ struct NoteLetter {
     let words: [String]
     var links: [Entry] = []
     let foot: String
+    /// In whose colours.
+    var brand = Brand.standard
 
     var text: String {
         let list = links.map { "\($0.label)\n\($0.note)\n\($0.url.text)" }
@@ -33,7 +35,7 @@ struct NoteLetter {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>\(subject)</title>
-            \(Self.style)
+            \(style)
             </head>
             <body>
             <main>
@@ -54,14 +56,15 @@ struct NoteLetter {
 
     private func item(_ link: Entry) -> HTML {
         """
-        <p class="ink" style="margin: 0 0 16px"><a class="link" href="\(link.url)" style="color: #0b5f6a; \
+        <p class="ink" style="margin: 0 0 16px"><a class="link" href="\(link.url)" style="color: \(brand.light.css); \
         font-weight: 600"><bdi>\(link.label)</bdi></a><br><span class="ink2" style="color: #455054">\(link.note)</span>\
         </p>
 
         """
     }
 
-    private static let style: HTML = """
+    private var style: HTML {
+        """
         <style>
         body { margin: 0; padding: 16px 0; background: #f6f8f8; }
         @media (max-width: 620px) {
@@ -73,8 +76,9 @@ struct NoteLetter {
           .sheet { background: #14181a !important; }
           .ink { color: #edf1f1 !important; }
           .ink2 { color: #b6c0c3 !important; }
-          .link { color: #6fc6d1 !important; }
+          .link { color: \(brand.dark.css) !important; }
         }
         </style>
         """
+    }
 }

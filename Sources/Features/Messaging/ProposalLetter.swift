@@ -121,7 +121,8 @@ package struct ProposalLetter {
     private var buttons: HTML {
         """
         <tr><td class="pad" style="padding: 16px 40px 0">\(each: actions.enumerated(), { place in
-            MailShell.button(place.element.label, to: place.element.url, isMain: place.offset == 0)
+            MailShell.button(
+                place.element.label, to: place.element.url, in: facts.workspaceName.brand, isMain: place.offset == 0)
         })</td></tr>
         """
     }

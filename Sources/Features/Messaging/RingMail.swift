@@ -11,7 +11,7 @@ package enum RingMail {
     /// - Throws: `AddressProblem` when an address cannot be sent to.
     package static func outgoing(
         to email: String, from name: String, address visitor: String, message: String, title: String,
-        workspaceName: String, occasion: String, now: Instant, mailFrom: String
+        workspaceName: WorkspaceName, occasion: String, now: Instant, mailFrom: String
     ) throws(AddressProblem) -> OutgoingMail {
         let ours = try EmailAddress.own(mailFrom)
         let (address, reply) = (try EmailAddress(checking: email), try EmailAddress(checking: visitor))
@@ -22,9 +22,10 @@ package enum RingMail {
                 plain("\(name) called on “\(title)”, and nobody could answer. This is what they wrote:"), message,
                 plain("An answer to this mail goes to them: \(visitor)"),
             ],
-            foot: plain("You get this mail because you are a host of “\(title)”."))
+            foot: plain("You get this mail because you are a host of “\(title)”."),
+            brand: workspaceName.brand)
         return OutgoingMail(
-            from: Mailbox(cleaning: workspaceName, address: ours), to: Mailbox(cleaning: "", address: address),
+            from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: "", address: address),
             replyTo: Mailbox(cleaning: name, address: reply), subject: letter.subject, text: letter.text,
             html: letter.html.text, messageID: "<\(occasion).call@\(ours.wireDomain)>", date: now,
             headers: [.init("Content-Language", Language.current.code)])

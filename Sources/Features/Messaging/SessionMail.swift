@@ -26,7 +26,7 @@ package struct SessionMailFacts: Sendable {
     package var sequence: Int
     package var version: Int
     package var title: String
-    package var workspaceName: String
+    package var workspaceName: WorkspaceName
     package var reader: BookingMailFacts.Person
     package var hosts: [BookingMailFacts.Person]
     package var people: [Guest]
@@ -61,7 +61,7 @@ package enum SessionMail {
         }
         // The first change of a session is its second version.
         return OutgoingMail(
-            from: Mailbox(cleaning: facts.workspaceName, address: ours),
+            from: Mailbox(cleaning: facts.workspaceName.text, address: ours),
             to: Mailbox(cleaning: facts.reader.name, address: to),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             invitation: .init(method: event.method.rawValue, text: event.text()),
@@ -83,6 +83,7 @@ package enum SessionMail {
             words.append(places(facts))
             words += people(facts)
         }
+        let name = Mailbox.cleaned(facts.workspaceName.text)
         let link = WebURL(facts.address).map { url in
             NoteLetter.Entry(label: title, note: plain("Everybody who comes, and what you can do."), url: url)
         }
@@ -90,7 +91,8 @@ package enum SessionMail {
             subject: isOff ? plain("Cancelled: \(title), \(when)")
                 : plain("\(title), \(when): \(facts.taken) of \(facts.capacity) places taken"),
             words: words, links: link.map { [$0] } ?? [],
-            foot: plain("You get this mail because you host this time with \(Mailbox.cleaned(facts.workspaceName))."))
+            foot: plain("You get this mail because you host this time with \(name)."),
+            brand: facts.workspaceName.brand)
     }
 
     private static func news(_ facts: SessionMailFacts) -> String {

@@ -9,7 +9,7 @@ package enum WaitlistLetter {
         package var name: String
         package var title: String
         package var host: String
-        package var workspaceName: String
+        package var workspaceName: WorkspaceName
         /// The day or the session that is waited for.
         package var target: String
         /// In the line for it, from 1.
@@ -22,8 +22,8 @@ package enum WaitlistLetter {
         package var url: String
 
         package init(
-            to: String, name: String, title: String, host: String, workspaceName: String, target: String, place: Int,
-            offer: Span? = nil, until: Instant? = nil, zone: Zone, url: String
+            to: String, name: String, title: String, host: String, workspaceName: WorkspaceName, target: String,
+            place: Int, offer: Span? = nil, until: Instant? = nil, zone: Zone, url: String
         ) {
             (self.to, self.name, self.title, self.host) = (to, name, title, host)
             (self.workspaceName, self.target, self.place) = (workspaceName, target, place)
@@ -44,7 +44,7 @@ package enum WaitlistLetter {
             waiting(facts)
         }
         return OutgoingMail(
-            from: Mailbox(cleaning: facts.workspaceName, address: ours),
+            from: Mailbox(cleaning: facts.workspaceName.text, address: ours),
             to: Mailbox(cleaning: facts.name, address: address), subject: letter.subject, text: letter.text,
             html: letter.html.text, messageID: "<\(occasion).waitlist@\(ours.wireDomain)>", date: now,
             headers: [.init("Content-Language", Language.current.code)])
@@ -61,7 +61,8 @@ package enum WaitlistLetter {
                     so look at your mail now and then.
                     """),
             ],
-            links: link(plain("See your place, or leave the waitlist"), title, facts), foot: foot(facts))
+            links: link(plain("See your place, or leave the waitlist"), title, facts), foot: foot(facts),
+            brand: facts.workspaceName.brand)
     }
 
     private static func offered(_ facts: Facts, _ offer: Span, until: Instant, now: Instant) -> NoteLetter {
@@ -78,7 +79,8 @@ package enum WaitlistLetter {
                 plain("\(title) with \(host): \(start.date.dayWordsWithYear), \(time), \(place) time."),
                 plain("It is kept for you until \(by). After that the next in line gets it."),
             ],
-            links: link(plain("Take it, or say no"), title, facts), foot: foot(facts))
+            links: link(plain("Take it, or say no"), title, facts), foot: foot(facts),
+            brand: facts.workspaceName.brand)
     }
 
     private static func link(_ label: String, _ note: String, _ facts: Facts) -> [NoteLetter.Entry] {
@@ -88,7 +90,7 @@ package enum WaitlistLetter {
     private static func foot(_ facts: Facts) -> String {
         plain("""
             You get this mail because somebody put this address on a waitlist of \
-            \(Mailbox.cleaned(facts.workspaceName)). If it was not you, leave it with the link above.
+            \(Mailbox.cleaned(facts.workspaceName.text)). If it was not you, leave it with the link above.
             """)
     }
 }

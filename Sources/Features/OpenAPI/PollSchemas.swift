@@ -16,12 +16,26 @@ extension APIOperation {
         "DELETE /api/v1/polls/:id": APIOperation(
             summary: "Delete it with all answers; a meeting that came of it stays.", success: (204, nil),
             problems: [404]),
+        "DELETE /api/v1/polls/:id/options/:option": APIOperation(
+            summary: "Take an option off, with what was said to it; one stays at least.", success: (204, nil),
+            problems: [404, 409]),
+        "DELETE /api/v1/polls/:id/voters/:voter": APIOperation(
+            summary: "Take somebody off, with their answers and what they alone proposed.", success: (204, nil),
+            problems: [404]),
+        "POST /api/v1/polls/:id/closing": APIOperation(
+            summary: "Take no more answers.", success: (200, reference("Poll")), problems: [404]),
+        "POST /api/v1/polls/:id/reopening": APIOperation(
+            summary: "Take answers again, until the deadline or until it is decided.", body: "PollReopening",
+            success: (200, reference("Poll")), problems: [404, 409, 422]),
         "POST /api/v1/polls/:id/finalization": APIOperation(
             summary: "Make a booking of one option.", body: "PollDecision", success: (201, reference("Poll")),
             problems: [404, 409, 422], takesKey: true),
         "GET /api/v1/public/polls/:token": APIOperation(
             summary: "The options and, unless hidden, how many said what.", success: (200, reference("OpenPoll")),
             problems: [404]),
+        "POST /api/v1/public/polls/:token/options": APIOperation(
+            summary: "One option more, at the address of somebody who has answered.", body: "PollProposal",
+            success: (201, reference("OpenPoll")), problems: [404, 409, 410, 422]),
         "POST /api/v1/public/polls/:token/votes": APIOperation(
             summary: "Answer: 201 with an address of one's own at the open one, 200 at one's own.", body: "PollVotes",
             success: (201, reference("KeptPollVotes")), problems: [404, 409, 410, 422, 429], takesKey: true),
@@ -84,6 +98,9 @@ extension APISchemas {
             ("optionId", string), ("voterIds", most(Poll.mostVoters, string)), ("start", instant),
             ("durationMinutes", length),
         ], required: ["optionId"], strict: true)),
+        ("PollReopening", object([("deadline", instant)], required: [], strict: true)),
+        ("PollProposal", object(
+            [("start", instant), ("date", ["type": "string", "format": "date"])], required: [], strict: true)),
         ("OpenPoll", object([
             ("title", string), ("place", string), ("state", words(PollState.allCases.map(\.rawValue))),
             ("timezone", string), ("hosts", array(object([("name", string)], required: ["name"]))),

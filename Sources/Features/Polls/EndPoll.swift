@@ -71,7 +71,7 @@ package struct EndPoll: Sendable {
 
     /// Whoever votes or decides has the row of its link too, so one of the two is first.
     @discardableResult
-    private func change(
+    func change(
         _ id: ID<Poll>, _ entry: AuditEntry, scope: Scope,
         _ body: @escaping @Sendable (Poll, Link?, Transaction) throws -> Bool
     ) async throws -> Bool {

@@ -42,6 +42,9 @@ package struct MakePoll: Sendable {
     package func callAsFunction(
         _ wish: PollWish, of author: ID<User>, key: RequestKey?, scope: Scope
     ) async throws -> Reply {
+        let now = installation.world.now
+        let counted = installation.doors.take(invitations: wish.invited.count, by: author, now: now)
+        if case .full(let seconds) = counted { throw PollHostRefusal.invitedOften(seconds: seconds) }
         for _ in 0..<4 {
             let draft = draft(wish, author: author, scope: scope)
             do {

@@ -146,6 +146,9 @@ package struct Poll: Identified, Hashable, Sendable {
     static func key(_ id: ID<Poll>) -> String { "\(AdHocLink.poll)\(id)" }
 
     /// The time of its host's that it keeps, until it is decided or deleted.
+    /// Of a time that somebody proposes: as long as the first of the host's own.
+    var usualMinutes: Int { options.first { $0.proposer == nil }?.moment.time?.minutes ?? 60 }
+
     func placeholders(_ world: World, scope: Scope) -> [LedgerRow] {
         guard rules.holds else { return [] }
         return OneOff.spans(of: options.compactMap(\.moment.time)).map { span in

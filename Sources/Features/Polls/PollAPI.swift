@@ -14,6 +14,10 @@ package struct PollAPI: Sendable {
             Route(.post, "/api/v1/polls", .api(.linksWrite), create),
             Route(.get, "/api/v1/polls/:id", .api(.linksRead), read),
             Route(.delete, "/api/v1/polls/:id", .api(.linksWrite), delete),
+            Route(.delete, "/api/v1/polls/:id/options/:option", .api(.linksWrite), removeOption),
+            Route(.delete, "/api/v1/polls/:id/voters/:voter", .api(.linksWrite), removeVoter),
+            Route(.post, "/api/v1/polls/:id/closing", .api(.linksWrite), close),
+            Route(.post, "/api/v1/polls/:id/reopening", .api(.linksWrite), reopen),
             Route(.post, "/api/v1/polls/:id/finalization", .api(.linksWrite), finalize),
         ]
     }
@@ -76,10 +80,45 @@ package struct PollAPI: Sendable {
     }
 
     private func delete(_ request: Request) async throws -> Answer {
-        let (poll, _, _) = try await PollRoutes.own(request, installation)
-        try await EndPoll(installation, from: Origin(request)).delete(
-            poll.id, scope: try request.signedIn().scope(on: [poll.author]))
+        let (poll, scope, ends) = try await deed(request)
+        try await ends.delete(poll.id, scope: scope)
         return .empty()
+    }
+
+    private func deed(_ request: Request) async throws -> (Poll, Scope, EndPoll) {
+        let (poll, _, _) = try await PollRoutes.own(request, installation)
+        return (poll, try request.signedIn().scope(on: [poll.author]), EndPoll(installation, from: Origin(request)))
+    }
+
+    private func removeOption(_ request: Request) async throws -> Answer {
+        try await remove(ID<PollOption>(try request.parameter("option")).map(PollPart.option), request)
+    }
+
+    private func removeVoter(_ request: Request) async throws -> Answer {
+        try await remove(ID<PollVoter>(try request.parameter("voter")).map(PollPart.voter), request)
+    }
+
+    private func remove(_ part: PollPart?, _ request: Request) async throws -> Answer {
+        let (poll, scope, ends) = try await deed(request)
+        guard let part else { throw Common.notFound }
+        try await ends.remove(part, from: poll.id, scope: scope)
+        return .empty()
+    }
+
+    private func close(_ request: Request) async throws -> Answer {
+        let (poll, scope, ends) = try await deed(request)
+        try await ends.close(poll.id, scope: scope)
+        return .json(try await told(request))
+    }
+
+    /// `deadline`, none = until it is decided.
+    private func reopen(_ request: Request) async throws -> Answer {
+        let (poll, scope, ends) = try await deed(request)
+        var fields = Fields(json: try request.json())
+        let deadline = PollReading.deadline(&fields, now: installation.world.now)
+        try fields.finish()
+        try await ends.reopen(poll.id, until: deadline, scope: scope)
+        return .json(try await told(request))
     }
 
     private func finalize(_ request: Request) async throws -> Answer {

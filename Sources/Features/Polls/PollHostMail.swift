@@ -9,7 +9,7 @@ enum PollHostMail {
     ///   - url: the poll in the app.
     /// - Throws: `AddressProblem` when the address cannot be sent to.
     static func outgoing(
-        to host: Account, title: String, answered: Int, url: String, workspaceName: String, occasion: String,
+        to host: Account, title: String, answered: Int, url: String, workspaceName: WorkspaceName, occasion: String,
         now: Instant, mailFrom: String
     ) throws(AddressProblem) -> OutgoingMail {
         let ours = try EmailAddress.own(mailFrom)
@@ -25,9 +25,10 @@ enum PollHostMail {
                     """),
             ],
             links: WebURL(url).map { [NoteLetter.Entry(label: title, note: "", url: $0)] } ?? [],
-            foot: plain("You get this mail because you made the poll at \(Mailbox.cleaned(workspaceName))."))
+            foot: plain("You get this mail because you made the poll at \(Mailbox.cleaned(workspaceName.text))."),
+            brand: workspaceName.brand)
         return OutgoingMail(
-            from: Mailbox(cleaning: workspaceName, address: ours), to: Mailbox(cleaning: name, address: address),
+            from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: name, address: address),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).poll@\(ours.wireDomain)>", date: now,
             headers: [.init("Content-Language", Language.current.code)])

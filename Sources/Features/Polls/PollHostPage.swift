@@ -17,6 +17,8 @@ package struct PollHostPage: Page {
     let pollZone: Zone
     let clock: HourClock
     let now: Instant
+    /// Signed; what is decided with it is decided once.
+    let form: String
     /// The option of which a meeting is about to be made.
     var choosing: PollOption?
     /// What was typed for that meeting; nil is what fits.
@@ -74,13 +76,15 @@ package struct PollHostPage: Page {
 
     private func row(_ option: PollOption) -> HTML {
         let range: HTML? = option.moment.time.map { time in
-            "<br><time>\(TimeWords.range(time.start, time.ends, in: zone, clock))</time>"
+            "<br>\(TimeWords.range(time.start, time.ends, in: zone, clock))"
         }
         let words: HTML = "<span class=\"when\">\(option.moment.dayWords(in: zone))\(range)</span>"
         let alive = freedom.isAlive(option.id) || option.id == poll.chosen
         let tally = PollTally(of: option.id, answered)
-        let choose: HTML = alive ? Components.link(
-            plain("Choose"), to: poll.path.adding(query: [("option", option.id.text)]).fragment("decide")) : .empty
+        let decide = poll.path.adding(query: [("option", option.id.text)]).fragment("decide")
+        let choose: HTML = alive ? """
+            <a href="\(decide)">\(say("Choose"))<span class="hidden"> \(option.moment.words(in: zone, clock))</span></a>
+            """ : .empty
         return """
             <tr><th scope="row">\(if: alive, then: words, else: "<s>\(words)</s>")\(notes(option))</th>\
             <td>\(tally.marks)\(tally.words)</td>\(if: state != .finalized, then: "<td>\(choose)</td>")\
@@ -141,9 +145,12 @@ package struct PollHostPage: Page {
             \(option.moment.longWords(in: zone, clock))</h2>\
             \(if: busy, then: Components.banner(.warns, say("Another calendar of yours is busy then.")))\
             \(Components.form(action: poll.path.below("finalization"), csrf: principal, """
-                \(Components.mistakes(filled))\(Components.hidden("optionId", option.id.text))\
+                \(Components.mistakes(filled))\(Components.hidden("form", form))\
+                \(Components.hidden("optionId", option.id.text))\
                 \(if: option.moment.day != nil, then: time)\
-                <fieldset class="field" id="f-voterIds" tabindex="-1"><legend>\(say("Who comes"))</legend>\
+                <fieldset class="field" id="f-voterIds" tabindex="-1"\
+                \(if: filled.error("voterIds") != nil, then: " aria-describedby=\"f-voterIds-error\"")>\
+                <legend>\(say("Who comes"))</legend>\
                 \(each: voters, { voter($0, option) })\(mistake)</fieldset>\
                 <p class="second">\
                 \(say("They get an invitation by mail, everybody else is told that it is decided."))</p>\
@@ -179,11 +186,34 @@ package struct PollHostPage: Page {
             ? say("All answers are gone for good. The meeting stays booked.")
             : say("All answers are gone for good, and nobody is told.")
         return """
-            <section class="stack" aria-label="\(plain("Change"))">\(change)\
+            <section class="stack" aria-label="\(plain("Change"))">\(change)\(removal)\
             <details class="more"><summary class="button quiet">\(say("Delete"))</summary>\
             <div class="stack near"><p class="second">\(gone)</p>\
             \(Components.form(action: poll.path.below("deletion"), csrf: principal, style: "line",
                               Components.button(plain("Delete the poll"), .danger)))</div></details></section>
+            """
+    }
+
+    /// Somebody who is not meant, a proposal that fills the list: one at a time, because it is for good.
+    private var removal: HTML {
+        let people = voters.map { ($0.id.text, $0.name.isEmpty ? $0.email : "\($0.name) (\($0.email))") }
+        let options = state == .finalized || poll.options.count < 2
+            ? [] : poll.options.map { ($0.id.text, $0.moment.words(in: zone, clock)) }
+        func form(_ name: String, _ label: String, _ choices: [(String, String)]) -> HTML {
+            guard !choices.isEmpty else { return .empty }
+            return Components.form(action: poll.path.below("removal"), csrf: principal, style: "line", """
+                \(Components.select(name, label, choices))\(Components.button(plain("Take off")))
+                """)
+        }
+        let forms: HTML = """
+            \(form("optionId", plain("Option, with what was said to it"), options))\
+            \(form("voterId", plain("Somebody, with their answers"), people))
+            """
+        guard !people.isEmpty || !options.isEmpty else { return .empty }
+        return """
+            <details class="more"><summary class="button quiet">\(say("Take something off"))</summary>\
+            <div class="stack near"><p class="second">\(say("It is gone for good, and nobody is told."))</p>\(forms)\
+            </div></details>
             """
     }
 
@@ -193,6 +223,6 @@ package struct PollHostPage: Page {
             principal: .example, poll: poll, link: .example, url: "https://meet.example/poll/example",
             voters: PollVoter.examples,
             freedom: PollFreedom([poll.options[1].id: .taken, poll.options[2].id: .busy]), zone: .utc,
-            pollZone: .utc, clock: .twentyFour, now: poll.createdAt, choosing: poll.options[0])
+            pollZone: .utc, clock: .twentyFour, now: poll.createdAt, form: "example", choosing: poll.options[0])
     }
 }

@@ -12,11 +12,11 @@ enum PollMails {
     /// - Throws: `AddressProblem` when the address cannot be sent to.
     static func outgoing(
         _ news: PollNews, to voter: PollVoter, _ poll: Poll, _ link: Link, zone: Zone, url: String,
-        workspaceName: String, occasion: String, now: Instant, mailFrom: String
+        workspaceName: WorkspaceName, occasion: String, now: Instant, mailFrom: String
     ) throws(AddressProblem) -> OutgoingMail {
         let ours = try EmailAddress.own(mailFrom)
         let address = try EmailAddress(checking: voter.email)
-        let (title, workspace) = (Mailbox.cleaned(link.rules.title), Mailbox.cleaned(workspaceName))
+        let (title, workspace) = (Mailbox.cleaned(link.rules.title), Mailbox.cleaned(workspaceName.text))
         let (name, host) = (Mailbox.cleaned(voter.words), Mailbox.cleaned(link.hostWords))
         let (subject, sentence) = words(news, poll, title, host, zone)
         let note = poll.rules.deadline.map { deadline in
@@ -31,12 +31,18 @@ enum PollMails {
             links: WebURL(url).map {
                 [NoteLetter.Entry(label: title, note: news == .decided ? "" : note ?? "", url: $0)]
             } ?? [],
-            foot: foot)
+            foot: foot, brand: workspaceName.brand)
         return OutgoingMail(
-            from: Mailbox(cleaning: workspaceName, address: ours), to: Mailbox(cleaning: name, address: address),
-            subject: letter.subject, text: letter.text, html: letter.html.text,
+            from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: name, address: address),
+            replyTo: replyTo(link), subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).poll@\(ours.wireDomain)>", date: now,
             headers: [.init("Content-Language", Language.current.code)])
+    }
+
+    /// Questions go to whoever asks.
+    private static func replyTo(_ link: Link) -> Mailbox? {
+        guard let host = link.hosts.first, let address = try? EmailAddress(checking: host.email) else { return nil }
+        return Mailbox(cleaning: host.name, address: address)
     }
 
     private static func words(

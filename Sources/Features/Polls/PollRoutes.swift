@@ -17,6 +17,7 @@ package struct PollRoutes: Sendable {
             Route(.post, "/calendar/polls/:id/finalization", .signedIn(.manageLinks), finalize),
             Route(.post, "/calendar/polls/:id/closing", .signedIn(.manageLinks), close),
             Route(.post, "/calendar/polls/:id/reopening", .signedIn(.manageLinks), reopen),
+            Route(.post, "/calendar/polls/:id/removal", .signedIn(.manageLinks), remove),
             Route(.post, "/calendar/polls/:id/deletion", .signedIn(.manageLinks), delete),
         ]
     }
@@ -115,7 +116,8 @@ package struct PollRoutes: Sendable {
                 principal: principal, poll: poll, link: link,
                 url: poll.rules.anyone ? token.map { installation.url(Path("/poll/\($0)")) } : nil, voters: voters,
                 freedom: try PollFreedom(poll, zone: zone, now: now, in: tx), zone: viewer.zone, pollZone: zone,
-                clock: viewer.clock, now: now)
+                clock: viewer.clock, now: now,
+                form: FormToken(world: installation.world).text(keyring: installation.keyring))
         }
         page.choosing = request.query["option"].flatMap(ID<PollOption>.init).flatMap(poll.option)
         return page
@@ -130,9 +132,13 @@ package struct PollRoutes: Sendable {
         page.choosing = data["optionId"].flatMap(ID<PollOption>.init).flatMap(poll.option)
         (page.filled, page.ticked) = (fields.filled, Set(data.all("voterIds")))
         guard let decision, fields.errors.isEmpty else { return .page(page.html, status: 422) }
+        // Pressed twice it is one meeting, and no refusal.
+        let key = FormToken(data["form"], keyring: installation.keyring).map {
+            RequestKey(text: $0.key, request: "poll decision")
+        }
         do {
             try await FinalizePoll(installation, from: Origin(request))(
-                decision, of: poll.id, key: nil, scope: principal.scope(on: [poll.author]))
+                decision, of: poll.id, key: key, scope: principal.scope(on: [poll.author]))
             return .redirect(poll.path)
         } catch let refusal as PollHostRefusal {
             page = try await self.page(of: request)
@@ -157,6 +163,23 @@ package struct PollRoutes: Sendable {
         try fields.finish()
         try await EndPoll(installation, from: Origin(request)).reopen(poll.id, until: deadline, scope: scope)
         return .redirect(poll.path)
+    }
+
+    /// `voterId` or `optionId`.
+    private func remove(_ request: Request) async throws -> Answer {
+        let (poll, scope) = try await deed(request)
+        let data = try request.form()
+        let part = data["voterId"].flatMap(ID<PollVoter>.init).map(PollPart.voter)
+            ?? data["optionId"].flatMap(ID<PollOption>.init).map(PollPart.option)
+        guard let part else { throw Common.notFound }
+        do {
+            try await EndPoll(installation, from: Origin(request)).remove(part, from: poll.id, scope: scope)
+            return .redirect(poll.path)
+        } catch let refusal as PollHostRefusal {
+            var page = try await page(of: request)
+            page.alert = BookingRoutes.alert(refusal.message)
+            return .page(page.html, status: refusal.status)
+        }
     }
 
     private func delete(_ request: Request) async throws -> Answer {

@@ -106,6 +106,11 @@ package enum PollStore {
         try tx.run("DELETE FROM poll WHERE workspace = \(scope.workspace) AND id = \(id)")
     }
 
+    /// With what was said to it.
+    static func delete(_ option: ID<PollOption>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("DELETE FROM poll_option WHERE workspace = \(scope.workspace) AND id = \(option)")
+    }
+
     /// Forgets those whose last option is long past, and with them who said what and the past time they kept.
     package static func prune(now: Instant, in tx: Transaction) throws {
         let limit = now.adding(days: -Poll.daysKept)

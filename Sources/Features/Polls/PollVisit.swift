@@ -11,10 +11,11 @@ package struct PollVisit: Sendable {
     package var routes: [Route] {
         [
             Route(.get, "/poll/:token", .token, show),
-            Route(.post, "/poll/:token/votes", .token, vote),
+            Route(.post, "/poll/:token/votes", .token, limit: .crowd, vote),
             Route(.post, "/poll/:token/options", .token, propose),
             Route(.get, "/api/v1/public/polls/:token", .token, read),
-            Route(.post, "/api/v1/public/polls/:token/votes", .token, voteByAPI),
+            Route(.post, "/api/v1/public/polls/:token/votes", .token, limit: .crowd, voteByAPI),
+            Route(.post, "/api/v1/public/polls/:token/options", .token, proposeByAPI),
         ]
     }
 
@@ -26,9 +27,11 @@ package struct PollVisit: Sendable {
         let poll: Poll
         let link: Link
         let scope: Scope
-        let workspaceName: String
+        let workspaceName: WorkspaceName
         let voters: [PollVoter]
         let freedom: PollFreedom
+        /// What came of it, as it is now; nil while it is not decided.
+        var meeting: Booking?
         /// Whose own address it is; nil at the open one.
         let voter: PollVoter?
 
@@ -54,7 +57,8 @@ package struct PollVisit: Sendable {
             return Found(
                 poll: poll, link: link, scope: scope, workspaceName: try LinkStore.workspaceName(scope: scope, in: tx),
                 voters: voters,
-                freedom: try PollFreedom(poll, zone: zones.zone(poll.zone) ?? .utc, now: now, in: tx), voter: voter)
+                freedom: try PollFreedom(poll, zone: zones.zone(poll.zone) ?? .utc, now: now, in: tx),
+                meeting: try poll.booking.flatMap { try BookingStore.find($0, scope: scope, in: tx) }, voter: voter)
         }
     }
 
@@ -148,20 +152,24 @@ package struct PollVisit: Sendable {
             let at = fields.parsed(
                 "at", label: plain("Start"), { ClockText.minutes($0).flatMap { $0 < 1_440 ? $0 : nil } },
                 plain("Write a time such as 9:30 or 14:00."))
-            let minutes = poll.options.first { $0.proposer == nil }?.moment.time?.minutes ?? 60
             moment = date.flatMap { date in
                 at.map { at in
                     .time(OneOff.Time(
-                        start: zone.instant(of: LocalTime(date: date, secondOfDay: at * 60)), minutes: minutes))
+                        start: zone.instant(of: LocalTime(date: date, secondOfDay: at * 60)),
+                        minutes: poll.usualMinutes))
                 }
             }
         }
         guard let moment else { return nil }
-        let hostZone = zones.zone(poll.zone) ?? .utc
-        if moment.end(in: hostZone) <= now || moment.end(in: hostZone) > now.adding(days: Poll.mostAhead) {
-            fields.fail("day", "out_of_range", plain("Pick a day from today to a year from now."))
-        }
+        checkRange(moment, "day", &fields, poll)
         return moment
+    }
+
+    private func checkRange(_ moment: PollMoment, _ field: String, _ fields: inout Fields, _ poll: Poll) {
+        let end = moment.end(in: zones.zone(poll.zone) ?? .utc)
+        if end <= now || end > now.adding(days: Poll.mostAhead) {
+            fields.fail(field, "out_of_range", plain("Pick a day from today to a year from now."))
+        }
     }
 
     private func isBlocked(_ ballot: PollBallot, _ found: Found, _ request: Request) async throws -> Bool {
@@ -173,7 +181,8 @@ package struct PollVisit: Sendable {
         _ ballot: PollBallot, _ found: Found, key: RequestKey?, _ request: Request
     ) async throws -> Reply {
         let counted = installation.doors.take(
-            client: request.client, email: ballot.email, link: found.link.id, now: now)
+            client: request.client, email: ballot.email, link: found.link.id, most: DoorLimits.votesOfClient,
+            now: now)
         guard case .counted(let keys) = counted else { throw counted.refusal }
         do {
             let reply = try await voting.first(ballot, on: found.poll, key: key, scope: found.scope)
@@ -221,11 +230,14 @@ package struct PollVisit: Sendable {
 
     // MARK: For apps
 
-    private func read(_ request: Request) async throws -> Answer {
-        let found = try await find(request)
+    private func read(_ request: Request) async throws -> Answer { .json(told(try await find(request))) }
+
+    private func told(_ found: Found) -> JSON {
         let (poll, rules) = (found.poll, found.poll.rules)
-        return .json(JSON(present: [
-            ("title", .string(found.link.rules.title)), ("place", .string(found.link.rules.firstLocation.openWords)),
+        return JSON(present: [
+            ("title", .string(found.link.rules.title)),
+            // Where one meets is told to those who may still come, and in the invitation.
+            ("place", poll.state(now: now) == .open ? .string(found.link.rules.firstLocation.openWords) : nil),
             ("state", .string(poll.state(now: now).rawValue)), ("timezone", .string(poll.zone)),
             ("hosts", .array(found.link.hosts.map { ["name": .string($0.name)] })),
             ("deadline", JSON(rules.deadline?.rfc3339())), ("takesProposals", .bool(rules.takesProposals)),
@@ -236,7 +248,24 @@ package struct PollVisit: Sendable {
             })),
             ("answered", found.shown.map { .array($0.map { .string($0.name) }) }),
             ("chosenOptionId", JSON(poll.chosen?.text)), ("votes", found.voter.map(PollJSON.votes)),
-        ]))
+        ])
+    }
+
+    /// `start`, or `date` where days are asked for.
+    private func proposeByAPI(_ request: Request) async throws -> Answer {
+        let found = try await find(request)
+        try found.poll.checkOpen(now: now)
+        var fields = Fields(json: try request.json())
+        let moment: PollMoment? = if found.poll.kind == .days {
+            fields.date("date", label: plain("Date")).map { .day($0) }
+        } else {
+            .time(OneOff.Time(start: BookingReading.start(&fields), minutes: found.poll.usualMinutes))
+        }
+        if let moment { checkRange(moment, "start", &fields, found.poll) }
+        try fields.finish()
+        guard let voter = found.voter, voter.votedAt != nil, let moment else { throw PollRefusal.unknown }
+        try await voting.propose(moment, by: voter, on: found.poll, scope: found.scope)
+        return .json(told(try await find(request)), status: 201)
     }
 
     private func voteByAPI(_ request: Request) async throws -> Answer {

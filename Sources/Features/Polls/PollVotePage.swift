@@ -67,10 +67,9 @@ package struct PollVotePage: Page {
 
     private var lead: HTML {
         if let over {
-            let chosen = poll.chosen.flatMap { poll.option($0) }.map { option in
-                "<p class=\"lead\">\(say("It is decided: \(option.moment.namedWords(in: zone, clock))."))</p>" as HTML
-            }
-            return "\(chosen)<p class=\"second lead\">\(over.message)</p>"
+            let chosen = decided.map { "<p class=\"lead\">\(say("It is decided: \($0)."))</p>" as HTML }
+            let off: HTML? = isOff ? "<p class=\"lead\">\(say("This meeting is cancelled"))</p>" : nil
+            return "\(chosen)\(off)<p class=\"second lead\">\(over.message)</p>"
         }
         let until: HTML? = poll.rules.deadline.map { deadline in
             let words = "\(TimeWords.dayAndTime(deadline, in: zone, clock)) (\(TimeWords.city(zone)))"
@@ -79,8 +78,19 @@ package struct PollVotePage: Page {
         return "<p class=\"second lead\">\(say("\(host) asks when this suits you."))</p>\(until)"
     }
 
+    /// When it is by now: the meeting may have been moved since.
+    private var decided: String? {
+        let chosen = poll.chosen.flatMap { poll.option($0) }?.moment
+        guard let meeting = found.meeting, chosen?.time != nil else { return chosen?.namedWords(in: zone, clock) }
+        let (start, end) = (meeting.state.starts, meeting.state.ends)
+        let time = OneOff.Time(start: start, minutes: Int(end.seconds - start.seconds) / 60)
+        return PollMoment.time(time).namedWords(in: zone, clock)
+    }
+
+    private var isOff: Bool { found.meeting?.state.status == .cancelled }
+
     private var kept: HTML {
-        guard wasKept, over == nil else { return .empty }
+        guard wasKept, over == nil, found.voter?.votedAt != nil else { return .empty }
         return Components.banner(.notes, say("""
             Your answers are kept. Change them here until the poll is closed; a mail has the address of this page.
             """))
@@ -151,7 +161,8 @@ package struct PollVotePage: Page {
         } ?? .empty
         let nothing = poll.options.allSatisfy { !found.freedom.isAlive($0.id) }
         return """
-            <fieldset class="field" id="f-votes" tabindex="-1">\
+            <fieldset class="field" id="f-votes" tabindex="-1"\
+            \(if: filled.error("votes") != nil, then: " aria-describedby=\"f-votes-error\"")>\
             <legend>\(poll.kind == .times ? say("Times") : say("Days"))</legend>\
             <ul class="rows" role="list">\(each: poll.options, { row($0, filled) })</ul>\(mistake)</fieldset>\
             \(if: nothing, then: Components.banner(.warns, say("None of these times is free any more.")))
@@ -162,7 +173,7 @@ package struct PollVotePage: Page {
         let (day, range) = (option.moment.dayWords(in: zone), option.moment.time.map { time in
             TimeWords.range(time.start, time.ends, in: zone, clock)
         })
-        let time: HTML? = range.map { "<br><time class=\"second\">\($0)</time>" }
+        let time: HTML? = range.map { "<br><span class=\"second\">\($0)</span>" }
         guard found.freedom.isAlive(option.id) else {
             return """
                 <li class="row vote third"><p><s>\(day)\(range.map { ", \($0)" as HTML })</s></p>\

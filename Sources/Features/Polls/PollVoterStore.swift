@@ -51,6 +51,11 @@ package enum PollVoterStore {
             """) { try $0["n"] } ?? 0
     }
 
+    /// With all that they said.
+    static func delete(_ id: ID<PollVoter>, scope: Scope, in tx: Transaction) throws {
+        try tx.run("DELETE FROM poll_voter WHERE workspace = \(scope.workspace) AND id = \(id)")
+    }
+
     /// The token of somebody's own address; nil when the key file is another.
     static func token(
         of id: ID<PollVoter>, keyring: Keyring, scope: Scope, in tx: Transaction

@@ -15,7 +15,7 @@ package struct Leaver: Sendable {
     }
 
     let name: String
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     /// The one they were in, else some of the workspace.
     let others: [Other]
 
@@ -63,7 +63,7 @@ package struct LeaverPage: Page {
     package init(leaver: Leaver) { self.leaver = leaver }
 
     package var html: HTML {
-        let (name, workspace): (HTML, HTML) = ("<bdi>\(leaver.name)</bdi>", "<bdi>\(leaver.workspaceName)</bdi>")
+        let (name, workspace): (HTML, HTML) = ("<bdi>\(leaver.name)</bdi>", "<bdi>\(leaver.workspaceName.text)</bdi>")
         return Layout.publicPage(
             title: plain("\(leaver.name) is no longer here"), workspaceName: leaver.workspaceName, shape: .slim,
             head: "<meta name=\"robots\" content=\"noindex\">\n",

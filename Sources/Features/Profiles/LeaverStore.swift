@@ -1,6 +1,7 @@
 /// Every SQL statement on people who have left, as strangers at their addresses are told of them.
 import Database
 import Scheduling
+import Web
 
 package enum LeaverStore {
     /// Somebody who left the workspace after `since`.
@@ -31,13 +32,14 @@ package enum LeaverStore {
         _ condition: SQL, since: Instant, scope: Scope, in tx: Transaction
     ) throws -> [Leaver] {
         let found = try tx.all("""
-            SELECT a.name, w.name AS workspace_name, m.left_team FROM member m
+            SELECT a.name, w.name AS workspace_name, w.colour, m.left_team FROM member m
             JOIN account a ON a.id = m.account JOIN workspace w ON w.id = m.workspace
             WHERE m.workspace = \(scope.workspace) AND m.state = 'left' AND m.left_at > \(since) AND \(condition)
             ORDER BY m.left_at, m.account
             """) { row in
             (
-                name: try row["name"] as String, workspace: try row["workspace_name"] as String,
+                name: try row["name"] as String, workspace: WorkspaceName(
+                    try row["workspace_name"], brand: Brand(stored: try row["colour"])),
                 team: try row["left_team"] as String?
             )
         }

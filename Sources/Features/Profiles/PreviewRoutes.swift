@@ -39,7 +39,8 @@ package struct PreviewRoutes: Sendable {
         }
         let firstLine = profile.text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
         let preview = PreviewPicture(
-            title: profile.name, subtitle: firstLine, head: profile.workspaceName, minutes: 30, accent: nil)
+            title: profile.name, subtitle: firstLine, head: profile.workspaceName.text, minutes: 30,
+            accent: profile.workspaceName.brand.light)
         return try await answer(preview, request)
     }
 
@@ -85,14 +86,14 @@ extension PreviewPicture {
 }
 
 extension Link {
-    fileprivate func preview(workspaceName: String) -> PreviewPicture {
-        let accent = rules.look.colour.flatMap { Colour($0) }
+    fileprivate func preview(workspaceName: WorkspaceName) -> PreviewPicture {
+        let accent = rules.look.colour.flatMap { Colour($0) } ?? workspaceName.brand.light
         guard rules.access.code == nil else {
             return PreviewPicture(title: "", subtitle: "", head: "", minutes: rules.duration, accent: accent)
         }
         let who = hosts.map(\.name).joined(separator: ", ")
         return PreviewPicture(
             title: rules.title, subtitle: "\(DateWords.duration(minutes: rules.duration)) · \(who)",
-            head: workspaceName, minutes: rules.duration, accent: accent)
+            head: workspaceName.text, minutes: rules.duration, accent: accent)
     }
 }

@@ -139,7 +139,7 @@ package struct PublicProfilePage: Page {
         Layout.publicPage(title: profile.name, workspaceName: profile.workspaceName, head: tags, """
             <header class="portrait-row">\(Components.portrait(profile.picture?.path, of: profile.name))\
             <div class="stack tight"><h1 class="display"><bdi>\(profile.name)</bdi></h1>\
-            <p class="second"><bdi>\(profile.workspaceName)</bdi></p></div></header>
+            <p class="second"><bdi>\(profile.workspaceName.text)</bdi></p></div></header>
             \(if: !profile.text.isEmpty, then: "<p class=\"lead prose\"><bdi>\(profile.text)</bdi></p>")\
             \(links)
             """)

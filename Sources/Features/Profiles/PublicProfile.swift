@@ -8,7 +8,7 @@ package struct PublicProfile: Sendable {
     let name: String
     let text: String
     let picture: ProfilePicture?
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let links: [Link]
 
     /// Nil for a handle nobody has, somebody switched off, and somebody who left the workspace of the handle.

@@ -4,7 +4,7 @@ import Web
 /// `/form/<id>`.
 struct PublicFormPage: Page {
     let form: RoutingForm
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     /// The signed value that makes a second press the same response.
     let token: String
     var filled = Filled.empty
@@ -37,7 +37,7 @@ struct PublicFormPage: Page {
 /// `/form/<id>/sent/<response>`: the words a route leads to.
 struct FormMessagePage: Page {
     let form: RoutingForm
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let message: RouteMessage
 
     static var example: FormMessagePage {
@@ -68,7 +68,7 @@ struct FormMessagePage: Page {
 /// The same address where a route leads to another website: at once, or by the button.
 struct FormOnwardPage: Page {
     let form: RoutingForm
-    let workspaceName: String
+    let workspaceName: WorkspaceName
     let url: WebURL
 
     static var example: FormOnwardPage {

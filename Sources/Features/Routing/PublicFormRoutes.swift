@@ -59,7 +59,7 @@ package struct PublicFormRoutes: Sendable {
         return .page(FrameOnwardPage(title: form.title, workspaceName: "", path: path).html)
     }
 
-    private func name(_ scope: Scope) async throws -> String {
+    private func name(_ scope: Scope) async throws -> WorkspaceName {
         try await installation.database.read(scope) { try LinkStore.workspaceName(scope: scope, in: $0) }
     }
 

@@ -10,7 +10,7 @@ enum SetupStep: Int, CaseIterable {
     func page(
         title: String, why: HTML, workspaceName: String, back: Path? = nil, _ content: HTML
     ) -> HTML {
-        Layout.publicPage(title: title, workspaceName: workspaceName, shape: .column, foot: [], """
+        Layout.publicPage(title: title, workspaceName: WorkspaceName(workspaceName), shape: .column, foot: [], """
             <header class="stack near"><p class="meta third">\(progress(back))</p>\
             <h1 class="display">\(title)</h1><p class="second lead">\(why)</p></header>\(content)
             """)

@@ -52,7 +52,9 @@ package struct Assets: Sendable {
     }
 
     private func answer(_ request: Request, _ name: String) throws -> Answer {
-        guard let file = files[name] else { throw Common.notFound }
+        guard let file = files[name] ?? Brand.sheet(named: name).map({ Assets.file(name, $0) }) else {
+            throw Common.notFound
+        }
         let answer = Answer(status: 200, headers: [
             ("Content-Type", file.type), ("Cache-Control", "public, max-age=31536000, immutable"),
             ("Vary", "Accept-Encoding"),

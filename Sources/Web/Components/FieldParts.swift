@@ -3,7 +3,7 @@
 extension Components {
     /// What is typed into a one-line field; also chooses the keyboard of a phone.
     package enum Typing: String, Sendable {
-        case text, email, password, search, tel, url, date, time, number, decimal
+        case text, email, password, search, tel, url, date, time, number, decimal, color
     }
 
     /// A form of ours, sent once. `csrf` is the principal on signed-in pages, nil on public ones; `files` sends it as

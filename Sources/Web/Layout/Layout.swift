@@ -17,7 +17,7 @@ package enum Layout {
     /// A page that anybody may see.
     ///
     /// - Parameters:
-    ///   - workspaceName: whose page it is, at the top and in the title.
+    ///   - workspaceName: whose page it is, at the top and in the title, and in which colours.
     ///   - home: where that name leads; nowhere if nil.
     ///   - skip: the id and the words of the skip link, if not the whole content.
     ///   - zone: the zone the page was written in, if the script may ask for the browser's own; see `zone.js`.
@@ -25,11 +25,13 @@ package enum Layout {
     ///   - foot: links such as “Privacy”; without a word the way to one’s booking.
     ///   - event: what a page in a frame tells the site around it.
     package static func publicPage(
-        title: String, workspaceName: String, home: Path? = nil, shape: Shape = .column,
+        title: String, workspaceName: WorkspaceName, home: Path? = nil, shape: Shape = .column,
         skip: (id: String, label: String)? = nil, zone: String? = nil,
         head: HTML = .empty, foot: [(String, Path)]? = nil, event: FrameEvent? = nil, _ content: HTML
     ) -> HTML {
-        let full = title == workspaceName ? title : "\(title) · \(workspaceName)"
+        let name = workspaceName.text
+        let full = title == name ? title : "\(title) · \(name)"
+        let head: HTML = "\(sheet(of: workspaceName.brand))\(head)"
         // The site around a frame has a head and a foot of its own.
         if let frame = Frame.current {
             return document(title: full, style: "public framed", head: head, """
@@ -37,7 +39,7 @@ package enum Layout {
                 \(frame.attributes(event))>\(content)</main>
                 """)
         }
-        let mark: HTML = "\(Components.icon(.mark))<bdi>\(workspaceName)</bdi>"
+        let mark: HTML = "\(Components.icon(.mark))<bdi>\(name)</bdi>"
         // Written out: `??` between two literals inside an interpolation would be a String, and escaped.
         let brand: HTML = if let home {
             "<a class=\"brand\" href=\"\(home)\">\(mark)</a>"
@@ -53,6 +55,12 @@ package enum Layout {
             <footer class="public-foot">\(each: foot ?? ways, { "<a href=\"\($0.1)\">\($0.0)</a>" })\
             <span class="end third">\(say("Scheduling by Workestra"))</span></footer>
             """)
+    }
+
+    /// After the shared style sheet, whose colours it replaces.
+    private static func sheet(of brand: Brand) -> HTML {
+        guard let path = brand.stylesheet else { return .empty }
+        return "<link rel=\"stylesheet\" href=\"\(path)\">"
     }
 
     /// At the foot of every public page: whoever lost a mail finds their booking from anywhere.

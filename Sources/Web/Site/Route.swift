@@ -24,6 +24,9 @@ package enum RateLimit: Sendable, Hashable {
     case standard
     /// No limit: probes and assets.
     case none
+    /// Six times the anonymous writes of the settings, in a bucket of its own: what many people of one office send at
+    /// once, each for themselves.
+    case crowd
     /// A limit of its own per minute and client, in its own bucket, beside the standard one.
     case perMinute(Int, bucket: String)
 }

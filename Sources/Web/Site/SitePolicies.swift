@@ -126,6 +126,8 @@ extension Site {
         case .session? where !route.method.isSafe:
             let session = Array((request.principal?.sessionID ?? request.remote).utf8)
             take("session writes", of: session, perMinute: settings.limits.writes)
+        case nil where route.limit == .crowd:
+            take("crowd", of: address, perMinute: settings.limits.anonymousWrites * 6)
         case nil where !route.method.isSafe:
             take("writes", of: address, perMinute: settings.limits.anonymousWrites)
         default: break

@@ -34,16 +34,42 @@ struct WorkspaceTests {
         }
     }
 
+    @Test("pages and mails take the colour, so that everybody can read it", arguments: Engine.all)
+    func colour(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database)
+            let owner = try await test.addPerson()
+            let browser = try await test.browser(of: "ingrid@example.com")
+            await browser.get("/settings/workspace")
+            let rose = form + [("ownColor", "on"), ("color", "#FFB3C1")]
+            await #expect(browser.post("/settings/workspace", rose).status == 303)
+            let name = try await database.read(Scope(workspace: owner.workspace, actor: .system)) { tx in
+                try LinkStore.workspaceName(scope: Scope(workspace: owner.workspace, actor: .system), in: tx)
+            }
+            #expect(name == WorkspaceName("Nordhavn AS", brand: Brand(stored: "#ffb3c1")))
+            #expect(name.brand.light != Brand.standard.light && name.brand.dark.css == "#ffb3c1")
+            await browser.get("/settings/workspace")
+            #expect(browser.page.contains("darker on light pages") && browser.page.contains(name.brand.light.css))
+            // Switched off again, the petrol is back.
+            await browser.get("/settings/workspace")
+            await #expect(browser.post("/settings/workspace", form + [("color", "#ffb3c1")]).status == 303)
+            let plain = try await database.read(Scope(workspace: owner.workspace, actor: .system)) { tx in
+                try LinkStore.workspaceName(scope: Scope(workspace: owner.workspace, actor: .system), in: tx)
+            }
+            #expect(plain.brand == .standard)
+        }
+    }
+
     @Test("what is wrong goes back beside its field", arguments: [
         ("name", ""), ("name", String(repeating: "x", count: 121)), ("name", "a\u{7}b"), ("timezone", "Mars/Base"),
-        ("timezone", ""), ("language", "tlh"),
+        ("timezone", ""), ("language", "tlh"), ("color", "red"), ("color", "#12345"), ("color", "#12345g"),
     ])
     func mistakes(field: String, bad: String) async throws {
         try await withDatabase(.sqlite) { database in
             let test = try TestSite(database)
             try await test.addPerson()
             let browser = try await test.browser(of: "ingrid@example.com")
-            let answer = await browser.post("/settings/workspace", form.map { $0.0 == field ? ($0.0, bad) : $0 })
+            let answer = await browser.post("/settings/workspace", form.filter { $0.0 != field } + [(field, bad)])
             #expect(answer.status == 422 && browser.isWrong(field))
         }
     }

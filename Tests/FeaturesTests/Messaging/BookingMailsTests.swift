@@ -66,6 +66,19 @@ struct BookingMailsTests {
         #expect(booked.text.contains("With: Sam Lee, sam@example.org"))
     }
 
+    @Test("mails have the colour of the workspace, and the petrol without one")
+    func colours() {
+        var facts = MailSamples.facts()
+        let petrol = BookingMails.mail(.confirmed, to: .attendee, facts).html
+        #expect(petrol.contains("background: #0b5f6a; color: #ffffff"))
+        let brand = Brand(stored: "#ffb3c1")
+        facts.workspaceName = WorkspaceName("Nordhavn Instruments", brand: brand)
+        let html = BookingMails.mail(.confirmed, to: .attendee, facts).html
+        #expect(html.contains("background: \(brand.light.css); color: \(brand.onLight.css)"))
+        #expect(html.contains(".main { background: #ffb3c1 !important; color: \(brand.onDark.css) !important; }"))
+        #expect(!html.contains("#0b5f6a") && !html.contains("#6fc6d1"))
+    }
+
     @Test("a move names the old time and the reason, a cancellation who did it")
     func changes() {
         let moved = BookingMails.mail(.moved, to: .host, MailSamples.moved())
@@ -159,7 +172,7 @@ struct BookingMailsTests {
             var facts = MailSamples.facts()
             (facts.attendee.name, facts.host.name, facts.title) = (text, text, text)
             (facts.reason, facts.location) = (text, text)
-            facts.workspaceName = text
+            facts.workspaceName = WorkspaceName(text)
             facts.answers = [.init(label: text, value: text)]
             facts.locationURL = "javascript:alert(1)//" + text
             for party in [BookingMailFacts.Party.attendee, .host] {

