@@ -85,8 +85,11 @@ package struct BookingMailFacts: Sendable {
     /// The start before the last move.
     package var previousStarts: Instant?
     /// A place, a phone number, or how it was agreed. Some are words of ours: read when the mail's language is known.
-    package var location: String { place() }
-    private let place: @Sendable () -> String
+    package var location: String {
+        get { place() }
+        set { place = { newValue } }
+    }
+    private var place: @Sendable () -> String
     /// Where to join, if it is a call with an address.
     package var locationURL: String?
     package var answers: [Answer] = []
