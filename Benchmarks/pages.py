@@ -1,4 +1,4 @@
-"""Server time of every page that visitors meet, warm: a poll of 40 options and 50 voters, forms, one-offs, and the rest.
+"""Server time of every page that visitors meet, warm: a poll of 40 options and 50 voters, forms and all the rest.
 
     Benchmarks/pages.py [--engine sqlite|postgres] [--rounds 400]
 

@@ -23,7 +23,8 @@ ATTENDEE = "Ζωή Παπαδάκη"
 SITE = "https://www.example.org"
 CHOICES = ["Αθήνα", "Πάτρα", "Βόλος"]
 QUESTIONS = [
-    {"kind": "text", "label": "Θέμα", "required": True, "hint": "Με λίγα λόγια"}, {"kind": "textarea", "label": "Σχόλια"},
+    {"kind": "text", "label": "Θέμα", "required": True, "hint": "Με λίγα λόγια"},
+    {"kind": "textarea", "label": "Σχόλια"},
     {"kind": "select", "label": "Πόλη", "options": CHOICES}, {"kind": "radio", "label": "Σταθμός", "options": CHOICES},
     {"kind": "multi_select", "label": "Λιμάνια", "options": CHOICES}, {"kind": "checkbox", "label": "Συμφωνώ"},
     {"kind": "phone", "label": "Τηλέφωνο"}, {"kind": "email", "label": "Διεύθυνση"},
@@ -117,8 +118,9 @@ class Visited:
         day = self.starts("talk")[4][:10]
         self.paths |= {
             "booking page": "/book/talk", "booking page, one day": f"/book/talk?date={day}&timezone={ZONE}",
-            "booking page, twelve hours": f"/book/talk?clock=12&timezone={ZONE}", "zone chooser": "/book/talk?zone=pick",
-            "nothing free": "/book/talk?month=2031-01", "group": "/book/group", "course": "/book/course",
+            "booking page, twelve hours": f"/book/talk?clock=12&timezone={ZONE}",
+            "zone chooser": "/book/talk?zone=pick", "nothing free": "/book/talk?month=2031-01",
+            "group": "/book/group", "course": "/book/course",
             "choice of the host": "/book/choice", "instant": "/book/now", "talk now": "/book/now/now",
             "two at once": "/book/host0+host1",
             "in a frame": f"/book/talk?embed=1&origin={SITE}&timezone={ZONE}",
@@ -167,7 +169,8 @@ class Visited:
                 {"conditions": [{"question": 3, "operator": "equals", "values": CHOICES[:1]}]}]}],
             "fallback": action}, key=True)
         page = requests.get(f"{self.server.local}/form/{form['id']}", timeout=60).text
-        said = requests.post(f"{self.server.local}/form/{form['id']}/responses", timeout=60, allow_redirects=False, data=[
+        address = f"{self.server.local}/form/{form['id']}/responses"
+        said = requests.post(address, timeout=60, allow_redirects=False, data=[
             *re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page),
             (f"answers.{form['questions'][0]['id']}", "Ρεύμα")])
         assert said.status_code == 303, said.text
