@@ -40,7 +40,11 @@ package struct Installation: Sendable {
     }
 
     /// The language of a stored code; English for one that is not spoken here.
-    package func language(_ code: String?) -> Language { languages.first { $0.code == code } ?? .english }
+    package func language(_ code: String?) -> Language {
+        let base = code?.prefix { $0 != "-" } ?? ""
+        let known = languages.first { $0.code == code } ?? languages.first { $0.code == base } ?? .english
+        return known.spoken(in: code.flatMap { $0.split(separator: "-").last }.map(String.init))
+    }
 
     /// The full address of one of our pages.
     package func url(_ path: Path) -> String { address + path.text }

@@ -95,8 +95,7 @@ package struct App: Sendable {
             + InvitationRoutes(installation, passwords: passwords).routes
             + TeamRoutes(installation).routes
             + TeamAPI(installation).routes + HandOverAPI(installation).routes
-            + ResourceRoutes(installation).routes
-            + ResourceAPI(installation).routes
+            + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
             + PublicTeamRoutes(installation).routes
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
@@ -136,6 +135,7 @@ package struct App: Sendable {
             + EmbedRoutes(installation).routes
             + SingleUseRoutes(installation).routes + SingleUseAPI(installation).routes
             + OneOffVisit(installation).routes + OneOffRoutes(installation).routes + OneOffAPI(installation).routes
+            + SheetVisit(installation).routes + SheetRoutes(installation).routes + SheetAPI(installation).routes
             + PollVisit(installation).routes + PollRoutes(installation).routes + PollAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)

@@ -8,7 +8,7 @@ import dataclasses
 import itertools
 import json
 
-from given import unlike_one_offs, unlike_single_uses
+from given import unlike_one_offs, unlike_sheets, unlike_single_uses
 from kept import unlike_kept_offers
 from polled import unlike_polls
 
@@ -68,7 +68,7 @@ def violations(facts: Facts, now: float) -> list[str]:
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
             *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts),
             *unlike_kept_offers(facts, now), *unlike_single_uses(facts),
-            *unlike_one_offs(facts, now), *unlike_polls(facts)]
+            *unlike_one_offs(facts, now), *unlike_sheets(facts, now), *unlike_polls(facts)]
 
 
 def too_near(one: dict, other: dict) -> bool:

@@ -44,7 +44,7 @@ def fitted(running, place, method: str, path: str, body, mine: str) -> tuple:
     path, body = matrix_forms.with_response(running, place, path, body, mine)
     if path.endswith("/finalization"):
         return path, matrix_polls.decision(running, mine, path)
-    if path.endswith("/removal"):
+    if path.startswith("/calendar/polls/") and path.endswith("/removal"):
         return path, {"voterId": matrix_polls.of(running, "poll_voter", mine)}
     if path.endswith(("/:voter", "/:option")):
         return matrix_polls.of_part(running, mine, path), body

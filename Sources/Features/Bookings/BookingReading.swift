@@ -22,7 +22,7 @@ package enum BookingReading {
         let locale = fields.optionalText("attendee.locale", atMost: 35, label: plain("Language"))
         let timezone = timezone(&fields, otherwise: zone, zones: zones)
         let attendee = Attendee(
-            name: name, email: email, phone: phone, zone: timezone, language: locale ?? language.code)
+            name: name, email: email, phone: phone, zone: timezone, language: locale ?? language.tag)
         let answers = answers(&fields, link: link)
         let booker = bookedBy(&fields, link: link, attendee: email)
         // Who booked gets every mail as it is.

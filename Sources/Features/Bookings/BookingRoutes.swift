@@ -372,8 +372,8 @@ extension BookingRoutes {
     }
 
     /// The page of the booking a reply tells of.
-    static func booked(_ reply: Reply, clock: HourClock = .twentyFour) -> Path {
-        Path("/booking/\(token(of: reply))").adding(query: clock == .twentyFour ? [] : [("clock", clock.rawValue)])
+    static func booked(_ reply: Reply, clock: HourClock = .usual) -> Path {
+        Path("/booking/\(token(of: reply))").adding(query: clock == .usual ? [] : [("clock", clock.rawValue)])
     }
 
     private static func isWish(_ reply: Reply) -> Bool {

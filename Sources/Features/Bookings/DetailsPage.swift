@@ -74,10 +74,11 @@ package struct DetailsPage: Page {
         <form id="details" method="post" action="\(action)" data-once novalidate>\
         <button class="hidden" tabindex="-1" aria-hidden="true">\(confirm)</button>\(goneBanner)\
         \(refused.map { Components.banner(.fails, "\($0)", isMet: true) })\
-        <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
+        <div class="month-head">\
+        <h2\(if: isFirstSeen, then: " tabindex=\"-1\" autofocus")>\(say("Your details"))</h2>\(keep)\(held)</div>\
         <div class="stack">\(Components.mistakes(filled))\(hidden)\(contact.map(bound) ?? person)\
-        \(if: !isNow && contact == nil, then: elsewhere)\(if: !isNow, then: repeats)\(places)\(phone)\(guests)\
-        \(QuestionFields(link.questions, filled).html)\(code)\(challenge?.field)\(Decoy.html)\
+        \(if: !isNow, then: repeats)\(places)\(phone)\(QuestionFields(link.questions, filled).html)\
+        \(if: !isNow && contact == nil, then: elsewhere)\(guests)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         \(back)</p>\
         <p class="meta third">\(say("\(workspaceName.text) uses these details for this meeting only."))</p></div></form>
@@ -85,6 +86,9 @@ package struct DetailsPage: Page {
     }
 
     private var isNow: Bool { call != nil }
+
+    /// Reached by a press on a time: whoever does not see the page goes on here, and not at its head.
+    private var isFirstSeen: Bool { !isNow && filled.errors.isEmpty && refused == nil && goneBanner.isEmpty }
 
     private var person: HTML {
         """

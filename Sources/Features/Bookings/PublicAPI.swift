@@ -94,7 +94,7 @@ package struct PublicAPI: Sendable {
         // Hosts read it as "one of us booked this", which a stranger must not be able to say.
         if wish.source == .host { fields.fail("source", "invalid", plain("Only hosts book as hosts.")) }
         // Such a booking came by an address of its own.
-        if [.singleUse, .oneOff, .poll].contains(wish.source) {
+        if [.singleUse, .oneOff, .sheet, .poll].contains(wish.source) {
             fields.fail("source", "invalid", plain("Book by the address that was made for it."))
         }
         wish.utm = BookingReading.utm(&fields)

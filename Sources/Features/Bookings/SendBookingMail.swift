@@ -341,7 +341,7 @@ struct TellableBooking: Sendable {
         let wish = wishes[host.id.text]
         return .init(
             id: host.id.text, name: host.name, email: host.email,
-            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock ?? .twentyFour,
+            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock,
             language: installation.language(wish?.language))
     }
 

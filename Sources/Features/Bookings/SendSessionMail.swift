@@ -101,7 +101,7 @@ private struct TellableSession: Sendable {
         let wish = wishes[host.id]
         return .init(
             id: host.id.text, name: host.name, email: host.email,
-            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock ?? .twentyFour,
+            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock,
             language: installation.language(wish?.language))
     }
 }

@@ -92,7 +92,7 @@ extension BookingRoutes {
         _ token: String, _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
         let found = try await OpenSingleUse(installation)(token)
-        return try await found.link.spoken(among: installation.languages) {
+        return try await found.link.spoken(among: installation.languages, for: data) {
             try await framing(request, data, found.link) {
                 do {
                     var ask = PickerAsk(data, zones: installation.world.zones, now: installation.world.now)

@@ -14,12 +14,13 @@ package struct BookingMailFacts: Sendable {
         package var clock: HourClock
         package var language: Language
 
+        /// - Parameter clock: what they chose; nil is the usual one of their language.
         package init(
-            id: String, name: String, email: String, zone: Zone, clock: HourClock = .twentyFour,
+            id: String, name: String, email: String, zone: Zone, clock: HourClock? = nil,
             language: Language = .english
         ) {
             (self.id, self.name, self.email) = (id, name, email)
-            (self.zone, self.clock, self.language) = (zone, clock, language)
+            (self.zone, self.clock, self.language) = (zone, clock ?? language.clock, language)
         }
     }
 

@@ -66,7 +66,7 @@ package enum SessionMail {
             subject: letter.subject, text: letter.text, html: letter.html.text,
             invitation: .init(method: event.method.rawValue, text: event.text()),
             messageID: id(facts.version), inReplyTo: facts.version > 2 ? id(2) : nil, date: facts.now,
-            headers: [.init("Content-Language", facts.reader.language.code)])
+            headers: [.init("Content-Language", facts.reader.language.tag)])
     }
 
     private static func letter(_ facts: SessionMailFacts) -> NoteLetter {

@@ -225,7 +225,7 @@ package struct PollVisit: Sendable {
             fields.fail("votes", "missing", plain("Answer for at least one of them."))
         }
         return PollBallot(
-            name: name, email: email, zone: timezone, language: Language.current.code, votes: votes)
+            name: name, email: email, zone: timezone, language: Language.current.tag, votes: votes)
     }
 
     // MARK: For apps
@@ -257,7 +257,7 @@ package struct PollVisit: Sendable {
         try found.poll.checkOpen(now: now)
         var fields = Fields(json: try request.json())
         let moment: PollMoment? = if found.poll.kind == .days {
-            fields.date("date", label: plain("Date")).map { .day($0) }
+            fields.date("date", label: plain("Day")).map { .day($0) }
         } else {
             .time(OneOff.Time(start: BookingReading.start(&fields), minutes: found.poll.usualMinutes))
         }
