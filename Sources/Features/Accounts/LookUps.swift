@@ -304,6 +304,13 @@ package struct LookUps: Sendable {
         try await database.lookUp { tx in try PasswordResetStore.find(id, in: tx) }
     }
 
+    /// The language an account wishes to be spoken to in, by its code.
+    package func language(of account: ID<User>) async throws -> String? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT language FROM account WHERE id = \(account)") { row in try row["language"] }
+        }
+    }
+
     /// A wish to sign up by its id, for the mail that carries it.
     package func signUp(_ id: ID<PendingSignUp>) async throws -> FoundSignUp? {
         try await database.lookUp { tx in try SignUpStore.find(id, in: tx) }

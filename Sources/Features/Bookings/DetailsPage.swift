@@ -134,7 +134,7 @@ package struct DetailsPage: Page {
         return "<span class=\"state held\"><span>\(say("Held for you until \(time)"))</span></span>"
     }
 
-    /// Always there without script; `hold.js` keeps it back until the last two minutes.
+    /// Always there without script; with it only in the last two minutes, for which `hold.js` waits.
     private var keep: HTML {
         guard let heldUntil, canHoldLonger else { return .empty }
         let action = link.path("holds/extension")
