@@ -41,6 +41,9 @@ static const unsigned char css_links[] = {
 static const unsigned char css_calendar[] = {
 #embed "../../Public/css/app/calendar.css"
 };
+static const unsigned char css_polls[] = {
+#embed "../../Public/css/app/polls.css"
+};
 static const unsigned char css_frame[] = {
 #embed "../../Public/css/app/frame.css"
 };
@@ -186,6 +189,7 @@ static const public_file files[] = {
     {"css/app/schedules.css", css_schedules, sizeof css_schedules},
     {"css/app/links.css", css_links, sizeof css_links},
     {"css/app/calendar.css", css_calendar, sizeof css_calendar},
+    {"css/app/polls.css", css_polls, sizeof css_polls},
     {"css/app/frame.css", css_frame, sizeof css_frame},
     {"js/app.js", js_app, sizeof js_app},
     {"js/clock.js", js_clock, sizeof js_clock},

@@ -35,6 +35,9 @@ def test_a_host_picks_times_and_a_reader_takes_one(shared_server, browser, scrip
             expect(other.get_by_role("heading", level=1)).to_have_text(re.compile("05:30–07:00"))
             _picks(late, 0, f"late-{script}@example.com")
             expect(late.get_by_text("Somebody has picked one of these times already")).to_be_visible()
+            # Which it was, and not whose.
+            expect(late.locator("main")).to_contain_text("05:30–07:00")
+            expect(late.locator("main")).not_to_contain_text("Siobhán")
             if script:
                 eyes.inspect(late, eyes.DESK)
         page.goto(own)

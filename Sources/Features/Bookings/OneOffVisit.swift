@@ -30,6 +30,8 @@ package struct OneOffVisit: Sendable {
         let workspaceName: WorkspaceName
         /// Of its times, those that can be picked.
         let free: Set<OneOff.Time>
+        /// The one that was picked, as long as the meeting stands there.
+        var taken: OneOff.Time?
     }
 
     /// - Throws: `OneOffRefusal.unknown`.
@@ -46,7 +48,11 @@ package struct OneOffVisit: Sendable {
             let free = try OneOffTimes(one.times, of: one.author, without: [one.id.text], now: now, in: tx)
             return Found(
                 one: one, link: link, scope: scope, workspaceName: try LinkStore.workspaceName(scope: scope, in: tx),
-                free: Set(one.times.filter(free.isFree)))
+                free: Set(one.times.filter(free.isFree)),
+                taken: try one.booking.flatMap { try BookingStore.find($0, scope: scope, in: tx) }.flatMap { meeting in
+                    guard meeting.state.status != .cancelled else { return nil }
+                    return one.times.first { $0.start == meeting.state.starts && $0.ends == meeting.state.ends }
+                })
         }
     }
 
@@ -220,14 +226,23 @@ package struct OneOffPage: Page {
             ?? say("\(host) offers you these times. Pick one by \(until); \(TimeWords.city(zone)) time.")
         return Layout.publicPage(
             title: link.rules.title, workspaceName: found.workspaceName, shape: .column,
-            zone: ask.zone != nil || over != nil ? nil : zone.name,
+            zone: ask.zone != nil || (over != nil && found.taken == nil) ? nil : zone.name,
             head: "<meta name=\"robots\" content=\"noindex\">\n",
             foot: [(plain("Find your booking"), "/book/find")], """
             <header class="stack near"><h1 class="display"><bdi>\(link.rules.title)</bdi></h1>\
             <p class="second lead">\(answer)</p></header>\(alert)\
-            \(over == nil ? zoneChoice + body : .empty)\
-            <p class="second">\(say("Questions, or none of these suits? Ask \(host)."))</p>
+            \(over == nil ? zoneChoice + body : taken)\
+            <p class="second">\(over == nil
+                ? say("Questions, or none of these suits? Ask \(host).") : say("Questions? Ask \(host)."))</p>
             """)
+    }
+
+    /// Which of them it was, and not whose.
+    private var taken: HTML {
+        guard over == .taken, let time = found.taken else { return .empty }
+        let day = zone.local(at: time.start).date.dayWords
+        let range = TimeWords.range(time.start, time.ends, in: zone, clock)
+        return Components.facts([(.calendar, "\(day), <time>\(range)</time>")]) + zoneChoice
     }
 
     private var body: HTML {

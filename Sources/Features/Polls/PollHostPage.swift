@@ -11,6 +11,8 @@ package struct PollHostPage: Page {
     let url: String?
     let voters: [PollVoter]
     let freedom: PollFreedom
+    /// What came of it, as it is now; nil while it is not decided, or once it is forgotten.
+    var meeting: Booking?
     /// Of the host: the times they see are their own.
     let zone: Zone
     /// In which the time of a day is said.
@@ -28,13 +30,17 @@ package struct PollHostPage: Page {
     var alert: HTML = .empty
 
     private var state: PollState { poll.state(now: now) }
-    private var answered: [PollVoter] { voters.filter { $0.votedAt != nil } }
+
+    private var answers: HTML {
+        PollHostAnswers(
+            poll: poll, voters: voters, freedom: freedom, zone: zone, clock: clock, isOpen: state != .finalized).html
+    }
 
     package var html: HTML {
         let title = link.rules.title
         return Layout.app(title: title, tab: .links, principal, """
             \(Components.crumbs(PollFormPage.above, title))\(Components.pageHead(title, answer))\(alert)\(address)\
-            \(decision)\(grid)\(silent)\(deeds)
+            \(decision)\(answers)\(silent)\(deeds)
             """)
     }
 
@@ -45,14 +51,25 @@ package struct PollHostPage: Page {
         case (.open, let until?): "\(say("Open until \(until).")) \(kept)"
         case (.open, nil): "\(say("Open until you decide.")) \(kept)"
         case (.closed, _): "\(say("Closed. Choose one of the options, or open it again.")) \(kept)"
-        case (.finalized, _): say("Decided: the meeting is booked.")
+        case (.finalized, _): decided
         }
+    }
+
+    /// When the meeting is by now, and how many come to it.
+    private var decided: HTML {
+        guard let meeting else { return say("Decided.") }
+        let (starts, ends) = (meeting.state.starts, meeting.state.ends)
+        let day = zone.local(at: starts).date.dayWords
+        let when: HTML = "<b>\(day), \(TimeWords.range(starts, ends, in: zone, clock))</b>"
+        guard meeting.state.status != .cancelled else { return say("Decided: \(when). It is cancelled since.") }
+        let count = 1 + meeting.guests.count
+        return "\(say("Decided: \(when).")) \(say("\(count)|one:One person comes.|other:%1 people come."))"
     }
 
     private var address: HTML {
         if state == .finalized {
             return poll.booking.map { id in
-                "<p>\(Components.link(plain("The booking"), to: Path("/calendar/bookings/\(id)"), .primary))</p>"
+                "<p>\(Components.link(plain("Open the booking"), to: Path("/calendar/bookings/\(id)"), .primary))</p>"
             } ?? .empty
         }
         guard state == .open, let url else { return .empty }
@@ -63,61 +80,6 @@ package struct PollHostPage: Page {
     }
 
     // MARK: Who said what
-
-    private var grid: HTML {
-        """
-        <div class="scroll" tabindex="0" role="region" aria-label="\(plain("Answers"))"><table class="table">\
-        <thead><tr><th scope="col">\(say("Option"))</th><th scope="col">\(say("Answers"))</th>\
-        \(if: state != .finalized, then: "<th scope=\"col\"><span class=\"hidden\">\(say("Choose"))</span></th>")\
-        \(each: answered, { "<th scope=\"col\"><bdi>\($0.words)</bdi></th>" })\
-        </tr></thead><tbody>\(each: poll.options, row)</tbody></table></div>
-        """
-    }
-
-    private func row(_ option: PollOption) -> HTML {
-        let range: HTML? = option.moment.time.map { time in
-            "<br>\(TimeWords.range(time.start, time.ends, in: zone, clock))"
-        }
-        let words: HTML = "<span class=\"when\">\(option.moment.dayWords(in: zone))\(range)</span>"
-        let alive = freedom.isAlive(option.id) || option.id == poll.chosen
-        let tally = PollTally(of: option.id, answered)
-        let decide = poll.path.adding(query: [("option", option.id.text)]).fragment("decide")
-        let choose: HTML = alive ? """
-            <a href="\(decide)">\(say("Choose"))<span class="hidden"> \(option.moment.words(in: zone, clock))</span></a>
-            """ : .empty
-        return """
-            <tr><th scope="row">\(if: alive, then: words, else: "<s>\(words)</s>")\(notes(option))</th>\
-            <td>\(tally.marks)\(tally.words)</td>\(if: state != .finalized, then: "<td>\(choose)</td>")\
-            \(each: answered, { "<td>\($0.votes[option.id]?.words ?? "–")</td>" })</tr>
-            """
-    }
-
-    private func notes(_ option: PollOption) -> HTML {
-        var notes: [String] = []
-        if option.id == poll.chosen {
-            notes.append(plain("Decided"))
-        } else if state != .finalized {
-            switch freedom.state(of: option.id) {
-            case .free: if let rank = rank(of: option) { notes.append(rank) }
-            case .busy: notes.append(plain("Busy in another calendar of yours"))
-            case .taken: notes.append(plain("You have a meeting then"))
-            case .past: notes.append(plain("Past"))
-            }
-        }
-        if let proposer = option.proposer.flatMap({ id in voters.first { $0.id == id } }) {
-            notes.append(plain("Proposed by \(proposer.words)"))
-        }
-        return HTML(notes.map { "<br><span class=\"meta third\">\($0)</span>" })
-    }
-
-    /// What most could come to, those who would rather not counted as well; among equals, what most like.
-    private func rank(of option: PollOption) -> String? {
-        let tallies = poll.options.filter { freedom.isAlive($0.id) }.map { PollTally(of: $0.id, answered) }
-        let own = PollTally(of: option.id, answered)
-        if own.suitsAll(of: answered.count) { return plain("Suits everyone so far") }
-        guard own.yes + own.ifNeedBe > 0, !tallies.contains(where: { own.rank < $0.rank }) else { return nil }
-        return plain("Suits most so far")
-    }
 
     private var silent: HTML {
         let names = voters.filter { $0.votedAt == nil }.map(\.email)
@@ -154,7 +116,8 @@ package struct PollHostPage: Page {
                 \(each: voters, { voter($0, option) })\(mistake)</fieldset>\
                 <p class="second">\
                 \(say("They get an invitation by mail, everybody else is told that it is decided."))</p>\
-                <p>\(Components.button(plain("Book the meeting"), .primary))</p>
+                <p class="line">\(Components.button(plain("Book the meeting"), .primary))\
+                \(Components.link(plain("Choose another"), to: poll.path, .quiet))</p>
                 """))</section>
             """
     }

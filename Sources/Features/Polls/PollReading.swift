@@ -5,31 +5,34 @@ import Scheduling
 import Web
 
 enum PollReading {
-    /// What an address or a form says was picked; nothing of it is believed.
+    /// What an address or a form says was picked; nothing of it is believed. One more than may be, so that whoever
+    /// picks too many is told.
     static func moments(_ data: FormData, _ kind: PollKind) -> [PollMoment] {
         let given = data.all("options").compactMap { PollMoment($0) }
             .filter { ($0.day != nil) == (kind == .days) }
         return Array(given.reduce(into: [PollMoment]()) { if !$0.contains($1) { $0.append($1) } }
-            .prefix(Poll.mostOptions))
+            .prefix(Poll.mostOptions + 1))
     }
 
-    /// One more, out of a day and, where times are asked for, a time of day and a length.
+    /// Of the times that are shown to choose from, in minutes.
+    static func length(_ data: FormData) -> Int {
+        let given = (data["length"] ?? data["minutes"]).flatMap { Int($0) }
+        return given.flatMap { OneOff.lengths.contains($0) ? $0 : nil } ?? 60
+    }
+
+    /// One more, out of a day, a time of day and a length.
     static func picked(
-        _ fields: inout Fields, _ kind: PollKind, zone: Zone, now: Instant, among moments: [PollMoment]
-    ) -> PollMoment? {
-        let name = kind == .days ? "day" : "at"
-        let moment = moment(&fields, kind, zone: zone)
-        if moments.count >= Poll.mostOptions {
-            fields.fail(name, "too_many", plain("At most \(Poll.mostOptions). Take one off first."))
-        }
-        if let moment { check([moment], name, &fields, zone: zone, now: now) }
-        return moment
+        _ fields: inout Fields, zone: Zone, now: Instant, among moments: [PollMoment]
+    ) -> OneOff.Time? {
+        let date = fields.date("day", label: plain("Day"))
+        let time = date.flatMap { clockTime(&fields, on: $0, zone: zone) }
+        if moments.count >= Poll.mostOptions { tooMany("at", &fields) }
+        if let time { check([.time(time)], "at", &fields, zone: zone, now: now) }
+        return time
     }
 
-    private static func moment(_ fields: inout Fields, _ kind: PollKind, zone: Zone) -> PollMoment? {
-        let date = fields.date("day", label: plain("Day"))
-        guard kind == .times else { return date.map { .day($0) } }
-        return date.flatMap { clockTime(&fields, on: $0, zone: zone) }.map { .time($0) }
+    private static func tooMany(_ name: String, _ fields: inout Fields) {
+        fields.fail(name, "too_many", plain("At most \(Poll.mostOptions). Take one off first."))
     }
 
     /// `at` and `minutes` on a day.
@@ -57,8 +60,9 @@ enum PollReading {
     static func read(
         _ fields: inout Fields, _ kind: PollKind, _ moments: [PollMoment], zone: Zone, now: Instant
     ) -> PollWish {
-        let name = fields.isForm ? kind == .days ? "day" : "at" : kind == .days ? "dates" : "times"
+        let name = fields.isForm ? "options" : kind == .days ? "dates" : "times"
         if moments.isEmpty { fields.fail(name, "missing", plain("Pick at least one first.")) }
+        if moments.count > Poll.mostOptions { tooMany(name, &fields) }
         check(moments, name, &fields, zone: zone, now: now)
         let title = fields.text("title", 1...Poll.longestTitle, label: plain("Title"))
         let place = fields.optionalText("place", atMost: Poll.longestPlace, label: plain("Where")) ?? ""

@@ -37,23 +37,33 @@ package struct PollRoutes: Sendable {
         return .page(page.html)
     }
 
-    /// Nothing is stored: what was picked is in the address, and so is one more.
     private func new(_ request: Request) async throws -> Answer {
-        let principal = try request.signedIn()
-        var page = try await page(principal, request.query)
-        guard request.query["adds"] != nil else { return .page(page.html) }
-        var fields = Fields(form: request.query)
-        let picked = PollReading.picked(&fields, page.kind, zone: page.zone, now: now, among: page.moments)
-        guard let picked, fields.errors.isEmpty else {
-            page.picking = fields.filled
-            return .page(page.html, status: 422)
+        .page(try await page(try request.signedIn(), request.query).html)
+    }
+
+    /// A step on the way: another day, another length, one more time. Nothing is stored, and nothing typed is lost.
+    private func show(_ step: PollStep, _ page: PollFormPage, _ data: FormData) -> Answer {
+        var page = page
+        var fields = Fields(form: data)
+        page.filled = fields.filled
+        switch step {
+        case .show: page.filled.values["minutes"] = String(page.length)
+        case .add:
+            let picked = PollReading.picked(&fields, zone: page.zone, now: now, among: page.moments)
+            page.filled = fields.filled
+            guard let picked, fields.errors.isEmpty else { return .page(page.html, status: 422) }
+            page.moments = page.moments.filter { $0 != .time(picked) } + [.time(picked)]
+            page.filled.values["at"] = ""
+        case .again(let days):
+            let more = page.moments.filter { $0.date(in: page.zone) == page.day }.map { $0.later(days, in: page.zone) }
+            page.moments += more.filter { !page.moments.contains($0) }
         }
-        return .redirect(page.path(page.moments.filter { $0 != picked } + [picked]))
+        return .page(page.html)
     }
 
     private func page(_ principal: Principal, _ data: FormData) async throws -> PollFormPage {
         let scope = principal.scope
-        let kind = data["kind"].flatMap(PollKind.init(rawValue:)) ?? .times
+        let kind = (data["asks"] ?? data["kind"]).flatMap(PollKind.init(rawValue:)) ?? .times
         let (viewer, person, persons, host, usual) = try await installation.database.read(scope) { tx in
             let person = try ActedFor(data["of"], for: principal, in: tx)
             return (
@@ -62,19 +72,25 @@ package struct PollRoutes: Sendable {
                 try ScheduleStore.usual(of: [person.id], scope: scope, in: tx)[person.id]
             )
         }
-        let day = data["day"].flatMap(LocalDate.init) ?? viewer.zone.local(at: now).date
+        let today = viewer.zone.local(at: now).date
+        let day = (data["shows"].flatMap(LocalDate.init) ?? data["day"].flatMap(LocalDate.init))
+            .flatMap { abs($0.daysSince1970 - today.daysSince1970) <= Poll.mostAhead ? $0 : nil } ?? today
         var page = PollFormPage(
             principal: principal, person: person, persons: persons, kind: kind,
-            moments: PollReading.moments(data, kind), day: day, zone: viewer.zone, clock: viewer.clock,
+            moments: PollReading.moments(data, kind), day: day, today: today,
+            length: PollReading.length(data), zone: viewer.zone, clock: viewer.clock,
             form: FormToken(world: installation.world).text(keyring: installation.keyring))
         // Whoever has no hours yet has no day to be shown; times by hand can be picked all the same.
         if kind == .times, let host, let usual {
-            let rules = OneOff.rules(title: "", slug: "poll", place: "", minutes: 30)
+            var rules = OneOff.rules(title: "", slug: "poll", place: "", minutes: page.length)
+            // Whole and half hours are few enough to choose from; any other time is typed.
+            rules.step = min(page.length, 30)
             let link = Link(
                 id: installation.world.id(), rules: rules, schedule: usual.id, hosts: [host], questions: [],
                 version: 0, createdAt: now)
-            page.strip = try await ExplainDay(installation)(
-                link, on: day, minutes: 30, reads: principal.reads, scope: scope).whole
+            let whole = try await ExplainDay(installation)(
+                link, on: day, minutes: page.length, reads: principal.reads, scope: scope).whole
+            page.free = whole.pieces.filter { $0.kind == .free }.map(\.starts)
         }
         return page
     }
@@ -83,6 +99,7 @@ package struct PollRoutes: Sendable {
         let principal = try request.signedIn()
         let data = try request.form()
         var page = try await page(principal, data)
+        if let step = PollStep(data) { return show(step, page, data) }
         var fields = Fields(form: data)
         let wish = PollReading.read(&fields, page.kind, page.moments, zone: page.zone, now: now)
         page.filled = fields.filled
@@ -115,8 +132,9 @@ package struct PollRoutes: Sendable {
             return PollHostPage(
                 principal: principal, poll: poll, link: link,
                 url: poll.rules.anyone ? token.map { installation.url(Path("/poll/\($0)")) } : nil, voters: voters,
-                freedom: try PollFreedom(poll, zone: zone, now: now, in: tx), zone: viewer.zone, pollZone: zone,
-                clock: viewer.clock, now: now,
+                freedom: try PollFreedom(poll, zone: zone, now: now, in: tx),
+                meeting: try poll.booking.flatMap { try BookingStore.find($0, scope: scope, in: tx) },
+                zone: viewer.zone, pollZone: zone, clock: viewer.clock, now: now,
                 form: FormToken(world: installation.world).text(keyring: installation.keyring))
         }
         page.choosing = request.query["option"].flatMap(ID<PollOption>.init).flatMap(poll.option)

@@ -92,7 +92,7 @@ package struct PollVisit: Sendable {
         var fields = Fields(form: data)
         let ballot = ballot(&fields, found, zone: page.zone)
         page.filled = fields.filled
-        if page.over != nil { return .page(page.html, status: page.status) }
+        if page.over != nil { return tooLate(page) }
         guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
         do {
             if let voter = found.voter {
@@ -112,8 +112,7 @@ package struct PollVisit: Sendable {
             return .redirect(page.address(of: own).path([("done", "kept")]))
         } catch let refusal as PollRefusal {
             if [.closed, .decided, .unknown].contains(refusal) {
-                let page = self.page(try await find(request), request, data, form: form)
-                return .page(page.html, status: page.status)
+                return tooLate(self.page(try await find(request), request, data, form: form))
             }
             page.alert = BookingRoutes.alert(refusal.message)
             return .page(page.html, status: refusal.status)
@@ -123,11 +122,18 @@ package struct PollVisit: Sendable {
         }
     }
 
+    /// Where it is only closed, the page's own head says so.
+    private func tooLate(_ page: PollVotePage) -> Answer {
+        var page = page
+        if page.over == .decided { page.alert = BookingRoutes.alert(PollRefusal.decided.message) }
+        return .page(page.html, status: page.status)
+    }
+
     private func propose(_ request: Request) async throws -> Answer {
         let (found, data) = (try await find(request), try request.form())
         var page = page(found, request, data, form: FormToken(world: installation.world))
         let back = page.address(of: try request.parameter("token"))
-        if page.over != nil { return .page(page.html, status: page.status) }
+        if page.over != nil { return tooLate(page) }
         guard let voter = found.voter, voter.votedAt != nil, found.poll.rules.takesProposals else {
             return .redirect(back.path())
         }

@@ -3,16 +3,6 @@ import Database
 import Scheduling
 import Web
 
-extension PollAnswer {
-    var words: String {
-        switch self {
-        case .yes: plain("Yes")
-        case .ifNeedBe: plain("If need be")
-        case .no: plain("No")
-        }
-    }
-}
-
 /// `/poll/<token>`.
 package struct PollVotePage: Page {
     let found: PollVisit.Found
@@ -30,8 +20,8 @@ package struct PollVotePage: Page {
     var wasKept = false
     var alert: HTML = .empty
 
-    private var poll: Poll { found.poll }
-    private var clock: HourClock { ask.clock }
+    var poll: Poll { found.poll }
+    var clock: HourClock { ask.clock }
 
     /// Why nobody votes any more; nil where they do.
     var over: PollRefusal? {
@@ -52,64 +42,63 @@ package struct PollVotePage: Page {
 
     package var html: HTML {
         let title = found.link.rules.title
+        let over = over
         return Layout.publicPage(
             title: title, workspaceName: found.workspaceName, shape: .broad,
             zone: namesZone ? nil : zone.name,
             head: "<meta name=\"robots\" content=\"noindex\">\n",
             foot: [(plain("Find your booking"), "/book/find")], """
-            <header class="stack near"><h1 class="display"><bdi>\(title)</bdi></h1>\(lead)</header>\
-            \(alert)\(kept)\(over == nil ? body : .empty)\
-            <p class="second">\(say("Questions, or none of these suits? Ask \(host)."))</p>
+            \(over.map { "\(alert)\(overHead($0))\(overBody($0))" as HTML } ?? "\(head)\(alert)\(kept)\(body)" as HTML)\
+            <p class="second">\(over == nil
+                ? say("Questions, or none of these suits? Ask \(host).") : say("Questions? Ask \(host)."))</p>
             """)
     }
 
     private var host: HTML { "<bdi>\(found.link.hostWords)</bdi>" }
 
-    private var lead: HTML {
-        if let over {
-            let chosen = decided.map { "<p class=\"lead\">\(say("It is decided: \($0)."))</p>" as HTML }
-            let off: HTML? = isOff ? "<p class=\"lead\">\(say("This meeting is cancelled"))</p>" : nil
-            return "\(chosen)\(off)<p class=\"second lead\">\(over.message)</p>"
+    /// Who asks, what for, and until when.
+    private var head: HTML {
+        let location = found.link.rules.firstLocation
+        let lengths = Set(poll.options.compactMap(\.moment.time?.minutes))
+        var facts: [(Icon, HTML)] = []
+        if let minutes = lengths.first, lengths.count == 1 {
+            facts.append((.clock, "\(DateWords.duration(minutes: minutes))"))
         }
-        let until: HTML? = poll.rules.deadline.map { deadline in
+        if !location.text.isEmpty { facts.append((location.kind == .video ? .video : .pin, "\(location.openWords)")) }
+        if let deadline = poll.rules.deadline {
             let words = "\(TimeWords.dayAndTime(deadline, in: zone, clock)) (\(TimeWords.city(zone)))"
-            return "<p class=\"second\">\(say("Answers are taken until \(words)."))</p>"
+            facts.append((.calendar, say("Answers are taken until \(words).")))
         }
-        return "<p class=\"second lead\">\(say("\(host) asks when this suits you."))</p>\(until)"
+        let face = found.link.hosts.first.map { Components.avatar($0.name, .small) }
+        return """
+            <header class="stack near">\
+            <p class="person second">\(face)<span>\(say("\(host) asks when this suits you."))</span></p>\
+            <h1 class="display"><bdi>\(found.link.rules.title)</bdi></h1>\
+            \(if: !facts.isEmpty, then: Components.facts(facts))</header>
+            """
     }
-
-    /// When it is by now: the meeting may have been moved since.
-    private var decided: String? {
-        let chosen = poll.chosen.flatMap { poll.option($0) }?.moment
-        guard let meeting = found.meeting, chosen?.time != nil else { return chosen?.namedWords(in: zone, clock) }
-        let (start, end) = (meeting.state.starts, meeting.state.ends)
-        let time = OneOff.Time(start: start, minutes: Int(end.seconds - start.seconds) / 60)
-        return PollMoment.time(time).namedWords(in: zone, clock)
-    }
-
-    private var isOff: Bool { found.meeting?.state.status == .cancelled }
 
     private var kept: HTML {
-        guard wasKept, over == nil, found.voter?.votedAt != nil else { return .empty }
+        guard wasKept, found.voter?.votedAt != nil else { return .empty }
         return Components.banner(.notes, say("""
             Your answers are kept. Change them here until the poll is closed; a mail has the address of this page.
             """))
     }
 
     private var body: HTML {
-        let location = found.link.rules.firstLocation
-        let place = location.text.isEmpty
-            ? HTML.empty : Components.facts([(location.kind == .video ? .video : .pin, "\(location.openWords)")])
         let filled = filled ?? answers
+        let count = poll.options.count { found.freedom.isAlive($0.id) }
+        // Counted by the style sheet, so that it is right at every press, with and without script.
+        let answered: HTML = "<b class=\"answered num\"></b>"
         return """
-            \(place)\(if: poll.kind == .times, then: zonePart)\
-            \(Components.form(action: Path("/poll/\(token)/votes"), style: "stack far", """
-                \(Components.mistakes(filled))\(Components.hidden("form", form))\(hidden)\(options(filled))\
-                <div class="two">\
-                \(Components.field("name", plain("Name"), in: filled, autocomplete: "name"))\(email(filled))</div>\
-                \(if: found.voter == nil, then: Decoy.html)\
-                <p>\(Components.button(plain("Send my answers"), .primary))</p>
-                """))\(others)\(proposal)
+            \(if: poll.kind == .times, then: zonePart)\
+            \(Components.form(action: Path("/poll/\(token)/votes"), style: "votes", """
+                \(Components.mistakes(filled))\(Components.hidden("form", form))\(hidden)\
+                <div class="two">\(name(filled))\(email(filled))</div>\(if: found.voter == nil, then: Decoy.html)\
+                \(options(filled))\
+                <div class="vote-bar"><p class="meta second">\(say("Answered: \(answered) of \(count)"))</p>\
+                \(Components.button(plain("Send my answers"), .primary))</div>
+                """))\(proposal)
             """
     }
 
@@ -127,16 +116,19 @@ package struct PollVotePage: Page {
         """
     }
 
-    private func email(_ filled: Filled) -> HTML {
-        guard let voter = found.voter else {
-            return Components.field("email", plain("E-mail"), in: filled, typing: .email, autocomplete: "email")
-        }
-        return """
-            <div class="field"><span class="third">\(say("E-mail"))</span><p><bdi>\(voter.email)</bdi></p></div>
-            """
+    /// Whose page it is stands beside it: at an own address the e-mail address is no question.
+    private func name(_ filled: Filled) -> HTML {
+        Components.field(
+            "name", plain("Name"), in: filled, hint: found.voter.map { "<bdi>\($0.email)</bdi>" } ?? .empty,
+            autocomplete: "name")
     }
 
-    private var zonePart: HTML {
+    private func email(_ filled: Filled) -> HTML {
+        guard found.voter == nil else { return .empty }
+        return Components.field("email", plain("E-mail"), in: filled, typing: .email, autocomplete: "email")
+    }
+
+    var zonePart: HTML {
         let address = address(of: token)
         guard ask.choosesZone else {
             return Components.zoneLine(
@@ -160,50 +152,68 @@ package struct PollVotePage: Page {
             "<p class=\"field-error\" id=\"f-votes-error\">\(Components.icon(.warning))\(message)</p>"
         } ?? .empty
         let nothing = poll.options.allSatisfy { !found.freedom.isAlive($0.id) }
+        let list: HTML = poll.kind == .times
+            ? "\(each: days, { day($0, filled) })"
+            : "<ul class=\"rows\" role=\"list\">\(each: poll.options, { row($0, filled) })</ul>"
         return """
-            <fieldset class="field" id="f-votes" tabindex="-1"\
-            \(if: filled.error("votes") != nil, then: " aria-describedby=\"f-votes-error\"")>\
+            <fieldset class="field" id="f-votes" tabindex="-1" aria-describedby="left-open\
+            \(if: filled.error("votes") != nil, then: " f-votes-error")">\
             <legend>\(poll.kind == .times ? say("Times") : say("Days"))</legend>\
-            <ul class="rows" role="list">\(each: poll.options, { row($0, filled) })</ul>\(mistake)</fieldset>\
+            <p class="hint" id="left-open">\(say("What you leave open counts as no answer."))</p>\
+            <div class="stack">\(list)</div>\(mistake)</fieldset>\
             \(if: nothing, then: Components.banner(.warns, say("None of these times is free any more.")))
             """
     }
 
+    /// The days in the reader's zone, each with its options; both are by time.
+    private var days: [(date: LocalDate, options: [PollOption])] {
+        poll.options.reduce(into: []) { days, option in
+            let date = option.moment.date(in: zone)
+            if days.last?.date == date {
+                days[days.count - 1].options.append(option)
+            } else {
+                days.append((date, [option]))
+            }
+        }
+    }
+
+    private func day(_ day: (date: LocalDate, options: [PollOption]), _ filled: Filled) -> HTML {
+        """
+        <div><h2 class="vote-day" id="d-\(day.date.description)">\(day.date.dayWords)</h2>\
+        <ul class="rows" role="list">\(each: day.options, { row($0, filled) })</ul></div>
+        """
+    }
+
     private func row(_ option: PollOption, _ filled: Filled) -> HTML {
-        let (day, range) = (option.moment.dayWords(in: zone), option.moment.time.map { time in
-            TimeWords.range(time.start, time.ends, in: zone, clock)
-        })
-        let time: HTML? = range.map { "<br><span class=\"second\">\($0)</span>" }
+        let words = option.moment.time.map { TimeWords.range($0.start, $0.ends, in: zone, clock) }
+            ?? option.moment.dayWords(in: zone)
         guard found.freedom.isAlive(option.id) else {
             return """
-                <li class="row vote third"><p><s>\(day)\(range.map { ", \($0)" as HTML })</s></p>\
-                <p class="meta">\(say("no longer free"))</p></li>
+                <li class="row vote third"><p><s>\(words)</s></p><p class="meta">\(say("no longer free"))</p></li>
                 """
         }
         let name = "vote.\(option.id)"
+        let day: HTML = poll.kind == .times ? "d-\(option.moment.date(in: zone).description) " : .empty
         return """
-            <li class="row vote"><p id="\(option.id)"><b>\(day)</b>\(time)</p>\
-            <div class="segments" role="radiogroup" aria-labelledby="\(option.id)">\
+            <li class="row vote"><p id="\(option.id)"><b class="num">\(words)</b></p>\
+            <div class="segments answers" role="radiogroup" aria-labelledby="\(day)\(option.id)">\
             \(each: PollAnswer.allCases, { answer in """
                 <label><input type="radio" name="\(name)" value="\(answer.rawValue)"\
-                \(if: filled[name] == answer.rawValue, then: " checked")>\(answer.words)</label>
+                \(if: filled[name] == answer.rawValue, then: " checked")>\(answer.mark)\(answer.words)</label>
                 """ })</div>\(found.shown.map { tally(of: option, $0) })</li>
             """
     }
 
+    /// What others said in one line, and behind it who said what.
     private func tally(of option: PollOption, _ voters: [PollVoter]) -> HTML {
-        guard !voters.isEmpty else { return .empty }
         let tally = PollTally(of: option.id, voters)
+        guard tally.yes + tally.ifNeedBe + tally.no > 0 else { return .empty }
         let suits: HTML = tally.suitsAll(of: voters.count)
-            ? " <span class=\"good\">\(say("Suits everyone so far"))</span>" : .empty
-        return "<p class=\"meta second\">\(tally.marks)\(tally.words)\(suits)</p>"
-    }
-
-    private var others: HTML {
-        let names = (found.shown ?? []).filter { $0.id != found.voter?.id }.map(\.name)
-        guard !names.isEmpty else { return .empty }
-        let list: HTML = "<bdi>\(names.joined(separator: ", "))</bdi>"
-        return "<p class=\"meta third\">\(say("Others who have answered: \(list)"))</p>"
+            ? "<span class=\"good\">\(say("Suits everyone so far"))</span>" : .empty
+        return """
+            <details class="who"><summary class="meta second"><span>\(tally.marks)\(tally.words)</span>\(suits)\
+            </summary>\(PollSaid(option: option.id, voters: voters).html)</details>
+            """
     }
 
     /// Who has answered can name one more.
@@ -234,29 +244,6 @@ package struct PollVotePage: Page {
         return PollVotePage(
             found: found, token: "example", ask: PickerAsk(zone: .utc), zone: .utc, namesZone: true, zones: [],
             near: [], form: "example", now: poll.createdAt)
-    }
-}
-
-extension PollMoment {
-    /// `Thursday 3 December`, in the zone of the reader; a day is the same for all.
-    func dayWords(in zone: Zone) -> String {
-        switch self {
-        case .time(let time): zone.local(at: time.start).date.dayWords
-        case .day(let day): day.dayWords
-        }
-    }
-}
-
-extension PollTally {
-    var words: HTML { say("\(yes) yes, \(ifNeedBe) if need be, \(no) no") }
-
-    /// The same to be seen at a glance, as long as there are few.
-    var marks: HTML {
-        guard (1...12).contains(yes + ifNeedBe + no) else { return .empty }
-        let all = Array(repeating: "<i></i>" as HTML, count: yes)
-            + Array(repeating: "<i class=\"maybe\"></i>" as HTML, count: ifNeedBe)
-            + Array(repeating: "<i class=\"no\"></i>" as HTML, count: no)
-        return "<span class=\"tally\" aria-hidden=\"true\">\(each: all, { $0 })</span>"
     }
 }
 

@@ -14,27 +14,24 @@ struct PollRoutesTests {
         try await Stage.on(engine) { stage in
             let ada = try Visitor(stage, who: "ada")
             #expect(await ada.get("/calendar/polls").text.contains("None yet"))
-            let new = "/calendar/polls/new?adds=1"
-            for wrong in ["day=2030-01-08&at=25:00&minutes=30", "day=2030-01-08&at=9:00&minutes=4", "day=x&at=9:00",
-                          "day=2029-01-08&at=9:00&minutes=30", "kind=days&day=", "kind=days&day=2029-01-08",
-                          "kind=days&day=2032-01-08"] {
-                #expect(await ada.get("\(new)&\(wrong)").status == 422, "\(wrong)")
-            }
-            let first = await ada.get("\(new)&day=2030-01-08&at=9:00&minutes=30")
-            #expect(first.status == 303 && first.location.contains("options="))
-            #expect(await ada.get(first.location).text.contains("One option so far"))
-            let times = (0..<40).map { stage.time(stage.at(9, $0, day: 1), 5) }
-            let many = times.map { "options=\($0.text)" }.joined(separator: "&")
-            #expect(await ada.get("\(new)&\(many)&day=2030-01-08&at=9:00&minutes=30").status == 422)
-
-            let page = await ada.get(first.location)
-            let fields = [("form", page.field("form") ?? ""), ("options", times[0].text), ("options", times[30].text)]
+            let page = await ada.get("/calendar/polls/new?day=2030-01-08")
+            let times = (0..<41).map { stage.time(stage.at(9, $0, day: 1), 5).text }
+            let fields = [("form", page.field("form") ?? ""), ("options", times[0]), ("options", times[30])]
             let good = [("title", "Board"), ("open", "on"), ("days", "7"), ("invited", "a@x.example, b@x.example")]
             let crowd = (0..<51).map { "p\($0)@x.example" }.joined(separator: "\n")
             for wrong in [("title", ""), ("days", "0"), ("days", "91"), ("invited", "nobody"), ("invited", crowd)] {
                 let answer = await ada.post(
                     "/calendar/polls", pairs: fields + good.map { $0.0 == wrong.0 ? wrong : $0 })
-                #expect(answer.status == 422 && answer.text.contains("2 options so far"), "\(wrong)")
+                #expect(answer.status == 422 && picked(answer).count == 2, "\(wrong)")
+            }
+            for wrong in [[], times, ["1577836800.30"]] {
+                let answer = await ada.post(
+                    "/calendar/polls", pairs: [fields[0]] + wrong.map { ("options", $0) } + good)
+                #expect(answer.status == 422 && answer.text.contains("id=\"f-options-error\""), "\(wrong.count)")
+            }
+            for wrong in ["2029-01-08", "2032-01-08"] {
+                let answer = await ada.post("/calendar/polls", pairs: [("kind", "days"), ("options", wrong)] + good)
+                #expect(answer.status == 422, "\(wrong)")
             }
             let closed = good.filter { $0.0 != "open" && $0.0 != "invited" }
             #expect(await ada.post("/calendar/polls", pairs: fields + closed).status == 422, "nobody could answer")
@@ -57,6 +54,51 @@ struct PollRoutesTests {
             #expect(await ada.post("\(made.location)/reopening", ["days": "3"]).status == 303)
             #expect(await ada.post("\(made.location)/deletion", [:]).location == "/calendar/polls")
             #expect(await ada.get(made.location).status == 404)
+        }
+    }
+
+    /// The values of the boxes that are ticked.
+    private func picked(_ answer: Answer) -> [String] {
+        answer.text.components(separatedBy: "name=\"options\" value=\"").dropFirst()
+            .filter { $0.prefix { $0 != ">" }.hasSuffix(" checked") }.map { String($0.prefix { $0 != "\"" }) }
+    }
+
+    @Test("steps on the way pick times and days, and lose nothing that was typed", arguments: Engine.all)
+    func steps(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let ada = try Visitor(stage, who: "ada")
+            let typed = [("kind", "times"), ("day", "2030-01-08"), ("minutes", "30"), ("title", "Board & friends"),
+                         ("invited", "a@x.example\nb@x.example"), ("holds", "on")]
+            func step(_ more: [(String, String)]) async -> Answer {
+                let names = Set(more.map(\.0))
+                return await ada.post(
+                    "/calendar/polls", pairs: more + typed.filter { !names.contains($0.0) || $0.0 == "options" })
+            }
+            let nine = "\(stage.at(9, day: 1).seconds).30"
+            for wrong in [[("at", "25:00")], [("at", "")], [("at", "9:00"), ("minutes", "4")],
+                          [("at", "9:00"), ("day", "x")], [("at", "9:00"), ("day", "2029-01-08")]] {
+                let answer = await step([("adds", "on"), ("options", nine)] + wrong)
+                #expect(answer.status == 422 && picked(answer) == [nine], "\(wrong)")
+                #expect(answer.text.contains("Board &amp; friends") && answer.text.contains("a@x.example\nb@x.example"))
+            }
+            let full = (0..<40).map { ("options", stage.time(stage.at(9, $0, day: 1), 5).text) }
+            #expect(await step([("adds", "on"), ("at", "9:00")] + full).status == 422)
+            let added = await step([("adds", ""), ("at", "9:10")])
+            #expect(added.status == 200 && picked(added) == ["\(stage.at(9, 10, day: 1).seconds).30"])
+            #expect(added.text.contains("Board &amp; friends"), "\(added.text)")
+            #expect(picked(await step([("adds", ""), ("at", ""), ("options", nine)])) == [nine], "Enter in the title")
+            let longer = await step([("length", "90"), ("options", nine)])
+            #expect(longer.field("minutes") == "90" && picked(longer) == [nine], "what is picked keeps its length")
+            #expect(longer.text.contains("value=\"\(stage.at(9, day: 1).seconds).90\""), "what is free is that long")
+            let next = await step([("shows", "2030-01-09"), ("options", nine)])
+            #expect(next.field("day") == "2030-01-09" && picked(next) == [nine])
+            let later = await step([("repeats", "7"), ("options", nine)])
+            #expect(picked(later) == [nine, "\(stage.at(9, day: 8).seconds).30"])
+            let days = await step([("asks", "days")])
+            #expect(days.text.contains("value=\"2030-01-09\"") && !days.text.contains("value=\"2030-01-06\""))
+            let month = await step([("kind", "days"), ("shows", "2030-02-01"), ("options", "2030-01-09")])
+            #expect(month.text.contains("value=\"2030-02-28\"") && picked(month) == ["2030-01-09"])
+            #expect(await ada.get("/calendar/polls").text.contains("None yet"), "nothing was made")
         }
     }
 

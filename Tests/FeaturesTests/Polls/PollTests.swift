@@ -162,7 +162,9 @@ struct PollTests {
                     made.token, [(options[1], answer)], name: name, email: "\(name.lowercased())@x.example")
             }
             try await stage.pollRunner(mail).drain()
+            let form = await stranger.get("/poll/\(made.token)").field("form")
             let page = await ada.get("/calendar/polls/\(made.id)?option=\(options[1])")
+            #expect(page.text.contains("Choose another"))
             #expect(page.text.components(separatedBy: " checked").count == 3, "those who could come")
             let path = "/calendar/polls/\(made.id)/finalization"
             let nobody = await ada.post(path, ["optionId": options[1].text])
@@ -191,7 +193,18 @@ struct PollTests {
             let again = await ada.post(path, pairs: [("optionId", options[0].text)] + coming)
             #expect(again.status == 409)
             let over = await stranger.get("/poll/\(made.token)")
-            #expect(over.status == 410 && over.text.contains("It is decided: Tuesday 8 January, 19:00 (Berlin)."))
+            #expect(over.status == 410 && over.text.contains("Tuesday 8 January 2030<br><time>19:00–20:30</time>"))
+            #expect(over.text.contains("Whoever comes has an invitation") && !over.text.contains("none of these suits"))
+            #expect(!over.text.contains("video.example"), "where one meets is for those who come")
+            for (who, comes) in [("sure", true), ("maybe", true), ("never", false)] {
+                let own = await stranger.get("/poll/\(try mail.pollToken(to: "\(who)@x.example"))").text
+                #expect(own.contains("video.example") == comes && own.contains("You are invited.") == comes, "\(who)")
+                #expect(own.contains("Your answers") && own.contains("Tuesday 8 January, 19:00–20:30"))
+            }
+            let host = await ada.get("/calendar/polls/\(made.id)").text
+            #expect(host.contains("<b>Tuesday 8 January, 19:00–20:30</b>") && host.contains("2 people come."))
+            let late = await stranger.vote(made.token, [(options[0], .yes)], email: "late@x.example", form: form)
+            #expect(late.status == 410 && late.text.contains("This poll is decided: no more answers are taken."))
             // Its link is nobody's to book otherwise.
             let slug = try await stage.database.lookUp { tx in
                 try tx.one("SELECT slug FROM link WHERE id = \(poll.link)") { try $0["slug"] as String }
