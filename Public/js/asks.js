@@ -22,7 +22,9 @@ function show(fieldset) {
 // Of several boxes the name says which was ticked. A field that is not asked itself has no answer.
 function answersTo(name, form) {
   const given = [];
-  for (const [field, value] of new FormData(form)) {
+  for (const [field, entry] of new FormData(form)) {
+    // Of a file that was chosen its name is there.
+    const value = typeof entry === 'string' ? entry : entry.name;
     if (field === name && value.trim()) given.push(value);
     if (field.startsWith(`${name}.`)) given.push(field.slice(name.length + 1));
   }

@@ -24,7 +24,8 @@ export function start([page]) {
   new ResizeObserver(measure).observe(document.body);
   tell(page, send);
   addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) send('close');
+    // While a word is being composed Escape takes back the word.
+    if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) send('close');
   });
   if (isFramed && site) addEventListener('message', (event) => hear(event, site));
   wait(send);
@@ -40,8 +41,13 @@ function topOf(hash) {
   // Browsers do not do this by themselves in a frame of another site; whoever is not in the frame is left alone.
   const alert = document.querySelector('[autofocus]');
   if (alert && document.hasFocus()) alert.focus({ preventScroll: true });
-  const part = alert ?? (hash.length > 1 ? document.getElementById(decodeURIComponent(hash.slice(1))) : null);
+  const part = alert ?? (hash.length > 1 ? document.getElementById(decoded(hash.slice(1))) : null);
   return part ? Math.max(0, Math.round(part.getBoundingClientRect().top)) : 0;
+}
+
+// Anybody can write an address; one that cannot be read names no part.
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
 }
 
 // Ways to the same pages stay in the frame, with all it was asked for; every other way opens beside it.
@@ -49,8 +55,10 @@ function keepInside() {
   const here = new URL(location.href);
   const base = here.pathname.split('/').slice(0, 3).join('/');
   for (const link of document.querySelectorAll('a[href]:not([target])')) {
-    const there = new URL(link.href);
-    if (!there.protocol.startsWith('http') || there.origin === here.origin && there.searchParams.has('embed')) continue;
+    const there = addressOf(link);
+    // What the browser takes for no address leads nowhere from here either.
+    if (!there?.protocol.startsWith('http')) continue;
+    if (there.origin === here.origin && there.searchParams.has('embed')) continue;
     const isSame = there.origin === here.origin && `${there.pathname}/`.startsWith(`${base}/`);
     if (!isSame) {
       [link.target, link.rel] = ['_blank', 'noopener'];
@@ -63,13 +71,19 @@ function keepInside() {
   }
 }
 
+function addressOf(link) {
+  try { return new URL(link.href); } catch { return null; }
+}
+
 function hear(event, site) {
   if (event.source !== parent || event.origin !== site) return;
   const { workestra, type, data } = Object(event.data);
   if (workestra !== 1) return;
   const root = document.documentElement;
   if (type === 'layout') root.classList.toggle('still', Object(data).scroll === false);
-  if (type === 'theme' && ['light', 'dark'].includes(Object(data).theme)) root.dataset.theme = data.theme;
+  if (type !== 'theme') return;
+  if (['light', 'dark'].includes(Object(data).theme)) root.dataset.theme = data.theme;
+  if (Object(data).theme === 'auto') delete root.dataset.theme;
 }
 
 // The booking's own page is never framed. While somebody is there in another tab, the frame looks what has become of
@@ -77,23 +91,26 @@ function hear(event, site) {
 function wait(send) {
   const link = document.querySelector('[data-frame-waits] a');
   if (!link) return;
+  let timer;
   const look = async () => {
     const answer = await fetch(location.href).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('main');
     const page = document.getElementById('main');
-    if (!fresh || fresh.dataset.frameData === page.dataset.frameData) return;
+    // Once it is forgotten what the form led to, what comes is another page.
+    if (!fresh?.dataset.frameData || fresh.dataset.frameData === page.dataset.frameData) return;
     page.replaceWith(document.adoptNode(fresh));
     tell(fresh, send);
   };
   addEventListener('focus', look);
   document.addEventListener('visibilitychange', () => { if (!document.hidden) look(); });
   document.addEventListener('click', (event) => {
-    if (!event.target.closest?.('[data-frame-waits] a') || wait.timer) return;
+    if (!event.target.closest?.('[data-frame-waits] a')) return;
+    clearInterval(timer);
     let left = 180;
-    wait.timer = setInterval(() => {
+    timer = setInterval(() => {
       if (left-- > 0) look();
-      else clearInterval(wait.timer);
+      else clearInterval(timer);
     }, 10_000);
   });
 }

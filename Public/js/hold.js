@@ -1,4 +1,4 @@
-// “Keep my time” is offered in the last two minutes of a hold; until then its place is kept.
+// “Hold it longer” is offered in the last two minutes of a hold; the style sheet hides it until then.
 // <button data-held-until="1796293800">
 // This tab also remembers what is held, so that coming back to the times lets it go (times.js).
 
@@ -9,7 +9,5 @@ export function start([button]) {
   // In a frame of another site browsers may keep nothing.
   try { sessionStorage.setItem('held', JSON.stringify({ address, fields })); } catch { /* it ends by itself */ }
   const left = button.dataset.heldUntil * 1000 - Date.now();
-  if (left <= 120_000) return;
-  button.classList.add('waits');
-  setTimeout(() => button.classList.remove('waits'), left - 120_000);
+  setTimeout(() => button.classList.add('due'), Math.max(0, left - 120_000));
 }

@@ -163,10 +163,14 @@ dialog button {
 const Base = typeof HTMLElement === "undefined" ? class {
 } : HTMLElement;
 class WorkestraBooking extends Base {
-    static observedAttributes = ["page", "server", "layout", "theme", "prefill"];
+    static observedAttributes = [
+        "page", "server", "layout", "theme", "prefill", "max-height", "label", "close-label",
+    ];
     #frame = null;
     #slot = null;
     #dialog = null;
+    /** What was pressed to open the pop-up. */
+    #opener = null;
     /** The origin of what the frame shows: whose messages are heard. */
     #origin = "";
     #height = 0;
@@ -223,7 +227,13 @@ class WorkestraBooking extends Base {
         // While the browser gets to know an element that stands there already, all its attributes come by.
         if (this.#slot === null || !this.isConnected || before === after)
             return;
-        if (name === "theme" && this.#isReady) {
+        if (name === "max-height") {
+            this.#resize();
+        }
+        else if (name === "label" || name === "close-label") {
+            this.#name();
+        }
+        else if (name === "theme" && this.#isReady) {
             this.#sendTheme();
         }
         else if (this.#frame !== null || this.layout === "inline") {
@@ -269,14 +279,15 @@ class WorkestraBooking extends Base {
     }
     #makeDialog() {
         const dialog = document.createElement("dialog");
-        dialog.setAttribute("aria-label", this.#label);
         const button = document.createElement("button");
         button.type = "button";
         button.textContent = "×";
-        button.setAttribute("aria-label", this.getAttribute("close-label") ?? "Close");
         button.addEventListener("click", () => dialog.close());
         dialog.addEventListener("close", () => {
             lockScrolling(-1);
+            // Browsers do this themselves, but where a press gives a link no focus there is nothing to go back to.
+            if (document.activeElement === document.body)
+                this.#opener?.focus();
             // What is booked is booked: the next time begins anew.
             if (this.#isDone)
                 this.#unload();
@@ -284,7 +295,15 @@ class WorkestraBooking extends Base {
         dialog.append(button);
         this.shadowRoot?.append(dialog);
         this.#dialog = dialog;
+        this.#name();
         return dialog;
+    }
+    /** What screen readers call the parts. */
+    #name() {
+        this.#dialog?.setAttribute("aria-label", this.#label);
+        this.#dialog?.querySelector("button")?.setAttribute("aria-label", this.getAttribute("close-label") ?? "Close");
+        if (this.#frame !== null)
+            this.#frame.title = this.#label;
     }
     get #label() {
         return this.getAttribute("label") ?? (this.textContent?.trim() || "Booking");
@@ -400,6 +419,10 @@ class WorkestraBooking extends Base {
         this.#isReady = true;
         frame.className = "";
         frame.tabIndex = 0;
+        // Whoever has come to the link goes on where it was.
+        const active = document.activeElement;
+        if (this.layout === "inline" && active !== this && this.contains(active))
+            frame.focus({ preventScroll: true });
         if (this.layout === "inline" && this.#slot !== null)
             this.#slot.style.display = "none";
         this.#sendTheme();
@@ -441,9 +464,8 @@ class WorkestraBooking extends Base {
         this.#send({ workestra: 1, type: "layout", data: { scroll } });
     }
     #sendTheme() {
-        const theme = this.theme;
-        if (theme !== undefined)
-            this.#send({ workestra: 1, type: "theme", data: { theme } });
+        const theme = this.theme ?? "auto";
+        this.#send({ workestra: 1, type: "theme", data: { theme } });
     }
     #send(order) {
         if (this.#isReady)
@@ -460,9 +482,11 @@ class WorkestraBooking extends Base {
         const target = event.target;
         if (this.layout === "inline" || event.defaultPrevented || !isPlain || !(target instanceof Element))
             return;
-        if (target.closest("a, button") === null || !canBeFramed() || this.#isRefused)
+        const opener = target.closest("a, button");
+        if (opener === null || !canBeFramed() || this.#isRefused)
             return;
         event.preventDefault();
+        this.#opener = opener;
         this.open();
     }
 }

@@ -134,6 +134,18 @@ static const unsigned char js_unsaved[] = {
 static const unsigned char js_own[] = {
 #embed "../../Public/js/own.js"
 };
+static const unsigned char js_own_clocks[] = {
+#embed "../../Public/js/own-clocks.js"
+};
+static const unsigned char js_own_read[] = {
+#embed "../../Public/js/own-read.js"
+};
+static const unsigned char js_own_rules[] = {
+#embed "../../Public/js/own-rules.js"
+};
+static const unsigned char js_own_worker[] = {
+#embed "../../Public/js/own-worker.js"
+};
 static const unsigned char js_proof[] = {
 #embed "../../Public/js/proof.js"
 };
@@ -190,6 +202,10 @@ static const public_file files[] = {
     {"js/menu.js", js_menu, sizeof js_menu},
     {"js/once.js", js_once, sizeof js_once},
     {"js/own.js", js_own, sizeof js_own},
+    {"js/own-clocks.js", js_own_clocks, sizeof js_own_clocks},
+    {"js/own-read.js", js_own_read, sizeof js_own_read},
+    {"js/own-rules.js", js_own_rules, sizeof js_own_rules},
+    {"js/own-worker.js", js_own_worker, sizeof js_own_worker},
     {"js/proof.js", js_proof, sizeof js_proof},
     {"js/proof-worker.js", js_proof_worker, sizeof js_proof_worker},
     {"js/unsaved.js", js_unsaved, sizeof js_unsaved},

@@ -6,11 +6,26 @@ package protocol FileStore: Sendable {
     func put(_ bytes: [UInt8], as name: FileName) async throws(ProviderError)
     /// The bytes of a name; nil when there are none.
     func get(_ name: FileName) async throws(ProviderError) -> [UInt8]?
+    /// Begins a file that comes piece by piece. Nothing of that name is there before it is finished.
+    func begin(_ name: FileName) async throws(ProviderError) -> any FileDraft
+    /// At most so many bytes from a place on: none at its end, nil when there is no such file.
+    func read(_ name: FileName, from offset: Int, atMost count: Int) async throws(ProviderError) -> [UInt8]?
     /// Lets a file go; nothing happens when it is gone already.
     func remove(_ name: FileName) async throws(ProviderError)
     /// The names of files that were kept longer ago than that, by the clock of the place itself. What an interrupted
     /// `put` left behind and is as old goes for good.
     func names(olderThan seconds: Int64) async throws(ProviderError) -> [FileName]
+}
+
+/// A file while it comes.
+package protocol FileDraft: Sendable {
+    func write(_ bytes: [UInt8]) async throws(ProviderError)
+    /// At most so many bytes of what was written, from a place on: none at its end.
+    func read(from offset: Int, atMost count: Int) async throws(ProviderError) -> [UInt8]
+    /// Keeps all that was written under the draft's name; when it returns it outlives a crash.
+    func finish() async throws(ProviderError)
+    /// Nothing of it stays; does nothing once it was finished.
+    func discard() async
 }
 
 /// A name that leads nowhere but to one file: 43 characters of a token, no dot, no slash. What people call a file is

@@ -135,6 +135,15 @@ extension Transaction {
             })
     }
 
+    /// Frees what a claim takes of one subject's time from a start on, and nothing else of it.
+    package func removeLedger(claim: String, of subject: String, at start: Instant) throws {
+        try countUp(
+            all("""
+                DELETE FROM ledger WHERE claim = \(claim) AND subject = \(subject) AND starts = \(start)
+                RETURNING subject
+                """) { try $0["subject"] })
+    }
+
     /// Frees all time that one thing takes.
     package func removeLedger(kind: BusyKind, ref: String) throws {
         try countUp(

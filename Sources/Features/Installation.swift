@@ -1,4 +1,5 @@
 /// What every use case needs of the installation it runs in: database, clock, keys and the public address.
+import Capabilities
 import Database
 import Scheduling
 import Web
@@ -18,6 +19,10 @@ package struct Installation: Sendable {
     package let doors: DoorLimits
     /// Of the links that are asked for their times.
     package let snapshots: OfferedSnapshots
+    /// Where files are kept; without it nobody can send any.
+    package var files: (any FileStore)?
+    /// Looks at each file before it is kept; without it none is looked at.
+    package var scanner: (any FileScanner)?
 
     package init(
         database: Database, world: World, keyring: Keyring, address: String, mailFrom: String,
@@ -40,7 +45,11 @@ package struct Installation: Sendable {
     }
 
     /// The language of a stored code; English for one that is not spoken here.
-    package func language(_ code: String?) -> Language { languages.first { $0.code == code } ?? .english }
+    package func language(_ code: String?) -> Language {
+        let base = code?.prefix { $0 != "-" } ?? ""
+        let known = languages.first { $0.code == code } ?? languages.first { $0.code == base } ?? .english
+        return known.spoken(in: code.flatMap { $0.split(separator: "-").last }.map(String.init))
+    }
 
     /// The full address of one of our pages.
     package func url(_ path: Path) -> String { address + path.text }

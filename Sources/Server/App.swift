@@ -20,6 +20,8 @@ package struct App: Sendable {
     let sender: any HTTPSender
     /// The host mails are handed to; nil when they are kept here.
     let mailHost: String?
+    /// The other host that looks at files; nil when none does, or this one.
+    let scanner: OutsideScanner?
     let logger: Logger
     let metrics: Metrics
     let disk: DiskWatch
@@ -51,7 +53,7 @@ package struct App: Sendable {
         self.settings = settings
         self.logger = logger
         (self.metrics, self.disk) = (metrics, disk)
-        installation = Installation(
+        var installation = Installation(
             database: database, world: world, keyring: keyring, address: settings.url, mailFrom: settings.mailFrom,
             languages: Language.all + (settings.environment == .production ? [] : [.pseudo]),
             checksSnapshots: settings.checksSnapshots, doors: DoorLimits(factor: settings.rateFactor))
@@ -59,7 +61,18 @@ package struct App: Sendable {
         mailbox = LocalMailbox(database: database, world: world)
         (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
         sender = GuardedHTTP(EgressRules(allowed: try Self.allowed(settings))) { [metrics] in metrics.count($0) }
-        files = LocalFiles(folder: settings.dataFolder + "/files")
+        files = LocalFiles(folder: settings.dataFolder + "/files") { disk.isLow }
+        installation.files = files
+        let clamd = try settings.clamdURL.map(Self.clamd)
+        scanner = clamd?.host.map { host in
+            OutsideScanner(host: host) { try AnswerFileStore.last(scope: $0, in: $1) }
+        }
+        installation.scanner = clamd.map { clamd in
+            ClamdScanner(clamd) { error in
+                logger.warning("a file was not looked at", metadata: ["error": "\(error)"])
+            }
+        }
+        self.installation = installation
     }
 
     private static func allowed(_ settings: Settings) throws -> [IPNetwork] {
@@ -81,6 +94,14 @@ package struct App: Sendable {
         }
     }
 
+    private static func clamd(_ url: String) throws -> ClamdSettings {
+        do throws(ClamdSettingsProblem) {
+            return try ClamdSettings(url)
+        } catch {
+            throw SettingsError("CLAMD_URL: \(error.message)")
+        }
+    }
+
     /// Every address the program answers.
     package var routes: [Route] {
         var routes = AccountRoutes(installation, passwords: passwords).routes
@@ -95,13 +116,12 @@ package struct App: Sendable {
             + InvitationRoutes(installation, passwords: passwords).routes
             + TeamRoutes(installation).routes
             + TeamAPI(installation).routes + HandOverAPI(installation).routes
-            + ResourceRoutes(installation).routes
-            + ResourceAPI(installation).routes
+            + ResourceRoutes(installation).routes + ResourceAPI(installation).routes
             + PublicTeamRoutes(installation).routes
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
             + Webhooks(installation, sender: sender).routes
-            + OutsideHostRoutes(installation, mailHost: mailHost).routes
+            + OutsideHostRoutes(installation, mailHost: mailHost, scanner: scanner).routes
             + SignUpRoutes(installation, passwords: passwords, mode: settings.signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
@@ -118,7 +138,7 @@ package struct App: Sendable {
             + ExplanationAPI(installation).routes
             + TroubleshooterRoutes(installation).routes
             + ChangeRoutes(installation).routes
-            + BookingRoutes(installation).routes
+            + BookingRoutes(installation).routes + AnswerFileRoutes(installation).routes
             + RingHostRoutes(installation).routes
             + FindBookings(installation).routes
             + LinkMarkdown.routes(installation)
@@ -136,6 +156,7 @@ package struct App: Sendable {
             + EmbedRoutes(installation).routes
             + SingleUseRoutes(installation).routes + SingleUseAPI(installation).routes
             + OneOffVisit(installation).routes + OneOffRoutes(installation).routes + OneOffAPI(installation).routes
+            + SheetVisit(installation).routes + SheetRoutes(installation).routes + SheetAPI(installation).routes
             + PollVisit(installation).routes + PollRoutes(installation).routes + PollAPI(installation).routes
         if settings.environment != .production {
             routes += MailboxRoutes.routes(mailbox) + MeasuringRoutes.routes(installation.database)

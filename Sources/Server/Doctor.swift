@@ -48,7 +48,7 @@ struct Doctor {
 
     func findings() async -> [Finding] {
         let files = [address, folder, zones] + keyFile
-        return files + (await database()) + (await mail())
+        return files + (await database()) + (await mail()) + (await scanner())
     }
 
     private var address: Finding {
@@ -174,6 +174,13 @@ struct Doctor {
             return [Finding(.warn, "mail", "no SMTP_URL: nobody gets a mail.")]
         }
         return [await App.mailFinding(url)]
+    }
+}
+
+extension Doctor {
+    private func scanner() async -> [Finding] {
+        guard let url = settings.clamdURL else { return [] }
+        return [await App.scannerFinding(url)]
     }
 }
 

@@ -91,6 +91,7 @@ struct Housekeeping: Service {
                 try BookingTokenStore.pruneHolds(now: now, in: tx)
                 try WaitlistStore.prune(now: now, in: tx)
                 try KeptOfferStore.prune(now: now, in: tx)
+                try AnswerFileStore.prune(world: app.installation.world, now: now, in: tx)
                 try SingleUseStore.prune(now: now, in: tx)
                 try OneOffStore.prune(now: now, in: tx)
                 try PollStore.prune(now: now, in: tx)

@@ -24,6 +24,8 @@ package struct Settings: Sendable {
     package var keyFile: String
     package var mailFrom: String
     package var smtpURL: String?
+    /// Where the scanner of files listens; without it none is looked at.
+    package var clamdURL: String?
     /// Addresses or networks (CIDR) whose X-Forwarded-For is believed.
     package var trustedProxies: [String]
     package var signUp: SignUpMode
@@ -67,6 +69,7 @@ package struct Settings: Sendable {
         url = try Self.address(values["WORKESTRA_URL"] ?? "http://127.0.0.1:\(port)", named: "WORKESTRA_URL")
         mailFrom = values["WORKESTRA_MAIL_FROM"] ?? "bookings@\(Self.mailHost(of: url))"
         smtpURL = values["SMTP_URL"].flatMap { $0.isEmpty ? nil : $0 }
+        clamdURL = values["CLAMD_URL"].flatMap { $0.isEmpty ? nil : $0 }
         trustedProxies = Self.list("WORKESTRA_TRUSTED_PROXIES", values)
         egressAllow = Self.list("WORKESTRA_EGRESS_ALLOW", values)
         logFormat = try Self.choice("WORKESTRA_LOG_FORMAT", values, default: .text)

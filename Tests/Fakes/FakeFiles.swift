@@ -5,6 +5,7 @@ import Synchronization
 package final class FakeFiles: FileStore {
     private struct State {
         var files: [FileName: [UInt8]] = [:]
+        var drafts: [FileName: [UInt8]] = [:]
         var failure: ProviderError?
     }
 
@@ -26,6 +27,43 @@ package final class FakeFiles: FileStore {
     package func get(_ name: FileName) async throws(ProviderError) -> [UInt8]? {
         try check()
         return state.withLock { $0.files[name] }
+    }
+
+    package func begin(_ name: FileName) async throws(ProviderError) -> any FileDraft {
+        try check()
+        return Draft(files: self, name: name)
+    }
+
+    package func read(
+        _ name: FileName, from offset: Int, atMost count: Int
+    ) async throws(ProviderError) -> [UInt8]? {
+        try check()
+        return state.withLock { $0.files[name].map { Array($0.dropFirst(offset).prefix(count)) } }
+    }
+
+    /// What came of files that are not finished.
+    package var drafts: Int { state.withLock { $0.drafts.count } }
+
+    private struct Draft: FileDraft {
+        let files: FakeFiles
+        let name: FileName
+
+        func write(_ bytes: [UInt8]) async throws(ProviderError) {
+            try files.check()
+            files.state.withLock { $0.drafts[name, default: []] += bytes }
+        }
+
+        func read(from offset: Int, atMost count: Int) async throws(ProviderError) -> [UInt8] {
+            try files.check()
+            return files.state.withLock { Array(($0.drafts[name] ?? []).dropFirst(offset).prefix(count)) }
+        }
+
+        func finish() async throws(ProviderError) {
+            try files.check()
+            files.state.withLock { $0.files[name] = $0.drafts.removeValue(forKey: name) ?? [] }
+        }
+
+        func discard() async { files.state.withLock { _ = $0.drafts.removeValue(forKey: name) } }
     }
 
     package func remove(_ name: FileName) async throws(ProviderError) {

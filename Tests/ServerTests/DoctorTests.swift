@@ -111,6 +111,8 @@ struct DoctorTests {
             (["WORKESTRA_URL": "http://127.0.0.1:8080"], "address", "warn"),
             (["SMTP_URL": "smtp://127.0.0.1:1"], "mail", "fail"),
             (["SMTP_URL": "http://x"], "mail", "fail"),
+            (["CLAMD_URL": "tcp://127.0.0.1:1"], "scanner", "fail"),
+            (["CLAMD_URL": "/run/clamd.ctl"], "scanner", "fail"),
             (["DATABASE_URL": "postgres://127.0.0.1:1/none"], "database", "fail"),
         ])
     func outside(more: [String: String], about: String, level: String) async throws {

@@ -14,6 +14,22 @@ extension RouteInventoryTests {
         GET /calendar/one-off/new page manage_links
         GET /calendar/one-off/:id page manage_links
         POST /calendar/one-off/:id/withdrawal page manage_links
+        GET /sheet/:token token
+        POST /sheet/:token/sign-ups token
+        GET /api/v1/public/sheets/:token token
+        POST /api/v1/public/sheets/:token/sign-ups token
+        GET /api/v1/sheets key links.read
+        POST /api/v1/sheets key links.write
+        GET /api/v1/sheets/:id key links.read
+        DELETE /api/v1/sheets/:id key links.write
+        GET /calendar/sheets page manage_links
+        POST /calendar/sheets page manage_links
+        GET /calendar/sheets/new page manage_links
+        GET /calendar/sheets/:id page manage_links
+        GET /calendar/sheets/:id/sign-ups.csv page manage_links
+        POST /calendar/sheets/:id/closing page manage_links
+        POST /calendar/sheets/:id/reopening page manage_links
+        POST /calendar/sheets/:id/deletion page manage_links
         GET /poll/:token token
         POST /poll/:token/votes token
         POST /poll/:token/options token

@@ -64,6 +64,7 @@ enum RouteTable {
         POST /api/v1/public/links/:slug/bookings open
         POST /api/v1/public/links/:slug/email-codes open
         POST /api/v1/public/links/:slug/holds open
+        POST /api/v1/public/links/:slug/uploads open
         POST /api/v1/public/links/:slug/occurrences open
         GET /api/v1/public/links/:slug/slots open
         POST /api/v1/public/links/:slug/waitlist open
@@ -150,6 +151,7 @@ enum RouteTable {
         GET /booking/:token/again token
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token
+        GET /booking/:token/files/:question token
         GET /booking/guest/:token token
         POST /booking/guest/:token/decline token
         GET /booking/:token/next token
@@ -224,6 +226,7 @@ enum RouteTable {
         POST /calendar/bookings/:id/approval page manage_bookings
         POST /calendar/bookings/:id/cancellation page manage_bookings
         POST /calendar/bookings/:id/confirmation page manage_bookings
+        GET /calendar/bookings/:id/files/:question page view_bookings
         GET /calendar/bookings/:id/move page manage_bookings
         POST /calendar/bookings/:id/move page manage_bookings
         POST /calendar/bookings/:id/no-show page manage_bookings

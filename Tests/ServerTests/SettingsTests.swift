@@ -51,7 +51,8 @@ struct SettingsTests {
         #expect(settings.clockFile == "/clock" && settings.rateFactor == 50)
         #expect(try Settings(environment: ["WORKESTRA_DATA": "/d"]).databaseURL == "sqlite:/d/workestra.sqlite")
         #expect(try Settings(environment: ["WORKESTRA_URL": "https://a.example:8443"]).mailFrom == "bookings@a.example")
-        #expect(try Settings(environment: ["SMTP_URL": ""]).smtpURL == nil)
+        #expect(try Settings(environment: ["SMTP_URL": "", "CLAMD_URL": ""]).smtpURL == nil)
+        #expect(try Settings(environment: ["CLAMD_URL": "unix:/c"]).clamdURL == "unix:/c")
     }
 
     @Test("an unknown WORKESTRA_ name stops the start by its name; other programs' names and the tests' own do not")

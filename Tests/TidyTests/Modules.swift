@@ -96,6 +96,7 @@ extension Rule {
         // Whatever of a host's can be shown on another website.
         "Embed": ["Accounts", "Links", "Routing"],
         // A host's own day is shown where they pick times of it.
+        "Sheets": ["API", "Accounts", "Schedules", "Links", "Bookings"],
         "OneOffs": ["API", "Accounts", "Schedules", "Links", "Bookings", "Availability"],
         // A poll's times are picked like a one-off's; it mails, becomes a booking, and webhooks hear of that.
         "Polls": ["API", "Accounts", "Schedules", "Links", "Bookings", "Availability", "Messaging", "Webhooks"],

@@ -217,13 +217,15 @@ def test_a_page_obeys_the_site_it_was_checked_for_and_speaks_to_nobody_else(shar
                 root = frame.locator(":root")
                 if name == "still":
                     expect(root).to_have_class(re.compile("still") if value else re.compile("^((?!still).)*$"))
+                elif value is None:
+                    expect(root).not_to_have_attribute("data-theme", re.compile("."))
                 else:
                     expect(root).to_have_attribute("data-theme", value)
         # From itself it takes no orders.
         frame.locator(":root").evaluate("""() => postMessage(
             { workestra: 1, type: 'theme', data: { theme: 'dark' } }, '*')""")
         page.wait_for_timeout(300)
-        expect(frame.locator(":root")).to_have_attribute("data-theme", "light")
+        expect(frame.locator(":root")).not_to_have_attribute("data-theme", "dark")
 
 
 @pytest.mark.parametrize("layout", ["popup", "button"])
@@ -339,3 +341,45 @@ def test_a_pop_up_of_a_page_that_is_none_is_a_link(shared_server, framed, websit
         page.get_by_role("link", name="Book a time").click()
         page.wait_for_url(f"{shared_server.url}/book/{framed}*")
         expect(page.get_by_role("heading", level=1)).to_have_text("Framed talk")
+
+
+def test_what_is_changed_later_is_as_if_it_had_always_been_so(shared_server, framed, website, browser):
+    server = shared_server
+    with eyes.page_of(browser) as page:
+        opened(page, website, server, framed, 'layout="popup" theme="dark"')
+        page.get_by_role("link", name="Book a time").click()
+        heard(page, "ready")
+        change = "([name, value]) => { document.querySelector('workestra-booking').setAttribute(name, value); }"
+        # Shown in place from now on: the pop-up is gone, and nothing is left of it.
+        page.evaluate(change, ["layout", "inline"])
+        heard(page, "ready", 2)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        element = page.locator("workestra-booking")
+        expect(element.locator("iframe")).to_be_visible()
+        is_still(page)
+        root = element.locator("iframe").content_frame.locator(":root")
+        expect(root).to_have_attribute("data-theme", "dark")
+        element.evaluate("(one) => one.removeAttribute('theme')")
+        expect(root).not_to_have_attribute("data-theme", "dark")
+        page.evaluate(change, ["label", "Meet Ada"])
+        expect(element.locator("iframe")).to_have_attribute("title", "Meet Ada")
+        page.evaluate(change, ["max-height", "250"])
+        page.wait_for_function("""() => document.querySelector('workestra-booking').shadowRoot
+            .querySelector('iframe').getBoundingClientRect().height === 250""")
+        # Taken out and put back, it begins anew, as often as one likes.
+        for count in (3, 4):
+            element.evaluate("(one) => { const place = one.parentNode; one.remove(); place.prepend(one); }")
+            heard(page, "ready", count)
+            expect(element.locator("iframe")).to_have_count(1)
+            expect(element.locator("iframe")).to_be_visible()
+
+
+def test_whoever_has_come_to_the_link_goes_on_in_the_frame(shared_server, framed, website, browser):
+    with eyes.page_of(browser) as page:
+        website.put("/", f"""<!doctype html><html lang="en"><title>Shop</title><body>
+            <workestra-booking page="book/{framed}"><a href="/">Book a time</a></workestra-booking></body></html>""")
+        page.goto(website.allowed + "/")
+        page.get_by_role("link", name="Book a time").focus()
+        page.add_script_tag(url=f"{shared_server.url}/embed.js")
+        page.wait_for_function("document.activeElement.shadowRoot?.activeElement?.tagName === 'IFRAME'",
+                               timeout=60_000)

@@ -71,6 +71,18 @@ def test_a_file_that_is_none_says_so_and_a_dropped_one_is_read(shared_server, br
             document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
         }""", calendar((at, 30)).decode())
         expect(page.locator(".own-busy").first).to_be_visible()
+        # What is too large says that, and what was there stays.
+        page.evaluate("""() => {
+            const data = new DataTransfer();
+            data.items.add(new File([new Uint8Array(20_000_001)], 'own.ics'));
+            document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""")
+        expect(page.get_by_text("This file is too large.")).to_be_visible()
+        expect(page.locator(".own-busy").first).to_be_visible()
+        # What was left out is not passed over in silence.
+        chosen(page, calendar((at, 30), more="RRULE:FREQ=HOURLY"))
+        expect(page.get_by_text("not all of the file could be read")).to_be_visible()
+        expect(page.locator(".own-busy").first).to_be_visible()
         # A free day, and what is called off, take no time.
         for more in ("TRANSP:TRANSPARENT", "STATUS:CANCELLED"):
             chosen(page, calendar((at, 30), more=more))
@@ -84,8 +96,15 @@ RULES = {
     "the last Tuesday": ("FREQ=MONTHLY;BYDAY=-1TU", "", [25]),
     "the second day from the end": ("FREQ=MONTHLY;BYMONTHDAY=-2", "", [30]),
     "each year": ("FREQ=YEARLY", "", [4]),
-    "a part that is not known": ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1", "", [4]),
+    "the last Monday or Tuesday": ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1", "", [31]),
+    "a part that is not known": ("FREQ=MONTHLY;BYDAY=MO,TU;BYHOUR=3", "", [4]),
 }
+
+
+def reader(page) -> str:
+    """Where the page's reader of calendars lies."""
+    return page.evaluate("performance.getEntriesByType('resource').map(one => one.name)"
+                         ".find(one => one.endsWith('/own.js'))").replace("/own.js", "/own-read.js")
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -99,10 +118,8 @@ def test_series_are_read_as_calendars_mean_them(shared_server, browser, name):
     with eyes.page_of(browser) as page:
         page.goto(f"{shared_server.url}/book/{LINK}")
         eyes.settle(page)
-        file = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)"
-                             ".find(one => /own[^/]*\\.js/.test(one))")
-        spans = page.evaluate("async ([file, text, now]) => (await import(file)).busy(text, now)",
-                              [file, text, shared_server.clock.now() * 1000])
+        spans = page.evaluate("async ([file, text, now]) => (await import(file)).busy(text, now).spans",
+                              [reader(page), text, shared_server.clock.now() * 1000])
     found = [(datetime.datetime.fromtimestamp(60 * begins, datetime.UTC), ends - begins) for begins, ends in spans]
     may = [(start, length) for start, length in found if (start.year, start.month) == (2027, 5)]
     assert [start.day for start, _ in may] == days
@@ -122,14 +139,48 @@ def test_a_zone_that_browsers_do_not_know_is_left_out_and_a_longer_name_is_read(
         at = datetime.datetime.fromtimestamp(starts(page)[0], datetime.UTC)
         chosen(page, calendar((at, 30)))
         expect(page.locator(".own-busy").first).to_be_visible()
-        file = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)"
-                             ".find(one => /own[^/]*\\.js/.test(one))")
         found = page.evaluate("async ([file, texts, now]) => { const { busy } = await import(file);"
-                              " return texts.map(text => busy(text, now)); }",
-                              [file, [event("W. Europe Standard Time"), event("/example.org/x/Europe/Berlin")],
+                              " return texts.map(text => busy(text, now).spans); }",
+                              [reader(page), [event("W. Europe Standard Time"), event("/example.org/x/Europe/Berlin")],
                                shared_server.clock.now() * 1000])
     eight = int(datetime.datetime(2027, 5, 4, 8, tzinfo=datetime.UTC).timestamp()) // 60
     assert found == [[], [[eight, eight + 30]]]
+
+
+def test_a_long_calendar_is_read_beside_the_page_and_the_last_one_counts(shared_server, browser):
+    with eyes.page_of(browser) as page:
+        page.goto(f"{shared_server.url}/book/{LINK}")
+        eyes.settle(page)
+        workers = []
+        page.on("worker", lambda worker: workers.append(worker.url))
+        times = [datetime.datetime.fromtimestamp(one, datetime.UTC) for one in starts(page)]
+        long = "BEGIN:VEVENT\r\nDTSTART;TZID=Europe/Berlin:19900506T100000\r\nDURATION:PT24H\r\n" \
+            "RRULE:FREQ=DAILY\r\nEND:VEVENT\r\n" * 5_000
+        chosen(page, f"BEGIN:VCALENDAR\r\n{long}END:VCALENDAR\r\n".encode())
+        chosen(page, calendar((times[0], 1)))
+        expect(page.locator(".own-busy").first).to_be_visible()
+        while page.workers:
+            page.wait_for_timeout(200)
+        page.wait_for_timeout(500)
+        assert starts(page, busy=True) != starts(page)
+        assert len(workers) == 2 and all(one.endswith("/own-worker.js") for one in workers)
+
+
+def test_a_language_in_an_address_is_no_choice(shared_server, browser):
+    with eyes.page_of(browser) as page:
+        page.goto(f"{shared_server.url}/book/{LINK}?lang=de")
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        page.goto(f"{shared_server.url}/book/find")
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+        # Gone with the browser.
+        assert [(one["name"], one["expires"]) for one in page.context.cookies()] == [("visit-language", -1)]
+        page.locator("details.menu summary").click()
+        page.locator("details.menu").get_by_role("link", name="Français").click()
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        page.goto(f"{shared_server.url}/book/{LINK}")
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        [kept] = page.context.cookies()
+        assert kept["name"] == "language" and kept["expires"] > 0
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

@@ -1,7 +1,9 @@
 """The packages: what is committed is what the sources make, every message is read as the fixture says, and React shows
 the page. `bin/packages` compiles under the strictest rules, so a mistake of types fails here."""
 import gzip
+import hashlib
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -34,13 +36,29 @@ def unpacked(archive: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
 
 def test_what_is_committed_is_what_the_sources_make(fresh):
     names = sorted(file.name for file in fresh.iterdir())
-    assert names == sorted(file.name for file in MADE.iterdir()) and len(names) == 6
+    older = set(released()) - set(names)
+    assert sorted({*names, *older}) == sorted(file.name for file in MADE.iterdir()) and len(names) == 6
     for name in names:
         old, new = (MADE / name).read_bytes(), (fresh / name).read_bytes()
         # Another zlib may pack the same bytes otherwise.
         if name.endswith(".tgz"):
             old, new = gzip.decompress(old), gzip.decompress(new)
         assert old == new, f"{name} is older than its sources: run bin/packages"
+
+
+def released() -> dict[str, str]:
+    lines = (ROOT / "packages/released.txt").read_text().splitlines()
+    return {name: digest for digest, name in (line.split() for line in lines if not line.startswith("#"))}
+
+
+def test_what_sites_have_installed_stays_as_it_is():
+    """Lock files name the bytes: another file under the same name fails at every site at once."""
+    found = released()
+    assert found
+    for name, digest in found.items():
+        assert hashlib.sha256((MADE / name).read_bytes()).hexdigest() == digest, f"{name}: raise the version"
+    served = (ROOT / "Sources/CPublic/public.c").read_text()
+    assert all(f'"packages/{name}"' in served for name in found)
 
 
 def test_every_package_has_its_types_its_words_and_an_example(tmp_path):
@@ -50,11 +68,15 @@ def test_every_package_has_its_types_its_words_and_an_example(tmp_path):
         package = unpacked(archive, folder)
         told = json.loads((package / "package.json").read_text())
         assert archive.name == f"workestra-{told['name'].split('/')[1]}-{told['version']}.tgz"
-        assert (package / told["types"]).stat().st_size > 200 and (package / told["main"]).exists()
+        assert sum(file.stat().st_size for file in package.glob("*.d.ts")) > 200
         assert "```" in (package / "README.md").read_text()
         # Nothing but what stands in its own list is asked for.
-        asked = set(re.findall(r'from "([^".][^"]*)"', (package / "index.js").read_text()))
+        asked = {name for file in package.glob("*.js")
+                 for name in re.findall(r'from "((?:@[^/"]+/)?[^"./][^"/]*)', file.read_text())}
         assert asked <= set(told.get("peerDependencies", {})), archive.name
+        assert {told["main"], told["types"]} == {"index.js", "index.d.ts"}
+        for kind in ("types", "default"):
+            assert all((package / one[kind]).exists() for one in told["exports"].values())
 
 
 def test_a_mistake_of_types_is_found(tmp_path):
@@ -116,16 +138,42 @@ def test_the_core_reads_every_message_as_the_fixture_says(tmp_path):
 
 
 def test_the_packages_can_be_imported_on_a_server(tmp_path):
-    """Where there is no document: frameworks read the modules before any browser does."""
-    modules = tmp_path / "node_modules" / "@workestra"
-    for name in ("core", "embed"):
-        (modules / name).mkdir(parents=True)
+    """Where there is no document: frameworks read the modules before any browser does, and React draws there, too."""
+    debian("node-react", "node-react-dom")
+    modules = tmp_path / "node_modules"
+    for name in ("core", "embed", "react", "angular"):
+        (modules / "@workestra" / name).mkdir(parents=True)
         archive = MADE / f"workestra-{name}-1.0.0.tgz"
-        subprocess.run(["tar", "-xzf", archive, "-C", modules / name, "--strip-components=1"], check=True)
+        subprocess.run(["tar", "-xzf", archive, "-C", modules / "@workestra" / name, "--strip-components=1"],
+                       check=True)
+    for name in ("react", "react-dom"):
+        (modules / name).symlink_to(TOOLS / "usr/share/nodejs" / name)
+    # As much of Angular as is asked for while the module is read.
+    (modules / "@angular/core").mkdir(parents=True)
+    (modules / "@angular/core/index.mjs").write_text(
+        "export class ElementRef {} export class EventEmitter {} export const ɵɵFactoryTarget = { Component: 0 };"
+        "export const ɵɵngDeclareFactory = (told) => told; export const ɵɵngDeclareComponent = (told) => told;")
+    (modules / "@angular/core/package.json").write_text('{"exports": "./index.mjs"}')
     script = tmp_path / "server.mjs"
-    script.write_text('import { tagName } from "@workestra/embed"; console.log(tagName);')
-    run = subprocess.run(["node", script], capture_output=True, text=True, timeout=60)
-    assert (run.returncode, run.stdout) == (0, "workestra-booking\n"), run.stderr
+    script.write_text("""
+        import { tagName } from "@workestra/embed";
+        import { WorkestraCalendar } from "@workestra/angular";
+        import { WorkestraBooking } from "@workestra/react";
+        import React from "react";
+        import server from "react-dom/server";
+        const inputs = Object.keys(WorkestraCalendar.ɵcmp.inputs).filter((name) => name.endsWith("l"));
+        console.log(JSON.stringify([tagName, inputs, server.renderToString(
+          React.createElement(WorkestraBooking, { server: "https://m.example/", page: "book/intro" }))]));""")
+    run = subprocess.run(["node", script], capture_output=True, text=True, timeout=60,
+                         env=os.environ | {"NODE_PATH": str(TOOLS / "usr/share/nodejs")})
+    assert run.returncode == 0, run.stderr
+    name, inputs, html = json.loads(run.stdout)
+    assert name == "workestra-booking" and inputs == ["prefill", "label", "closeLabel"]
+    # The link inside is left out by Debian's React, which takes elements inside such a tag for properties.
+    assert html.startswith('<workestra-booking server="https://m.example/" page="book/intro">')
+    # A page that is made on the server leaves this part to the browser.
+    react = (modules / "@workestra/react/index.js").read_text()
+    assert re.sub(r"/\*.*?\*/\s*", "", react, flags=re.DOTALL).startswith('"use client";')
 
 
 def debian(*names: str) -> None:
@@ -142,8 +190,8 @@ def debian(*names: str) -> None:
                 subprocess.run(["dpkg", "-x", archive, TOOLS], check=True)
 
 
-def test_react_shows_the_page_and_hears_its_events(shared_server, framed, website, browser, tmp_path):  # noqa: F811
-    server = shared_server
+def react_page(server, framed, website, tmp_path, first="show('light');"):  # noqa: F811
+    """A website with the component; what it hears is in `told`."""
     debian("node-react", "node-react-dom")
     modules = TOOLS / "usr/share/nodejs"
     script = "text/javascript"
@@ -155,11 +203,13 @@ def test_react_shows_the_page_and_hears_its_events(shared_server, framed, websit
         folder = tmp_path / name
         folder.mkdir()
         package = unpacked(MADE / f"workestra-{name}-1.0.0.tgz", folder)
-        website.put(f"/{name}/index.js", (package / "index.js").read_bytes(), kind=script)
-    website.put("/", f"""<!doctype html><html lang="en"><title>Shop</title><body><main id="root"></main>
+        for file in package.glob("*.js"):
+            website.put(f"/{name}/{file.name}", file.read_bytes(), kind=script)
+    website.put("/", f"""<!doctype html><html lang="en"><title>Shop</title><body>
+        <main id="root"></main><div id="none"></div>
         <script src="/react.js"></script><script src="/react-dom.js"></script>
         <script type="importmap">{{"imports": {{"react": "/react.mjs", "@workestra/core": "/core/index.js",
-            "@workestra/embed": "/embed/index.js"}}}}</script>
+            "@workestra/embed/element": "/embed/element.js"}}}}</script>
         <script type="module">
         import {{ WorkestraBooking }} from "/react/index.js";
         window.told = [];
@@ -171,8 +221,17 @@ def test_react_shows_the_page_and_hears_its_events(shared_server, framed, websit
           }})));
         const root = ReactDOM.createRoot(document.getElementById("root"));
         window.show = show;
-        show("light");
+        // Nothing there: said in the moment in which the element is made.
+        window.showNone = () => ReactDOM.createRoot(document.getElementById("none")).render(
+          React.createElement(WorkestraBooking, {{
+            server: "{server.url}", page: "nothing", onError: note("none"), closeLabel: "Schließen",
+          }}));
+        {first}
         </script></body></html>""")
+
+
+def test_react_shows_the_page_and_hears_its_events(shared_server, framed, website, browser, tmp_path):  # noqa: F811
+    react_page(shared_server, framed, website, tmp_path)
     with eyes.page_of(browser) as page:
         page.goto(website.allowed + "/")
         heard(page, "ready")
@@ -186,3 +245,16 @@ def test_react_shows_the_page_and_hears_its_events(shared_server, framed, websit
         expect(frame.locator(":root")).to_have_attribute("data-theme", "dark")
         expect(frame.get_by_role("textbox", name="E-mail")).to_have_value("kept@example.com")
         assert page.evaluate("told.length") == 2
+
+
+def test_react_hears_the_first_word_too(shared_server, framed, website, browser, tmp_path):  # noqa: F811
+    """The element is made known only after somebody listens."""
+    react_page(shared_server, framed, website, tmp_path, first="")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(website.allowed + "/")
+        page.wait_for_function("typeof showNone === 'function'")
+        assert page.evaluate("customElements.get('workestra-booking') === undefined")
+        page.evaluate("showNone()")
+        assert heard(page, "none") == {"code": "not_found", "link": ""}
+        assert page.locator("#none workestra-booking").get_attribute("close-label") == "Schließen"

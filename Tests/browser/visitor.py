@@ -119,4 +119,4 @@ class Visitor:
     def expect_time(self, starts: int, ends: int, zone: str) -> None:
         """The page says this time in that zone's clock."""
         day, first = facts.said(starts, zone)
-        expect(self.title).to_have_text(re.compile(fr"{day} \d{{4}},\s*{first}–{facts.said(ends, zone)[1]}"))
+        expect(self.title).to_have_text(re.compile(fr"{day} \d{{4}},?\s*{first}–{facts.said(ends, zone)[1]}"))

@@ -8,14 +8,14 @@ import dataclasses
 import itertools
 import json
 
-from given import unlike_one_offs, unlike_single_uses
+from given import unlike_one_offs, unlike_sheets, unlike_single_uses
 from kept import unlike_kept_offers
 from polled import unlike_polls
 
 TABLES = ("assignment", "booking", "booking_host", "booking_answer", "booking_guest", "booking_history",
           "booking_resource", "booking_token", "approval_token", "proposal", "proposal_time", "hold", "ledger", "job",
           "idempotency", "seat_session", "seat_session_host", "series", "series_booking", "waitlist_entry",
-          "ring", "kept_offer", "kept_offer_time", "single_use", "one_off",
+          "ring", "kept_offer", "kept_offer_time", "single_use", "answer_file", "one_off",
           "one_off_time", "poll", "poll_option", "poll_voter", "poll_vote")
 # The rows of bookings in the ledger.
 TAKEN = {"booking", "pending"}
@@ -68,7 +68,7 @@ def violations(facts: Facts, now: float) -> list[str]:
             *orphans(facts), *unlike_wishes(facts, now), *unlike_seats(facts, now), *unlike_proposals(facts, now),
             *unlike_offers(facts, now), *unlike_calls(facts), *unlike_series(facts),
             *unlike_kept_offers(facts, now), *unlike_single_uses(facts),
-            *unlike_one_offs(facts, now), *unlike_polls(facts)]
+            *unlike_one_offs(facts, now), *unlike_sheets(facts, now), *unlike_polls(facts)]
 
 
 def too_near(one: dict, other: dict) -> bool:

@@ -70,6 +70,7 @@ GIVEN = {
         "POST", "/api/v1/single-use-links", CONTACT | {"linkId": "LINK", "hostId": "ID"}, person),
     "single-use links after one": ("GET", "/api/v1/single-use-links?cursor=ID", None, known("given")),
     "one-offs after one": ("GET", "/api/v1/one-offs?cursor=ID", None, known("one_off")),
+    "sheets after one": ("GET", "/api/v1/sheets?cursor=ID", None, known("sheet")),
     "option of a poll": ("POST", "/api/v1/polls/POLL/finalization", {"optionId": "ID"}, polled("poll_option")),
     "voter of a poll": ("POST", "/api/v1/polls/POLL/finalization", {
         "optionId": "OPTION", "voterIds": ["ID"]}, polled("poll_voter")),

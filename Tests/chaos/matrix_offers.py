@@ -2,6 +2,7 @@
 import datetime
 
 import lib
+import matrix_files
 import matrix_forms
 import matrix_polls
 import matrix_webhooks
@@ -44,10 +45,12 @@ def fitted(running, place, method: str, path: str, body, mine: str) -> tuple:
     path, body = matrix_forms.with_response(running, place, path, body, mine)
     if path.endswith("/finalization"):
         return path, matrix_polls.decision(running, mine, path)
-    if path.endswith("/removal"):
+    if path.startswith("/calendar/polls/") and path.endswith("/removal"):
         return path, {"voterId": matrix_polls.of(running, "poll_voter", mine)}
     if path.endswith(("/:voter", "/:option")):
         return matrix_polls.of_part(running, mine, path), body
+    if path.endswith("/files/:question"):
+        return matrix_files.fetched(running, place), body
     if ":offer" in path:
         return path.replace(":offer", keep(running, place, mine)["id"]), body
     if method == "POST" and path.endswith("/offers"):

@@ -37,7 +37,7 @@ POINTS = {
     "waitlist_mail.before_send": "waitlist mail", "waitlist_mail.after_send": "waitlist mail",
     # In test_offers.py.
     "keeping.before_commit": "keep", "keeping.after_commit": "keep", "letting_go.before_commit": "let go",
-    # In test_one_offs.py.
+    # In test_one_offs.py and test_sheets.py.
     "picking.before_commit": "pick", "picking.after_commit": "pick",
     # In test_polls.py.
     "polling.before_commit": "poll", "polling.after_commit": "poll",
@@ -61,6 +61,8 @@ POINTS = {
     "webhook.before_send": "webhook", "webhook.after_send": "webhook",
     # In test_files.py.
     "picture.before_commit": "picture", "picture.after_commit": "picture",
+    # In test_uploads.py.
+    "upload.before_commit": "upload", "upload.after_commit": "upload",
 }
 
 

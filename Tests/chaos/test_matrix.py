@@ -10,6 +10,7 @@ import lib
 import matrix_approval
 import matrix_assistants
 import matrix_doors
+import matrix_files
 import matrix_given
 import matrix_offers
 import matrix_one_offs
@@ -22,6 +23,7 @@ import matrix_rings
 import matrix_rotation
 import matrix_seats
 import matrix_series
+import matrix_sheets
 import matrix_single_use
 import matrix_templates
 import matrix_waitlist
@@ -202,7 +204,7 @@ class World:
             return matrix_doors.make_block(self.running, place, self.make("booking", place))
         own = {"assisted": matrix_assistants, "form": matrix_forms, "given": matrix_single_use, "group": matrix_seats,
                "one_off": matrix_one_offs, "poll": matrix_polls, "resource": matrix_resources, "ring": matrix_rings,
-               "series": matrix_series,
+               "series": matrix_series, "sheet": matrix_sheets,
                "template": matrix_templates, "waiting": matrix_waitlist, "webhook": matrix_webhooks}
         if kind in own:
             return own[kind].make(self.running, place)

@@ -29,7 +29,7 @@ PARTS = {"[short day name] %1", "[short month] %1"}
 HOSTS = re.compile("Host|Approval(Pages|Routes)|Block|BookFor|Calendar|Distribution|Reassign|OfferRoutes|"
                    "KeptOffer(Pages|Routes)|HandOver|OutToday|SessionPages|DayMarks|WeekLayout|BookingCSV|ToldList|"
                    "SpokenLink|Sidebar|SingleUse(Pages|Routes)|MakeSingleUse|MakeOneOff|"
-                   "MakePoll|FinalizePoll|Poll(Pages|Routes|API|Reading)")
+                   "Sheet(Pages|Routes|Reading)|MakePoll|FinalizePoll|Poll(Pages|Routes|API|Reading)")
 DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split()
 MONTHS = "January February March April May June July August September October November December".split()
 

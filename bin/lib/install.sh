@@ -2,7 +2,8 @@
 
 BUILD_PACKAGES=(libsqlite3-dev libpq-dev libsodium-dev libcurl4-openssl-dev tzdata python3 python3-venv
     ca-certificates git)
-TEST_PACKAGES=(postgresql-15 postgresql-client-15 chromium fonts-noto-core nodejs)
+TEST_PACKAGES=(postgresql-15 postgresql-client-15 chromium fonts-noto-core nodejs
+    firefox-esr webkit2gtk-driver xvfb)
 CHAOS_PACKAGES=(haproxy strace eatmydata nftables iproute2 e2fsprogs procps)
 
 # Those of the named packages that are not installed; one question for all, since every start asks it.

@@ -33,16 +33,27 @@ export const sepia = pageAddress({ server: "https://meet.example", page: "book/i
 
 export const react = createElement(WorkestraBooking, {
   server: "https://meet.example", page: "book/intro", layout: "popup",
-  onBookingConfirmed: (booking) => booking.version.toFixed(),
+  onBookingConfirmed: (booking) => booking.version.toFixed() + booking.link,
   // @ts-expect-error An error has a code and no booking.
   onError: (error) => error.bookingId,
 });
 // @ts-expect-error Whose page?
 export const without = createElement(WorkestraBooking, { page: "book/intro" });
 export const native = createElement(Native, {
-  server: "https://meet.example", page: "book/intro", onSlotSelected: (slot) => slot.start, onOpen: (url) => url.length,
+  server: "https://meet.example", page: "book/intro", onSlotSelected: (slot) => slot.start + slot.link,
+  onOpen: (url) => url.length,
 });
 export const angular = (calendar: WorkestraCalendar): void => calendar.bookingConfirmed.emit({
-  bookingId: "bk_0", status: "confirmed", start: "", end: "", version: 1,
+  bookingId: "bk_0", status: "confirmed", start: "", end: "", version: 1, link: "intro",
 });
 export const opens = (element: Element): void => element.open();
+export const listens = (element: Element): void => {
+  element.addEventListener("rescheduled", (event) => event.detail.version.toFixed());
+  element.addEventListener("error", (event) => event.detail.code);
+  element.addEventListener("click", (event) => event.preventDefault());
+  // @ts-expect-error What is ready has no booking.
+  element.addEventListener("ready", (event) => event.detail.bookingId);
+};
+export const found = (): Element => document.createElement("workestra-booking");
+// @ts-expect-error Whoever listens hears nothing of heights.
+export type Height = WorkestraEvent<"height">;

@@ -14,7 +14,7 @@ package struct Account: Sendable, Equatable {
     /// How this person's pages write times of day.
     package let clock: HourClock
 
-    package init(id: ID<User>, email: String, name: String, zone: String, clock: HourClock = .twentyFour) {
+    package init(id: ID<User>, email: String, name: String, zone: String, clock: HourClock = .usual) {
         self.id = id
         self.email = email
         self.name = name

@@ -259,6 +259,7 @@ package enum AccountStore {
             "DELETE FROM poll_voter WHERE workspace = \(workspace)",
             "DELETE FROM poll WHERE workspace = \(workspace)",
             "DELETE FROM one_off WHERE workspace = \(workspace)",
+            "DELETE FROM answer_file WHERE workspace = \(workspace)",
             "DELETE FROM question WHERE workspace = \(workspace)",
             "DELETE FROM link_host WHERE workspace = \(workspace)",
             "DELETE FROM link WHERE workspace = \(workspace)",

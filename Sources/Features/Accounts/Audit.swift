@@ -57,6 +57,10 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
     case singleUseWithdrawn = "single_use_withdrawn"
     case oneOffMade = "one_off_made"
     case oneOffWithdrawn = "one_off_withdrawn"
+    case sheetMade = "sheet_made"
+    case sheetClosed = "sheet_closed"
+    case sheetReopened = "sheet_reopened"
+    case sheetDeleted = "sheet_deleted"
     case pollMade = "poll_made"
     case pollChanged = "poll_changed"
     case pollClosed = "poll_closed"
@@ -119,8 +123,18 @@ package enum AuditAction: String, CaseIterable, Sendable, SQLValue {
         case .singleUseWithdrawn: plain("Single-use link taken back")
         case .oneOffMade: plain("One-off made")
         case .oneOffWithdrawn: plain("One-off taken back")
+        case .sheetMade, .sheetClosed, .sheetReopened, .sheetDeleted: wordsOfSheet
         case .pollMade: plain("Poll made")
         case .pollChanged, .pollClosed, .pollReopened, .pollFinalized, .pollDeleted: wordsOfPoll
+        }
+    }
+
+    private var wordsOfSheet: String {
+        switch self {
+        case .sheetMade: plain("Sign-up sheet made")
+        case .sheetClosed: plain("Sign-up sheet closed")
+        case .sheetReopened: plain("Sign-up sheet opened again")
+        default: plain("Sign-up sheet deleted")
         }
     }
 

@@ -229,9 +229,10 @@ package struct LookUps: Sendable {
     /// Those of the names that an account shows, also one that is switched off; for the sweep of files.
     package func pictures(among names: [String]) async throws -> Set<String> {
         try await database.lookUp { tx in
-            Set(try tx.all("SELECT picture FROM account WHERE picture IN \(list: names)") { row in
-                try row["picture"] as String
-            })
+            Set(try tx.all("""
+                SELECT picture AS name FROM account WHERE picture IN \(list: names)
+                UNION SELECT file AS name FROM answer_file WHERE file IN \(list: names)
+                """) { row in try row["name"] as String })
         }
     }
 
@@ -301,6 +302,13 @@ package struct LookUps: Sendable {
     /// A reset by its id, for the mail that carries it.
     package func reset(_ id: ID<PasswordReset>) async throws -> FoundReset? {
         try await database.lookUp { tx in try PasswordResetStore.find(id, in: tx) }
+    }
+
+    /// The language an account wishes to be spoken to in, by its code.
+    package func language(of account: ID<User>) async throws -> String? {
+        try await database.lookUp { tx in
+            try tx.one("SELECT language FROM account WHERE id = \(account)") { row in try row["language"] }
+        }
     }
 
     /// A wish to sign up by its id, for the mail that carries it.

@@ -79,7 +79,7 @@ extension BookingRoutes {
     func enter(_ request: Request) async throws -> Answer {
         let data = try request.form()
         let (link, scope) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
-        return try await link.spoken(among: installation.languages) {
+        return try await link.spoken(among: installation.languages, for: data) {
             try await framing(request, data, link) { try await enter(data, link, from: request.remote, scope: scope) }
         }
     }

@@ -86,9 +86,9 @@ extension BookedPage {
         let links = CalendarLinks(booking, link: link).all
         return """
             <section class="stack near" aria-labelledby="add"><h2 class="label" id="add">\
-            \(say("Add to your calendar"))</h2><p class="line">\
+            \(say("Add to your calendar"))</h2><p class="line calendars">\
             \(Components.link(plain("Calendar file"), to: Path("/booking/\(token)/meeting.ics"), icon: .download))\
-            \(each: links, { "<a class=\"inline\" href=\"\($0.url)\" rel=\"noreferrer\">\($0.name)</a>" })</p></section>
+            \(each: links, { "<a class=\"button\" href=\"\($0.url)\" rel=\"noreferrer\">\($0.name)</a>" })</p></section>
             """
     }
 

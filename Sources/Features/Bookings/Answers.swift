@@ -1,4 +1,5 @@
 /// Answers to questions: as they are stored, read by people and programs, and put into a form again.
+import Capabilities
 import Scheduling
 import Web
 
@@ -21,7 +22,7 @@ package struct Answered: Hashable, Sendable {
         switch kind {
         case .multiSelect: .array(Lines.list(value).map { .string($0) })
         case .checkbox: .bool(true)
-        case .text, .textarea, .select, .radio, .phone, .email, .number, .date: .string(value)
+        case .text, .textarea, .select, .radio, .phone, .email, .number, .date, .file: .string(value)
         }
     }
 
@@ -40,7 +41,7 @@ extension Question.Kind {
         switch self {
         case .checkbox: .yes
         case .date: .date
-        case .text, .textarea, .select, .radio, .multiSelect, .phone, .email, .number: .words
+        case .text, .textarea, .select, .radio, .multiSelect, .phone, .email, .number, .file: .words
         }
     }
 
@@ -49,6 +50,8 @@ extension Question.Kind {
         return switch self {
         case .multiSelect: Lines.list(value).map { ("\(name).\($0)", "on") }
         case .checkbox: [(name, "on")]
+        // The file is that booking's.
+        case .file: []
         case .text, .textarea, .select, .radio, .phone, .email, .number, .date: [(name, value)]
         }
     }
@@ -64,6 +67,7 @@ extension Question {
             return kind.formValues(of: Lines.text(asked.options.filter(wanted.contains)), to: id)
         case .checkbox:
             return ["yes", "true", "on", "1"].contains(text.lowercased()) ? [("answers.\(id)", "on")] : []
+        case .file: return []
         case .text, .textarea, .select, .radio, .phone, .email, .number, .date:
             return [("answers.\(id)", text)]
         }
@@ -75,6 +79,8 @@ struct AnswerReading {
     let questions: [Question]
     /// Before the id of the question.
     var prefix = "answers."
+    /// Whether files are asked for: not where nobody could send one.
+    var takesFiles = false
     private var given: [Int: [String]] = [:]
 
     init(_ questions: [Question]) { self.questions = questions }
@@ -83,6 +89,12 @@ struct AnswerReading {
         var answers: [Answered] = []
         for (place, question) in questions.enumerated() {
             let name = prefix + question.id.text
+            if question.kind == .file, !takesFiles {
+                if fields.has(name), !fields.isForm {
+                    fields.fail(name, "not_asked", plain("“\(question.label)” is not asked here."))
+                }
+                continue
+            }
             guard isAsked(question) else {
                 // In a form it stands there for whoever has no script; a program knows what it sends.
                 if fields.has(name), !fields.isForm {
@@ -126,7 +138,22 @@ struct AnswerReading {
             return typed.isEmpty ? "" : fields.email(name, label: label)
         case .number: return number(question, name, &fields)
         case .date: return date(question, name, &fields)
+        case .file: return file(question, name, &fields)
         }
+    }
+
+    /// The token of a file that was sent before; whose it is, is looked up when it is booked.
+    private static func file(_ question: Question, _ name: String, _ fields: inout Fields) -> String {
+        let token = fields.optionalText(name, atMost: 300) ?? ""
+        if token.isEmpty {
+            if question.required { fields.fail(name, "missing", plain("\(question.quoted): choose a file.")) }
+            return ""
+        }
+        guard FileName(token) != nil else {
+            fields.fail(name, "invalid", FileObjection.gone.message)
+            return ""
+        }
+        return token
     }
 
     private static func chosen(_ question: Question, _ name: String, _ fields: inout Fields) -> String {

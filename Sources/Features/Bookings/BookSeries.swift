@@ -107,7 +107,7 @@ private struct TakeSeries {
                 // Whose turn it was, and why, was found out for all of them.
                 let turns = place.index == 0 ? one.map { [$0] } ?? taken : taken
                 if staysSame, bookings.isEmpty { crew = booking.hosts }
-                bookings.append(try store(booking, turns, ids, place, series, in: tx))
+                bookings.append(try store(booking, turns, ids, place, series, beside: bookings.first?.id, in: tx))
             } catch let taken as CrewAsk.NotTaken {
                 if place.index == 0 { throw gone(taken.reason, at: place.start) }
                 conflicts.append(Occurrence(
@@ -176,15 +176,15 @@ private struct TakeSeries {
     /// Everything that a booking is, as for one that is booked alone; but its mail, which is one for all.
     private func store(
         _ booking: Booking, _ turns: [LinkRotation.Turn], _ ids: SeriesDraft.IDs,
-        _ place: (index: Int, start: Instant), _ series: Series, in tx: Transaction
+        _ place: (index: Int, start: Instant), _ series: Series, beside first: ID<Booking>?, in tx: Transaction
     ) throws -> Booking {
         let scope = scope.about(booking.hosts.map(\.id))
         var booking = booking
         booking.series = SeriesPlace(series: series.id, index: place.index, count: series.count, weeks: series.weeks)
         if let hold, place.index == 0 { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         let (request, now) = (draft.request, draft.now)
-        try BookingStore.insert(
-            booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+        try booking.insert(
+            on: link, utm: request.utm, beside: first, world: world, now: now, scope: scope, in: tx)
         let picked = place.index == 0 ? hold : nil
         try booking.take(offerOf: picked, on: link, installation, scope: scope, in: tx)
         try SeriesStore.add(booking.id, at: place.index, to: series.id, scope: scope, in: tx)

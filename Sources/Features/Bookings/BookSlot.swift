@@ -72,7 +72,8 @@ package struct BookSlot: Sendable {
         }
     }
 
-    private func write(_ draft: BookingDraft, link id: ID<Link>, scope: Scope, in tx: Transaction) throws -> Reply {
+    /// In the transaction of whoever books; with a key of its own it is asked once.
+    func write(_ draft: BookingDraft, link id: ID<Link>, scope: Scope, in tx: Transaction) throws -> Reply {
         let request = draft.request
         let replies = ReplyStore(scope: id.text, route: "bookings", keyring: installation.keyring)
         if let reply = try replies.claim(request.key, now: draft.now, in: tx) { return reply }
@@ -81,15 +82,16 @@ package struct BookSlot: Sendable {
         // Of all who answer one goes on.
         try request.ring?.take(installation.world, scope: scope, in: tx)
         // The link's row first, then its hosts: with the row locked, the bookings that use it up are counted for good.
-        guard let link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
+        guard var link = try LinkStore.locked(id, scope: scope, in: tx) else { throw LinkRefusal.notFound }
         let way = try GivenWay(request, link, now: draft.now, scope: scope, in: tx)
+        if way.oneOff?.isSheet == true, let pick = request.oneOff { link = link.seating(pick.time) }
         let hold = try BookingTokenStore.picked(request.holdToken, link: id, scope: scope, in: tx)
         var (booking, turns) = try take(draft, on: link, hold: hold, by: way, scope: scope, in: tx)
         let scope = scope.about(booking.hosts.map(\.id))
         if let hold { try HoldSlot.dropPicked(hold, now: draft.now, scope: scope, in: tx) }
         if link.hasSeats { try Seating(installation, link, now: draft.now, scope: scope).join(&booking, in: tx) }
-        try BookingStore.insert(
-            booking, rules: LinkJSON(link).snapshot, utm: UTM.encoded(request.utm), scope: scope, in: tx)
+        try booking.insert(
+            on: link, utm: request.utm, world: installation.world, now: draft.now, scope: scope, in: tx)
         if !request.note.isEmpty, case .user(let author) = scope.actor {
             _ = try BookingNoteStore.add(
                 request.note, to: booking.id, by: author, id: draft.noteID, now: draft.now, scope: scope, in: tx)
@@ -98,9 +100,7 @@ package struct BookSlot: Sendable {
         try WaitlistStore.take(booking, hold: hold, scope: scope, in: tx)
         try booking.take(offerOf: hold, on: link, installation, scope: scope, in: tx)
         try BookingSearchStore.index(booking, isNew: true, title: link.rules.title, scope: scope, in: tx)
-        if let response = request.response {
-            try BookingStore.connect(response, to: booking.id, scope: scope, in: tx)
-        }
+        if let response = request.response { try BookingStore.connect(response, to: booking.id, scope: scope, in: tx) }
         try request.ring?.connect(to: booking.id, installation.world, scope: scope, in: tx)
         if booking.session == nil {
             try tx.add(booking.ledgerRows(link: link, world: installation.world, scope: scope))
@@ -138,7 +138,7 @@ package struct BookSlot: Sendable {
         _ draft: BookingDraft, on link: Link, hold: Hold?, by way: GivenWay, scope: Scope, in tx: Transaction
     ) throws -> (Booking, [LinkRotation.Turn]) {
         if let one = way.oneOff, let pick = draft.request.oneOff {
-            try one.take(pick.time, now: draft.now, in: tx)
+            try one.take(pick.time, now: draft.now, scope: scope, in: tx)
             let zone = installation.world.zones.zone(one.zone) ?? .utc
             let hosts = link.hosts.filter { $0.id == one.author }
             return (draft.booking(on: link, hosts: hosts, ends: pick.time.ends, zone: zone, by: scope.actor), [])
@@ -199,7 +199,7 @@ extension BookingRequest {
 }
 
 /// All that must exist before the transaction begins: ids, the token and the time.
-private struct BookingDraft: Sendable {
+struct BookingDraft: Sendable {
     let request: BookingRequest
     let id: ID<Booking>
     let uid: String

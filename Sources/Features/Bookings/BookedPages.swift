@@ -34,9 +34,12 @@ package struct BookedPage: Page {
                 \(refusal.map { Components.banner(.fails, "\($0)") })\
                 <header class="stack near"><p>\(Components.state(mark, stateWords))</p>\(heading)</header>\
                 \(question)\
-                \(BookingFacts(booking: booking, link: link, author: author, seats: seats).html)\
+                \(BookingFacts(
+                    booking: booking, link: link, author: author, seats: seats,
+                    files: { [token] in Path("/booking/\(token)/files/\($0)") }
+                ).html)\
                 \(booking.seriesLine(Path("/booking/\(token)/series").adding(query: clock.pairs)))\
-                \(correct)\(guestForm)\(words)\(add)\(change)
+                \(words)\(add)\(change)\(guestForm)\(correct)
                 """)
     }
 
@@ -50,7 +53,7 @@ package struct BookedPage: Page {
         }
         if booking.state.status == .declined || booking.state.status == .expired { return notGranted }
         return """
-            <h1 class="display">\(day),<br><time>\(range)</time></h1>\
+            <h1 class="display">\(day)<br><time>\(range)</time></h1>\
             <p class="second lead">\(zoneWords)</p>\(news)
             """
     }
@@ -123,7 +126,7 @@ package struct BookedPage: Page {
     }
 
     /// The hidden half of the forms on this page that keep its clock.
-    var clockField: HTML { clock == .twentyFour ? .empty : Components.hidden("clock", clock.rawValue) }
+    var clockField: HTML { clock == .usual ? .empty : Components.hidden("clock", clock.rawValue) }
 
     var isOver: Bool { now >= booking.state.firstStart }
     var isAlive: Bool { booking.state.status == .confirmed }
@@ -154,6 +157,13 @@ struct BookingFacts: Sendable {
     /// Who wrote the reason, where it is known.
     var author: String?
     var seats: SeatWords?
+    /// Where the files among the answers are fetched; nil where they are only named.
+    var files: (@Sendable (ID<Question>) -> Path)?
+
+    private func words(_ answer: Answered) -> HTML {
+        guard answer.kind == .file, let files else { return "<span class=\"lines\"><bdi>\(answer.words)</bdi></span>" }
+        return "<a class=\"inline\" href=\"\(files(answer.question))\" download><bdi>\(answer.words)</bdi></a>"
+    }
 
     var html: HTML {
         let hosts = booking.hosts.map(\.name).joined(separator: ", ")
@@ -179,7 +189,7 @@ struct BookingFacts: Sendable {
         }
         pairs += seats?.pairs ?? []
         if let phone = booking.attendee.phone { pairs.append((plain("Phone"), "\(phone)")) }
-        pairs += booking.answers.map { ($0.label, "<span class=\"lines\"><bdi>\($0.words)</bdi></span>") }
+        pairs += booking.answers.map { ($0.label, words($0)) }
         if !booking.reason.isEmpty {
             let label = author.map { plain("Message from \($0)") } ?? plain("Reason")
             pairs.append((label, "<span class=\"lines\">\(booking.reason)</span>"))
@@ -207,24 +217,31 @@ package struct CancelPage: Page {
     let form: String
     let zone: Zone
     let clock: HourClock
+    /// Whether it can still be moved, which is what many want who come here.
+    var moves = false
     var filled = Filled.empty
 
     package var html: HTML {
         let host = booking.hosts.first?.name ?? workspaceName.text
         let path = Path("/booking/\(token)").adding(query: clock.pairs)
         let back = Components.link(plain("Keep it"), to: path, .quiet)
-        let when = "\(TimeWords.dayAndTime(booking.state.starts, in: zone, clock)), \(TimeWords.city(zone))"
+        let (day, range) = (
+            zone.local(at: booking.state.starts).date.dayWordsWithYear,
+            TimeWords.range(booking.state.starts, booking.state.ends, in: zone, clock))
+        let move = Components.link(
+            link.rules.approval.isRequired ? plain("Ask for another time") : plain("Move to another time"),
+            to: Path("/book/reschedule/\(token)").adding(query: clock.pairs), icon: .move)
         return Layout.publicPage(
             title: plain("Cancel the meeting"), workspaceName: workspaceName, foot: FindPage.foot(link), """
             <header class="stack near"><h1 class="display">\(question(host))</h1>\
             <p class="second lead">\(told(host))</p></header>\
             \(Components.pairs([
                 (plain("What"), "\(link.rules.title)"),
-                (plain("When"), "\(when)"),
-            ]))\
+                (plain("When"), "\(day)<br>\(range), \(say("\(TimeWords.city(zone)) time"))"),
+            ]))\(if: moves, then: "<p>\(move)</p>")\
             \(Components.form(action: Path("/book/cancel/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
-                \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))\
+                \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
                                       hint: say("\(host) reads it in the mail."),
                                       optional: link.rules.changes.needsReason ? nil : plain("optional")))\

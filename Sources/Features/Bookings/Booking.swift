@@ -70,6 +70,8 @@ package enum BookingSource: String, CaseIterable, Sendable, SQLValue {
     case routingForm = "routing_form"
     case singleUse = "single_use"
     case oneOff = "one_off"
+    /// A sign-up: a place of a sheet.
+    case sheet
 }
 
 /// One line of a booking's append-only history.
@@ -239,7 +241,7 @@ package enum BookingRefusal: Refusal, Equatable {
         }
     }
 
-    private static func gone(nearest times: [Instant], zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+    private static func gone(nearest times: [Instant], zone: Zone, _ clock: HourClock = .usual) -> String {
         guard !times.isEmpty else {
             return plain("Somebody took this time a moment ago, and nothing else is free near it. Pick another day.")
         }
@@ -248,7 +250,7 @@ package enum BookingRefusal: Refusal, Equatable {
     }
 
     private static func fullSession(
-        _ left: Int, nearest times: [Instant], zone: Zone, _ clock: HourClock = .twentyFour
+        _ left: Int, nearest times: [Instant], zone: Zone, _ clock: HourClock = .usual
     ) -> String {
         let few = left == 0 ? plain("All places at this time are taken.")
             : plain("\(left)|one:Only one place is left at this time.|other:Only %1 places are left at this time.")
@@ -262,7 +264,7 @@ package enum BookingRefusal: Refusal, Equatable {
 
     /// Other bookings have used up what fits; for an attendee, their own.
     private static func full(
-        _ reason: Reason, nearest times: [Instant], zone: Zone, _ clock: HourClock = .twentyFour
+        _ reason: Reason, nearest times: [Instant], zone: Zone, _ clock: HourClock = .usual
     ) -> String {
         let words = nearest(times, zone, clock)
         return switch (reason, times.isEmpty) {

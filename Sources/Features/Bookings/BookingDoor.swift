@@ -92,16 +92,25 @@ struct Doorkeeper: Sendable {
 
     /// Books, if not too much was booked from there within the hour.
     func book(_ wish: BookingRequest, on link: Link, scope: Scope) async throws -> Reply {
+        try await book(wish, on: link, scope: scope) {
+            try await BookSlot(installation)(wish, link: link.id, scope: scope)
+        }
+    }
+
+    /// The same for what books in another way under the key of the wish.
+    func book(
+        _ wish: BookingRequest, on link: Link, scope: Scope, _ take: () async throws -> Reply
+    ) async throws -> Reply {
         let counted = installation.doors.take(
             client: client, email: wish.attendee.email, booker: wish.bookedBy?.email, link: link.id,
             now: installation.world.now)
         guard case .counted(let keys) = counted else {
             // Whoever asks again for what they have booked is no crowd.
             guard try await isRepeated(wish.key, link: link, scope: scope) else { throw counted.refusal }
-            return try await BookSlot(installation)(wish, link: link.id, scope: scope)
+            return try await take()
         }
         do {
-            let reply = try await BookSlot(installation)(wish, link: link.id, scope: scope)
+            let reply = try await take()
             if reply.replayed { installation.doors.giveBack(keys) }
             return reply
         } catch {

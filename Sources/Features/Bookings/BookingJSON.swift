@@ -26,7 +26,7 @@ package struct BookingJSON: Sendable {
 
     /// Whoever was given one booking of a hidden link does not learn where others are made.
     private var tellsSlug: Bool {
-        reader == nil || !link.rules.access.hidden || ![.singleUse, .oneOff, .poll].contains(booking.source)
+        reader == nil || !link.rules.access.hidden || ![.singleUse, .oneOff, .sheet, .poll].contains(booking.source)
     }
 
     /// - Parameter token: told once, by the call that books and by each reschedule.

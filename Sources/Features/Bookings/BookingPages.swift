@@ -22,14 +22,14 @@ struct PickerAddress: Sendable {
     var hidden: HTML {
         """
         \(zone.map { Components.hidden("timezone", $0) })\
-        \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))
+        \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))
         """
     }
 }
 
 extension HourClock {
     /// What an address says of the clock: nothing of the usual one.
-    var pairs: [(String, String)] { self == .twentyFour ? [] : [("clock", rawValue)] }
+    var pairs: [(String, String)] { self == .usual ? [] : [("clock", rawValue)] }
 }
 
 /// The lengths of a link with several, each the same page with other times.
@@ -70,7 +70,7 @@ struct PickerPart: Sendable {
     var html: HTML {
         """
         <div class="picker"><section aria-labelledby="month">\(month)\(zone)\(own)</section>\
-        <section id="times"\(name)>\(alert)\(times)</section></div>
+        <section id="times" tabindex="-1"\(name)>\(alert)\(times)</section></div>
         """
     }
 
@@ -132,10 +132,13 @@ struct PickerPart: Sendable {
             <div class="own stack" hidden data-own data-minutes="\(picker.minutes)" \
             data-busy="\(plain("you are busy"))" \
             data-marked="\(plain("Times at which you are busy are marked."))" \
+            data-partly="\(plain("Times at which you are busy are marked, but not all of the file could be read."))" \
+            data-large="\(plain("This file is too large. Export a shorter time, such as this year."))" \
             data-unread="\(plain("This is no calendar file that can be read."))">\
-            <label class="button quiet"><input class="hidden" type="file" accept=".ics,text/calendar">\
+            <label class="button quiet"><input class="hidden" type="file" accept=".ics,text/calendar" \
+            aria-describedby="own-hint">\
             \(Components.icon(.calendar))<span>\(say("Compare with your calendar"))</span></label>\
-            <p class="hint">\(say("Choose or drop an .ics file. It stays in this browser."))</p>\
+            <p class="hint" id="own-hint">\(say("Choose or drop an .ics file. It stays in this browser."))</p>\
             <p class="meta second" role="status"></p>\
             <button class="button quiet" type="button" hidden>\(say("Take it off"))</button></div>
             """

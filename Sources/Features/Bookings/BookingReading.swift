@@ -9,9 +9,11 @@ package enum BookingReading {
     static let mostUTM = 20
 
     /// Reads attendee and answers; names are those of the API (`attendee.email`, `answers.<question>`).
-    /// - Parameter zone: the viewer's zone where the body names none.
+    /// - Parameters:
+    ///   - zone: the viewer's zone where the body names none.
+    ///   - takesFiles: whether files can have been sent before.
     package static func read(
-        _ fields: inout Fields, link: Link, zone: Zone?, zones: Zones, language: Language
+        _ fields: inout Fields, link: Link, zone: Zone?, zones: Zones, language: Language, takesFiles: Bool = false
     ) -> (
         attendee: Attendee, answers: [Answered], guests: [String], location: Location, bookedBy: BookedBy?
     ) {
@@ -22,8 +24,8 @@ package enum BookingReading {
         let locale = fields.optionalText("attendee.locale", atMost: 35, label: plain("Language"))
         let timezone = timezone(&fields, otherwise: zone, zones: zones)
         let attendee = Attendee(
-            name: name, email: email, phone: phone, zone: timezone, language: locale ?? language.code)
-        let answers = answers(&fields, link: link)
+            name: name, email: email, phone: phone, zone: timezone, language: locale ?? language.tag)
+        let answers = answers(&fields, link: link, takesFiles)
         let booker = bookedBy(&fields, link: link, attendee: email)
         // Who booked gets every mail as it is.
         let guests = guests(&fields, link: link, attendee: email).filter {
@@ -85,12 +87,13 @@ package enum BookingReading {
         return values
     }
 
-    private static func answers(_ fields: inout Fields, link: Link) -> [Answered] {
+    private static func answers(_ fields: inout Fields, link: Link, _ takesFiles: Bool) -> [Answered] {
         // A link that asks nothing takes an empty object of answers, as programs send it.
         if link.questions.isEmpty, let given = fields.json("answers"), given.members?.isEmpty != true {
             fields.fail("answers", "unknown", plain("This link asks nothing, so there is nothing to answer."))
         }
         var reading = AnswerReading(link.questions)
+        reading.takesFiles = takesFiles
         return reading.read(&fields)
     }
 }

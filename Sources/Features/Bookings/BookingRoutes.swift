@@ -20,7 +20,8 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/holds/extension", .token, keep),
             Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
-            Route(.post, "/book/:slug/bookings", .token, book),
+            Route(.post, "/book/:slug/bookings", .token, bodyLimit: AnswerFile.bodyBytes, uploads: AnswerFile.limits,
+                  place: AnswerDrafts(installation), book),
             Route(.get, "/book/:slug/booked", .token, booked),
         ] + ringRoutes + singleUseRoutes
     }
@@ -258,23 +259,23 @@ extension BookingRoutes {
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
             }
-            let data = visit.singleUse?.completing(data) ?? data
+            let (data, files) = try await takeFiles(request, visit.singleUse?.completing(data) ?? data, visit)
             var fields = Fields(form: data)
             let start = BookingReading.start(&fields)
             let read = BookingReading.read(
-                &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current)
+                &fields, link: visit.link, zone: visit.ask.zone, zones: zones, language: Language.current,
+                takesFiles: true)
             var page = try await detailsPage(visit, form, start: start)
-            page.filled = fields.filled
-            page.hints = taken ?? visit.hints(data, email: read.attendee.email)
+            (page.filled, page.hints) = (fields.filled, taken ?? visit.hints(data, email: read.attendee.email))
             let series = SeriesReading.read(&fields, link: visit.link, start: start)
             BookingReading.refuseSeriesForOthers(&fields, series?.wish, read.bookedBy)
-            page.filled.errors = fields.filled.errors
+            page.filled.errors = files.mistakes(with: fields.filled.errors)
             var first = BookingRequest(start: start, attendee: read.attendee)
             (first.holdToken, first.guests, first.host) = (form.hold, read.guests, visit.ask.host)
             page.plan = try await series?.plan(
                 first, lasting: page.minutes, on: visit.link.id, &page.filled, installation, scope: visit.scope)
             // What was put in place of the typed is looked at before it is sent.
-            if taken != nil { return .page(page.html) }
+            if taken != nil || files.isRemoval { return .page(page.html) }
             guard page.filled.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }
             if let series, !series.isSeen { return .page(page.html) }
 
@@ -372,8 +373,8 @@ extension BookingRoutes {
     }
 
     /// The page of the booking a reply tells of.
-    static func booked(_ reply: Reply, clock: HourClock = .twentyFour) -> Path {
-        Path("/booking/\(token(of: reply))").adding(query: clock == .twentyFour ? [] : [("clock", clock.rawValue)])
+    static func booked(_ reply: Reply, clock: HourClock = .usual) -> Path {
+        Path("/booking/\(token(of: reply))").adding(query: clock == .usual ? [] : [("clock", clock.rawValue)])
     }
 
     private static func isWish(_ reply: Reply) -> Bool {

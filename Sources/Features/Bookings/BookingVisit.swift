@@ -32,7 +32,7 @@ extension BookingRoutes {
             slug: try request.parameter("slug"), evenClosed: true)
         // Whoever only looks leaves nothing behind.
         let link = request.method.isSafe ? found : try await OpenAdHocLink(installation).stored(found, scope: scope)
-        return try await link.spoken(among: installation.languages) {
+        return try await link.spoken(among: installation.languages, for: data) {
             try await framing(request, data, link) {
                 let carried = Carried(data, link: link)
                 if !byToken, let booked = try await lastUse(data, of: link, scope: scope) { return .redirect(booked) }

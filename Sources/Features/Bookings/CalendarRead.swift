@@ -79,9 +79,11 @@ package enum CalendarRead {
                     tone: .pending, poll: id)
             }
             if person.isViewer, row.kind == .placeholder, let id = ID<OneOff>(row.ref), let title = oneOffs[id] {
-                return CalendarEntry(
-                    starts: row.starts, ends: row.ends, title: plain("Kept for a one-off"), detail: title,
+                var entry = CalendarEntry(
+                    starts: row.starts, ends: row.ends, title: plain("Kept for a one-off"), detail: title.title,
                     tone: .pending, oneOff: id)
+                if title.isSheet { (entry.title, entry.isSheet) = (plain("Kept for a sign-up sheet"), true) }
+                return entry
             }
             guard person.isViewer, row.kind == .hold, let offer = kept[row.ref] else {
                 return entry(row, isOwn: person.isViewer, scope)

@@ -5,7 +5,7 @@ import Web
 
 /// Read from addresses anybody can write: bounded, never believed, and shown only where it can be corrected.
 package struct Carried: Sendable {
-    /// Names and values as they stand in the address, in its order.
+    /// Names and values as they stand in the address, those of a frame first.
     package private(set) var pairs: [(String, String)] = []
 
     /// Longest value, in characters, and of all together in bytes: it travels in addresses.
@@ -19,11 +19,13 @@ package struct Carried: Sendable {
 
     private static func isKnown(_ name: String) -> Bool { words.contains(name) || Frame.words.contains(name) }
 
-    /// Keeps what is known: the names of the interface, answers to this link's questions, and `utm_*`.
+    /// Keeps what is known: the names of the interface, answers to this link's questions, and `utm_*`. First whose
+    /// frame it is: with too much beside it the next page would lose its site.
     package init(_ query: Query, link: Link) {
         var room = Self.room
         var seen: Set<String> = []
-        for field in query.fields where seen.count < 60 {
+        let framing = query.fields.filter { Frame.words.contains($0.name) }
+        for field in framing + query.fields.filter({ !Frame.words.contains($0.name) }) where seen.count < 60 {
             let isAnswer = Self.question(field.name, of: link) != nil
             guard Self.isKnown(field.name) || isAnswer || Self.isCampaign(field.name) else { continue }
             // A length that is not offered is none.

@@ -40,6 +40,7 @@ package struct ChangeSession: Sendable {
             }
             try dropHolds(of: session, now: now, scope: scope, in: tx)
             try lookForWaiting(session, now: now, scope: scope, in: tx)
+            try SheetStore.of(link.id, scope: scope, in: tx)?.keepFree(world, now: now, scope: scope, in: tx)
             let reply = try answer(session, link: link, now: now, scope: scope, in: tx)
             try replies.store(reply, for: key, in: tx)
             CrashPoint.reach("session.before_commit")
@@ -58,6 +59,7 @@ package struct ChangeSession: Sendable {
                 let replies = ReplyStore(scope: id.text, route: "session-reschedule", keyring: installation.keyring)
                 if let reply = try replies.claim(key, now: now, in: tx) { return reply }
                 let (session, link) = try Self.locked(id, to: start, now: now, scope: scope, in: tx)
+                guard try SheetStore.of(link.id, scope: scope, in: tx) == nil else { throw SessionRefusal.sheet }
                 guard try !Self.living(session, scope: scope, in: tx).contains(where: \.isWaiting) else {
                     throw SessionRefusal.asked
                 }
@@ -228,6 +230,8 @@ package enum SessionRefusal: Refusal {
     case joins
     /// Somebody waits for the host's answer.
     case asked
+    /// It is a time of a sign-up sheet.
+    case sheet
 
     package var status: Int { self == .notFound ? 404 : 409 }
     package var code: String { self == .notFound ? "not_found" : "conflict" }
@@ -237,6 +241,7 @@ package enum SessionRefusal: Refusal {
         case .notFound: plain("There is no such session.")
         case .closed: plain("Nobody comes to this session any more. There is nothing to change.")
         case .asked: plain("Somebody asks for a place here. Approve or decline that first, then move everybody.")
+        case .sheet: plain("This is a time of a sign-up sheet. Move people one by one, or cancel them all.")
         case .joins: plain("Another session of this link starts then. Pick another time, or move people one by one.")
         }
     }

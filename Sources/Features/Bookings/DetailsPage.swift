@@ -71,13 +71,16 @@ package struct DetailsPage: Page {
 
     private var details: HTML {
         """
-        <form id="details" method="post" action="\(action)" data-once novalidate>\
+        <form id="details" method="post" action="\(action)"\
+        \(if: asksFiles, then: " enctype=\"multipart/form-data\"") data-once novalidate>\
         <button class="hidden" tabindex="-1" aria-hidden="true">\(confirm)</button>\(goneBanner)\
         \(refused.map { Components.banner(.fails, "\($0)", isMet: true) })\
-        <div class="month-head"><h2>\(say("Your details"))</h2>\(keep)\(held)</div>\
+        <div class="month-head">\
+        <h2\(if: isFirstSeen, then: " tabindex=\"-1\" autofocus")>\(say("Your details"))</h2>\(keep)\(held)</div>\
         <div class="stack">\(Components.mistakes(filled))\(hidden)\(contact.map(bound) ?? person)\
-        \(if: !isNow && contact == nil, then: elsewhere)\(if: !isNow, then: repeats)\(places)\(phone)\(guests)\
-        \(QuestionFields(link.questions, filled).html)\(code)\(challenge?.field)\(Decoy.html)\
+        \(if: !isNow, then: repeats)\(places)\(phone)\
+        \(QuestionFields(link.questions, filled, takesFiles: !isNow).html)\
+        \(if: !isNow && contact == nil, then: elsewhere)\(guests)\(code)\(challenge?.field)\(Decoy.html)\
         <p class="line">\(Components.button(confirm, .primary))\
         \(back)</p>\
         <p class="meta third">\(say("\(workspaceName.text) uses these details for this meeting only."))</p></div></form>
@@ -85,6 +88,15 @@ package struct DetailsPage: Page {
     }
 
     private var isNow: Bool { call != nil }
+    private var asksFiles: Bool { !isNow && link.questions.contains { $0.kind == .file } }
+
+    /// Other buttons of the form leave its files where they are.
+    private var withoutFiles: HTML {
+        asksFiles ? " formenctype=\"application/x-www-form-urlencoded\"" : .empty
+    }
+
+    /// Reached by a press on a time: whoever does not see the page goes on here, and not at its head.
+    private var isFirstSeen: Bool { !isNow && filled.errors.isEmpty && refused == nil && goneBanner.isEmpty }
 
     private var person: HTML {
         """
@@ -103,7 +115,7 @@ package struct DetailsPage: Page {
     private var back: HTML {
         guard !isNow else { return Components.link(plain("Pick a time instead"), to: link.path, .quiet) }
         return """
-            <button class="button quiet" formaction="\(link.path("times"))">\
+            <button class="button quiet" formaction="\(link.path("times"))"\(withoutFiles)>\
             \(say("Back to times"))</button>
             """
     }
@@ -122,12 +134,12 @@ package struct DetailsPage: Page {
         return "<span class=\"state held\"><span>\(say("Held for you until \(time)"))</span></span>"
     }
 
-    /// Always there without script; `hold.js` keeps it back until the last two minutes.
+    /// Always there without script; with it only in the last two minutes, for which `hold.js` waits.
     private var keep: HTML {
         guard let heldUntil, canHoldLonger else { return .empty }
         let action = link.path("holds/extension")
         return """
-            <button class="button quiet keep end" formaction="\(action)" \
+            <button class="button quiet keep end" formaction="\(action)"\(withoutFiles) \
             data-held-until="\(String(heldUntil.seconds))">\
             \(Components.icon(.clock))\(say("Hold it longer"))</button>
             """

@@ -47,7 +47,7 @@ package struct AskEmailCode: Sendable {
     package func callAsFunction(_ email: String, link: Link, language: Language, scope: Scope) async throws {
         let now = installation.world.now
         let code = EmailCode(
-            id: installation.world.id(), link: link.id, email: EmailCode.folded(email), language: language.code,
+            id: installation.world.id(), link: link.id, email: EmailCode.folded(email), language: language.tag,
             expires: now.adding(minutes: EmailCode.minutes))
         let job: ID<QueuedJob> = installation.world.id()
         try await installation.database.write(scope) { tx in

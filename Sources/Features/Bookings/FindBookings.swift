@@ -122,7 +122,7 @@ package struct MailFoundBookings: Sendable {
         let subject = Data(mac.prefix(16)).base64EncodedString()
         let sealed = installation.keyring.seal(Array(email.utf8), bound: binding)
         let payload: JSON = [
-            "sealed": .string(Data(sealed).base64EncodedString()), "language": .string(language.code),
+            "sealed": .string(Data(sealed).base64EncodedString()), "language": .string(language.tag),
         ]
         return NewJob(
             kind: kind, workspace: nil, subject: subject, version: 1, payload: payload.text,

@@ -15,15 +15,9 @@ extension BookingRoutes {
         guard request.parameters["token"] == nil else { return try await answer() }
         let origins = link.rules.look.origins
         let frame = Frame(data, of: link.rules.slug, in: origins, ours: installation.address)
-        return try await Frame.$current.withValue(frame) {
-            let ancestors = Frame.ancestors(origins)
-            guard frame != nil else { return try await answer().framed(by: ancestors) }
-            do {
-                return inside(try await answer(), data, link).framed(by: ancestors)
-            } catch let refusal as any Refusal where refusal.status < 500 {
-                return Answer.page(Layout.refusal(refusal, requestID: ""), status: refusal.status)
-                    .framed(by: ancestors)
-            }
+        return try await Frame.around(frame, in: origins) {
+            let answer = try await answer()
+            return frame == nil ? answer : inside(answer, data, link)
         }
     }
 

@@ -35,7 +35,7 @@ struct GivenWay: Sendable {
     ) throws {
         if let single { try SingleUseStore.take(single.id, by: booking.id, scope: scope, in: tx) }
         try handPicked?.end(booking, tx)
-        guard let oneOff else { return }
+        guard let oneOff, !oneOff.isSheet else { return }
         try OneOffStore.end(
             oneOff.id, as: .taken, booking: booking.id, now: booking.createdAt, scope: scope, in: tx)
         guard oneOff.reserves, oneOff.times.count > 1 else { return }
@@ -76,7 +76,11 @@ struct OneOffPick: Hashable, Sendable {
         guard let one = try OneOffStore.find(id, scope: scope, in: tx), one.link == link.id,
             one.times.contains(time)
         else { throw OneOffRefusal.unknown }
-        try one.checkOpen(now: now)
+        guard one.isSheet else {
+            try one.checkOpen(now: now)
+            return one
+        }
+        guard one.isOpen(now: now) else { throw SheetRefusal.closed }
         return one
     }
 }
@@ -93,7 +97,8 @@ extension OneOff {
     }
 
     /// Locks its host, and looks once more whether the time is free of their own bookings.
-    func take(_ time: Time, now: Instant, in tx: Transaction) throws {
+    func take(_ time: Time, now: Instant, scope: Scope, in tx: Transaction) throws {
+        if isSheet { return try takePlace(time, now: now, scope: scope, in: tx) }
         try tx.lockSubjects([author.text])
         try tx.dropExpiredHolds(of: [author.text], now: now)
         let free = try OneOffTimes([time], of: author, without: [id.text], now: now, in: tx)

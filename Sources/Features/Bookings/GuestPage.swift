@@ -30,7 +30,7 @@ package struct GuestPage: Page {
 
     private var heading: HTML {
         let day = zone.local(at: booking.state.starts).date.dayWordsWithYear
-        let range = TimeWords.range(booking.state.starts, booking.state.ends, in: zone, .twentyFour)
+        let range = TimeWords.range(booking.state.starts, booking.state.ends, in: zone, .usual)
         let city = say("\(TimeWords.city(zone)) time.")
         guard booking.state.status != .cancelled else {
             return """

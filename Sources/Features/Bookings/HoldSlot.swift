@@ -52,6 +52,7 @@ package struct HoldSlot: Sendable {
         now: Instant, scope: Scope, in tx: Transaction
     ) throws {
         if hold.booking == nil { try link.checkOpen(now: now, scope: scope, in: tx) }
+        try booking?.checkHold()
         let visitor = picking.visitor
         let isOneAtATime = link.rotates || link.hasSeats
         var before = try isOneAtATime ? claims(of: visitor, on: link, scope: scope, in: tx) : []

@@ -40,7 +40,10 @@ package struct HostBookingPage: Page {
             <h1>\(when)</h1><p class="second">\(say("\(TimeWords.city(zone)) time.")) \(theirs)</p></div>\
             <div class="line">\(actions)</div></header>\
             \(decision)\(asked)\
-            \(BookingFacts(booking: booking, link: link, showsAddress: true, author: author).html)\
+            \(BookingFacts(
+                booking: booking, link: link, showsAddress: true, author: author,
+                files: { [id = booking.id] in Path("/calendar/bookings/\(id)/files/\($0)") }
+            ).html)\
             \(booking.seriesLine(Path("/calendar/bookings/\(booking.id)/series")))\
             \(origin)\(noteList)\(past)\(toldList)\(cancel)
             """)

@@ -283,6 +283,7 @@ extension BookingWords {
         case .routingForm: plain("Routing form")
         case .singleUse: plain("Single-use link")
         case .oneOff: plain("One-off offer")
+        case .sheet: plain("Sign-up sheet")
         }
     }
 }

@@ -92,7 +92,7 @@ extension BookingRoutes {
     ) async throws -> Answer {
         let isSafe = request.method.isSafe
         if let form = FormToken(data["form"], keyring: installation.keyring),
-            let booked = try await alreadyBooked(form, on: link, clock: .twentyFour, scope: scope) {
+            let booked = try await alreadyBooked(form, on: link, clock: .usual, scope: scope) {
             return .redirect(booked)
         }
         let isTaken = held == .taken || reader != nil

@@ -11,11 +11,21 @@ package struct OneOffWish: Hashable, Sendable {
     package var expires: Instant
     package var reserves: Bool
     package var zone: String
+    /// What makes it a sheet; nil for any other.
+    package var sheet: SheetWish?
+}
+
+/// What a sheet has beyond a one-off.
+package struct SheetWish: Hashable, Sendable {
+    /// For those who sign up; "" for nothing.
+    package var note: String
+    /// How often one address may sign up.
+    package var perAddress: Int
+    /// Whether everybody who has the address reads the first names of those who signed up.
+    package var showsNames: Bool
 }
 
 package struct MakeOneOff: Sendable {
-    private static let route = "one-offs"
-
     let installation: Installation
     /// For the log.
     let origin: Origin
@@ -45,11 +55,12 @@ package struct MakeOneOff: Sendable {
             let ids = NewLinkIDs(world)
             var one = OneOff(
                 id: world.id(), link: ids.link, author: author, zone: wish.zone, reserves: wish.reserves,
-                expires: wish.expires, createdAt: world.now)
+                perAddress: wish.sheet?.perAddress, expires: wish.expires, createdAt: world.now)
             one.times = times
-            let rules = OneOff.rules(
+            var rules = OneOff.rules(
                 title: wish.title, slug: Slug.proposed(from: "", entropy: world.entropy), place: wish.place,
                 minutes: times.first?.minutes ?? 30)
+            if let sheet = wish.sheet { rules.become(sheet, times) }
             let draft = Draft(one: one, wish: wish, rules: rules, ids: ids, token: world.token())
             do {
                 let reply = try await installation.database.write(scope) { tx in
@@ -67,11 +78,12 @@ package struct MakeOneOff: Sendable {
 
     private func write(_ draft: Draft, _ key: RequestKey?, scope: Scope, in tx: Transaction) throws -> Reply {
         let (one, world, keyring) = (draft.one, installation.world, installation.keyring)
-        let replies = ReplyStore(scope: scope.actor.text, route: Self.route, keyring: keyring)
+        let route = one.isSheet ? "sheets" : "one-offs"
+        let replies = ReplyStore(scope: scope.actor.text, route: route, keyring: keyring)
         if let reply = try replies.claim(key, now: one.createdAt, in: tx) { return reply }
         let open = try OneOffStore.open(of: one.author, scope: scope, in: tx)
         guard open.count(where: { $0.isOpen(now: one.createdAt) }) < OneOff.mostOpen else {
-            throw OneOffRefusal.tooMany
+            throw one.isSheet ? SheetHostRefusal.tooManyOpen : OneOffRefusal.tooMany as any Refusal
         }
         var wish = LinkWish(rules: draft.rules)
         wish.hosts = [HostWish(one.author)]
@@ -93,10 +105,13 @@ package struct MakeOneOff: Sendable {
         try OneOffStore.insert(one, tokenHash: sha256(Array(draft.token.utf8)), sealed: sealed, scope: scope, in: tx)
         try tx.add(one.placeholders(world, scope: scope))
         try OneOffJobs.end(one, world: world, scope: scope, in: tx)
-        let entry = AuditEntry(.oneOffMade, of: one.id.text, named: link.rules.title, from: origin, world)
+        let deed: AuditAction = one.isSheet ? .sheetMade : .oneOffMade
+        let entry = AuditEntry(deed, of: one.id.text, named: link.rules.title, from: origin, world)
         try AuditStore.recordDeed(entry, scope: scope, in: tx)
-        let told = OneOffJSON(one, link: link, now: one.createdAt, zones: world.zones)
-            .json(url: installation.url(Path("/one-off/\(draft.token)")))
+        let url = installation.url(one.publicPath(draft.token))
+        let told = one.isSheet
+            ? SheetJSON(one, link: link, left: [:], now: one.createdAt, zones: world.zones).json(url: url)
+            : OneOffJSON(one, link: link, now: one.createdAt, zones: world.zones).json(url: url)
         let reply = Reply(status: 201, body: told.bytes)
         try replies.store(reply, for: key, in: tx)
         CrashPoint.reach("picking.before_commit")
@@ -129,7 +144,7 @@ package struct EndOneOff: Sendable {
         _ id: ID<OneOff>, scope: Scope, as state: @escaping @Sendable (OneOff) -> OneOffState?
     ) async throws -> Bool {
         let now = installation.world.now
-        let entry = AuditEntry(.oneOffWithdrawn, of: id.text, from: origin, installation.world)
+        let (origin, world) = (origin, installation.world)
         return try await installation.database.write(scope) { tx in
             guard let seen = try OneOffStore.find(id, scope: scope, in: tx) else { throw Common.notFound }
             // Whoever books a time of it has its link's row too, so one of the two is first.
@@ -142,6 +157,8 @@ package struct EndOneOff: Sendable {
                 try EndKeptOffer.tellWaiting(
                     [one.author], because: id.text, installation, now: now, scope: scope, in: tx)
             }
+            let entry = AuditEntry(
+                one.isSheet ? .sheetClosed : .oneOffWithdrawn, of: id.text, from: origin, world)
             try AuditStore.recordDeed(
                 entry.about(link?.rules.title ?? ""), scope: scope.about([one.author]), in: tx)
             return true
@@ -154,11 +171,16 @@ package enum OneOffJobs {
     /// Runs ``LapseOneOff``.
     package static let lapse = "one_off_lapse"
 
-    static func end(_ one: OneOff, world: World, scope: Scope, in tx: Transaction) throws {
+    /// - Parameter now: when it is planned; nil is when the one-off is made.
+    static func end(
+        _ one: OneOff, world: World, now: Instant? = nil, scope: Scope, in tx: Transaction
+    ) throws {
         let job = NewJob(
             kind: lapse, workspace: scope.workspace, subject: one.id.text, version: 1,
-            dedupeKey: "\(lapse)|\(one.id)", ordering: "\(lapse)|\(one.id)", runAt: one.expires)
-        try tx.enqueue(job, now: one.createdAt, id: world.id())
+            // A sheet that is opened again ends once more.
+            dedupeKey: one.isSheet ? "\(lapse)|\(one.id)|\(one.expires.seconds)" : "\(lapse)|\(one.id)",
+            ordering: "\(lapse)|\(one.id)", runAt: one.expires)
+        try tx.enqueue(job, now: now ?? one.createdAt, id: world.id())
     }
 }
 

@@ -41,7 +41,7 @@ package struct MoveBooking: Sendable {
         let now = ids.now
         let replies = ReplyStore(scope: id.text, route: "reschedule", keyring: installation.keyring)
         if let reply = try replies.claim(key, now: now, in: tx) { return reply }
-        let (booking, ask, crew) = try locked(id, to: start, speaking: zone, now: now, scope: scope, in: tx)
+        let (booking, ask, crew, sheet) = try locked(id, to: start, speaking: zone, now: now, scope: scope, in: tx)
         let (link, before) = (ask.link, booking.state)
         let isProposed = try booking.isProposed(start, by: accepting, now: now)
         let event: BookingEvent = isProposed ? .rescheduled(starts: start, ends: ask.ends)
@@ -54,7 +54,8 @@ package struct MoveBooking: Sendable {
         let times = try ask.times(of: crew, in: tx)
         // What is theirs already is not asked for again, however near it has come.
         let isTheirs = isProposed || step.status == .confirmed && step.confirmed == before.confirmed
-        let (hosts, turns) = isTheirs ? (booking.hosts, []) : try takers(ask, times, in: tx)
+        try sheet?.take(booking, now: now, scope: scope, in: tx)
+        let (hosts, turns) = isTheirs || sheet != nil ? (booking.hosts, []) : try takers(ask, times, in: tx)
         let kept = isProposed ? try keptTime(of: booking, at: start, now: now, in: tx) : [:]
 
         var moved = booking
@@ -143,17 +144,19 @@ extension MoveBooking {
     /// The booking, read again under the lock of all who may take it.
     private func locked(
         _ id: ID<Booking>, to start: Instant, speaking zone: Zone?, now: Instant, scope: Scope, in tx: Transaction
-    ) throws -> (Booking, CrewAsk, crew: [LinkHost]) {
+    ) throws -> (Booking, CrewAsk, crew: [LinkHost], sheet: SheetMove?) {
         let (seen, link) = try BookingStore.withLink(id, counting: true, scope: scope, in: tx)
         let zones = installation.world.zones
+        let sheet = accepting != nil ? nil : try SheetMove.find(seen, to: start, now: now, scope: scope, in: tx)
         var ask = CrewAsk(
-            link: link, booking: seen, start: start, ends: start.adding(seconds: seen.state.ends - seen.state.starts),
+            link: sheet.map { link.seating($0.time) } ?? link, booking: seen, start: start,
+            ends: sheet?.time.ends ?? start.adding(seconds: seen.state.ends - seen.state.starts),
             booker: Booker(email: seen.attendee.email, zone: zone ?? zones.zone(seen.attendee.zone)),
             people: 1 + seen.guests.count, now: now, zones: zones, scope: scope)
         let crew = try ask.lock(in: tx)
         let booking = try BookingStore.again(seen, scope: scope, in: tx)
         ask.booking = booking
-        return (booking, ask, crew)
+        return (booking, ask, crew, sheet)
     }
 
     private func takers(

@@ -59,12 +59,14 @@ package struct ConfirmMovePage: Page {
     let zone: Zone
     let clock: HourClock
     var filled = Filled.empty
+    /// When it ends there; nil where it lasts as long as before.
+    var ends: Instant?
 
     package var html: HTML {
         let address = PickerAddress(base: Path("/book/reschedule/\(token)"), zone: zone.name, clock: clock)
-        let length = Int((booking.state.ends - booking.state.starts) / 60)
+        let ends = ends ?? start.adding(seconds: booking.state.ends - booking.state.starts)
         let day = zone.local(at: start).date
-        let range = TimeWords.range(start, start.adding(minutes: length), in: zone, clock)
+        let range = TimeWords.range(start, ends, in: zone, clock)
         let host = booking.hosts.first?.name ?? workspaceName.text
         return Layout.publicPage(
             title: plain("Move your meeting"), workspaceName: workspaceName, foot: FindPage.foot(link), """
@@ -75,7 +77,7 @@ package struct ConfirmMovePage: Page {
             \(Components.form(action: Path("/book/reschedule/\(token)"), """
                 \(Components.mistakes(filled))\(Components.hidden("form", form))\
                 \(Components.hidden("start", String(start.seconds)))\(Components.hidden("timezone", zone.name))\
-                \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))\
+                \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))\
                 \(Components.textarea("reason", plain("Reason"), in: filled,
                                       hint: say("\(host) reads it in the mail."),
                                       optional: plain("optional")))\

@@ -32,6 +32,10 @@ package struct OneOff: Identified, Hashable, Sendable {
     package struct Time: Hashable, Sendable {
         package var start: Instant
         package var minutes: Int
+        /// For how many bookings; more than one on sheets alone.
+        package var places = 1
+        /// What it is for, on a sheet; "" for nothing of its own.
+        package var label = ""
 
         package init(start: Instant, minutes: Int) { (self.start, self.minutes) = (start, minutes) }
 
@@ -57,6 +61,8 @@ package struct OneOff: Identified, Hashable, Sendable {
     package var zone: String
     /// Whether its times are kept from others while it is open.
     package var reserves: Bool
+    /// How often one address may sign up; nil for a one-off that is none of the sheets.
+    package var perAddress: Int?
     /// By start.
     package var times: [Time] = []
     package var expires: Instant
@@ -67,6 +73,15 @@ package struct OneOff: Identified, Hashable, Sendable {
 
     package func isOpen(now: Instant) -> Bool { state == .open && now < expires }
 
+    /// Whether it is a sheet: booking one of its times does not end it.
+    package var isSheet: Bool { perAddress != nil }
+
+    /// Where its host finds it.
+    package var path: Path { isSheet ? "/calendar/sheets/\(id)" : "/calendar/one-off/\(id)" }
+
+    /// Where strangers find it.
+    func publicPath(_ token: String) -> Path { isSheet ? "/sheet/\(token)" : "/one-off/\(token)" }
+
     /// How it stands now: what is over by its time alone needs no job to be so.
     package func state(now: Instant) -> OneOffState { state == .open && expires <= now ? .lapsed : state }
 
@@ -74,10 +89,15 @@ package struct OneOff: Identified, Hashable, Sendable {
     static func key(_ id: ID<OneOff>) -> String { "\(AdHocLink.oneOff)\(id)" }
 
     /// The time that it takes of its host's while it is open: all its times, those that overlap in one, as far as a
-    /// row of the ledger reaches.
+    /// row of the ledger reaches. Those of a sheet stay apart, for one goes while the others stay.
     func placeholders(_ world: World, scope: Scope) -> [LedgerRow] {
+        placeholders(of: isSheet ? times.map { Span(start: $0.start, end: $0.ends) } : Self.spans(of: times),
+                     world, scope: scope)
+    }
+
+    func placeholders(of spans: [Span], _ world: World, scope: Scope) -> [LedgerRow] {
         guard reserves else { return [] }
-        return Self.spans(of: times).map { span in
+        return spans.map { span in
             LedgerRow(
                 id: world.id(LedgerEntry.self).text, subject: author.text, workspace: scope.workspace,
                 kind: .placeholder, ref: id.text, claim: id.text, starts: span.start, ends: span.end,

@@ -11,15 +11,15 @@ package enum OneOffStore {
         _ one: OneOff, tokenHash: [UInt8], sealed: [UInt8], scope: Scope, in tx: Transaction
     ) throws {
         try tx.run("""
-            INSERT INTO one_off (id, workspace, link, author, zone, reserves, state, token_hash, token_sealed, expires,
-                created_at)
+            INSERT INTO one_off (id, workspace, link, author, zone, reserves, per_address, state, token_hash,
+                token_sealed, expires, created_at)
             VALUES (\(one.id), \(scope.workspace), \(one.link), \(one.author), \(one.zone), \(one.reserves ? 1 : 0),
-                \(one.state), \(tokenHash), \(sealed), \(one.expires), \(one.createdAt))
+                \(one.perAddress), \(one.state), \(tokenHash), \(sealed), \(one.expires), \(one.createdAt))
             """)
         for time in one.times {
             try tx.post("""
-                INSERT INTO one_off_time (workspace, one_off, starts, minutes)
-                VALUES (\(scope.workspace), \(one.id), \(time.start), \(time.minutes))
+                INSERT INTO one_off_time (workspace, one_off, starts, minutes, places, label)
+                VALUES (\(scope.workspace), \(one.id), \(time.start), \(time.minutes), \(time.places), \(time.label))
                 """)
         }
     }
@@ -29,12 +29,15 @@ package enum OneOffStore {
     }
 
     /// Those of these people (nil = everybody's), the newest first; those after `last`.
+    /// - Parameter sheets: these, or all others.
     package static func page(
-        of people: Set<ID<User>>?, after last: ID<OneOff>? = nil, most: Int, scope: Scope, in tx: Transaction
+        of people: Set<ID<User>>?, sheets: Bool = false, after last: ID<OneOff>? = nil, most: Int, scope: Scope,
+        in tx: Transaction
     ) throws -> [OneOff] {
+        let kind: SQL = sheets ? "AND o.per_address IS NOT NULL" : "AND o.per_address IS NULL"
         let after: SQL = last.map { "AND o.id < \($0)" } ?? ""
         let whose: SQL = people.map { "AND o.author IN \(list: $0.map(\.text).sorted() + [""])" } ?? ""
-        return try select("\(whose) \(after)", order: "o.id DESC LIMIT \(most)", scope: scope, in: tx)
+        return try select("\(kind) \(whose) \(after)", order: "o.id DESC LIMIT \(most)", scope: scope, in: tx)
     }
 
     /// Of one person, those that nobody has ended.
@@ -42,15 +45,19 @@ package enum OneOffStore {
         try select("AND o.author = \(author) AND o.state = 'open'", scope: scope, in: tx)
     }
 
-    /// What each is about.
+    /// What each is about, and whether it is a sheet.
     static func titles(
         of ids: Set<ID<OneOff>>, scope: Scope, in tx: Transaction
-    ) throws -> [ID<OneOff>: String] {
+    ) throws -> [ID<OneOff>: (title: String, isSheet: Bool)] {
         guard !ids.isEmpty else { return [:] }
         let rows = try tx.all("""
-            SELECT o.id, l.title FROM one_off o JOIN link l ON l.workspace = o.workspace AND l.id = o.link
+            SELECT o.id, o.per_address, l.title
+            FROM one_off o JOIN link l ON l.workspace = o.workspace AND l.id = o.link
             WHERE o.workspace = \(scope.workspace) AND o.id IN \(list: ids.map(\.text).sorted())
-            """) { (try $0["id"] as ID<OneOff>, try $0["title"] as String) }
+            """) { row in
+            (try row["id"] as ID<OneOff>,
+             (title: try row["title"] as String, isSheet: try row["per_address"] as Int? != nil))
+        }
         return Dictionary(rows) { first, _ in first }
     }
 
@@ -80,30 +87,38 @@ package enum OneOffStore {
     package static func prune(now: Instant, in tx: Transaction) throws {
         let limit = now.adding(days: -OneOff.daysKept)
         // Housekeeping goes across workspaces: it is of the whole installation.
-        // One whose last job came to nothing is over all the same.
-        try tx.run("DELETE FROM one_off WHERE ended_at < \(limit) OR (state = 'open' AND expires < \(limit))")
+        // One whose last job came to nothing is over all the same. A sheet that closed early is known until its last
+        // time: whoever signed up may still move.
+        try tx.run("""
+            DELETE FROM one_off WHERE (ended_at < \(limit) OR (state = 'open' AND expires < \(limit)))
+                AND (per_address IS NULL OR NOT EXISTS (
+                    SELECT 1 FROM one_off_time t WHERE t.one_off = one_off.id AND t.starts >= \(limit)))
+            """)
     }
 
     private static func select(
         _ condition: SQL, order: SQL = "o.id", scope: Scope, in tx: Transaction
     ) throws -> [OneOff] {
         let found = try tx.all("""
-            SELECT o.id, o.link, o.author, o.zone, o.reserves, o.state, o.booking, o.expires, o.created_at, o.ended_at
+            SELECT o.id, o.link, o.author, o.zone, o.reserves, o.per_address, o.state, o.booking, o.expires,
+                o.created_at, o.ended_at
             FROM one_off o WHERE o.workspace = \(scope.workspace) \(condition) ORDER BY \(order)
             """) { row in
             OneOff(
                 id: try row["id"], link: try row["link"], author: try row["author"], zone: try row["zone"],
-                reserves: try row["reserves"] as Int == 1, expires: try row["expires"],
-                createdAt: try row["created_at"], state: try row["state"], booking: try row["booking"],
-                endedAt: try row["ended_at"])
+                reserves: try row["reserves"] as Int == 1, perAddress: try row["per_address"],
+                expires: try row["expires"], createdAt: try row["created_at"], state: try row["state"],
+                booking: try row["booking"], endedAt: try row["ended_at"])
         }
         guard !found.isEmpty else { return [] }
         let rows = try tx.all("""
-            SELECT one_off, starts, minutes FROM one_off_time
+            SELECT one_off, starts, minutes, places, label FROM one_off_time
             WHERE workspace = \(scope.workspace) AND one_off IN \(list: found.map(\.id))
             ORDER BY one_off, starts, minutes
             """) { row in
-            (try row["one_off"] as ID<OneOff>, OneOff.Time(start: try row["starts"], minutes: try row["minutes"]))
+            var time = OneOff.Time(start: try row["starts"], minutes: try row["minutes"])
+            (time.places, time.label) = (try row["places"], try row["label"])
+            return (try row["one_off"] as ID<OneOff>, time)
         }
         let times = Dictionary(grouping: rows, by: \.0).mapValues { $0.map(\.1) }
         return found.map { one in

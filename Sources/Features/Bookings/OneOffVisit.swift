@@ -42,7 +42,7 @@ package struct OneOffVisit: Sendable {
         }
         let (scope, now) = (Scope(workspace: found.workspace, actor: .visitor), now)
         return try await installation.database.read(scope) { tx in
-            guard let one = try OneOffStore.find(found.one, scope: scope, in: tx),
+            guard let one = try OneOffStore.find(found.one, scope: scope, in: tx), !one.isSheet,
                 let link = try LinkStore.find(one.link, scope: scope, in: tx)
             else { throw OneOffRefusal.unknown }
             let free = try OneOffTimes(one.times, of: one.author, without: [one.id.text], now: now, in: tx)
@@ -82,7 +82,7 @@ package struct OneOffVisit: Sendable {
         if let booked = try await booked(key, found) { return .redirect(booked) }
         if page.over != nil { return .page(page.html, status: page.status) }
         var fields = Fields(form: data)
-        let time = fields.parsed("time", label: plain("Time"), OneOff.Time.init, plain("Pick one of the times."))
+        let time = fields.parsed("time", label: plain("Time"), { OneOff.Time($0) }, plain("Pick one of the times."))
         let read = BookingReading.read(
             &fields, link: found.link, zone: page.zone, zones: zones, language: Language.current)
         page.filled = fields.filled

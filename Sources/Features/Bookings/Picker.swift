@@ -33,7 +33,7 @@ package struct PickerAsk: Sendable {
         let meant = typed.flatMap { zones.zone($0) ?? zones.meant(by: $0, now: now) }
         // Beside a zone that is none stands the one the page spoke before.
         zone = meant ?? query["was"].flatMap(zones.zone)
-        clock = query["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+        clock = query["clock"].flatMap(HourClock.init(rawValue:)) ?? .usual
         unknownZone = meant == nil ? typed.map { String($0.prefix(64)) } : nil
         choosesZone = query["zone"] != nil || unknownZone != nil
     }
@@ -41,7 +41,7 @@ package struct PickerAsk: Sendable {
     /// Opens on a day.
     mutating func show(_ day: LocalDate) { (self.day, month) = (day, day.firstOfMonth) }
 
-    package init(zone: Zone?, clock: HourClock = .twentyFour) {
+    package init(zone: Zone?, clock: HourClock = .usual) {
         self.zone = zone
         self.clock = clock
         choosesZone = false

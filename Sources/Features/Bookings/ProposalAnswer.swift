@@ -163,7 +163,7 @@ package struct AnswerPage: Page {
     private var hidden: HTML {
         """
         \(Components.hidden("form", form))\(Components.hidden("proposal", proposal.id.text))\
-        \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))
+        \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))
         """
     }
 

@@ -84,7 +84,8 @@ package struct PublicAPI: Sendable {
         var fields = Fields(json: try request.json())
         let start = BookingReading.start(&fields)
         let minutes = Self.duration(&fields, link: link)
-        let read = BookingReading.read(&fields, link: link, zone: nil, zones: zones, language: request.language)
+        let read = BookingReading.read(
+            &fields, link: link, zone: nil, zones: zones, language: request.language, takesFiles: true)
         var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
         wish.duration = minutes
         (wish.guests, wish.location) = (read.guests, read.location)
@@ -94,7 +95,7 @@ package struct PublicAPI: Sendable {
         // Hosts read it as "one of us booked this", which a stranger must not be able to say.
         if wish.source == .host { fields.fail("source", "invalid", plain("Only hosts book as hosts.")) }
         // Such a booking came by an address of its own.
-        if [.singleUse, .oneOff, .poll].contains(wish.source) {
+        if [.singleUse, .oneOff, .sheet, .poll].contains(wish.source) {
             fields.fail("source", "invalid", plain("Book by the address that was made for it."))
         }
         wish.utm = BookingReading.utm(&fields)
@@ -135,7 +136,7 @@ package struct PublicAPI: Sendable {
     }
 
     /// The open link of the slug, with a stranger's scope; a coded one needs its code in a header.
-    private func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
+    func found(_ request: Request, evenClosed: Bool = false) async throws -> (Link, Scope) {
         var (link, scope) = try await OpenLink(installation).find(
             slug: try request.parameter("slug"), evenClosed: evenClosed)
         if !request.method.isSafe { link = try await OpenAdHocLink(installation).stored(link, scope: scope) }

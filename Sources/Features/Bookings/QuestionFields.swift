@@ -1,14 +1,19 @@
 /// Questions as the fields of a form, each by its kind; one that hangs on an earlier answer says so.
+import Capabilities
 import Scheduling
 import Web
 
 struct QuestionFields {
     let questions: [Question]
     let filled: Filled
+    /// Whether files can be sent along.
+    let takesFiles: Bool
 
-    init(_ questions: [Question], _ filled: Filled) { (self.questions, self.filled) = (questions, filled) }
+    init(_ questions: [Question], _ filled: Filled, takesFiles: Bool = false) {
+        (self.questions, self.filled, self.takesFiles) = (questions, filled, takesFiles)
+    }
 
-    var html: HTML { HTML(questions.map(asked)) }
+    var html: HTML { HTML(questions.filter { takesFiles || $0.kind != .file }.map(asked)) }
 
     /// `asks.js` shows it once it is asked; without script it stands there with the words when it is.
     private func asked(_ question: Question) -> HTML {
@@ -28,6 +33,30 @@ struct QuestionFields {
     }
 
     static func name(_ question: Question) -> String { "answers.\(question.id)" }
+
+    /// What stands there for the token of a file that was sent.
+    static func fileName(_ question: Question) -> String { "answers.\(question.id).name" }
+
+    /// One that was sent before stays until another is chosen.
+    private func file(_ question: Question, hint: HTML, optional: String?) -> HTML {
+        let (token, sent) = (filled[Self.name(question)], filled[Self.fileName(question)])
+        let label = optional.map { "\(question.label) (\($0))" } ?? question.label
+        let isThere = FileName(token) != nil && !sent.isEmpty && filled.error(Self.name(question)) == nil
+        let words: HTML = isThere
+            ? say("“\("<bdi>\(sent)</bdi>" as HTML)” is here. Choose another file to put it in its place.")
+            : hint.isEmpty ? say("At most 25 MB: PDF, pictures, office documents or text.") : hint
+        let kept: HTML = isThere
+            ? Components.hidden(Self.name(question), token) + Components.hidden(Self.fileName(question), sent) : .empty
+        let field = Components.file(Self.name(question), label, accept: FileKind.accepted, in: filled, hint: words)
+        return isThere ? "<div class=\"stack near\">\(kept)\(field)\(removal(question))</div>" : field
+    }
+
+    private func removal(_ question: Question) -> HTML {
+        """
+        <p class="line"><button class="button quiet" name="\(FormFiles.removal)" value="\(Self.name(question))" \
+        aria-describedby="f-\(Self.name(question))-hint">\(say("Remove"))</button></p>
+        """
+    }
 
     private func field(_ question: Question) -> HTML {
         let (name, label) = (Self.name(question), question.label)
@@ -50,6 +79,7 @@ struct QuestionFields {
         case .checkbox:
             Components.checkbox(name, label, in: filled,
                                 note: question.asked.hint.isEmpty ? nil : question.asked.hint)
+        case .file: file(question, hint: hint, optional: optional)
         case .radio, .multiSelect: several(question, hint: hint, optional: optional)
         }
     }

@@ -275,7 +275,7 @@ struct TellableBooking: Sendable {
         facts.previousStarts = ConfirmedTimes(history).moves.last?.from
         (facts.wish, facts.isInCalendars) = (wish, isKnownToCalendars)
         facts.locationURL = WebURL(booking.location.text)?.text
-        facts.resources = booking.resources.map { .init(label: $0.kind.words, value: $0.words) }
+        facts.rooms = { [booking] in booking.resources.map { .init(label: $0.kind.words, value: $0.words) } }
         facts.answers = booking.answers.map { .init(label: $0.label, value: $0.value, form: $0.kind.form) }
         (facts.reason, facts.words) = (booking.reason, link.rules.look.confirmation)
         (facts.guests, facts.tellsGuests, facts.phone) = (booking.guests, booking.tellsGuests, booking.attendee.phone)
@@ -341,7 +341,7 @@ struct TellableBooking: Sendable {
         let wish = wishes[host.id.text]
         return .init(
             id: host.id.text, name: host.name, email: host.email,
-            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock ?? .twentyFour,
+            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock,
             language: installation.language(wish?.language))
     }
 

@@ -89,7 +89,7 @@ private struct TellableSession: Sendable {
             },
             taken: bookings.reduce(0) { $0 + $1.seats }, isAskedFor: isAskedFor,
             capacity: session.capacity, starts: session.starts, ends: session.ends,
-            location: link.rules.firstLocation.words,
+            location: { [link] in link.rules.firstLocation.words },
             address: installation.url(Path("/calendar/sessions/\(session.id)")),
             news: about.map { isThere ? .joined($0.attendee.name) : .left($0.attendee.name) } ?? .changed,
             now: installation.world.now, mailFrom: installation.mailFrom)
@@ -101,7 +101,7 @@ private struct TellableSession: Sendable {
         let wish = wishes[host.id]
         return .init(
             id: host.id.text, name: host.name, email: host.email,
-            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock ?? .twentyFour,
+            zone: installation.world.zones.zone(host.zone) ?? .utc, clock: wish?.clock,
             language: installation.language(wish?.language))
     }
 }

@@ -40,7 +40,7 @@ package struct SeriesAPI: Sendable {
             fields.fail("recurrence", "missing", plain("Say how many meetings: recurrence.count, from 2."))
         }
         try fields.finish()
-        let attendee = Attendee(name: "", email: "", zone: zone, language: request.language.code)
+        let attendee = Attendee(name: "", email: "", zone: zone, language: request.language.tag)
         var wish = BookingRequest(start: start, attendee: attendee)
         wish.holdToken = hold
         let plan = try await PlanSeries(installation)(

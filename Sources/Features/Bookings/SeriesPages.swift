@@ -50,7 +50,7 @@ package struct SeriesPage: Page {
     private var fields: HTML {
         """
         \(Components.hidden("form", form))\
-        \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))
+        \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))
         """
     }
 

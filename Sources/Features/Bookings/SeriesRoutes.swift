@@ -34,7 +34,7 @@ package struct SeriesRoutes: Sendable {
     }
 
     private static func clock(_ said: FormData) -> HourClock {
-        said["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+        said["clock"].flatMap(HourClock.init(rawValue:)) ?? .usual
     }
 
     private func page(_ held: HeldBooking, _ clock: HourClock) async throws -> SeriesPage {

@@ -252,7 +252,8 @@ private struct PublicSingleUseAPI: Sendable {
         var fields = Fields(json: one.completing(try request.json()))
         let start = BookingReading.start(&fields)
         let minutes = PublicAPI.duration(&fields, link: link)
-        let read = BookingReading.read(&fields, link: link, zone: nil, zones: zones, language: request.language)
+        let read = BookingReading.read(
+            &fields, link: link, zone: nil, zones: zones, language: request.language, takesFiles: true)
         if read.bookedBy != nil {
             fields.fail("bookedBy.email", "invalid", plain("This address is one person’s, who books for themselves."))
         }

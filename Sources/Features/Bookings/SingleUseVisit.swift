@@ -75,7 +75,8 @@ extension BookingRoutes {
             Route(.post, "/single-use/:single/holds/extension", .token, keep),
             Route(.post, "/single-use/:single/times", .token, back),
             Route(.get, "/single-use/:single/details", .token, details),
-            Route(.post, "/single-use/:single/bookings", .token, book),
+            Route(.post, "/single-use/:single/bookings", .token, bodyLimit: AnswerFile.bodyBytes,
+                  uploads: AnswerFile.limits, place: AnswerDrafts(installation), book),
             Route(.get, "/single-use/:single/booked", .token, booked),
         ]
     }
@@ -92,7 +93,7 @@ extension BookingRoutes {
         _ token: String, _ request: Request, _ data: FormData, _ answer: (Visit) async throws -> Answer
     ) async throws -> Answer {
         let found = try await OpenSingleUse(installation)(token)
-        return try await found.link.spoken(among: installation.languages) {
+        return try await found.link.spoken(among: installation.languages, for: data) {
             try await framing(request, data, found.link) {
                 do {
                     var ask = PickerAsk(data, zones: installation.world.zones, now: installation.world.now)

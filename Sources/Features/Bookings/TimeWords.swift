@@ -4,7 +4,7 @@ import Web
 
 package enum TimeWords {
     /// `Thursday 3 December, 10:30`, in the words of the current language.
-    package static func dayAndTime(_ instant: Instant, in zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+    package static func dayAndTime(_ instant: Instant, in zone: Zone, _ clock: HourClock = .usual) -> String {
         let local = zone.local(at: instant)
         return plain("[day and time] \(local.date.dayWords), \(local.words(clock))")
     }
@@ -21,7 +21,7 @@ package enum TimeWords {
 
     /// `10:30–11:00`.
     package static func range(
-        _ starts: Instant, _ ends: Instant, in zone: Zone, _ clock: HourClock = .twentyFour
+        _ starts: Instant, _ ends: Instant, in zone: Zone, _ clock: HourClock = .usual
     ) -> String {
         DateWords.range(from: zone.local(at: starts), to: zone.local(at: ends), clock)
     }

@@ -32,7 +32,7 @@ package struct TokenRoutes: Sendable {
 
     /// The clock somebody has chosen, as it goes from page to page.
     static func clock(_ said: FormData) -> HourClock {
-        said["clock"].flatMap(HourClock.init(rawValue:)) ?? .twentyFour
+        said["clock"].flatMap(HourClock.init(rawValue:)) ?? .usual
     }
 
     private func show(_ request: Request) async throws -> Answer {
@@ -105,7 +105,7 @@ package struct TokenRoutes: Sendable {
     }
 
     private func booked(
-        _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .twentyFour, filled: Filled? = nil,
+        _ held: HeldBooking, refusal: (any Refusal)? = nil, clock: HourClock = .usual, filled: Filled? = nil,
         hint: NearMiss.Hint? = nil, guests: (filled: Filled, hints: AddressHints)? = nil
     ) async throws -> Answer {
         let zone = zones.zone(held.booking.attendee.zone) ?? .utc
@@ -240,6 +240,9 @@ package struct TokenRoutes: Sendable {
     private func picker(
         _ held: HeldBooking, _ ask: PickerAsk, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
+        if let times = try await sheetTimes(held) {
+            return .page(try await sheetPage(held, ask, times, alert: alert).html, status: status)
+        }
         var ask = ask
         let namesZone = ask.zone != nil
         ask.zone = ask.zone ?? zones.zone(held.booking.attendee.zone)
@@ -265,10 +268,12 @@ package struct TokenRoutes: Sendable {
     private func confirmation(_ held: HeldBooking, _ ask: PickerAsk, filled: Filled = .empty, status: Int = 200)
         async throws -> Answer {
         let zone = ask.zone ?? zones.zone(held.booking.attendee.zone) ?? .utc
-        let page = ConfirmMovePage(
+        let sheet = try await sheetTimes(held)
+        var page = ConfirmMovePage(
             booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
             form: FormToken(world: installation.world).text(keyring: installation.keyring),
             start: ask.start ?? held.booking.state.starts, zone: zone, clock: ask.clock, filled: filled)
+        page.ends = sheet?.first { $0.start == page.start }?.ends
         return .page(page.html, status: status)
     }
 
@@ -277,7 +282,7 @@ package struct TokenRoutes: Sendable {
         try await withHeld(request) { held in
             if let refusal = held.moveRefusal(now: now) { return try await booked(held, refusal: refusal) }
             let ask = PickerAsk(try request.form(), zones: zones, now: now)
-            guard let start = ask.start else {
+            guard let start = ask.start, held.booking.source != .sheet else {
                 let alert = BookingRoutes.alert(plain("Pick one of the times below."))
                 return try await picker(held, ask, alert: alert, status: 422)
             }
@@ -333,6 +338,9 @@ package struct TokenRoutes: Sendable {
                 return try await booked(held, refusal: refusal, clock: ask.clock)
             } catch let refusal as ChangeRefusal {
                 return try await booked(held, refusal: refusal, clock: ask.clock)
+            } catch let refusal as SheetRefusal {
+                let alert = BookingRoutes.alert(refusal.message)
+                return try await picker(held, ask, alert: alert, status: refusal.status)
             }
         }
     }
@@ -351,10 +359,13 @@ package struct TokenRoutes: Sendable {
     }
 
     private func question(_ held: HeldBooking, clock: HourClock, filled: Filled = .empty) async throws -> CancelPage {
-        CancelPage(
-            booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
+        let booking = held.booking
+        let refusal = held.link.rules.changes.moveRefusal(starts: booking.state.firstStart, now: now)
+        return CancelPage(
+            booking: booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
             form: FormToken(world: installation.world).text(keyring: installation.keyring),
-            zone: zones.zone(held.booking.attendee.zone) ?? .utc, clock: clock, filled: filled)
+            zone: zones.zone(booking.attendee.zone) ?? .utc, clock: clock,
+            moves: refusal == nil || booking.question(now: now) != nil, filled: filled)
     }
 
     private func cancel(_ request: Request) async throws -> Answer {

@@ -75,7 +75,7 @@ package enum WaitlistTarget: Hashable, Sendable {
     }
 
     /// What it is called where it is waited for: `Thursday 3 December`, `Thursday 3 December, 10:30`.
-    func words(in zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+    func words(in zone: Zone, _ clock: HourClock = .usual) -> String {
         switch self {
         case .session(let span): TimeWords.dayAndTime(span.start, in: zone, clock)
         case .day(let day, _): day.dayWords

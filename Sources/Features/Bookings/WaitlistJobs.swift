@@ -72,6 +72,7 @@ struct FreedTime: Sendable {
     func by(_ before: Booking, seats: Int? = nil, link: Link, in tx: Transaction) throws {
         let state = before.state
         guard now < state.starts else { return }
+        try before.leaveSheet(installation, now: now, scope: scope, in: tx)
         let links = try look(for: before.hosts, because: "\(before.id)|\(state.version)", in: tx)
         guard links.contains(link.id) else { return }
         let line = try WaitlistStore.waiting(for: state.starts, of: link.id, scope: scope, in: tx)

@@ -158,7 +158,7 @@ extension WaitlistRoutes {
         if entry.minutes != link.rules.duration { extra.append(("duration", String(entry.minutes))) }
         let address = PickerAddress(
             base: Path("/book/\(link.rules.slug)/details"), zone: link.rules.look.locksZone ? nil : entry.zone,
-            clock: .twentyFour, extra: extra)
+            clock: .usual, extra: extra)
         return .redirect(address.path([
             ("start", String(offer.start.seconds)), ("form", form.text(keyring: installation.keyring)),
         ]))
@@ -186,7 +186,7 @@ enum WaitlistReading {
         let locale = fields.optionalText("attendee.locale", atMost: 35, label: plain("Language"))
         let known = BookingReading.timezone(&fields, otherwise: zone, zones: zones)
         return WaitlistWish(
-            name: name, email: email, zone: zones.zone(known) ?? .utc, language: locale ?? Language.current.code)
+            name: name, email: email, zone: zones.zone(known) ?? .utc, language: locale ?? Language.current.tag)
     }
 }
 

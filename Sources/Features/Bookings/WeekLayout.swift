@@ -20,12 +20,14 @@ package struct CalendarEntry: Hashable, Sendable {
     var link: ID<Link>?
     /// The one-off whose times it keeps.
     var oneOff: ID<OneOff>?
+    /// Whether that is a sheet.
+    var isSheet = false
     /// The poll whose times it keeps.
     var poll: ID<Poll>?
 
     var path: Path? {
         if let poll { return Path("/calendar/polls/\(poll)") }
-        if let oneOff { return Path("/calendar/one-off/\(oneOff)") }
+        if let oneOff { return isSheet ? "/calendar/sheets/\(oneOff)" : "/calendar/one-off/\(oneOff)" }
         if let offer, let link { return Path("/settings/booking-links/\(link)/offers/\(offer)") }
         if let session { return Path("/calendar/sessions/\(session)") }
         return booking.map { Path("/calendar/bookings/\($0)") }

@@ -52,12 +52,9 @@ package struct EmbedPage: Page {
             way("button", plain("Floating button"), say("A button stays in the corner of every page."),
                 snippets.button),
             way("react", plain("React"), say("Typed components; others for Angular and React Native lie beside them."),
-                snippets.install(PackageFiles.shared.packages.filter(Self.isForReact)) + "\n\n" + snippets.react),
+                snippets.install(["core", "embed", "react"].compactMap(PackageFiles.shared.newest)) + "\n\n"
+                    + snippets.react),
         ])
-    }
-
-    private static func isForReact(_ name: String) -> Bool {
-        ["core", "embed", "react"].contains { name.hasPrefix("workestra-\($0)-1") }
     }
 
     private func way(_ id: String, _ title: String, _ words: HTML, _ text: String) -> HTML {
@@ -72,8 +69,8 @@ package struct EmbedPage: Page {
     private var policy: HTML {
         way("policy", plain("For sites with a strict policy"),
             say("""
-                Add these words to the policy your site sends. Nothing else is needed: no inline style, no inline \
-                script.
+                Add these words to the policy your site sends, beside those it has. Nothing else is needed: no inline \
+                style, no inline script.
                 """),
             snippets.policy)
     }

@@ -53,6 +53,6 @@ struct EmbedSnippets: Sendable {
     /// For a site with a policy of its own: each word beside the ones it has.
     var policy: String {
         let origin = WebURL(address)?.origin ?? address
-        return "Content-Security-Policy: script-src \(origin); frame-src \(origin)"
+        return "script-src \(origin); frame-src \(origin)"
     }
 }

@@ -28,6 +28,7 @@ package struct LinksPage: Page {
         guard principal.may(.manageLinks), !links.isEmpty else { return .empty }
         return Components.link(plain("Single-use links"), to: "/calendar/single-use", .quiet)
             + Components.link(plain("One-offs"), to: "/calendar/one-off", .quiet)
+            + Components.link(plain("Sign-up sheets"), to: "/calendar/sheets", .quiet)
             + Components.link(plain("Polls"), to: "/calendar/polls", .quiet)
             + Components.link(plain("Why is a time missing?"), to: "/calendar/troubleshooter", .quiet)
     }

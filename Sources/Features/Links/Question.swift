@@ -7,6 +7,8 @@ package struct Question: Identified, Hashable, Sendable {
     package static let idPrefix = "qst"
     /// Longest answer, in characters.
     package static let longestAnswer = 5000
+    /// How many questions of a link ask for files.
+    package static let mostFiles = 3
 
     package var id: ID<Question>
     package var asked: QuestionWish
@@ -18,7 +20,7 @@ package struct Question: Identified, Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable, SQLValue {
         case text, textarea, select, radio
         case multiSelect = "multi_select"
-        case checkbox, phone, email, number, date
+        case checkbox, phone, email, number, date, file
 
         /// Whether its answers are chosen out of the question's options.
         package var hasOptions: Bool { [.select, .radio, .multiSelect].contains(self) }
@@ -35,6 +37,7 @@ package struct Question: Identified, Hashable, Sendable {
             case .email: plain("E-mail address")
             case .number: plain("Number")
             case .date: plain("Date")
+            case .file: plain("File")
             }
         }
     }

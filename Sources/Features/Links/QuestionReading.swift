@@ -4,9 +4,15 @@ import Web
 
 extension LinkReading {
     /// Nil when none came. In a form a row without words is no question, and conditions name rows.
-    static func questions(_ fields: inout Fields) -> [QuestionWish]? {
+    static func questions(_ fields: inout Fields, takesFiles: Bool = true) -> [QuestionWish]? {
         guard fields.has("questions") || fields.has("questions.0.label") else { return nil }
         let rows = fields.list("questions", atMost: mostQuestions, label: plain("Questions"), QuestionRow.init)
+        let files = rows.indices.filter { rows[$0].wish.kind == .file && !rows[$0].wish.label.isEmpty }
+        if let first = files.dropFirst(takesFiles ? Question.mostFiles : 0).first {
+            let words = takesFiles ? plain("At most \(Question.mostFiles) questions ask for files.")
+                : plain("Files can be asked for on booking pages alone. Choose another kind of answer.")
+            fields.fail("questions.\(first).kind", "invalid", words)
+        }
         var places: [Int: Int] = [:]
         for (place, row) in rows.enumerated().filter({ !$0.element.wish.label.isEmpty }).map(\.offset).enumerated() {
             places[row] = place

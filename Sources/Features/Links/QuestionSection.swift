@@ -4,9 +4,14 @@ import Web
 struct QuestionSection {
     let filled: Filled
     var hint: HTML
+    /// Whether files can be asked for.
+    let takesFiles: Bool
 
-    init(_ filled: Filled, hint: HTML = say("Asked when somebody books. Leave a row empty to drop it.")) {
-        (self.filled, self.hint) = (filled, hint)
+    init(
+        _ filled: Filled, hint: HTML = say("Asked when somebody books. Leave a row empty to drop it."),
+        takesFiles: Bool = true
+    ) {
+        (self.filled, self.hint, self.takesFiles) = (filled, hint, takesFiles)
     }
 
     /// The questions there are, and two empty rows for more.
@@ -20,7 +25,7 @@ struct QuestionSection {
 
     private func row(_ index: Int) -> HTML {
         let (name, number) = ("questions.\(index)", index + 1)
-        let kinds = Question.Kind.allCases.map { ($0.rawValue, $0.words) }
+        let kinds = Question.Kind.allCases.filter { takesFiles || $0 != .file }.map { ($0.rawValue, $0.words) }
         return """
             <div class="stack near asks"><div class="two">\(Components.hidden("\(name).id", filled["\(name).id"]))\
             \(Components.field("\(name).label", plain("Question \(number)"), in: filled, optional: plain("optional")))\

@@ -35,7 +35,8 @@ package struct PublicTeamPage: Page {
         return """
             <section class="stack tight" aria-labelledby="anyone"><h2 class="label" id="anyone">\
             \(say("With several of us"))</h2><ul class="rows" role="list">\(each: team.shared, { offer in """
-                <li class="row"><div class="stack tight">\(Self.link(offer, "h3"))</div></li>
+                <li class="row whole"><div class="stack tight">\(Self.link(offer, "h3"))</div>\
+                \(Components.onward)</li>
                 """ })</ul></section>
             """
     }
@@ -57,7 +58,9 @@ package struct PublicTeamPage: Page {
             <li class="row member">\(portrait(person))<div class="stack tight"><h3>\(title)</h3>\
             \(if: !person.part.isEmpty, then: "<p class=\"second\"><bdi>\(person.part)</bdi></p>")\
             \(if: !person.text.isEmpty, then: "<p class=\"second prose\"><bdi>\(person.text)</bdi></p>")\
-            <ul class="stack tight" role="list">\(each: person.links, { "<li>\(Self.link($0, "h4"))</li>" })</ul>\
+            <ul class="offers" role="list">\(each: person.links, { offer in """
+                <li class="whole"><div>\(Self.link(offer, "h4"))</div>\(Components.onward)</li>
+                """ })</ul>\
             </div></li>
             """
     }
@@ -75,7 +78,7 @@ package struct PublicTeamPage: Page {
     /// A link's title as a heading of that rank, and how long and where.
     private static func link(_ offer: PublicTeam.Offer, _ rank: StaticString) -> HTML {
         let (path, target) = Frame.way(to: offer.path, in: offer.origins)
-        let title: HTML = "<a class=\"row-link tall\" href=\"\(path)\"\(target)><bdi>\(offer.title)</bdi></a>"
+        let title: HTML = "<a class=\"row-link\" href=\"\(path)\"\(target)><bdi>\(offer.title)</bdi></a>"
         let facts: HTML = """
             <p class="meta third">\(LinkRules.words(ofLengths: offer.lengths)) · \
             <bdi>\(PlaceList.anyOf(offer.places.map(\.openWords)))</bdi></p>

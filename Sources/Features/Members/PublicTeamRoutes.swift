@@ -19,7 +19,7 @@ package struct PublicTeamRoutes: Sendable {
         let asked = try request.parameter("slug")
         let slug = asked.lowercased()
         guard let team = try await PublicTeam.find(slug, installation) else { throw TeamRefusal.notFound }
-        guard asked == slug else { return .redirect(team.path, status: 308) }
+        guard asked == slug else { return .redirect(team.path.adding(query: request.query.pairs), status: 308) }
         // What members alone see is framed nowhere: no session reaches into a frame.
         let offers = team.visibility == .workspace ? [] : team.shared + team.people.flatMap(\.links)
         let origins = offers.flatMap(\.origins)

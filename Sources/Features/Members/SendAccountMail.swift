@@ -21,9 +21,12 @@ package struct SendAccountMail: Sendable {
         do {
             guard let found = try await letter(news, job) else { return .skipped("over") }
             let id = "\(news.rawValue).\(job.subject).\(job.version)"
-            message = try found.letter.outgoing(
-                to: found.email, name: found.name, from: installation.mailFrom, id: id,
-                date: installation.world.now)
+            let language = try await language(of: found.reader)
+            message = try Language.$current.withValue(language) {
+                try found.letter().outgoing(
+                    to: found.email, name: found.name, from: installation.mailFrom, id: id,
+                    date: installation.world.now)
+            }
         } catch let problem as AddressProblem {
             return .dead("address: \(problem)")
         }
@@ -38,9 +41,26 @@ package struct SendAccountMail: Sendable {
     }
 
     private struct Addressed: Sendable {
-        let letter: AccountLetter
+        /// Written once it is known in which language.
+        let letter: @Sendable () -> AccountLetter
         let email: String
         var name = ""
+        /// Nil for somebody who has no account yet.
+        var reader: ID<User>?
+
+        init(letter: @autoclosure @escaping @Sendable () -> AccountLetter, email: String) {
+            (self.letter, self.email) = (letter, email)
+        }
+
+        init(letter: @autoclosure @escaping @Sendable () -> AccountLetter, to account: Account) {
+            (self.letter, email, name, reader) = (letter, account.email, account.name, account.id)
+        }
+    }
+
+    /// What the reader wished for in their profile; whoever has none yet is written to in English.
+    private func language(of reader: ID<User>?) async throws -> Language {
+        guard let reader else { return .english }
+        return installation.language(try await LookUps(database: installation.database).language(of: reader))
     }
 
     private func letter(_ news: AccountJobs.News, _ job: Job) async throws -> Addressed? {
@@ -64,10 +84,11 @@ package struct SendAccountMail: Sendable {
              try AccountStore.member(user, workspace: workspace, in: tx))
         }
         guard let webhook = found.0, let owner = found.1, !webhook.isActive else { return nil }
-        let letter = AccountLetter.webhookOff(
-            workspace: owner.workspaceName, host: webhook.host, isGone: webhook.offReason == .gone,
-            url: installation.url(webhook.path))
-        return Addressed(letter: letter, email: owner.account.email, name: owner.account.name)
+        return Addressed(
+            letter: .webhookOff(
+                workspace: owner.workspaceName, host: webhook.host, isGone: webhook.offReason == .gone,
+                url: installation.url(webhook.path)),
+            to: owner.account)
     }
 
     private func signUp(_ job: Job) async throws -> Addressed? {
@@ -75,16 +96,14 @@ package struct SendAccountMail: Sendable {
               let found = try await LookUps(database: installation.database).signUp(id),
               let token = found.token(installation)
         else { return nil }
-        let letter = AccountLetter.signUp(url: installation.url(Path("/sign-up/\(token)")))
-        return Addressed(letter: letter, email: found.whom)
+        return Addressed(letter: .signUp(url: installation.url(Path("/sign-up/\(token)"))), email: found.whom)
     }
 
     private func known(_ job: Job) async throws -> Addressed? {
         guard let id = ID<User>(job.subject),
               let account = try await LookUps(database: installation.database).account(id)
         else { return nil }
-        let letter = AccountLetter.signUpKnown(url: installation.url("/sign-in"))
-        return Addressed(letter: letter, email: account.email, name: account.name)
+        return Addressed(letter: .signUpKnown(url: installation.url("/sign-in")), to: account)
     }
 
     private func reset(_ job: Job) async throws -> Addressed? {
@@ -92,16 +111,15 @@ package struct SendAccountMail: Sendable {
               let found = try await LookUps(database: installation.database).reset(id),
               let token = found.token(installation)
         else { return nil }
-        let letter = AccountLetter.passwordReset(url: installation.url(Path("/reset-password/\(token)")))
-        return Addressed(letter: letter, email: found.whom.email, name: found.whom.name)
+        return Addressed(
+            letter: .passwordReset(url: installation.url(Path("/reset-password/\(token)"))), to: found.whom)
     }
 
     private func changed(_ job: Job) async throws -> Addressed? {
         guard let id = ID<User>(job.subject),
               let account = try await LookUps(database: installation.database).account(id)
         else { return nil }
-        let letter = AccountLetter.passwordChanged(url: installation.url("/forgot-password"))
-        return Addressed(letter: letter, email: account.email, name: account.name)
+        return Addressed(letter: .passwordChanged(url: installation.url("/forgot-password")), to: account)
     }
 
     private func invitation(_ job: Job) async throws -> Addressed? {
@@ -114,9 +132,10 @@ package struct SendAccountMail: Sendable {
               let token = MailedToken.open(
                 found.sealedToken, bound: Invitation.binding(id), installation.keyring)
         else { return nil }
-        let letter = AccountLetter.invitation(
-            workspace: found.workspaceName, inviter: found.inviterName, role: found.role.words,
-            days: Invitation.days, url: installation.url(Path("/invitation/\(token)")))
-        return Addressed(letter: letter, email: found.email)
+        return Addressed(
+            letter: .invitation(
+                workspace: found.workspaceName, inviter: found.inviterName, role: found.role.words,
+                days: Invitation.days, url: installation.url(Path("/invitation/\(token)"))),
+            email: found.email)
     }
 }

@@ -61,6 +61,6 @@ package struct AccountLetter: Sendable {
         return OutgoingMail(
             from: Mailbox(cleaning: sender, address: from), to: Mailbox(cleaning: name, address: address),
             subject: subject, text: text, html: html.text, messageID: "<\(id)@\(from.wireDomain)>", date: date,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 }

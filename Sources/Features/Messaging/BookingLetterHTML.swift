@@ -25,7 +25,7 @@ extension BookingLetter {
         <tr><td class="pad" style="padding: 32px 40px 0">
         <p class="ink2" style="margin: 0 0 8px; font-size: 15px; line-height: 24px; color: #455054">\(opening)</p>
         <h1 class="ink" style="margin: 0; font-size: 28px; line-height: 36px; font-weight: 600; \
-        letter-spacing: -.02em; color: #11181a">\(day),<br>\(range)</h1>
+        letter-spacing: -.02em; color: #11181a">\(day)<br>\(range)</h1>
         <p class="ink2" style="margin: 8px 0 0; font-size: 15px; line-height: 24px; color: #455054">\(zoneWords)</p>
         </td></tr>
         """

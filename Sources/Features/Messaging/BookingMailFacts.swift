@@ -14,12 +14,13 @@ package struct BookingMailFacts: Sendable {
         package var clock: HourClock
         package var language: Language
 
+        /// - Parameter clock: what they chose; nil is the usual one of their language.
         package init(
-            id: String, name: String, email: String, zone: Zone, clock: HourClock = .twentyFour,
+            id: String, name: String, email: String, zone: Zone, clock: HourClock? = nil,
             language: Language = .english
         ) {
             (self.id, self.name, self.email) = (id, name, email)
-            (self.zone, self.clock, self.language) = (zone, clock, language)
+            (self.zone, self.clock, self.language) = (zone, clock ?? language.clock, language)
         }
     }
 
@@ -84,13 +85,18 @@ package struct BookingMailFacts: Sendable {
     package var ends: Instant
     /// The start before the last move.
     package var previousStarts: Instant?
-    /// A place, a phone number, or how it was agreed.
-    package var location: String
+    /// A place, a phone number, or how it was agreed. Some are words of ours: read when the mail's language is known.
+    package var location: String {
+        get { place() }
+        set { place = { newValue } }
+    }
+    private var place: @Sendable () -> String
     /// Where to join, if it is a call with an address.
     package var locationURL: String?
     package var answers: [Answer] = []
     /// Rooms and devices: what each is, and which.
-    package var resources: [Answer] = []
+    package var resources: [Answer] { rooms() }
+    package var rooms: @Sendable () -> [Answer] = { [] }
     /// All hosts, where there are several; ``host`` is the one a mail is about or goes to.
     package var hosts: [Person] = []
     /// Who takes the meeting in the place of ``host``, to whom this mail goes.
@@ -139,12 +145,12 @@ package struct BookingMailFacts: Sendable {
 
     package init(
         bookingID: String, workspaceName: WorkspaceName, title: String, host: Person, attendee: Person, starts: Instant,
-        ends: Instant, location: String, addresses: Addresses, uid: String, sequence: Int, occasion: String,
-        now: Instant, mailFrom: String
+        ends: Instant, location: @autoclosure @escaping @Sendable () -> String, addresses: Addresses, uid: String,
+        sequence: Int, occasion: String, now: Instant, mailFrom: String
     ) {
         (self.bookingID, self.workspaceName, self.title) = (bookingID, workspaceName, title)
         (self.host, self.attendee, self.starts, self.ends) = (host, attendee, starts, ends)
-        (self.location, self.addresses, self.uid, self.sequence) = (location, addresses, uid, sequence)
+        (place, self.addresses, self.uid, self.sequence) = (location, addresses, uid, sequence)
         (self.occasion, self.now, self.mailFrom) = (occasion, now, mailFrom)
     }
 

@@ -69,7 +69,7 @@ package enum BookingMails {
             subject: subject, text: text, html: html,
             invitation: event.map { .init(method: $0.method.rawValue, text: $0.text()) },
             messageID: own, inReplyTo: first == own ? nil : first, date: facts.now,
-            headers: [.init("Content-Language", reader.language.code)])
+            headers: [.init("Content-Language", reader.language.tag)])
     }
 
     /// A name the attendee typed never stands in From: our mailbox must not speak with a stranger's name.

@@ -27,6 +27,6 @@ package enum EmailCodeMail {
             from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: "", address: address),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).code@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 }

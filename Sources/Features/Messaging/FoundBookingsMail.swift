@@ -45,13 +45,13 @@ package enum FoundBookingsMail {
             from: Mailbox(cleaning: sender.text, address: ours), to: Mailbox(cleaning: "", address: address),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).found@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 
     private static func line(_ item: Item) -> NoteLetter.Entry? {
         guard let url = WebURL(item.url) else { return nil }
         let (start, end) = (item.zone.local(at: item.starts), item.zone.local(at: item.ends))
-        let time = DateWords.range(from: start, to: end, .twentyFour)
+        let time = DateWords.range(from: start, to: end, .usual)
         let host = Mailbox.cleaned(item.host), place = BookingLetter.city(item.zone)
         let name = Mailbox.cleaned(item.workspaceName.text)
         return .init(

@@ -18,7 +18,7 @@ struct MailShell {
     func html(_ rows: HTML) -> HTML {
         """
         <!doctype html>
-        <html lang="\(language.code)" dir="\(language.direction.rawValue)">
+        <html lang="\(language.tag)" dir="\(language.direction.rawValue)">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -29,7 +29,7 @@ struct NoteLetter {
         let language = Language.current
         return """
             <!doctype html>
-            <html lang="\(language.code)" dir="\(language.direction.rawValue)">
+            <html lang="\(language.tag)" dir="\(language.direction.rawValue)">
             <head>
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -30,6 +30,6 @@ package enum RecallMail {
             subject: letter.subject, text: letter.text, html: letter.html.text,
             invitation: .init(method: event.method.rawValue, text: event.text()),
             messageID: "<\(bookingID).\(version).recall@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 }

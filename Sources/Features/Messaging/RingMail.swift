@@ -28,6 +28,6 @@ package enum RingMail {
             from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: "", address: address),
             replyTo: Mailbox(cleaning: name, address: reply), subject: letter.subject, text: letter.text,
             html: letter.html.text, messageID: "<\(occasion).call@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 }

@@ -37,7 +37,8 @@ package struct SessionMailFacts: Sendable {
     package var capacity: Int
     package var starts: Instant
     package var ends: Instant
-    package var location: String
+    /// As of one booking: read when the mail's language is known.
+    package var location: @Sendable () -> String
     /// The session in the app.
     package var address: String
     package var news: News
@@ -65,7 +66,7 @@ package enum SessionMail {
             subject: letter.subject, text: letter.text, html: letter.html.text,
             invitation: .init(method: event.method.rawValue, text: event.text()),
             messageID: id(facts.version), inReplyTo: facts.version > 2 ? id(2) : nil, date: facts.now,
-            headers: [.init("Content-Language", facts.reader.language.code)])
+            headers: [.init("Content-Language", facts.reader.language.tag)])
     }
 
     private static func letter(_ facts: SessionMailFacts) -> NoteLetter {
@@ -133,7 +134,7 @@ package enum SessionMail {
         return CalendarEvent(
             method: isOff ? .cancel : .request, uid: facts.uid, sequence: facts.sequence, stamp: facts.now,
             starts: facts.starts, ends: facts.ends, summary: summary, description: lines.joined(separator: "\n"),
-            location: isOff ? "" : facts.location, url: isOff ? nil : WebURL(facts.address)?.text,
+            location: isOff ? "" : facts.location(), url: isOff ? nil : WebURL(facts.address)?.text,
             organizer: .init(name: Mailbox.cleaned(facts.hosts.first?.name ?? ""), address: ours.wire),
             attendees: hosts)
     }

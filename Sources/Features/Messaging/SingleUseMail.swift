@@ -30,6 +30,6 @@ package enum SingleUseMail {
             from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: name, address: address),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).single-use@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 }

@@ -47,7 +47,7 @@ package enum WaitlistLetter {
             from: Mailbox(cleaning: facts.workspaceName.text, address: ours),
             to: Mailbox(cleaning: facts.name, address: address), subject: letter.subject, text: letter.text,
             html: letter.html.text, messageID: "<\(occasion).waitlist@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 
     private static func waiting(_ facts: Facts) -> NoteLetter {
@@ -68,9 +68,9 @@ package enum WaitlistLetter {
     private static func offered(_ facts: Facts, _ offer: Span, until: Instant, now: Instant) -> NoteLetter {
         let title = Mailbox.cleaned(facts.title), host = Mailbox.cleaned(facts.host)
         let (start, end) = (facts.zone.local(at: offer.start), facts.zone.local(at: offer.end))
-        let time = DateWords.range(from: start, to: end, .twentyFour), place = BookingLetter.city(facts.zone)
+        let time = DateWords.range(from: start, to: end, .usual), place = BookingLetter.city(facts.zone)
         let last = facts.zone.local(at: until)
-        let words = last.words(.twentyFour)
+        let words = last.words(.usual)
         let isToday = last.date == facts.zone.local(at: now).date
         let by = isToday ? words : plain("[day and time] \(last.date.dayWords), \(words)")
         return NoteLetter(

@@ -130,7 +130,9 @@ package struct OneOffRoutes: Sendable {
             let one = try OneOffStore.find(id, scope: scope, in: tx)
             return (one, try one.flatMap { try LinkStore.find($0.link, scope: scope, in: tx) })
         }
-        guard let one = found, let link, principal.acts(on: [one.author]) else { throw Common.notFound }
+        guard let one = found, !one.isSheet, let link, principal.acts(on: [one.author]) else {
+            throw Common.notFound
+        }
         return (one, link)
     }
 }

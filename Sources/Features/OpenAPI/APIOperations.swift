@@ -19,7 +19,8 @@ extension APIOperation {
         .merging(strangers) { $1 }.merging(tokens) { $1 }.merging(doors) { $1 }
         .merging(proposals) { $1 }.merging(series) { $1 }.merging(waitlists) { $1 }.merging(templates) { $1 }
         .merging(assistants) { $1 }.merging(forms) { $1 }.merging(offers) { $1 }.merging(deeds) { $1 }
-        .merging(singleUse) { $1 }.merging(oneOffs) { $1 }.merging(polls) { $1 }
+        .merging(singleUse) { $1 }.merging(oneOffs) { $1 }.merging(sheets) { $1 }.merging(polls) { $1 }
+        .merging(answerFiles) { $1 }
 
     private static let people: [String: APIOperation] = [
         "GET \(OpenAPI.path)": APIOperation(summary: "This document.", success: (200, ["type": "object"])),

@@ -22,7 +22,7 @@ enum APISchemas {
         ("Reassignment", object([("host", id), ("from", id), ("reason", text(1000))], strict: true)),
         ("Decision", object([("approved", flag), ("reason", text(1000))], required: ["approved"], strict: true)),
     ] + doors + webhooks + resources + proposals + series + waitlists + templates + assistants + forms
-        + offers + deeds + singleUse + oneOffs + polls
+        + offers + deeds + singleUse + oneOffs + sheets + polls + answerFiles
         + [("SingleUseBooking", singleUseBooking), ("OneOffBooking", oneOffBooking)])
 
     static let string: JSON = ["type": "string"]
@@ -295,7 +295,7 @@ enum APISchemas {
         ("answers", ["type": "object", "additionalProperties": answer]), ("holdToken", string),
         ("utm", ["type": "object", "additionalProperties": text(255)]),
         ("source", words(BookingSource.allCases.filter {
-            ![.host, .singleUse, .oneOff, .poll].contains($0)
+            ![.host, .singleUse, .oneOff, .sheet, .poll].contains($0)
         }.map(\.rawValue))),
         ("host", hostName), ("emailCode", text(20)), ("proof", text(Int64(Proof.longest))), ("recurrence", recurrence),
     ], required: ["start", "timezone", "attendee"], strict: true)

@@ -31,6 +31,6 @@ enum PollHostMail {
             from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: name, address: address),
             subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).poll@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 }

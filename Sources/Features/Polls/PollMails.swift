@@ -36,7 +36,7 @@ enum PollMails {
             from: Mailbox(cleaning: workspaceName.text, address: ours), to: Mailbox(cleaning: name, address: address),
             replyTo: replyTo(link), subject: letter.subject, text: letter.text, html: letter.html.text,
             messageID: "<\(occasion).poll@\(ours.wireDomain)>", date: now,
-            headers: [.init("Content-Language", Language.current.code)])
+            headers: [.init("Content-Language", Language.current.tag)])
     }
 
     /// Questions go to whoever asks.
@@ -68,7 +68,7 @@ enum PollMails {
 
 extension PollMoment {
     /// The same with whose clock it is, for a reader who sees no zone beside it.
-    func namedWords(in zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+    func namedWords(in zone: Zone, _ clock: HourClock = .usual) -> String {
         switch self {
         case .time: "\(words(in: zone, clock)) (\(TimeWords.city(zone)))"
         case .day: words(in: zone, clock)
@@ -76,7 +76,7 @@ extension PollMoment {
     }
 
     /// `Thursday 3 December, 10:30`, or the day alone.
-    func words(in zone: Zone, _ clock: HourClock = .twentyFour) -> String {
+    func words(in zone: Zone, _ clock: HourClock = .usual) -> String {
         switch self {
         case .time(let time): TimeWords.dayAndTime(time.start, in: zone, clock)
         case .day(let day): day.dayWords

@@ -231,7 +231,7 @@ package struct PollVisit: Sendable {
             fields.fail("votes", "missing", plain("Answer for at least one of them."))
         }
         return PollBallot(
-            name: name, email: email, zone: timezone, language: Language.current.code, votes: votes)
+            name: name, email: email, zone: timezone, language: Language.current.tag, votes: votes)
     }
 
     // MARK: For apps

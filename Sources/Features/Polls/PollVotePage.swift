@@ -112,7 +112,7 @@ package struct PollVotePage: Page {
     private var hidden: HTML {
         """
         \(Components.hidden("timezone", zone.name))\
-        \(if: clock != .twentyFour, then: Components.hidden("clock", clock.rawValue))
+        \(if: clock != .usual, then: Components.hidden("clock", clock.rawValue))
         """
     }
 

@@ -169,13 +169,13 @@ package struct PublicProfilePage: Page {
         let places = PlaceList.anyOf(link.rules.locations.map(\.openWords))
         let (path, target) = Frame.way(to: link.path, in: link.rules.look.origins)
         return """
-            <li class="row"><div class="stack tight">\
+            <li class="row whole"><div class="stack tight">\
             <h3><a class="row-link" href="\(path)"\(target)><bdi>\(link.rules.title)</bdi></a></h3>\
             <p class="meta third">\(link.rules.lengthWords) · <bdi>\(places)</bdi></p>\
             \(if: !link.rules.description.isEmpty, then: """
                 <p class="second"><bdi>\(start(link.rules.description))</bdi></p>
                 """)\
-            </div></li>
+            </div>\(Components.onward)</li>
             """
     }
 

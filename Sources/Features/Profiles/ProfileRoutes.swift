@@ -126,7 +126,7 @@ package struct ProfileRoutes: Sendable {
         let handle = asked.lowercased()
         guard let found = try await PublicProfile.find(handle, installation) else {
             if let now = try await LookUps(database: installation.database).handle(formerly: handle) {
-                return .redirect(Path("/u/\(now)"), status: 308)
+                return .redirect(Path("/u/\(now)").adding(query: request.query.pairs), status: 308)
             }
             if let leaver = try await Leaver.find(handle: handle, installation) {
                 return .page(LeaverPage(leaver: leaver).html, status: LeaverPage.status)
@@ -134,7 +134,9 @@ package struct ProfileRoutes: Sendable {
             throw ProfileRefusal.notFound
         }
         // Said aloud or written on a card, an address may begin with a capital.
-        guard asked == handle else { return .redirect(Path("/u/\(handle)"), status: 308) }
+        guard asked == handle else {
+            return .redirect(Path("/u/\(handle)").adding(query: request.query.pairs), status: 308)
+        }
         // It holds nothing but links: whoever may show one of them may show the page.
         let origins = found.links.flatMap(\.rules.look.origins)
         let frame = Frame(request.query, of: handle, in: origins, ours: installation.address)

@@ -42,13 +42,18 @@ package struct PublicFormRoutes: Sendable {
     ) async throws -> Answer {
         let (form, _) = try await form(of: request)
         let frame = Frame(data, of: form.id.text, in: form.origins, ours: installation.address)
-        return try await Frame.$current.withValue(frame) {
-            try await answer(request).framed(by: Frame.ancestors(form.origins))
+        return try await Frame.around(frame, in: form.origins) {
+            try await Language.asked(frame?.language, among: installation.languages) { try await answer(request) }
         }
     }
 
+    /// The form's own page, in the frame in which it was.
+    private func again(_ form: RoutingForm) -> Answer {
+        .redirect(form.path.adding(query: Frame.current?.pairs ?? []))
+    }
+
     /// On to a page of ours; to a tab of its own where the site around the frame may not show that page.
-    private func onward(_ path: Path, _ form: RoutingForm) async throws -> Answer {
+    private func onward(_ path: Path, _ form: RoutingForm, _ workspaceName: WorkspaceName) async throws -> Answer {
         guard let frame = Frame.current else { return .redirect(path) }
         let parts = path.text.prefix { $0 != "?" }.split(separator: "/").map(String.init)
         if parts.count == 2, parts[0] == "book",
@@ -56,7 +61,7 @@ package struct PublicFormRoutes: Sendable {
             Frame.way(to: path, in: link.rules.look.origins).target.isEmpty {
             return .redirect(path.adding(query: frame.pairs))
         }
-        return .page(FrameOnwardPage(title: form.title, workspaceName: "", path: path).html)
+        return .page(FrameOnwardPage(title: form.title, workspaceName: workspaceName, path: path).html)
     }
 
     private func name(_ scope: Scope) async throws -> WorkspaceName {
@@ -92,7 +97,7 @@ package struct PublicFormRoutes: Sendable {
     private func send(_ request: Request) async throws -> Answer {
         let (form, scope) = try await form(of: request)
         let data = try request.form()
-        guard let token = FormToken(data["form"], keyring: installation.keyring) else { return .redirect(form.path) }
+        guard let token = FormToken(data["form"], keyring: installation.keyring) else { return again(form) }
         var fields = Fields(form: data)
         var reading = AnswerReading(form.questions)
         let answers = reading.read(&fields)
@@ -113,7 +118,8 @@ package struct PublicFormRoutes: Sendable {
         let (response, outcome) = try await answer(
             answers, key: "\(token.key)-\(digest)", form: form, scope: scope)
         switch outcome {
-        case .page(let path): return try await onward(path.adding(query: Self.campaign(data)), form)
+        case .page(let path):
+            return try await onward(path.adding(query: Self.campaign(data)), form, try await name(scope))
         // From a form of ours no browser follows to another site; a page of ours leads on.
         case .url, .message:
             let pass = CameByForm.text(response.id, workspace: scope.workspace, keyring: installation.keyring)
@@ -137,11 +143,11 @@ package struct PublicFormRoutes: Sendable {
             let response = try await installation.database.read(scope, { tx in
                 try FormResponseStore.find(id, scope: scope, in: tx)
             }), response.form == form.id
-        else { return .redirect(form.path) }
+        else { return again(form) }
         let name = try await name(scope)
         let html: HTML
         switch try await answer.outcome(of: response, form: form, scope: scope) {
-        case .page(let path): return try await onward(path, form)
+        case .page(let path): return try await onward(path, form, name)
         case .url(let url): html = FormOnwardPage(form: form, workspaceName: name, url: url).html
         case .message(let message): html = FormMessagePage(form: form, workspaceName: name, message: message).html
         }

@@ -135,7 +135,8 @@ struct FormQuestionsPage: Page {
             \(Components.checkbox("active", plain("Can be answered"), in: filled))\
             \(LinkFraming.area(in: filled))\
             <fieldset class="stack" id="f-questions" tabindex="-1"><legend class="lead">\(say("Questions"))</legend>\
-            \(QuestionSection(filled, hint: say("Leave a row empty to drop it.")).html)</fieldset>\(name)\
+            \(QuestionSection(
+                filled, hint: say("Leave a row empty to drop it."), takesFiles: false).html)</fieldset>\(name)\
             <p class="line">\(Components.button(form == nil ? plain("Make the form") : plain("Save"), .primary))\
             \(Components.link(plain("Back to forms"), to: "/calendar/routing-forms", .quiet))</p>
             """)

@@ -25,7 +25,7 @@ enum RoutingReading {
         }
         form.isActive = fields.flag("active", otherwise: form.isActive)
         form.origins = LinkFraming.read(&fields) ?? form.origins
-        if let wishes = LinkReading.questions(&fields) {
+        if let wishes = LinkReading.questions(&fields, takesFiles: false) {
             form.questions = ids.questions(wishes, keeping: form.questions)
         }
         if fields.has("nameQuestion") { form.nameQuestion = question("nameQuestion", of: form, &fields) }

@@ -7,11 +7,12 @@ import Web
 package struct OutsideHost: Sendable, Equatable {
     /// The whole list of reasons: what is not here is not contacted.
     package enum Kind: String, CaseIterable, Sendable {
-        case mail, webhook
+        case mail, scanner, webhook
 
         var words: String {
             switch self {
             case .mail: plain("Takes the mails to attendees, guests and hosts")
+            case .scanner: plain("Looks at the files that attendees send, before they are kept")
             case .webhook: plain("Is told what happens to meetings, because somebody here has set up a webhook")
             }
         }
@@ -22,11 +23,16 @@ package struct OutsideHost: Sendable, Equatable {
     let lastContact: Instant?
 
     /// By kind, then by name, each host once for a kind.
-    static func all(mailHost: String?, scope: Scope, in tx: Transaction) throws -> [OutsideHost] {
+    static func all(
+        mailHost: String?, scanner: OutsideScanner?, scope: Scope, in tx: Transaction
+    ) throws -> [OutsideHost] {
         var hosts: [OutsideHost] = []
         if let mailHost {
             let last = try EffectStore.lastAccepted(.mail, scope: scope, in: tx)
             hosts.append(OutsideHost(kind: .mail, host: mailHost, lastContact: last))
+        }
+        if let scanner {
+            hosts.append(OutsideHost(kind: .scanner, host: scanner.host, lastContact: try scanner.last(scope, tx)))
         }
         let last = try DeliveryStore.lastAttempts(scope: scope, in: tx)
         let webhooks = Dictionary(grouping: try WebhookStore.all(scope: scope, in: tx), by: \.host)
@@ -36,13 +42,24 @@ package struct OutsideHost: Sendable, Equatable {
     }
 }
 
+/// The host that looks at files, and when it last had one of a workspace.
+package struct OutsideScanner: Sendable {
+    let host: String
+    let last: @Sendable (Scope, Transaction) throws -> Instant?
+
+    package init(host: String, last: @escaping @Sendable (Scope, Transaction) throws -> Instant?) {
+        (self.host, self.last) = (host, last)
+    }
+}
+
 package struct OutsideHostRoutes: Sendable {
     let installation: Installation
     /// The host mails are handed to; nil when there is none.
     let mailHost: String?
+    let scanner: OutsideScanner?
 
-    package init(_ installation: Installation, mailHost: String?) {
-        (self.installation, self.mailHost) = (installation, mailHost)
+    package init(_ installation: Installation, mailHost: String?, scanner: OutsideScanner? = nil) {
+        (self.installation, self.mailHost, self.scanner) = (installation, mailHost, scanner)
     }
 
     package var routes: [Route] {
@@ -67,7 +84,7 @@ package struct OutsideHostRoutes: Sendable {
     private func hosts(_ principal: Principal) async throws -> [OutsideHost] {
         let scope = principal.scope
         return try await installation.database.read(scope) { tx in
-            try OutsideHost.all(mailHost: mailHost, scope: scope, in: tx)
+            try OutsideHost.all(mailHost: mailHost, scanner: scanner, scope: scope, in: tx)
         }
     }
 }

@@ -29,8 +29,18 @@ package struct PackageFiles: Sendable {
         self.files = files
     }
 
-    /// The names of the packages, such as `workestra-react-1.0.0.tgz`, sorted.
-    package var packages: [String] { files.keys.filter { $0.hasSuffix(".tgz") }.sorted() }
+    /// The file of a package's newest version, such as `workestra-react-1.0.0.tgz` of `react`; nil where there is none.
+    /// Older ones stay beside it: lock files name them.
+    package func newest(_ name: String) -> String? {
+        let ending = ".tgz"
+        let versions = files.keys.compactMap { file -> (String, [Int])? in
+            let start = "workestra-\(name)-"
+            guard file.hasPrefix(start), file.hasSuffix(ending) else { return nil }
+            let numbers = file.dropFirst(start.count).dropLast(ending.count).split(separator: ".").map { Int($0) }
+            return numbers.contains(nil) ? nil : (file, numbers.compactMap(\.self))
+        }
+        return versions.max { $0.1.lexicographicallyPrecedes($1.1) }?.0
+    }
 
     var routes: [Route] {
         [

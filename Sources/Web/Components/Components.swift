@@ -181,6 +181,9 @@ package enum Components {
         """
     }
 
+    /// At the end of a row that leads somewhere as a whole.
+    package static var onward: HTML { "<span class=\"onward\">\(icon(.right, flip: true))</span>" }
+
     /// ` name="value"`, or nothing where there is no value.
     static func attribute(_ name: StaticString, _ value: String?) -> HTML {
         guard let value else { return .empty }

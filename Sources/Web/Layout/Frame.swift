@@ -17,7 +17,7 @@ package struct Frame: Sendable {
     /// The colours that were asked for; nil follows the browser.
     package let theme: Theme?
     /// The language that was asked for; a frame has no cookie to remember it by.
-    let language: String?
+    package let language: String?
     /// What its messages call the page: the slug of a link or of a team, a handle, the id of a form.
     package let name: String
 
@@ -83,6 +83,33 @@ package struct Frame: Sendable {
     }
 
     private static let mostAncestors = 40
+
+    /// Answers in a frame, or without one, for the sites that may show it. Whatever is thrown in a frame is said in the
+    /// frame: its page has the same sites, with its own status, headers and number.
+    ///
+    /// - Parameter frame: nil for a page that does not ask to be framed; what is refused there is framed by nobody.
+    package static func around(
+        _ frame: Frame?, in allowed: [SiteOrigin], _ answer: () async throws -> Answer
+    ) async throws -> Answer {
+        try await $current.withValue(frame) {
+            let ancestors = ancestors(allowed)
+            do {
+                return try await answer().framed(by: ancestors)
+            } catch {
+                guard let frame else { throw error }
+                throw Refused(error: error, frame: frame, ancestors: ancestors, language: .current)
+            }
+        }
+    }
+
+    /// What went wrong in a frame, on its way to where it becomes a page.
+    struct Refused: Error {
+        let error: any Error
+        let frame: Frame
+        let ancestors: [String]
+        /// A link may speak another language than its visitor's browser.
+        let language: Language
+    }
 }
 
 /// Something a framed page tells the site around it. No names and no addresses of people are in it.

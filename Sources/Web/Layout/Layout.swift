@@ -121,7 +121,7 @@ package enum Layout {
         let language = Language.current
         return """
             <!doctype html>
-            <html lang="\(language.code)" dir="\(language.direction.rawValue)"\
+            <html lang="\(language.tag)" dir="\(language.direction.rawValue)"\
             \(Components.attribute("data-theme", Frame.current?.theme?.rawValue))>
             <head>
             <meta charset="utf-8">

@@ -97,13 +97,13 @@ private struct SiteResponder: HTTPResponder {
     }
 
     private static func read(_ body: RequestBody, atMost limit: Int,
-                             _ take: (ArraySlice<UInt8>) throws -> Void) async throws {
+                             _ take: (ArraySlice<UInt8>) async throws -> Void) async throws {
         var count = 0
         do {
             for try await part in body {
                 count += part.readableBytes
                 guard count <= limit else { throw Common.payloadTooLarge(limit) }
-                try take(Array(part.readableBytesView)[...])
+                try await take(Array(part.readableBytesView)[...])
             }
         } catch let refusal as Common {
             throw refusal
@@ -123,12 +123,16 @@ private struct SiteResponder: HTTPResponder {
         }
         if !answer.isCompressible, let plain = HTTPField.Name(Connection.plain) { headers[plain] = "1" }
         if let stream = answer.stream {
-            let site = site
+            let (site, length) = (site, answer[header: "content-length"].flatMap(Int.init))
             return Response(status: .init(code: answer.status), headers: headers, body: ResponseBody { writer in
+                var sent = 0
                 for await part in stream {
-                    guard !site.isStopping else { break }
+                    // What has an end is sent to it.
+                    guard length != nil || !site.isStopping else { break }
+                    sent += part.count
                     if !part.isEmpty { try await writer.write(ByteBuffer(bytes: part)) }
                 }
+                guard length ?? sent == sent else { throw ChannelError.eof }
                 try await writer.finish(nil)
             })
         }

@@ -60,12 +60,29 @@ package struct Answer: Sendable {
     ///
     /// - Parameter name: what it is called on the reader's disk; signs that could end the header are replaced.
     package static func file(_ bytes: [UInt8], type: String, name: String) -> Answer {
+        Answer(status: 200, headers: [
+            ("Content-Type", type), ("Content-Disposition", attachment(name)),
+        ], body: bytes)
+    }
+
+    /// The same, piece by piece: `next` is asked for one whenever the reader has taken those before, until it has none.
+    /// - Parameter bytes: how many there are in all. If fewer come the connection is cut, so that the reader knows.
+    package static func file(
+        type: String, name: String, bytes: Int, next: @escaping @Sendable () async -> [UInt8]?
+    ) -> Answer {
+        var answer = Answer(status: 200, headers: [
+            ("Content-Type", type), ("Content-Disposition", attachment(name)), ("Content-Length", String(bytes)),
+        ])
+        answer.stream = AsyncStream(unfolding: next)
+        return answer
+    }
+
+    private static func attachment(_ name: String) -> String {
         let plain = String(name.unicodeScalars.map { scalar in
             let isSafe = (0x20...0x7e).contains(scalar.value) && !"\"\\/%".unicodeScalars.contains(scalar)
             return isSafe ? Character(scalar) : "_"
         })
-        let disposition = "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(percentEncoded(name))"
-        return Answer(status: 200, headers: [("Content-Type", type), ("Content-Disposition", disposition)], body: bytes)
+        return "attachment; filename=\"\(plain)\"; filename*=UTF-8''\(percentEncoded(name))"
     }
 
     /// No body.

@@ -10,10 +10,13 @@ package struct RawRequest: Sendable {
     /// The address of the other end of the connection.
     let peer: String
     /// Reads the body piece by piece; throws ``Common/payloadTooLarge(_:)`` beyond the limit.
-    let stream: @Sendable (_ limit: Int, _ take: (ArraySlice<UInt8>) throws -> Void) async throws -> Void
+    let stream: @Sendable (_ limit: Int, _ take: Take) async throws -> Void
+
+    /// What is done with a piece, before the next one is read.
+    typealias Take = (ArraySlice<UInt8>) async throws -> Void
 
     init(method: String, target: String, headers: Headers, peer: String,
-         stream: @escaping @Sendable (_ limit: Int, _ take: (ArraySlice<UInt8>) throws -> Void) async throws -> Void) {
+         stream: @escaping @Sendable (_ limit: Int, _ take: Take) async throws -> Void) {
         self.method = method
         self.target = target
         self.headers = headers
@@ -33,7 +36,7 @@ package struct RawRequest: Sendable {
                  peer: String = "127.0.0.1") {
         self.init(method: method, target: target, headers: headers, peer: peer) { limit, take in
             guard body.count <= limit else { throw Common.payloadTooLarge(limit) }
-            try take(body[...])
+            try await take(body[...])
         }
     }
 }

@@ -46,10 +46,15 @@ package struct Route: Sendable {
     package let bodyLimit: Int
     /// Reads `multipart/form-data` into ``Request/uploads``; nil refuses it.
     package let uploads: UploadLimits?
+    /// Where its files go while they come; nil keeps them in memory.
+    let place: (any UploadPlace)?
     let answer: @Sendable (Request) async throws -> Answer
 
+    /// Most bytes of a body that is read as one, unless a route takes fewer.
+    static let plainBytes = 1 << 20
+
     package init(_ method: Method, _ path: String, _ policy: Policy, limit: RateLimit = .standard,
-                 bodyLimit: Int = 1 << 20, uploads: UploadLimits? = nil,
+                 bodyLimit: Int = Route.plainBytes, uploads: UploadLimits? = nil, place: (any UploadPlace)? = nil,
                  _ answer: @escaping @Sendable (Request) async throws -> Answer) {
         precondition(path.hasPrefix("/") && (path == "/" || !path.hasSuffix("/")), "A route is /a/b without end slash")
         self.method = method
@@ -57,7 +62,7 @@ package struct Route: Sendable {
         self.policy = policy
         self.limit = limit
         self.bodyLimit = bodyLimit
-        self.uploads = uploads
+        (self.uploads, self.place) = (uploads, place)
         self.answer = answer
     }
 

@@ -73,7 +73,7 @@ package final class Site: Sendable {
             await Language.$choices.withValue(spoken.choices) {
                 await Trace.$current.withValue(start.trace) {
                     var answer = await answer(start, started: started)
-                    if let cookie = spoken.cookie {
+                    for cookie in spoken.cookies {
                         answer.append("Set-Cookie", cookie.header(secure: settings.isSecure))
                     }
                     return answer

@@ -7,6 +7,11 @@ extension Site {
     /// A refusal as page or problem. What is neither a refusal nor known to `translate` is a bug: logged, and answered
     /// without details.
     func refuse(_ error: any Error, _ visit: Visit) -> Answer {
+        if let framed = error as? Frame.Refused {
+            return Language.$current.withValue(framed.language) {
+                Frame.$current.withValue(framed.frame) { refuse(framed.error, visit) }.framed(by: framed.ancestors)
+            }
+        }
         let refusal: any Refusal
         if let own = error as? any Refusal {
             refusal = own

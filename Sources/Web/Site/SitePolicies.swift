@@ -25,8 +25,21 @@ extension Site {
         if let answer = try admit(route, request, rawQuery: visit.target.rawQuery) { return answer }
         if !route.method.isSafe, let refusal = watch.refuses(route) { throw refusal }
         if !route.method.isSafe { try await readBody(of: visit.raw, into: &request, route) }
-        try checkSource(route, request)
-        return try await inTurn(route) { try await route.answer(request) }
+        do {
+            try checkSource(route, request)
+            let asked = request
+            let answer = try await inTurn(route) { try await route.answer(asked) }
+            await discard(request.uploads)
+            return answer
+        } catch {
+            await discard(request.uploads)
+            throw error
+        }
+    }
+
+    /// Files that came and were not kept.
+    private func discard(_ uploads: [Upload]) async {
+        for upload in uploads { await upload.draft?.discard() }
     }
 
     /// Works on a request unless there are too many; a client that is slow to send its own takes nobody's place. The
@@ -162,18 +175,26 @@ extension Site {
 
     /// A form with files is taken apart while it arrives; everything else is read as one.
     private func readBody(of raw: RawRequest, into request: inout Request, _ route: Route) async throws {
-        let limit = route.bodyLimit
+        let isMultipart = route.uploads != nil && request.mediaType == "multipart/form-data"
+        // The room for files is for files: what is kept in memory as a whole has no more than any other body.
+        let limit = isMultipart ? route.bodyLimit : min(route.bodyLimit, Route.plainBytes)
         if let length = raw.headers["content-length"].flatMap(Int.init), length > limit {
             throw Common.payloadTooLarge(limit)
         }
-        guard let limits = route.uploads, request.mediaType == "multipart/form-data" else {
+        guard let limits = route.uploads, isMultipart else {
             request.body = try await raw.body(atMost: limit)
             return
         }
         do {
-            var form = try UploadedForm(contentType: raw.headers["content-type"] ?? "", limits: limits)
-            try await raw.stream(limit) { try form.feed($0) }
-            try form.finish()
+            var form = try UploadedForm(
+                contentType: raw.headers["content-type"] ?? "", limits: limits, place: route.place)
+            do {
+                try await raw.stream(limit) { try await form.feedAway($0) }
+                try form.finish()
+            } catch {
+                await form.discard()
+                throw error
+            }
             request.uploads = form.files
             request.uploadedTexts = FormData(form.texts)
         } catch let mistake as MultipartMistake {

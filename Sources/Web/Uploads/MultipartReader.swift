@@ -59,7 +59,8 @@ struct MultipartReader {
         pending += piece
         var position = 0
         while try step(&position, found) {}
-        pending.removeFirst(position)
+        // Many bodies come at once and slowly: what one keeps between two pieces is no larger than it must be.
+        pending = position == pending.count ? [] : Array(pending[position...])
     }
 
     /// To be called when the body is over.

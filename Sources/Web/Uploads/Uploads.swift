@@ -16,22 +16,45 @@ package struct UploadLimits: Sendable, Hashable {
     static let textBytes = 64 * 1024
 }
 
+/// Where the files of a form go while they come, so that memory does not grow with them. What throws loses that file
+/// alone: the form is read on, and its route is told (``Upload/isLost``).
+package protocol UploadPlace: Sendable {
+    func begin() async throws -> any UploadDraft
+}
+
+/// A file while it comes. What its route has not kept once it has answered is discarded.
+package protocol UploadDraft: Sendable {
+    func write(_ bytes: [UInt8]) async throws
+    /// Nothing of it stays; does nothing once it was kept.
+    func discard() async
+}
+
 /// A file of a form.
-package struct Upload: Sendable, Hashable {
+package struct Upload: Sendable {
+    /// Bytes of a file in a place of its own that are at hand to be looked at.
+    static let headBytes = 4096
+
     /// The field it came in.
     package let field: String
     /// What the sender calls it: only to be shown.
     package let fileName: String
-    /// Nothing if it was too long.
+    /// Nothing if it was too long; the first of them where the others are in a place of their own.
     package internal(set) var bytes: [UInt8]
     /// It has more bytes than the route takes.
     package internal(set) var isTooLong: Bool
+    /// The place for files could not take it.
+    package internal(set) var isLost = false
+    /// How many bytes it has.
+    package internal(set) var count: Int
+    /// Where all of them are, on routes with a place for files.
+    package internal(set) var draft: (any UploadDraft)?
 
     package init(field: String, fileName: String, bytes: [UInt8], isTooLong: Bool = false) {
         self.field = field
         self.fileName = fileName
         self.bytes = bytes
         self.isTooLong = isTooLong
+        count = bytes.count
     }
 
     /// What a browser sends for a file field in which nothing was chosen.
@@ -44,6 +67,7 @@ struct UploadedForm: Sendable {
     private(set) var files: [Upload] = []
     private let limits: UploadLimits
     private var reader: MultipartReader
+    private let place: (any UploadPlace)?
     private var current: OpenPart?
 
     /// A part whose end has not come yet.
@@ -51,6 +75,34 @@ struct UploadedForm: Sendable {
         let head: PartHead
         var bytes: [UInt8] = []
         var isTooLong = false
+        var count = 0
+        /// It goes to a place of its own.
+        var isAway = false
+        var isLost = false
+        var draft: (any UploadDraft)?
+
+        mutating func begin(at place: any UploadPlace) async {
+            isAway = true
+            do {
+                draft = try await place.begin()
+            } catch {
+                isLost = true
+            }
+        }
+
+        /// Hands a piece on. What came of a file that cannot be kept makes room at once.
+        mutating func hand(on more: ArraySlice<UInt8>, _ limits: UploadLimits) async {
+            count += more.count
+            if bytes.count < Upload.headBytes { bytes += more.prefix(Upload.headBytes - bytes.count) }
+            guard !isLost, !isTooLong else { return }
+            isTooLong = count > limits.fileBytes
+            do {
+                if !isTooLong { try await draft?.write(Array(more)) }
+            } catch {
+                isLost = true
+            }
+            if isTooLong || isLost { await draft?.discard() }
+        }
 
         mutating func take(_ more: ArraySlice<UInt8>, _ limits: UploadLimits) throws {
             let isFile = head.fileName != nil
@@ -66,9 +118,11 @@ struct UploadedForm: Sendable {
     }
 
     /// - Throws: ``MultipartMistake/boundary``.
-    init(contentType: String, limits: UploadLimits) throws(MultipartMistake) {
+    init(
+        contentType: String, limits: UploadLimits, place: (any UploadPlace)? = nil
+    ) throws(MultipartMistake) {
         guard let boundary = PartHead.boundary(contentType) else { throw .boundary }
-        self.limits = limits
+        (self.limits, self.place) = (limits, place)
         reader = MultipartReader(boundary: boundary, mostParts: limits.parts)
     }
 
@@ -78,19 +132,49 @@ struct UploadedForm: Sendable {
         self.reader = reader
     }
 
+    /// The same where files go to a place of their own.
+    mutating func feedAway(_ piece: some Collection<UInt8>) async throws {
+        guard let place else { return try feed(piece) }
+        var events: [MultipartReader.Event] = []
+        try reader.feed(piece) { events.append($0) }
+        for event in events {
+            switch event {
+            case .begins(let head):
+                current = OpenPart(head: head)
+                // What a browser sends for nothing needs no place.
+                if head.fileName.map({ !$0.isEmpty }) ?? false { await current?.begin(at: place) }
+            case .bytes(let bytes) where current?.isAway ?? false:
+                let limits = limits
+                await current?.hand(on: bytes, limits)
+            case .bytes, .ends: try take(event)
+            }
+        }
+    }
+
+    /// Of files in a place of their own nothing stays.
+    func discard() async {
+        await current?.draft?.discard()
+        for file in files { await file.draft?.discard() }
+    }
+
     /// - Throws: ``MultipartMistake/framing`` for a body that ended early.
     func finish() throws(MultipartMistake) { try reader.finish() }
 
     private mutating func take(_ event: MultipartReader.Event) throws {
         switch event {
         case .begins(let head): current = OpenPart(head: head)
-        case .bytes(let bytes): try current?.take(bytes, limits)
+        case .bytes(let bytes):
+            let limits = limits
+            try current?.take(bytes, limits)
         case .ends:
             guard let part = current else { return }
             current = nil
             if let fileName = part.head.fileName {
-                files.append(Upload(
-                    field: part.head.name, fileName: fileName, bytes: part.bytes, isTooLong: part.isTooLong))
+                var file = Upload(
+                    field: part.head.name, fileName: fileName, bytes: part.isTooLong ? [] : part.bytes,
+                    isTooLong: part.isTooLong)
+                if part.isAway { (file.count, file.draft, file.isLost) = (part.count, part.draft, part.isLost) }
+                files.append(file)
             } else {
                 guard let text = String(validating: part.bytes, as: UTF8.self), !part.bytes.contains(0) else {
                     throw MultipartMistake.text

@@ -31,7 +31,7 @@ package struct SiteOrigin: Hashable, Sendable, CustomStringConvertible {
         guard origin.hasPrefix("\(scheme)://") else { return nil }
         var host = origin.dropFirst(scheme.utf8.count + 3)
         var port: Int?
-        if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
+        if let colon = host.lastIndex(of: ":") {
             let digits = host[host.index(after: colon)...]
             guard let number = Int(digits), (1...65_535).contains(number), String(number) == digits else { return nil }
             port = number == (scheme == "https" ? 443 : 80) ? nil : number
@@ -41,9 +41,9 @@ package struct SiteOrigin: Hashable, Sendable, CustomStringConvertible {
         return "\(scheme)://\(host)\(port.map { ":\($0)" } ?? "")"
     }
 
-    /// Letters, digits and hyphens between dots; names in other scripts as browsers send them, `xn--…`.
+    /// Letters, digits and hyphens between dots; names in other scripts as browsers send them, `xn--…`. Addresses in
+    /// brackets are none: a policy has no way to write them.
     private static func isHost(_ host: Substring) -> Bool {
-        if host.hasPrefix("[") { return host == "[::1]" }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         return labels.allSatisfy { label in
             (1...63).contains(label.utf8.count) && !label.hasPrefix("-") && !label.hasSuffix("-")
@@ -54,7 +54,7 @@ package struct SiteOrigin: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func isOfThisMachine(_ host: Substring) -> Bool {
-        ["localhost", "127.0.0.1", "[::1]"].contains(host) || host.hasSuffix(".localhost")
+        ["localhost", "127.0.0.1"].contains(host) || host.hasSuffix(".localhost")
     }
 }
 

@@ -14,8 +14,12 @@ package struct Language: Hashable, Sendable {
     package let name: String
     package let direction: Direction
     /// The first day of the week in calendars: 0 = Sunday, 1 = Monday, 6 = Saturday.
-    package let firstWeekday: Int
-    package let catalogue: Catalogue
+    package internal(set) var firstWeekday: Int
+    /// How hours are counted where nobody has chosen.
+    package internal(set) var clock = HourClock.twentyFour
+    /// Two capital letters where this is the language as one country reads it; see ``spoken(in:)``.
+    package internal(set) var region: String?
+    package internal(set) var catalogue: Catalogue
     let plurals: Plurals
     /// Whether the pages of hosts are in it, too, and not only those of their visitors and all mails.
     package let isWhole: Bool
@@ -30,6 +34,9 @@ package struct Language: Hashable, Sendable {
         self.isWhole = isWhole
         plurals = Plurals(language: code)
     }
+
+    /// With the country, where it matters: the value of `lang`, and what is kept of a visitor: `en-US`.
+    package var tag: String { region.map { "\(code)-\($0)" } ?? code }
 
     /// The language of the request being answered; English outside of one.
     @TaskLocal package static var current = Language.english
@@ -48,17 +55,20 @@ package struct Language: Hashable, Sendable {
 
     /// The language of a request: the first asked for by name (`?lang=de`) that there is, else the best of
     /// `Accept-Language`
-    /// (RFC 9110 §12.5.4: weights, first of equals; `de-AT` is served by `de`), else the first available.
+    /// (RFC 9110 §12.5.4: weights, first of equals; `de-AT` is served by `de`), else the first available. It is read as
+    /// in the country of the first wish that names one for this language.
     ///
     /// - Parameter available: what there is, never empty; the pseudo language only answers to its exact tag.
     package static func negotiate(acceptLanguage: String?, asked: [String?] = [],
                                   among available: [Language] = [.english, .pseudo]) -> Language {
-        for case let asked? in asked { if let language = best(asked, among: available) { return language } }
         let wishes = (acceptLanguage ?? "").prefix(1000).split(separator: ",").prefix(20).compactMap(wish)
         let ordered = wishes.enumerated().sorted {
             $0.element.weight != $1.element.weight ? $0.element.weight > $1.element.weight : $0.offset < $1.offset
         }
-        return ordered.lazy.compactMap { best($0.element.tag, among: available) }.first ?? available.first ?? .english
+        let tags = asked.compactMap(\.self) + ordered.map(\.element.tag)
+        let language = tags.lazy.compactMap { best($0, among: available) }.first ?? available.first ?? .english
+        let region = tags.lazy.filter { best($0, among: available) == language }.compactMap(region(of:)).first
+        return language.spoken(in: region)
     }
 
     /// `de-AT;q=0.8` as a tag and a weight; nil for weight zero and for what cannot be read.

@@ -45,6 +45,20 @@ struct DoorLimitsTests {
         #expect(take(limits, 2, "c@x.example") == nil)
     }
 
+    @Test("a whole office answers one poll from one network")
+    func office() async throws {
+        try await strict(.sqlite) { stage in
+            let made = try await stage.poll([stage.time(stage.at(9, day: 1))])
+            let option = try await stage.find(made.id).options[0].id
+            let stranger = try Visitor(stage)
+            for number in 0...DoorLimits.ofClient {
+                let answer = await stranger.vote(made.token, [(option, .yes)], email: "p\(number)@x.example")
+                #expect(answer.status == 303, "\(number)")
+            }
+            #expect(try await stage.voters(made.id).count == DoorLimits.ofClient + 1)
+        }
+    }
+
     @Test("the eleventh booking of an address waits, with everything typed; a repeated request does not",
           arguments: Engine.all)
     func refused(on engine: Engine) async throws {

@@ -214,6 +214,31 @@ struct FramedVisitTests {
         }
     }
 
+    @Test("a form in a frame is answered in the language the site asked for, however much it brings along",
+          arguments: Engine.all)
+    func speaksItsLanguage(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            _ = try await framed(stage)
+            let visitor = try Visitor(stage)
+            let long = (0..<12).map { ("utm_\($0)", String(repeating: "x", count: 255)) }
+                + [("name", String(repeating: "y", count: 500)), ("email", String(repeating: "z", count: 500))]
+            let asked = Path("/book/framed").adding(query: long + [
+                ("embed", "1"), ("origin", Self.site), ("lang", "en-XB"),
+            ])
+            let month = await visitor.get(asked.text)
+            #expect(month.field("embed") == "1" && month.field("origin") == Self.site && month.field("lang") == "en-XB")
+            let details = await visitor.get(await visitor.post("/book/framed/holds", [
+                "start": String(stage.at(10).seconds), "form": month.field("form") ?? "", "embed": "1",
+                "origin": Self.site, "lang": "en-XB",
+            ]).location)
+            let again = await visitor.post("/book/framed/bookings", [
+                "form": details.field("form") ?? "", "start": details.field("start") ?? "", "embed": "1",
+                "origin": Self.site, "lang": "en-XB", "attendee.name": "", "attendee.email": "",
+            ])
+            #expect(again.status == 422 && again.text.contains("<html lang=\"en-XB\""), "\(again.text.prefix(80))")
+        }
+    }
+
     @Test("what leads to a page that is never framed opens in a tab of its own", arguments: Engine.all)
     func beside(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

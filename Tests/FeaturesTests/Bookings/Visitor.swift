@@ -27,7 +27,7 @@ struct Visitor: Sendable {
         let routes = LinkRoutes(installation, times: OfferedTimes.asked(installation)).routes
             + LinkAPI(installation).routes + BookingRoutes(installation).routes + ChangeRoutes(installation).routes
             + TokenRoutes(installation).routes + GuestRoutes(installation).routes + HostRoutes(installation).routes
-            + BookingAPI(installation).routes
+            + BookingAPI(installation).routes + AnswerFileRoutes(installation).routes
             + SessionAPI(installation).routes
             + PublicAPI(installation).routes + TokenAPI(installation).routes
             + ScheduleRoutes(installation).routes + AwayRoutes(installation).routes
@@ -40,9 +40,9 @@ struct Visitor: Sendable {
             + KeptOfferAPI(installation).routes + SingleUseRoutes(installation).routes
             + SingleUseAPI(installation).routes + OneOffVisit(installation).routes + OneOffRoutes(installation).routes
             + OneOffAPI(installation).routes + PollVisit(installation).routes + PollRoutes(installation).routes
-            + PollAPI(installation).routes
-            + OutTodayAPI(installation).routes
-            + HandOverAPI(installation).routes
+            + PollAPI(installation).routes + SheetVisit(installation).routes + SheetRoutes(installation).routes
+            + SheetAPI(installation).routes
+            + OutTodayAPI(installation).routes + HandOverAPI(installation).routes
             + DashboardRoutes(installation).routes + ClockChangeRoutes(installation).routes
             + Webhooks(installation, sender: http).routes
             + OutsideHostRoutes(installation, mailHost: "mail.example").routes
@@ -162,6 +162,11 @@ extension Answer {
     func field(_ name: String) -> String? {
         guard let tag = text.tags("input").first(where: { $0.attribute("name") == name }) else { return nil }
         return tag.attribute("value")
+    }
+
+    /// The values of all fields of that name, in the order they stand.
+    func values(_ name: String) -> [String] {
+        text.tags("input").filter { $0.attribute("name") == name }.compactMap { $0.attribute("value") }
     }
 
     /// The values of all buttons of that name.

@@ -99,6 +99,8 @@ struct PublicTeamTests {
             #expect(try await get(stage, "/api/v1/public/teams/north").status == 200)
             let loud = try await get(stage, "/team/North")
             #expect(loud.status == 308 && loud.location == "/team/north")
+            let framed = try await get(stage, "/team/North?embed=1&theme=dark")
+            #expect(framed.status == 308 && framed.location == "/team/north?embed=1&theme=dark")
             for slug in ["south", "a%00b", "..", String(repeating: "a", count: 300)] {
                 #expect(try await get(stage, "/team/\(slug)").status == 404, "\(slug)")
                 #expect(try await get(stage, "/api/v1/public/teams/\(slug)").status == 404, "\(slug)")

@@ -101,20 +101,6 @@ struct PollTrimTests {
         }
     }
 
-    @Test("a whole office answers one poll from one network")
-    func offices() async throws {
-        try await Stage.on(.sqlite) { stage in
-            let made = try await stage.poll([stage.time(stage.at(9, day: 1))])
-            let option = try await stage.find(made.id).options[0].id
-            let stranger = try Visitor(stage)
-            for number in 0..<45 {
-                let answer = await stranger.vote(made.token, [(option, .yes)], email: "p\(number)@x.example")
-                #expect(answer.status == 303, "\(number)")
-            }
-            #expect(try await stage.voters(made.id).count == 45)
-        }
-    }
-
     @Test("who looks later is told when the meeting is by now, or that it is cancelled", arguments: Engine.all)
     func later(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in

@@ -70,6 +70,11 @@ struct PublicProfileTests {
             #expect(status == 308 && answer[header: "Location"] == "/u/countess")
             let loud = try await get(stage, "/u/Countess")
             #expect(loud.status == 308 && loud.answer[header: "Location"] == "/u/countess")
+            // A site that shows the page goes on showing it.
+            for handle in ["ada", "Countess"] {
+                let framed = try await get(stage, "/u/\(handle)?embed=1&theme=dark").answer
+                #expect(framed[header: "Location"] == "/u/countess?embed=1&theme=dark", "\(handle)")
+            }
         }
     }
 

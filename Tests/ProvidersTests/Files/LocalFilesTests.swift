@@ -3,6 +3,7 @@ import Capabilities
 import Fakes
 import Foundation
 import Scheduling
+import Synchronization
 import Testing
 
 @testable import Providers
@@ -31,6 +32,49 @@ struct LocalFilesTests {
                 try await files.remove(name)
                 #expect(try await files.get(name) == nil)
             }
+        }
+    }
+
+    @Test("a file that comes in pieces is there once it is finished, and read in pieces; another leaves nothing")
+    func pieces() async throws {
+        try await withFolder { folder in
+            let stores: [any FileStore] = [LocalFiles(folder: folder), FakeFiles()]
+            for files in stores {
+                let (name, other) = (FileName(world), FileName(world))
+                let (draft, left) = (try await files.begin(name), try await files.begin(other))
+                for piece in [[1, 2], [], [3]] as [[UInt8]] {
+                    try await draft.write(piece)
+                    try await left.write(piece)
+                }
+                #expect(try await files.get(name) == nil)
+                #expect(try await draft.read(from: 1, atMost: 9) == [2, 3])
+                #expect(try await draft.read(from: 3, atMost: 9).isEmpty)
+                try await draft.finish()
+                await draft.discard()
+                await left.discard()
+                #expect(try await files.get(name) == [1, 2, 3])
+                #expect(try await files.get(other) == nil)
+                #expect(try await files.read(name, from: 1, atMost: 9) == [2, 3])
+                #expect(try await files.read(name, from: 0, atMost: 1) == [1])
+                #expect(try await files.read(name, from: 3, atMost: 1)?.isEmpty == true)
+                #expect(try await files.read(other, from: 0, atMost: 1) == nil)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)
+        }
+    }
+
+    @Test("takes no more of files in pieces while there is too little room, and lets go of what came")
+    func full() async throws {
+        try await withFolder { folder in
+            let isFull = Atomic(false)
+            let files = LocalFiles(folder: folder) { isFull.load(ordering: .relaxed) }
+            let draft = try await files.begin(FileName(world))
+            try await draft.write([1])
+            isFull.store(true, ordering: .relaxed)
+            await #expect(throws: ProviderError.self) { try await draft.write([2]) }
+            await #expect(throws: ProviderError.self) { _ = try await files.begin(FileName(world)) }
+            await draft.discard()
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
         }
     }
 

@@ -55,6 +55,34 @@ import Testing
         }
     }
 
+    @Test("what is refused or breaks in a frame is said there, with its headers and its number; elsewhere by nobody's")
+    func refuses() async {
+        let sites = sites
+        let fixture = SiteFixture(url: Self.ours, more: [Route(.get, "/framed/:what", .open) { request in
+            let frame = Frame(request.query, of: "intro", in: sites, ours: Self.ours)
+            return try await Frame.around(frame, in: sites) {
+                switch request.parameters["what"] {
+                case "busy": throw WorldIsBusy()
+                case "taken": throw TakenRefusal()
+                default: throw SecretError()
+                }
+            }
+        }])
+        for (what, status) in [("busy", 503), ("taken", 409), ("broken", 500)] {
+            let answer = await fixture.get("/framed/\(what)?embed=1&origin=https://a.example")
+            #expect(answer.status == status, "\(what)")
+            let policy = answer[header: "content-security-policy"] ?? ""
+            #expect(policy.hasSuffix("frame-ancestors https://a.example https://b.example"), "\(what): \(policy)")
+            #expect(answer.text.contains("data-frame-event=\"error\"") && !answer.text.contains("public-foot"))
+            #expect(status < 500 || answer.text.contains(answer[header: "x-request-id"] ?? "none"))
+            let plain = await fixture.get("/framed/\(what)")
+            #expect(plain.status == status && plain.text.contains("public-foot"))
+            #expect(plain[header: "content-security-policy"]?.hasSuffix("frame-ancestors 'none'") == true)
+        }
+        let busy = await fixture.get("/framed/busy?embed=1")
+        #expect(busy[header: "retry-after"] == "2")
+    }
+
     @Test("a link stays in the frame where the site may show its page, and opens beside it elsewhere")
     func leads() {
         #expect(Frame.way(to: "/book/x", in: []).path.text == "/book/x")

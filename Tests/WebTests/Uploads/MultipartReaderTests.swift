@@ -176,3 +176,11 @@ struct MultipartReaderTests {
         IGltYWdlL3BuZw0KDQqJUA0KLS0A/w0KLS0tLS0tLS0tLS0tLS0tLS0tLS0tLS0tLS02MzBiMDQ5MjA2MmIxZmJlLS0NCg==
         """
 }
+
+extension Upload: Equatable {
+    /// As its route sees it.
+    public static func == (one: Upload, other: Upload) -> Bool {
+        (one.field, one.fileName, one.bytes, one.isTooLong, one.count)
+            == (other.field, other.fileName, other.bytes, other.isTooLong, other.count)
+    }
+}

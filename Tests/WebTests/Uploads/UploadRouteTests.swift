@@ -1,4 +1,5 @@
 /// A route that takes files: its forms are guarded like all others, and what it does not take is said.
+import Synchronization
 import Testing
 
 @testable import Web
@@ -41,6 +42,89 @@ struct UploadRouteTests {
         #expect(await send(Self.file(51) + "--b--").text == "- 0 true")
         #expect(await send(Self.file(1200) + "--b--").status == 413)
         #expect(await send("--b--", csrf: nil, more: [("Content-Length", "1001")]).status == 413)
+    }
+
+    /// Counts what comes, and what is thrown away.
+    private final class Place: UploadPlace, UploadDraft {
+        let told = Mutex((bytes: [UInt8](), begun: 0, discarded: 0))
+        let room: Int
+
+        init(room: Int = .max) { self.room = room }
+
+        func begin() async throws -> any UploadDraft {
+            guard room > 0 else { throw Common.unavailable(retryAfter: 1) }
+            told.withLock { $0.begun += 1 }
+            return self
+        }
+
+        func write(_ bytes: [UInt8]) async throws {
+            let count = told.withLock {
+                $0.bytes += bytes
+                return $0.bytes.count
+            }
+            guard count <= room else { throw Common.unavailable(retryAfter: 1) }
+        }
+
+        func discard() async { told.withLock { $0.discarded += 1 } }
+    }
+
+    @Test("files go to a place of their own as they come, and what nobody kept is thrown away there")
+    func place() async {
+        let place = Place()
+        let route = Route(
+            .post, "/away", .open, bodyLimit: 100_000, uploads: UploadLimits(fileBytes: 60_000), place: place
+        ) { request in
+            let file = request.uploads.first { $0.field == "file" }
+            let words = "\(file?.count ?? -1) \(file?.bytes.count ?? -1) \(file?.isTooLong ?? false)"
+            return .text(file?.isLost ?? false ? "lost" : words)
+        }
+        func send(_ body: String) async -> Answer {
+            await SiteFixture(more: [route]).site.answer(RawRequest(
+                "POST", "/away", headers: ["Content-Type": "multipart/form-data; boundary=b"],
+                body: Array(body.replacing("\n", with: "\r\n").utf8)))
+        }
+        #expect(await send(Self.file(50_000) + "--b--").text == "50000 4096 false")
+        #expect(place.told.withLock { $0.bytes.count } == 50_000)
+        #expect(await send(Self.file(60_001) + "--b--").text == "60001 0 true")
+        // Cut off, and a file field in which nothing was chosen.
+        #expect(await send(Self.file(70)).status == 400)
+        let nothing = "--b\nContent-Disposition: form-data; name=file; filename=\"\"\n\n\n--b--"
+        #expect(await send(nothing).text == "0 0 false")
+        // What is too long makes room at once, and is thrown away once more at the end.
+        #expect(place.told.withLock { ($0.begun, $0.discarded) } == (3, 4))
+    }
+
+    @Test("a place without room loses its file alone: the form is read on, and the route is told")
+    func noRoom() async {
+        for (room, discarded) in [(0, 0), (10_000, 2)] {
+            let place = Place(room: room)
+            let route = Route(
+                .post, "/away", .open, bodyLimit: 100_000, uploads: UploadLimits(fileBytes: 60_000), place: place
+            ) { request in
+                let form = try request.form()
+                return .text("\(request.uploads.first?.isLost ?? false) \(form["note"] ?? "")")
+            }
+            let body = Self.file(50_000) + Self.note + "--b--"
+            let answer = await SiteFixture(more: [route]).site.answer(RawRequest(
+                "POST", "/away", headers: ["Content-Type": "multipart/form-data; boundary=b"],
+                body: Array(body.replacing("\n", with: "\r\n").utf8)))
+            #expect(answer.text == "true hello")
+            #expect(place.told.withLock { $0.discarded } == discarded)
+        }
+    }
+
+    @Test("a body without files has no more room than on any other route")
+    func plainBody() async {
+        let route = Route(.post, "/away", .open, bodyLimit: 8 << 20, uploads: UploadLimits(fileBytes: 1)) { _ in
+            .text("read")
+        }
+        func send(_ count: Int) async -> Int {
+            await SiteFixture(more: [route]).site.answer(RawRequest(
+                "POST", "/away", headers: ["Content-Type": "application/x-www-form-urlencoded"],
+                body: [UInt8](repeating: 97, count: count))).status
+        }
+        #expect(await send(1 << 20) == 200)
+        #expect(await send((1 << 20) + 1) == 413)
     }
 
     @Test("a body that cannot be read is 400, and a form without files still works")

@@ -5,9 +5,9 @@
  */
 import * as angular from "@angular/core";
 import type { ElementRef, OnChanges, OnDestroy, OnInit } from "@angular/core";
-import type { Booking, Slot, Theme, Told } from "@workestra/core";
-import { define, tagName } from "@workestra/embed";
-import type { Layout, WorkestraEvent } from "@workestra/embed";
+import type { Detail, EventName, Theme } from "@workestra/core";
+import { define, tagName } from "@workestra/embed/element";
+import type { Layout, WorkestraEvent } from "@workestra/embed/element";
 
 export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
   /** The address of Workestra, such as `https://meet.example.org`. */
@@ -18,19 +18,24 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
   theme: Theme | undefined;
   /** Known details, such as `{ name: "Ada", utm_source: "shop" }`. */
   prefill: Readonly<Record<string, string>> = {};
-  /** What the link says until the page is there. */
+  /** What the link says until the page is there, and what a screen reader calls the frame. */
   label = "Book a time";
+  /** What a screen reader calls the button that closes the pop-up. */
+  closeLabel: string | undefined;
+  /** In pixels; taller pages scroll inside. */
+  maxHeight: number | undefined;
 
-  readonly ready = new angular.EventEmitter<Told["ready"]>();
-  readonly slotSelected = new angular.EventEmitter<Slot>();
-  readonly bookingConfirmed = new angular.EventEmitter<Booking>();
-  readonly bookingPending = new angular.EventEmitter<Booking>();
-  readonly rescheduled = new angular.EventEmitter<Booking>();
-  readonly cancelled = new angular.EventEmitter<Booking>();
-  readonly failed = new angular.EventEmitter<Told["error"]>();
+  readonly ready = new angular.EventEmitter<Detail<"ready">>();
+  readonly slotSelected = new angular.EventEmitter<Detail<"slot_selected">>();
+  readonly bookingConfirmed = new angular.EventEmitter<Detail<"booking_confirmed">>();
+  readonly bookingPending = new angular.EventEmitter<Detail<"booking_pending">>();
+  readonly rescheduled = new angular.EventEmitter<Detail<"rescheduled">>();
+  readonly cancelled = new angular.EventEmitter<Detail<"cancelled">>();
+  readonly failed = new angular.EventEmitter<Detail<"error">>();
 
   readonly #host: HTMLElement;
   #booking: HTMLElement | null = null;
+  #link: HTMLAnchorElement | null = null;
 
   constructor(host: ElementRef<HTMLElement>) {
     this.#host = host.nativeElement;
@@ -40,7 +45,7 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
     define();
     const document = this.#host.ownerDocument;
     const booking = document.createElement(tagName);
-    const told = <Type extends keyof Told>(name: Type, emitter: angular.EventEmitter<Told[Type]>): void =>
+    const told = <Type extends EventName>(name: Type, emitter: angular.EventEmitter<Detail<Type>>): void =>
       booking.addEventListener(name, (event) => emitter.emit((event as unknown as WorkestraEvent<Type>).detail));
     told("ready", this.ready);
     told("slot_selected", this.slotSelected);
@@ -50,19 +55,20 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
     told("cancelled", this.cancelled);
     told("error", this.failed);
     const link = document.createElement("a");
-    link.href = `${this.server.replace(/\/+$/, "")}/${this.page}`;
-    link.textContent = this.label;
     booking.append(link);
-    this.#booking = booking;
+    [this.#booking, this.#link] = [booking, link];
     this.ngOnChanges();
     this.#host.replaceChildren(booking);
   }
 
   ngOnChanges(): void {
-    const booking = this.#booking;
-    if (booking === null) return;
+    const [booking, link] = [this.#booking, this.#link];
+    if (booking === null || link === null) return;
+    link.href = `${this.server.replace(/\/+$/, "")}/${this.page}`;
+    link.textContent = this.label;
     const values = {
-      server: this.server, page: this.page, layout: this.layout, theme: this.theme,
+      server: this.server, page: this.page, layout: this.layout, theme: this.theme, label: this.label,
+      "close-label": this.closeLabel, "max-height": this.maxHeight?.toString(),
       prefill: new URLSearchParams(this.prefill).toString(),
     };
     for (const [name, value] of Object.entries(values)) {
@@ -85,6 +91,8 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
     "server": { "alias": "server"; "required": false }; "page": { "alias": "page"; "required": false };
     "layout": { "alias": "layout"; "required": false }; "theme": { "alias": "theme"; "required": false };
     "prefill": { "alias": "prefill"; "required": false }; "label": { "alias": "label"; "required": false };
+    "closeLabel": { "alias": "closeLabel"; "required": false };
+    "maxHeight": { "alias": "maxHeight"; "required": false };
   }, {
     "ready": "ready"; "slotSelected": "slotSelected"; "bookingConfirmed": "bookingConfirmed";
     "bookingPending": "bookingPending"; "rescheduled": "rescheduled"; "cancelled": "cancelled"; "failed": "failed";
@@ -93,6 +101,7 @@ export class WorkestraCalendar implements OnInit, OnChanges, OnDestroy {
     selector: "workestra-calendar", template: "", isInline: true, usesOnChanges: true,
     inputs: {
       server: "server", page: "page", layout: "layout", theme: "theme", prefill: "prefill", label: "label",
+      closeLabel: "closeLabel", maxHeight: "maxHeight",
     },
     outputs: {
       ready: "ready", slotSelected: "slotSelected", bookingConfirmed: "bookingConfirmed",

@@ -27,11 +27,14 @@ export interface Told {
   readonly height: { readonly height: number };
   readonly slot_selected: Slot;
   readonly booking_confirmed: Booking;
-  /** Its host has to approve it, or it has to be paid. */
+  /** Its host has to approve it. */
   readonly booking_pending: Booking;
   readonly rescheduled: Booking;
   readonly cancelled: Booking;
-  /** A refusal's code, such as `slot_taken`; `not_framed` where the page may not be shown here. */
+  /**
+   * A refusal's code, such as `slot_taken`; `not_framed` where the page may not be shown here, `not_found` where it is
+   * none.
+   */
   readonly error: { readonly code: string };
   /** Escape was pressed in the page. */
   readonly close: Readonly<Record<string, never>>;
@@ -40,6 +43,8 @@ export interface Told {
 export type MessageType = keyof Told;
 /** What sites can listen to. */
 export type EventName = Exclude<MessageType, "height" | "close">;
+/** What they hear; `link` is the slug, handle or id of the page. */
+export type Detail<Type extends EventName = EventName> = Told[Type] & { readonly link: string };
 export type Message = {
   readonly [Type in MessageType]: { readonly type: Type; readonly link: string; readonly data: Told[Type] };
 }[MessageType];
@@ -47,7 +52,7 @@ export type Message = {
 /** What whoever shows a page tells it. */
 export type Order =
   | { readonly workestra: 1; readonly type: "layout"; readonly data: { readonly scroll: boolean } }
-  | { readonly workestra: 1; readonly type: "theme"; readonly data: { readonly theme: Theme } };
+  | { readonly workestra: 1; readonly type: "theme"; readonly data: { readonly theme: Theme | "auto" } };
 
 export type Theme = "light" | "dark";
 

@@ -4,25 +4,26 @@ import type { ReactElement } from "react";
 import { Linking } from "react-native";
 import { WebView } from "react-native-webview";
 import { clampHeight, isInside, pageAddress, parseMessage } from "@workestra/core";
-import type { Booking, Slot, Theme, Told } from "@workestra/core";
+import type { Detail, Theme } from "@workestra/core";
 
 export interface WorkestraBookingProps {
   /** The address of Workestra, such as `https://meet.example.org`. */
   readonly server: string;
   /** The page: `book/intro`, `team/sales`, `u/ada`, `form/…`. */
   readonly page: string;
+  /** Another one, as other details, loads the page anew. */
   readonly theme?: Theme;
   /** Known details, such as `{ name: "Ada", utm_source: "app" }`. */
   readonly prefill?: Readonly<Record<string, string>>;
   /** In points; taller pages scroll inside. */
   readonly maxHeight?: number;
-  readonly onReady?: (told: Told["ready"]) => void;
-  readonly onSlotSelected?: (slot: Slot) => void;
-  readonly onBookingConfirmed?: (booking: Booking) => void;
-  readonly onBookingPending?: (booking: Booking) => void;
-  readonly onRescheduled?: (booking: Booking) => void;
-  readonly onCancelled?: (booking: Booking) => void;
-  readonly onError?: (error: Told["error"]) => void;
+  readonly onReady?: (told: Detail<"ready">) => void;
+  readonly onSlotSelected?: (slot: Detail<"slot_selected">) => void;
+  readonly onBookingConfirmed?: (booking: Detail<"booking_confirmed">) => void;
+  readonly onBookingPending?: (booking: Detail<"booking_pending">) => void;
+  readonly onRescheduled?: (booking: Detail<"rescheduled">) => void;
+  readonly onCancelled?: (booking: Detail<"cancelled">) => void;
+  readonly onError?: (error: Detail<"error">) => void;
   /** Where a page that is not shown inside is opened, such as a booking's own; the browser if you give nothing. */
   readonly onOpen?: (address: string) => void;
 }
@@ -49,15 +50,16 @@ export function WorkestraBooking(props: WorkestraBookingProps): ReactElement {
       if (!isInside(event.nativeEvent.url, server)) return;
       const message = parseMessage(event.nativeEvent.data);
       if (message === null) return;
+      const { link } = message;
       switch (message.type) {
         case "height": return setHeight(clampHeight(message.data.height, 120, props.maxHeight ?? 6_000));
-        case "ready": return props.onReady?.(message.data);
-        case "slot_selected": return props.onSlotSelected?.(message.data);
-        case "booking_confirmed": return props.onBookingConfirmed?.(message.data);
-        case "booking_pending": return props.onBookingPending?.(message.data);
-        case "rescheduled": return props.onRescheduled?.(message.data);
-        case "cancelled": return props.onCancelled?.(message.data);
-        case "error": return props.onError?.(message.data);
+        case "ready": return props.onReady?.({ ...message.data, link });
+        case "slot_selected": return props.onSlotSelected?.({ ...message.data, link });
+        case "booking_confirmed": return props.onBookingConfirmed?.({ ...message.data, link });
+        case "booking_pending": return props.onBookingPending?.({ ...message.data, link });
+        case "rescheduled": return props.onRescheduled?.({ ...message.data, link });
+        case "cancelled": return props.onCancelled?.({ ...message.data, link });
+        case "error": return props.onError?.({ ...message.data, link });
         case "close": return undefined;
       }
     },
