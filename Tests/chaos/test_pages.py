@@ -164,7 +164,8 @@ def test_a_form_that_was_not_signed_here_books_nothing(running, link, free):
     (b"attendee.name=%ff", "application/x-www-form-urlencoded", 400),
     (b"attendee.name=%zz", "application/x-www-form-urlencoded", 400),
     (b"a=b&" * 501, "application/x-www-form-urlencoded", 400),
-    (b"{}", "application/json", 415), (b"x", "multipart/form-data; boundary=x", 415), (b"x", "", 415),
+    (b"{}", "application/json", 415), (b"x", "multipart/form-data; boundary=x", {"holds": 415, "bookings": 400}),
+    (b"x", "", 415),
     (b"a=" + b"x" * 1_048_577, "application/x-www-form-urlencoded", 413),
 ])
 def test_a_form_that_cannot_be_read_is_a_calm_page(running, link, body, kind, status):
@@ -172,7 +173,9 @@ def test_a_form_that_cannot_be_read_is_a_calm_page(running, link, body, kind, st
         for path in ("holds", "bookings"):
             reply = lib.Client(running.port).call(
                 "POST", f"/book/{link['slug']}/{path}", body, headers={"Content-Type": kind})
-            assert (reply.status, reply.headers["content-type"]) == (status, "text/html; charset=utf-8")
+            # Details can bring files along: there it is a form that has no end.
+            wanted = status[path] if isinstance(status, dict) else status
+            assert (reply.status, reply.headers["content-type"]) == (wanted, "text/html; charset=utf-8")
 
 
 def test_a_form_from_another_site_is_refused(running, link, free):

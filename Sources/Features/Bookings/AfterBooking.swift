@@ -93,7 +93,8 @@ extension BookedPage {
     }
 
     var change: HTML {
-        let again = Components.link(plain("Book another time"), to: path("/booking/\(token)/again"))
+        let again: HTML = link.isHandPicked
+            ? .empty : Components.link(plain("Book another time"), to: path("/booking/\(token)/again"))
         guard isAlive || booking.isWaiting else { return "<p class=\"line\">\(again)</p>" }
         guard !isOver else {
             return """

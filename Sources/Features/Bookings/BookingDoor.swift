@@ -99,10 +99,11 @@ struct Doorkeeper: Sendable {
 
     /// The same for what books in another way under the key of the wish.
     func book(
-        _ wish: BookingRequest, on link: Link, scope: Scope, _ take: () async throws -> Reply
+        _ wish: BookingRequest, on link: Link, most: Int = DoorLimits.ofClient, scope: Scope,
+        _ take: () async throws -> Reply
     ) async throws -> Reply {
         let counted = installation.doors.take(
-            client: client, email: wish.attendee.email, booker: wish.bookedBy?.email, link: link.id,
+            client: client, email: wish.attendee.email, booker: wish.bookedBy?.email, link: link.id, most: most,
             now: installation.world.now)
         guard case .counted(let keys) = counted else {
             // Whoever asks again for what they have booked is no crowd.

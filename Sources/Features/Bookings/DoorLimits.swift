@@ -8,7 +8,7 @@ import Web
 package final class DoorLimits: Sendable {
     /// Bookings of an hour. A school or an office may share one network.
     static let ofClient = 30, ofEmail = 10, ofLink = 600
-    /// Answers to one poll from one network: as many as a poll takes.
+    /// Answers to one poll, or sign-ups to one sheet, from one network: a school or an office.
     static let votesOfClient = 200
     /// Addresses that one person asks by mail.
     static let invitations = 200

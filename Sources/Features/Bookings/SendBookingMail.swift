@@ -268,7 +268,7 @@ struct TellableBooking: Sendable {
                 reschedule: installation.url(Path("/book/reschedule/\(token)")),
                 cancel: installation.url(Path("/book/cancel/\(token)")),
                 host: installation.url(Path("/calendar/bookings/\(booking.id)")),
-                bookAgain: installation.url(
+                bookAgain: link.isHandPicked ? "" : installation.url(
                     token.isEmpty ? link.path : Path("/booking/\(token)/again"))),
             uid: booking.uid, sequence: booking.state.sequence, occasion: occasion(news),
             now: installation.world.now, mailFrom: installation.mailFrom)

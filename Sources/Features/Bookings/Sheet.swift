@@ -48,7 +48,9 @@ struct SheetPlaces: Sendable {
         left = Dictionary(one.times.map { time in
             guard now < time.start else { return (time.start, 0) }
             if let session = seats[time.start], session.isWanted {
-                return (time.start, max(0, min(session.seatsLeft, time.places)))
+                // A session that a host's move has opened has the link's places, which are those of the largest time.
+                let taken = session.capacity - session.seatsLeft
+                return (time.start, max(0, time.places - taken))
             }
             return (time.start, free.isFree(time) ? max(0, time.places - (taken[time.start] ?? 0)) : 0)
         }) { first, _ in first }
@@ -90,13 +92,14 @@ extension Booking {
         if source == .sheet { throw SheetRefusal.noHold }
     }
 
-    /// It is gone from its time in this transaction, its hosts locked: where the last one left, the sheet keeps the
-    /// time again.
+    /// It is gone from its time in this transaction, its hosts locked: where a sheet of theirs has nobody at a time now,
+    /// it keeps that again, whatever stood there.
     func leaveSheet(_ installation: Installation, now: Instant, scope: Scope, in tx: Transaction) throws {
-        guard source == .sheet, let one = try SheetStore.of(link, scope: scope, in: tx),
-            hosts.contains(where: { $0.id == one.author })
-        else { return }
-        try one.keepFree(installation.world, now: now, scope: scope, in: tx)
+        for host in hosts {
+            for one in try OneOffStore.open(of: host.id, scope: scope, in: tx) where one.isSheet && one.reserves {
+                try one.keepFree(installation.world, now: now, scope: scope, in: tx)
+            }
+        }
     }
 }
 

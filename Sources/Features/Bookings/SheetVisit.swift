@@ -11,9 +11,9 @@ package struct SheetVisit: Sendable {
     package var routes: [Route] {
         [
             Route(.get, "/sheet/:token", .token, show),
-            Route(.post, "/sheet/:token/sign-ups", .token, signUp),
+            Route(.post, "/sheet/:token/sign-ups", .token, limit: .crowd, signUp),
             Route(.get, "/api/v1/public/sheets/:token", .token, read),
-            Route(.post, "/api/v1/public/sheets/:token/sign-ups", .token, signUpByAPI),
+            Route(.post, "/api/v1/public/sheets/:token/sign-ups", .token, limit: .crowd, signUpByAPI),
         ]
     }
 
@@ -59,11 +59,8 @@ package struct SheetVisit: Sendable {
 
     private func show(_ request: Request) async throws -> Answer {
         let found = try await find(request)
-        var page = page(found, request, request.query, form: FormToken(world: installation.world))
-        if let done = FormToken(request.query["done"], keyring: installation.keyring) {
-            page.done = try await signUps(of: done, found)
-        }
-        return .page(page.html, status: page.done.isEmpty ? page.status : 200)
+        let page = page(found, request, request.query, form: FormToken(world: installation.world))
+        return .page(page.html, status: page.status)
     }
 
     private func page(_ found: Found, _ request: Request, _ data: FormData, form: FormToken) -> SheetPage {
@@ -80,17 +77,18 @@ package struct SheetVisit: Sendable {
             return .redirect(Path("/sheet/\(try request.parameter("token"))"))
         }
         var page = page(found, request, data, form: form)
-        if let before = try await stored(form, found) { return redirect(before, page) }
-        if page.isOver { return .page(page.html, status: page.status) }
         var fields = Fields(form: data)
         let starts = fields.texts("times", 0...OneOff.mostOpen, length: 40).map { OneOff.Time($0)?.start }
         let times = Self.times(starts, of: found.one, "times", &fields)
         let read = BookingReading.read(
             &fields, link: found.link, zone: page.zone, zones: zones, language: Language.current)
         (page.filled, page.picked) = (fields.filled, Set(data.all("times")))
+        let key = Self.key(form, read.attendee.email, times)
+        if let before = try await stored(key, found) { return told(before, page) }
+        if page.isOver { return .page(page.html, status: page.status) }
         guard let first = times.first, fields.errors.isEmpty else { return .page(page.html, status: 422) }
         var wish = wish(first, read.attendee, read.location)
-        wish.key = key(form)
+        wish.key = key
         let isProgram = !(data[Decoy.field] ?? "").isEmpty
         let isBlocked = try await Doorkeeper(installation, request).isBlocked(wish, scope: found.scope)
         if isProgram || isBlocked {
@@ -99,7 +97,7 @@ package struct SheetVisit: Sendable {
                 zone: page.zone, clock: page.clock).html)
         }
         do {
-            return redirect(try await take(wish, times, found, request), page)
+            return told(try await take(wish, times, found, request), page)
         } catch let refusal as SheetRefusal {
             let typed = (page.filled, page.picked)
             page = self.page(try await find(request), request, data, form: form)
@@ -114,31 +112,32 @@ package struct SheetVisit: Sendable {
         }
     }
 
-    /// One sign-up has a page of its own; of several there is a list.
-    private func redirect(_ reply: Reply, _ page: SheetPage) -> Answer {
-        let tokens = TakePlaces.tokens(in: reply)
-        if tokens.count == 1 { return .redirect(Path("/booking/\(tokens[0])").adding(query: page.clock.pairs)) }
-        return .redirect(page.path(nil, [("done", page.form)]))
-    }
-
-    private func key(_ form: FormToken) -> RequestKey { RequestKey(text: form.key, request: Self.formRequest) }
-
-    private func stored(_ form: FormToken, _ found: Found) async throws -> Reply? {
-        let replies = ReplyStore(scope: found.link.id.text, route: "bookings", keyring: installation.keyring)
-        let key = key(form)
-        return try await installation.database.read(found.scope) { try replies.stored(key, in: $0) }
-    }
-
-    /// What a form has led to, for whoever sent it: the form's key is theirs alone.
-    private func signUps(of form: FormToken, _ found: Found) async throws -> [SheetPage.Done] {
-        let told = try await stored(form, found).map { try JSON(reading: $0.body) }
-        return (told?["signUps"]?.array ?? []).compactMap { one in
+    /// One sign-up has a page of its own. Of several there is a list, which has no address: what is in the bar of the
+    /// browser is passed on to others.
+    private func told(_ reply: Reply, _ page: SheetPage) -> Answer {
+        let signUps = (try? JSON(reading: reply.body))?["signUps"]?.array ?? []
+        var page = page
+        page.done = signUps.compactMap { one in
             guard let token = one["token"]?.string,
                 let start = one["start"]?.string.flatMap(Instant.init(rfc3339:)),
-                let time = found.one.time(at: start)
+                let time = page.found.one.time(at: start)
             else { return nil }
             return SheetPage.Done(time: time, token: token)
         }
+        guard page.done.count == 1 else { return .page(page.html) }
+        return .redirect(Path("/booking/\(page.done[0].token)").adding(query: page.clock.pairs))
+    }
+
+    /// A form's key stands for what was sent with it: another person or another time on the same form is another.
+    private static func key(_ form: FormToken, _ email: String, _ times: [OneOff.Time]) -> RequestKey {
+        let said = ([Account.folded(email)] + times.map(\.text)).joined(separator: "|")
+        let hash = sha256(Array(said.utf8)).prefix(8).map { String($0, radix: 16) }.joined()
+        return RequestKey(text: "\(form.key)-\(hash)", request: formRequest)
+    }
+
+    private func stored(_ key: RequestKey, _ found: Found) async throws -> Reply? {
+        let replies = ReplyStore(scope: found.link.id.text, route: "bookings", keyring: installation.keyring)
+        return try await installation.database.read(found.scope) { try replies.stored(key, in: $0) }
     }
 
     // MARK: Both
@@ -177,7 +176,7 @@ package struct SheetVisit: Sendable {
             }
             return Reply(status: 201, body: TakePlaces.json(booked).bytes)
         }
-        return try await keeper.book(wish, on: found.link, scope: found.scope) {
+        return try await keeper.book(wish, on: found.link, most: DoorLimits.votesOfClient, scope: found.scope) {
             try await TakePlaces(installation)(wish, times: times, of: found.one, scope: found.scope)
         }
     }

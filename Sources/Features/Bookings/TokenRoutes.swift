@@ -79,6 +79,7 @@ package struct TokenRoutes: Sendable {
     /// The link once more, with the details of this booking: sealed, since an address is seen by many.
     private func again(_ request: Request) async throws -> Answer {
         try await withHeld(request) { held in
+            guard !held.link.isHandPicked else { throw Common.notFound }
             let attendee = held.booking.attendee
             var values = [("attendee.name", attendee.name), ("attendee.email", attendee.email)]
             if let phone = attendee.phone { values.append(("attendee.phone", phone)) }

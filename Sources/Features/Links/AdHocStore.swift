@@ -37,8 +37,7 @@ enum AdHocStore {
 
     /// Whether each of the link's hosts still lets strangers book them together, on a page of this workspace.
     static func isWanted(_ link: Link, scope: Scope, in tx: Transaction) throws -> Bool {
-        let isHosts = [AdHocLink.oneOff, AdHocLink.poll].contains { link.adHoc?.hasPrefix($0) == true }
-        guard !isHosts else { return false }
+        guard !link.isHandPicked else { return false }
         let count: Int = try tx.one("""
             SELECT count(*) AS n FROM account a JOIN member m ON m.account = a.id
             WHERE m.workspace = \(scope.workspace) AND m.state = 'active' AND a.active AND a.ad_hoc_links = 1
@@ -52,4 +51,11 @@ enum AdHocStore {
 extension LinkStore {
     /// Of a link `l` that somebody made and nobody deleted.
     static var isListed: SQL { "l.deleted_at IS NULL AND l.ad_hoc IS NULL" }
+}
+
+extension Link {
+    /// Whether its times were picked by hand, for a one-off, a sheet or a poll: nobody books it by its own address.
+    package var isHandPicked: Bool {
+        [AdHocLink.oneOff, AdHocLink.poll].contains { adHoc?.hasPrefix($0) == true }
+    }
 }

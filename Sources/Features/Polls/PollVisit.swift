@@ -206,7 +206,7 @@ package struct PollVisit: Sendable {
     /// `name`, `email` at the open address alone, `timezone`, and an answer to one option at least.
     private func ballot(_ fields: inout Fields, _ found: Found, zone: Zone) -> PollBallot {
         let (poll, voter) = (found.poll, found.voter)
-        let isNamed = fields.isForm || voter == nil || fields.has("name")
+        let isNamed = fields.isForm || voter?.name.isEmpty != false || fields.has("name")
         let name = isNamed ? fields.text("name", 1...BookingLimits.name, label: plain("Name")) : voter?.name ?? ""
         let email = voter?.email ?? fields.email("email", label: plain("E-mail"))
         let timezone = BookingReading.timezone(&fields, otherwise: zone, zones: zones)

@@ -281,7 +281,7 @@ package struct SheetAPI: Sendable {
         let found = try await OwnSheet.find(request, installation)
         return .json(SheetJSON(
             found.one, link: found.link, left: found.left, now: installation.world.now, zones: zones
-        ).json(signUps: found.signUps))
+        ).json(signUps: try request.signedIn().may(.bookingsRead) ? found.signUps : nil))
     }
 
     private func delete(_ request: Request) async throws -> Answer {

@@ -26,8 +26,8 @@ package struct Assets: Sendable {
 
     init(_ sources: [PublicFiles.File]) {
         let css = sources.filter { $0.name.hasSuffix(".css") }
-        let shared = css.filter { !$0.name.hasPrefix("css/app/") }.flatMap(\.bytes)
-        let app = css.filter { $0.name.hasPrefix("css/app/") }.flatMap(\.bytes)
+        let shared = css.filter { !$0.name.hasPrefix("css/app/") }.flatMap { Assets.slim($0.bytes) }
+        let app = css.filter { $0.name.hasPrefix("css/app/") }.flatMap { Assets.slim($0.bytes) }
         let sources = sources.filter { !$0.name.hasPrefix(PackageFiles.folder) }
         let others = sources.filter { $0.name.hasSuffix(".js") || $0.name.hasSuffix(".svg") }
         let sheet = "base.\(Assets.hash(shared)).css", appSheet = "app.\(Assets.hash(app)).css"
@@ -87,6 +87,22 @@ package struct Assets: Sendable {
         if name.hasSuffix(".js") { return "text/javascript; charset=utf-8" }
         if name.hasSuffix(".tgz") { return "application/gzip" }
         return "image/svg+xml"
+    }
+
+    /// A style sheet without its comments and indents, which are for us. No text in quotes of ours has either.
+    static func slim(_ css: [UInt8]) -> [UInt8] {
+        var slim: [UInt8] = [], rest = css[...]
+        while let byte = rest.first {
+            if byte == UInt8(ascii: "/"), rest.starts(with: "/*".utf8), let end = rest.firstRange(of: Array("*/".utf8)) {
+                rest = rest[end.upperBound...]
+            } else {
+                let isIndent = byte == UInt8(ascii: " ") && (slim.last ?? UInt8(ascii: "\n")) == UInt8(ascii: "\n")
+                let isEmpty = byte == UInt8(ascii: "\n") && (slim.last ?? byte) == byte
+                if !isIndent, !isEmpty { slim.append(byte) }
+                rest = rest.dropFirst()
+            }
+        }
+        return slim
     }
 
     static func last(_ name: String) -> String {

@@ -32,7 +32,7 @@ extension Language {
 
     /// The first parts of the addresses that visitors know.
     private static let visited: Set<Substring> = [
-        "book", "booking", "form", "u", "team", "single-use", "one-off", "poll",
+        "book", "booking", "form", "u", "team", "single-use", "one-off", "poll", "sheet",
     ]
 
     /// What can be spoken at an address: everything to visitors, to others what their pages are whole in.

@@ -20,6 +20,7 @@ struct AnswerReadingTests {
     private func read(_ json: JSON, _ questions: [Question]) -> (answers: [Answered], errors: [String]) {
         var fields = Fields(json: ["answers": json])
         var reading = AnswerReading(questions)
+        reading.takesFiles = true
         let answers = reading.read(&fields)
         try? fields.finish()
         return (answers, fields.errors.map { "\($0.field.prefix(7)) \($0.code)" })
@@ -28,6 +29,7 @@ struct AnswerReadingTests {
     private func read(_ form: [(String, String)], _ questions: [Question]) -> (answers: [Answered], errors: [String]) {
         var fields = Fields(form: FormData(form))
         var reading = AnswerReading(questions)
+        reading.takesFiles = true
         let answers = reading.read(&fields)
         return (answers, fields.errors.map { "\($0.field.prefix(7)) \($0.code)" })
     }

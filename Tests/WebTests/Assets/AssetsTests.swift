@@ -48,6 +48,20 @@ import Testing
         }
     }
 
+    @Test("a style sheet comes without its comments and indents")
+    func slim() {
+        let css = "/* Why. */\n:root {\n  --ink: #111; /* dark */\n\n}\na::before { content: \"*\"; }\n/* end */"
+        let slim = String(decoding: Assets.slim(Array(css.utf8)), as: UTF8.self)
+        #expect(slim == ":root {\n--ink: #111; \n}\na::before { content: \"*\"; }\n")
+        let all = PublicFiles.all.filter { $0.name.hasSuffix(".css") }
+        for file in all {
+            let text = String(decoding: Assets.slim(file.bytes), as: UTF8.self)
+            #expect(!text.contains("/*") && text.contains { $0 == "}" }, "\(file.name)")
+            let braces = file.bytes.count { $0 == UInt8(ascii: "{") }
+            #expect(text.utf8.count { $0 == UInt8(ascii: "{") } <= braces, "\(file.name)")
+        }
+    }
+
     @Test("nothing else is there", arguments: ["/assets/app.css", "/assets/../Package.swift", "/assets/0/app.js",
         "/assets"])
     func servesNothingElse(path: String) async {
