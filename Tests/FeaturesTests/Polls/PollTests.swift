@@ -205,18 +205,22 @@ struct PollTests {
             #expect(host.contains("<b>Tuesday 8 January, 19:00–20:30</b>") && host.contains("2 people come."))
             let late = await stranger.vote(made.token, [(options[0], .yes)], email: "late@x.example", form: form)
             #expect(late.status == 410 && late.text.contains("This poll is decided: no more answers are taken."))
-            // Its link is nobody's to book otherwise.
-            let slug = try await stage.database.lookUp { tx in
-                try tx.one("SELECT slug FROM link WHERE id = \(poll.link)") { try $0["slug"] as String }
-            }.wanted("slug")
-            #expect(await stranger.get("/book/\(slug)").status == 404)
-            let log = try await stage.database.lookUp { tx in
-                try tx.all("SELECT action FROM audit WHERE action LIKE 'poll%' ORDER BY action") {
-                    try $0["action"] as String
-                }
-            }
-            #expect(log == ["poll_finalized", "poll_made"])
+            try await afterwards(poll, stage)
         }
+    }
+
+    private func afterwards(_ poll: Poll, _ stage: Stage) async throws {
+        // Its link is nobody's to book otherwise.
+        let slug = try await stage.database.lookUp { tx in
+            try tx.one("SELECT slug FROM link WHERE id = \(poll.link)") { try $0["slug"] as String }
+        }.wanted("slug")
+        #expect(try await Visitor(stage).get("/book/\(slug)").status == 404)
+        let log = try await stage.database.lookUp { tx in
+            try tx.all("SELECT action FROM audit WHERE action LIKE 'poll%' ORDER BY action") {
+                try $0["action"] as String
+            }
+        }
+        #expect(log == ["poll_finalized", "poll_made"])
     }
 
     @Test("a time that was taken meanwhile is no meeting, and nothing is left behind", arguments: Engine.all)
