@@ -17,7 +17,7 @@ def test_a_host_asks_several_people_and_makes_a_meeting_of_what_they_say(shared_
     server, name = shared_server, "Harbour board" if script else "Plain harbour board"
     with eyes.page_of(browser, script=script) as page:
         host = Host(page, server, script)
-        address = _makes(host, name, 42 if script else 62, ["asked@example.com"])
+        address = _makes(host, name, 42 if script else 64, ["asked@example.com"])
         own = page.url
         with eyes.page_of(browser, script=script) as one, eyes.page_of(browser, script=script) as late:
             late.goto(address)

@@ -173,7 +173,7 @@ package struct PollFormPage: Page {
 
     /// The same times on other days.
     private var again: HTML {
-        guard moments.contains(where: { $0.date(in: zone) == day }) else { return .empty }
+        guard free?.isEmpty == false || moments.contains(where: { $0.date(in: zone) == day }) else { return .empty }
         return """
             <div class="line">\(step("repeats", "1", plain("The same times a day later")))\
             \(step("repeats", "7", plain("The same times a week later")))</div>
