@@ -61,7 +61,8 @@ package struct App: Sendable {
         mailbox = LocalMailbox(database: database, world: world)
         (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
         sender = GuardedHTTP(EgressRules(allowed: try Self.allowed(settings))) { [metrics] in metrics.count($0) }
-        files = LocalFiles(folder: settings.dataFolder + "/files") { disk.isLow }
+        let room = DiskWatch(folder: settings.dataFolder) { Disk(at: $0)?.isLowForFiles ?? false }
+        files = LocalFiles(folder: settings.dataFolder + "/files") { room.isLow }
         installation.files = files
         let clamd = try settings.clamdURL.map(Self.clamd)
         scanner = clamd?.host.map { host in

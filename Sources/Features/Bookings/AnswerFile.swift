@@ -35,7 +35,7 @@ package enum FileObjection: Refusal, Hashable {
     case nothing
     case tooLong
     case otherKind
-    /// Many wait for their bookings; some will be gone in an hour.
+    /// Many wait for their bookings; they are gone after a day.
     case tooMany
     /// It waited too long, or is another booking's.
     case gone
@@ -55,7 +55,7 @@ package enum FileObjection: Refusal, Hashable {
 
     package var headers: [(String, String)] {
         switch self {
-        case .tooMany: [("Retry-After", "3600")]
+        case .tooMany: [("Retry-After", "86400")]
         case .unavailable: [("Retry-After", "120")]
         case .nothing, .tooLong, .otherKind, .gone, .harmful: []
         }
@@ -78,7 +78,7 @@ package enum FileObjection: Refusal, Hashable {
         case .nothing: plain("There is nothing in this file. Choose another one.")
         case .tooLong: plain("The file has more than 25 MB. Make it smaller, then choose it again.")
         case .otherKind: plain("Files can be PDF, pictures, office documents and plain text. Save it as one of them.")
-        case .tooMany: plain("Too many files were sent here lately. Try again in an hour.")
+        case .tooMany: plain("Too many files were sent here lately. Try again tomorrow.")
         case .gone: plain("The file is not here any more. Choose it again.")
         case .harmful: plain("This file holds something harmful, so it was not kept. Choose another one.")
         case .unavailable: plain("Files cannot be taken right now. Try again in a few minutes.")

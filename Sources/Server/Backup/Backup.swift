@@ -126,8 +126,11 @@ struct UploadedFiles {
     }
 
     func save(into tar: TarWriter) throws -> [Manifest.File] {
-        try names.map { name in
+        // What is still being written belongs to nothing yet.
+        try names.filter { !$0.hasSuffix(".new") }.compactMap { name in
             guard let handle = FileHandle(forReadingAtPath: "\(folder)/\(name)") else {
+                // Gone since the folder was read: somebody took it off, or it has had its day.
+                guard FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return nil }
                 throw BackupError("the file \(folder)/\(name) cannot be read")
             }
             defer { try? handle.close() }

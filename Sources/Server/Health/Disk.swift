@@ -25,6 +25,9 @@ struct Disk: Hashable, Sendable {
 
     /// Then nothing new is booked, so that there is room for what people need to end: cancelling.
     var isLow: Bool { freeBytes < neededBytes }
+
+    /// Then no more files of visitors are kept: they end earlier than bookings, so that they alone never stop those.
+    var isLowForFiles: Bool { freeBytes < 2 * neededBytes }
 }
 
 /// Watches the disk for the requests, and gives the reserve up when a write found no room.

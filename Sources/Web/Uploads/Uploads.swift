@@ -146,6 +146,8 @@ struct UploadedForm: Sendable {
             case .bytes(let bytes) where current?.isAway ?? false:
                 let limits = limits
                 await current?.hand(on: bytes, limits)
+            // A file that has no name has no place, and nothing of it is kept in memory instead.
+            case .bytes(let bytes) where current?.head.fileName != nil && !bytes.isEmpty: current?.isTooLong = true
             case .bytes, .ends: try take(event)
             }
         }

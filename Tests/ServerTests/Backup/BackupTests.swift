@@ -32,6 +32,8 @@ struct BackupTests {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/old/files/a", withIntermediateDirectories: true)
             try Data("a picture".utf8).write(to: URL(fileURLWithPath: "\(folder)/old/files/a/logo.png"))
+            // An upload on its way is nobody's yet.
+            try Data("half".utf8).write(to: URL(fileURLWithPath: "\(folder)/old/files/a/half.new"))
             let file = "\(folder)/saved.tar"
             _ = try await make(app)(to: file, passphrase: Self.passphrase)
             try await body(app, folder, file)
@@ -78,6 +80,7 @@ struct BackupTests {
                 }
                 let new = "\(folder)/\(other.rawValue)/new"
                 #expect(FileManager.default.contents(atPath: "\(new)/files/a/logo.png") == Data("a picture".utf8))
+                #expect(!FileManager.default.fileExists(atPath: "\(new)/files/a/half.new"), "nobody's yet")
                 let sealed = app.installation.keyring.seal([4, 2], bound: "here")
                 #expect(try Keyring.load(file: "\(new)/key", creating: false).open(sealed, bound: "here") == [4, 2])
             }

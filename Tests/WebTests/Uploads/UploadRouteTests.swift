@@ -90,6 +90,9 @@ struct UploadRouteTests {
         #expect(await send(Self.file(70)).status == 400)
         let nothing = "--b\nContent-Disposition: form-data; name=file; filename=\"\"\n\n\n--b--"
         #expect(await send(nothing).text == "0 0 false")
+        // What has no name goes nowhere, and is not kept in memory instead.
+        let nameless = nothing.replacing("\n\n\n", with: "\n\n\(String(repeating: "x", count: 50_000))\n")
+        #expect(await send(nameless).text == "0 0 true")
         // What is too long makes room at once, and is thrown away once more at the end.
         #expect(place.told.withLock { ($0.begun, $0.discarded) } == (3, 4))
     }

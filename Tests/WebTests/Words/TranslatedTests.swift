@@ -28,6 +28,7 @@ struct TranslatedTests {
 
     @Test("visitors are spoken to in all of them, hosts and programs with a key in what is whole", arguments: [
         ("/book/intro", true), ("/booking/x", true), ("/form/x", true), ("/u/ada", true), ("/team/x", true),
+        ("/single-use/x", true), ("/one-off/x", true), ("/poll/x", true), ("/sheet/x", true),
         ("/api/v1/public/links/x", true), ("/calendar", false), ("/settings/profile", false), ("/sign-in", false),
         ("/api/v1/links", false), ("/", false), ("/bookings", false),
     ])
