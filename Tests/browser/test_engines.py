@@ -18,7 +18,8 @@ from website import Website
 ENGINES = ["firefox", "webkit"]
 LINK = "product-walkthrough"
 ZONE = "Europe/Berlin"
-TIME = r"^\d\d:\d\d$"
+# WebKit speaks American English here: 9:30 AM.
+TIME = r"^\d\d?:\d\d(\s[AP]M)?$"
 FRAME = "return document.querySelector('workestra-booking').shadowRoot.querySelector('iframe')"
 
 

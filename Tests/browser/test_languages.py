@@ -6,8 +6,8 @@ import eyes
 import facts
 
 # As a browser asks for them.
-LOCALES = {"de": "de-AT", "es": "es-MX", "fr": "fr-FR", "it": "it-IT", "nl": "nl-BE", "pl": "pl-PL", "pt": "pt-BR",
-           "ja": "ja-JP", "zh": "zh-CN", "ar": "ar-EG", "he": "he-IL"}
+LOCALES = {"de": "de-AT", "es": "es-ES", "fr": "fr-FR", "it": "it-IT", "nl": "nl-BE", "pl": "pl-PL", "pt": "pt-BR",
+           "ja": "ja-JP", "zh": "zh-CN", "ar": "ar", "he": "he-IL"}
 LINK = "product-walkthrough"
 
 

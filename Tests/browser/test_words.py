@@ -60,9 +60,11 @@ CRAMPED = """() => {
   while (walk.nextNode()) {
     const node = walk.currentNode, parent = node.parentElement;
     if (!node.data.trim() || parent.closest('script, style, option, textarea') || !shown(parent)) continue;
-    let hidden = false, scrolls = false;
+    let hidden = false, scrolls = false, floats = false;
     for (let e = parent; e; e = e.parentElement) {
       const style = getComputedStyle(e);
+      // A bar that stays in sight lies on what scrolls below it, with a ground of its own.
+      floats ||= style.position === 'sticky' && style.backgroundColor !== 'rgba(0, 0, 0, 0)';
       hidden ||= !shown(e) && style.display !== 'contents' && e !== document.body;
       scrolls ||= /auto|scroll/.test(style.overflowX) && e !== document.documentElement && e !== document.body;
     }
@@ -70,7 +72,7 @@ CRAMPED = """() => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
-    texts.push({ node, boxes, words: says(node.data) });
+    texts.push({ node, boxes, floats, words: says(node.data) });
     if (scrolls) continue;
     const reach = boxes.reduce((all, box) => ({
       left: Math.min(all.left, box.left), right: Math.max(all.right, box.right),
@@ -91,7 +93,7 @@ CRAMPED = """() => {
     }
   }
   for (let one = 0; one < texts.length; one += 1) for (let other = one + 1; other < texts.length; other += 1) {
-    const lies = texts[one].boxes.some((a) => texts[other].boxes.some((b) =>
+    const lies = texts[one].floats === texts[other].floats && texts[one].boxes.some((a) => texts[other].boxes.some((b) =>
       Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
       && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.4 * Math.min(a.height, b.height)));
     if (lies) found.push(`“${texts[one].words}” lies on “${texts[other].words}”`);

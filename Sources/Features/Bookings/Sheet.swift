@@ -92,8 +92,8 @@ extension Booking {
         if source == .sheet { throw SheetRefusal.noHold }
     }
 
-    /// It is gone from its time in this transaction, its hosts locked: where a sheet of theirs has nobody at a time now,
-    /// it keeps that again, whatever stood there.
+    /// It is gone from its time in this transaction, its hosts locked: where a sheet of theirs has nobody at a time
+    /// now, it keeps that again, whatever stood there.
     func leaveSheet(_ installation: Installation, now: Instant, scope: Scope, in tx: Transaction) throws {
         for host in hosts {
             for one in try OneOffStore.open(of: host.id, scope: scope, in: tx) where one.isSheet && one.reserves {

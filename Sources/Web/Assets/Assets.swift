@@ -93,7 +93,8 @@ package struct Assets: Sendable {
     static func slim(_ css: [UInt8]) -> [UInt8] {
         var slim: [UInt8] = [], rest = css[...]
         while let byte = rest.first {
-            if byte == UInt8(ascii: "/"), rest.starts(with: "/*".utf8), let end = rest.firstRange(of: Array("*/".utf8)) {
+            if byte == UInt8(ascii: "/"), rest.starts(with: "/*".utf8),
+                let end = rest.firstRange(of: Array("*/".utf8)) {
                 rest = rest[end.upperBound...]
             } else {
                 let isIndent = byte == UInt8(ascii: " ") && (slim.last ?? UInt8(ascii: "\n")) == UInt8(ascii: "\n")

@@ -19,6 +19,13 @@ enum Region {
         AG AO AS BR BS BW BZ CA CO CV DM DO GT GU GW HK HN ID IL IN JM JP KE MH MO MT MX MZ NI PA PE PH PK PR PT PY SA \
         SG ST SV TL TT TW UM US VE VI WS YE ZA ZW
         """)
+    private static let mondays = words("""
+        AE AI AR AT AU AW BB BE BF BI BJ BL BM BO BQ CC CD CF CG CH CI CK CL CM CN CR CU CW CX CY CZ DE DG DK EA \
+        EC EE EH ER ES FI FJ FK FM FR GA GB GD GE GF GG GH GI GM GN GP GQ GS GY HT HU IC IE IM IO IT JE KI KM KN \
+        KY LB LC LI LR LS LT LU LV MA MC MF MG ML MP MQ MR MS MU MW MY NA NC NE NF NG NL NO NR NU NZ PF PG PL PM \
+        PN PS PW RE RO RW SB SC SE SH SI SK SL SM SN SO SR SS SX SZ TC TD TG TK TN TO TV TZ UA UG UY VA VC VG VU \
+        WF YT ZM
+        """)
     private static let saturdays = words("BH DJ DZ EG IQ JO KW LY OM QA SD SY")
     /// `Thursday, December 3`, in English.
     private static let monthFirst = words("AS BI CA GU JP MH MP PH PR UM US VI")
@@ -27,9 +34,9 @@ enum Region {
         twelveHours[language]?.contains(region) == true ? .twelve : .twentyFour
     }
 
-    /// 0 = Sunday, 1 = Monday, 6 = Saturday.
-    static func firstWeekday(in region: String) -> Int {
-        sundays.contains(region) ? 0 : saturdays.contains(region) ? 6 : 1
+    /// 0 = Sunday, 1 = Monday, 6 = Saturday; nil for what is no country.
+    static func firstWeekday(in region: String) -> Int? {
+        sundays.contains(region) ? 0 : mondays.contains(region) ? 1 : saturdays.contains(region) ? 6 : nil
     }
 
     static func saysMonthFirst(in region: String) -> Bool { monthFirst.contains(region) }
@@ -49,11 +56,11 @@ extension Language {
     /// - Parameter region: two letters of ISO 3166-1, in any case.
     package func spoken(in region: String?) -> Language {
         guard let region = region?.uppercased(), region.utf8.count == 2,
-            region.utf8.allSatisfy({ (65...90).contains($0) }), !isPseudo, !code.contains("-")
+            let first = Region.firstWeekday(in: region), !isPseudo, !code.contains("-")
         else { return self }
         var here = self
         here.clock = Region.clock(of: code, in: region)
-        here.firstWeekday = Region.firstWeekday(in: region)
+        here.firstWeekday = first
         let isMonthFirst = code == Language.english.code && Region.saysMonthFirst(in: region)
         if isMonthFirst { here.catalogue = Region.monthFirstEnglish }
         guard isMonthFirst || here.clock != clock || here.firstWeekday != firstWeekday else { return self }

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test("what is no country changes nothing", arguments: [
-        "en-", "en-1", "en-ÄÖ", "en-usa", "en-001", "en-x-us1", "en-ZZ",
+        "en-", "en-1", "en-ÄÖ", "en-usa", "en-001", "en-x-us1", "en-ZZ", "en-JA",
     ])
     func nonsense(tag: String) {
         let language = Language.negotiate(acceptLanguage: tag, among: Self.all)
