@@ -107,6 +107,9 @@ def in_the_dark(page: Page):
     try:
         yield
     finally:
+        # Back at once, too: what is judged next must not be on its way from the dark.
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         page.emulate_media(color_scheme="light", reduced_motion="no-preference")
 
 

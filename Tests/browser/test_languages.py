@@ -21,7 +21,7 @@ def test_the_pages_of_a_booking_are_sound_in_every_language(shared_server, brows
     with eyes.page_of(browser, look(language, phone=True)) as page:
         page.goto(f"{shared_server.url}/book/{LINK}")
         eyes.settle(page)
-        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("html").get_attribute("lang").split("-")[0] == language
         assert (page.locator("html").get_attribute("dir") == "rtl") == (language in ("ar", "he"))
         eyes.inspect(page, look(language, phone=True))
         page.locator("button[name=start]").first.click()
@@ -50,11 +50,11 @@ def test_somebody_books_in_their_language_and_gets_their_mail_in_it(shared_serve
             eyes.inspect(page, look(language))
         expect(page.get_by_role("main")).not_to_contain_text("Confirmed")
     booking = facts.booking_of(shared_server, email)
-    assert booking["language"] == language
+    assert booking["language"].split("-")[0] == language
     mails = []
     facts.eventually(lambda: mails.extend(
         mail for mail in shared_server.mail.mails if mail.recipients == [email]) or mails, "the confirmation")
-    assert mails[0].message["Content-Language"] == language
+    assert mails[0].message["Content-Language"].split("-")[0] == language
     assert "Confirmed" not in mails[0].message["Subject"]
 
 

@@ -93,7 +93,8 @@ CRAMPED = """() => {
     }
   }
   for (let one = 0; one < texts.length; one += 1) for (let other = one + 1; other < texts.length; other += 1) {
-    const lies = texts[one].floats === texts[other].floats && texts[one].boxes.some((a) => texts[other].boxes.some((b) =>
+    if (texts[one].floats !== texts[other].floats) continue;
+    const lies = texts[one].boxes.some((a) => texts[other].boxes.some((b) =>
       Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
       && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.4 * Math.min(a.height, b.height)));
     if (lies) found.push(`“${texts[one].words}” lies on “${texts[other].words}”`);
