@@ -50,7 +50,8 @@ def email(opened, request) -> str:
 
 
 def test_a_stranger_books_moves_and_cancels(engine, here, email):
-    engine.goto(f"{here.url}/book/{LINK}")
+    # WebKit speaks American English here, whose clock is another.
+    engine.goto(f"{here.url}/book/{LINK}?clock=24")
     # The page speaks the browser's own zone, which only its script can know.
     engine.arrives("timezone=Europe%2FBerlin")
     engine.press("button", TIME, 2)
@@ -58,7 +59,7 @@ def test_a_stranger_books_moves_and_cancels(engine, here, email):
     engine.fill("^Name", "Ada Visitor")
     engine.fill("^E-mail", email)
     engine.press("button", "^Confirm booking$")
-    engine.arrives(r"/booking/[\w-]{43}$")
+    engine.arrives(r"/booking/[\w-]{43}(\?|$)")
     engine.sees("^Confirmed$")
     booking = facts.booking_of(here, email)
     assert (booking["status"], booking["zone"]) == ("confirmed", ZONE)

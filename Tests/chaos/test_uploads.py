@@ -209,7 +209,7 @@ def test_a_file_that_lost_its_end_is_noticed_by_whoever_fetches_it(running, link
 
 def test_a_disk_that_fills_up_while_a_file_comes_loses_the_file_alone():
     try:
-        server = on_a_disk_of(300)
+        server = on_a_disk_of(556)
         small = server.__enter__()
     except subprocess.CalledProcessError as refused:
         pytest.skip(f"a small file system cannot be mounted here, which needs root: {refused.stderr.strip()}")
