@@ -220,7 +220,7 @@ def test_a_disk_that_fills_up_while_a_file_comes_loses_the_file_alone():
         kept = files(small)
         line, rest = begin(small, link, PDF * 20)
         eventually(lambda: len(files(small) - kept) == 1, "a draft while it comes")
-        fill(small.folder / "filler", 60)
+        fill(small.folder / "filler", 310)
         wait_for(lambda: not lib.Client(small.port).ready())
         line.sendall(rest)
         answer = http.client.HTTPResponse(line)
