@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import struct
 import subprocess
+import threading
 import sys
 import zipfile
 import zlib
@@ -222,6 +223,8 @@ def test_a_disk_that_fills_up_while_a_file_comes_loses_the_file_alone():
         eventually(lambda: len(files(small) - kept) == 1, "a draft while it comes")
         fill(small.folder / "filler", 310)
         wait_for(lambda: not lib.Client(small.port).ready())
+        # A look at the disk serves for a second.
+        threading.Event().wait(1.5)
         line.sendall(rest)
         answer = http.client.HTTPResponse(line)
         answer.begin()
