@@ -199,23 +199,11 @@ package struct OneOffPage: Page {
 
     var clock: HourClock { ask.clock }
 
-    /// The page in a zone and with a clock.
-    private func path(_ clock: HourClock? = nil, _ more: [(String, String)] = []) -> Path {
-        Path("/one-off/\(token)").adding(
-            query: [("timezone", zone.name)] + (clock ?? self.clock).pairs + more)
-    }
-
     private var zoneChoice: HTML {
-        if ask.choosesZone {
-            return Components.zoneForm(
-                zone: zone.name, zones: zones, action: Path("/one-off/\(token)"),
-                keep: clock.pairs + [("was", zone.name)], unknown: ask.unknownZone,
-                leave: (TimeWords.city(zone), path().fragment(Components.zoneID)))
-        }
-        return Components.zoneLine(
-            zone: zone.name, place: TimeWords.city(zone), now: zone.local(at: now), clock: clock,
-            choose: path(nil, [("zone", "pick")]).fragment(Components.zoneID),
-            clocks: { path($0).fragment(Components.clockID) })
+        ZoneChoice(
+            address: PickerAddress(base: "/one-off/\(token)", zone: zone.name, clock: clock), ask: ask, zone: zone,
+            zones: zones, now: now
+        ).html
     }
 
     package var html: HTML {

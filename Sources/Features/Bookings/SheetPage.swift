@@ -32,12 +32,6 @@ package struct SheetPage: Page {
     var clock: HourClock { ask.clock }
     private var most: Int { found.one.perAddress ?? 1 }
 
-    /// The page in a zone and with a clock.
-    func path(_ clock: HourClock? = nil, _ more: [(String, String)] = []) -> Path {
-        let here: Path = "/sheet/\(token)"
-        return here.adding(query: [("timezone", zone.name)] + (clock ?? self.clock).pairs + more)
-    }
-
     package var html: HTML {
         let link = found.link
         return Layout.publicPage(
@@ -62,16 +56,10 @@ package struct SheetPage: Page {
     }
 
     private var zoneChoice: HTML {
-        if ask.choosesZone {
-            return Components.zoneForm(
-                zone: zone.name, zones: zones, action: "/sheet/\(token)",
-                keep: clock.pairs + [("was", zone.name)], unknown: ask.unknownZone,
-                leave: (TimeWords.city(zone), path().fragment(Components.zoneID)))
-        }
-        return Components.zoneLine(
-            zone: zone.name, place: TimeWords.city(zone), now: zone.local(at: now), clock: clock,
-            choose: path(nil, [("zone", "pick")]).fragment(Components.zoneID),
-            clocks: { path($0).fragment(Components.clockID) })
+        ZoneChoice(
+            address: PickerAddress(base: "/sheet/\(token)", zone: zone.name, clock: clock), ask: ask, zone: zone,
+            zones: zones, now: now
+        ).html
     }
 
     private var content: HTML {

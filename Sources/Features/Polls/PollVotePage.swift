@@ -129,22 +129,7 @@ package struct PollVotePage: Page {
     }
 
     var zonePart: HTML {
-        let address = address(of: token)
-        guard ask.choosesZone else {
-            return Components.zoneLine(
-                zone: zone.name, place: TimeWords.city(zone), now: zone.local(at: now), clock: clock,
-                choose: address.path([("zone", "pick")]).fragment(Components.zoneID),
-                clocks: { address.path(clock: $0).fragment(Components.clockID) })
-        }
-        let near = near.map { zone in
-            var there = address
-            there.zone = zone.name
-            return (TimeWords.city(zone), there.path().fragment(Components.zoneID))
-        }
-        return Components.zoneForm(
-            zone: zone.name, zones: zones, action: address.base, keep: clock.pairs + [("was", zone.name)],
-            unknown: ask.unknownZone, near: near,
-            leave: (TimeWords.city(zone), address.path().fragment(Components.zoneID)))
+        ZoneChoice(address: address(of: token), ask: ask, zone: zone, zones: zones, near: near, now: now).html
     }
 
     private func options(_ filled: Filled) -> HTML {
