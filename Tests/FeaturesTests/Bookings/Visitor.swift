@@ -70,6 +70,11 @@ struct Visitor: Sendable {
                         kind: .key("key-booker"), workspace: workspace, workspaceName: "Nordhavn", user: stage.bob,
                         name: name, permissions: [.bookingsRead, .bookingsWrite], sessionID: name, csrf: "")
                 }
+                if name == "linker" {
+                    return Principal(
+                        kind: .key("key-linker"), workspace: workspace, workspaceName: "Nordhavn", user: stage.ada,
+                        name: name, permissions: [.linksRead], sessionID: name, csrf: "")
+                }
                 guard let (user, role) = people[name] else { return nil }
                 return Principal(
                     kind: request.isForAPI ? .key("key-\(name)") : .session, workspace: workspace,
