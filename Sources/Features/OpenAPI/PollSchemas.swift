@@ -11,8 +11,8 @@ extension APIOperation {
             summary: "Ask which of up to forty times or dates suit; the open address is told once.",
             body: "NewPoll", success: (201, reference("Poll")), problems: [409, 422], takesKey: true),
         "GET /api/v1/polls/:id": APIOperation(
-            summary: "One poll with all answers; who may not read bookings gets no e-mail addresses.", success: (200, reference("Poll")),
-            problems: [404]),
+            summary: "One poll with all answers, e-mail addresses for keys that may read bookings.",
+            success: (200, reference("Poll")), problems: [404]),
         "DELETE /api/v1/polls/:id": APIOperation(
             summary: "Delete it with all answers; a meeting that came of it stays.", success: (204, nil),
             problems: [404, 409]),
