@@ -122,6 +122,25 @@ struct PollEdgeTests {
         }
     }
 
+    @Test("a poll that is made for somebody else is in their zone", arguments: Engine.all)
+    func zones(on engine: Engine) async throws {
+        try await Stage.on(engine) { stage in
+            let bob = stage.bob
+            _ = try await stage.makeLink("bobs", host: bob)
+            try await stage.database.writeUnscoped { tx in
+                try tx.run("UPDATE schedule SET zone = 'Asia/Tokyo' WHERE account = \(bob)")
+            }
+            let ada = try Visitor(stage, who: "ada")
+            for (who, zone) in [(bob.text, "Asia/Tokyo"), (stage.ada.text, "Europe/Berlin")] {
+                let made = await ada.post("/calendar/polls", pairs: [
+                    ("kind", "days"), ("options", "2030-01-09"), ("title", "Board"), ("open", "on"), ("of", who),
+                ])
+                let id = try ID<Poll>(String(made.location.split(separator: "/").last ?? "")).wanted("id")
+                #expect(try await stage.find(id).zone == zone)
+            }
+        }
+    }
+
     @Test("whoever is turned away gets the same answer for one key", arguments: Engine.all)
     func decoys(on engine: Engine) async throws {
         try await Stage.on(engine) { stage in
