@@ -199,7 +199,8 @@ struct SheetEdgeTests {
         guard case .counted = take(10), case .full = take(1) else { Issue.record("not given back"); return }
     }
 
-    @Test("a list of sheets reads no more for many than for few, and tells no places that are left", arguments: Engine.all)
+    @Test("a list of sheets reads no more for many than for few, and tells no places that are left",
+          arguments: Engine.all)
     func cost(on engine: Engine) async throws {
         let statements = Statements()
         try await withDatabaseURL(engine, .reused) { url in

@@ -1,4 +1,4 @@
-/// Polls at their edges: who reads addresses, mails that wait, what is told when a host leaves, one key at a closed door.
+/// Polls at their edges: who reads addresses, mails that wait, a host who leaves, one key at a closed door.
 import Database
 import Fakes
 import Scheduling
