@@ -62,6 +62,7 @@ let package = Package(
         module("Providers", [
             "Capabilities", "ICalendar", "Scheduling", "CCurl",
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "NIOCore", package: "swift-nio"),
         ]),
         module("Features", [
