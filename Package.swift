@@ -81,7 +81,7 @@ let package = Package(
         .target(name: "Fakes", dependencies: ["Capabilities", "Database", "Scheduling"], path: "Tests/Fakes",
                 swiftSettings: settings),
         tests("SchedulingTests", ["Scheduling"]),
-        tests("ICalendarTests", ["ICalendar"]),
+        tests("ICalendarTests", ["ICalendar", "Fakes"]),
         tests("DatabaseTests", ["Database", "Fakes"]),
         tests("WebTests", ["Web"]),
         tests("ProvidersTests", ["Providers", "Fakes"]),
