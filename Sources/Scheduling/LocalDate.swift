@@ -69,6 +69,7 @@ extension LocalDate {
         }
     }
 
+    /// Whether a year of the proleptic Gregorian calendar has a 29 February.
     package static func isLeap(_ year: Int) -> Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
