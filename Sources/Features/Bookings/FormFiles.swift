@@ -34,14 +34,20 @@ extension BookingRoutes {
             files.isRemoval = files.isRemoval || isRemoved
             let upload = request.uploads.first { $0.field == name && !$0.isNothing }
             guard upload != nil || isRemoved else { continue }
-            if let before = data[name] {
+            func letGo() async throws {
+                guard let before = data[name] else { return }
                 try await DropFile(installation)(token: before, scope: visit.scope)
                 pairs.removeAll { $0.0 == name || $0.0 == QuestionFields.fileName(question) }
             }
-            guard let upload, !isRemoved else { continue }
+            guard let upload, !isRemoved else {
+                try await letGo()
+                continue
+            }
             do {
                 let (file, token) = try await TakeFile(installation)(
-                    upload, to: question.id, of: visit.link, scope: visit.scope)
+                    upload, to: question.id, of: visit.link, client: request.client, scope: visit.scope)
+                // Last: a file that is not taken leaves the one before it where it is.
+                try await letGo()
                 pairs += [(name, token), (QuestionFields.fileName(question), file.name)]
             } catch let objection as FileObjection {
                 files.mistakes.append(FieldError(field: name, code: objection.code, message: objection.message))
