@@ -142,6 +142,7 @@ package enum AnswerFileStore {
     private static func removeUnnamed(_ gone: [String], world: World, now: Instant, in tx: Transaction) throws {
         guard !gone.isEmpty else { return }
         let names = Set(gone)
+        // A name is that of one file, and is looked for across workspaces, as the housekeeping goes.
         let named: [String] = try tx.all("""
             SELECT DISTINCT file FROM answer_file WHERE file IN \(list: Array(names))
             """) { try $0["file"] }

@@ -259,10 +259,7 @@ extension BookingRoutes {
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
             }
-            // A second press of a form that has booked: its files are not looked at again.
-            if !request.uploads.isEmpty, let reply = try await reply(to: form, on: visit.link, scope: visit.scope) {
-                return .redirect(Self.after(reply, visit))
-            }
+            if let booked = try await bookedBefore(request, form, visit) { return booked }
             let (data, files) = try await takeFiles(request, visit.singleUse?.completing(data) ?? data, visit)
             var fields = Fields(form: data)
             let start = BookingReading.start(&fields)
@@ -282,7 +279,6 @@ extension BookingRoutes {
             if taken != nil || files.isRemoval { return .page(page.html) }
             guard page.filled.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }
             if let series, !series.isSeen { return .page(page.html) }
-
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             (wish.bookedBy, wish.series) = (read.bookedBy, series?.wish)
             wish.cameBy(visit.carried[CameByForm.name], scope: visit.scope, keyring: installation.keyring)
@@ -328,7 +324,7 @@ extension BookingRoutes {
     }
 
     /// What a form that has booked was answered.
-    private func reply(to form: FormToken, on link: Link, scope: Scope) async throws -> Reply? {
+    func reply(to form: FormToken, on link: Link, scope: Scope) async throws -> Reply? {
         let replies = ReplyStore(scope: link.id.text, route: "bookings", keyring: installation.keyring)
         let key = RequestKey(text: form.key, request: Self.formRequest)
         return try await installation.database.read(scope) { tx in try replies.stored(key, in: tx) }
@@ -366,7 +362,7 @@ extension BookingRoutes {
     }
 
     /// Where somebody goes who has just booked: to the confirmation, or where the host wants them next.
-    private static func after(_ reply: Reply, _ visit: Visit) -> Path {
+    static func after(_ reply: Reply, _ visit: Visit) -> Path {
         // Where a host is asked first, people must read that before they go on.
         guard visit.link.rules.look.redirect.flatMap(WebURL.init) != nil, !visit.link.rules.approval.isRequired,
             !isWish(reply)

@@ -21,6 +21,12 @@ struct FormFiles {
 }
 
 extension BookingRoutes {
+    /// A second press of a form that has booked: its files are not looked at again.
+    func bookedBefore(_ request: Request, _ form: FormToken, _ visit: Visit) async throws -> Answer? {
+        guard !request.uploads.isEmpty else { return nil }
+        return try await reply(to: form, on: visit.link, scope: visit.scope).map { .redirect(Self.after($0, visit)) }
+    }
+
     /// Takes the files of a form: each becomes the token of its answer, and its name stands beside it in the form
     /// should that come back.
     /// - Returns: the form with the tokens, and what came of the files.

@@ -41,7 +41,8 @@ struct QuestionFields {
     private func file(_ question: Question, hint: HTML, optional: String?) -> HTML {
         let (token, sent) = (filled[Self.name(question)], filled[Self.fileName(question)])
         let label = optional.map { "\(question.label) (\($0))" } ?? question.label
-        let isThere = FileName(token) != nil && !sent.isEmpty && filled.error(Self.name(question)) != FileObjection.gone.message
+        let isThere = FileName(token) != nil
+            && !sent.isEmpty && filled.error(Self.name(question)) != FileObjection.gone.message
         let words: HTML = isThere
             ? say("“\("<bdi>\(sent)</bdi>" as HTML)” is here. Choose another file to put it in its place.")
             : hint.isEmpty ? say("At most 25 MB: PDF, pictures, office documents or text.") : hint

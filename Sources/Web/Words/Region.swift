@@ -66,7 +66,9 @@ extension Language {
             // Where it was read in another country before, its days are those of English again.
             here.catalogue = isMonthFirst ? Region.monthFirstEnglish : Language.english.catalogue
         }
-        guard isMonthFirst || self.region != nil || here.clock != clock || here.firstWeekday != firstWeekday else { return self }
+        guard isMonthFirst || self.region != nil || here.clock != clock || here.firstWeekday != firstWeekday else {
+            return self
+        }
         here.region = region
         return here
     }

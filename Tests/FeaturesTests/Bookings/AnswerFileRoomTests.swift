@@ -11,7 +11,8 @@ import Web
 extension FileStage {
     /// Files that wait, as if others had sent them.
     func wait(_ count: Int, bytes: Int = 1, on link: Link? = nil, client: [UInt8]? = nil) async throws {
-        let (link, question, world, now, scope) = (link ?? self.link, question, stage.world, stage.world.now, stage.scope)
+        let (link, question) = (link ?? self.link, question)
+        let (world, now, scope) = (stage.world, stage.world.now, stage.scope)
         try await stage.database.write(scope) { tx in
             for _ in 0..<count {
                 try AnswerFileStore.insert(AnswerFile(

@@ -149,10 +149,12 @@ struct UploadRouteTests {
             _ in .text("read")
         }
         func send(_ count: Int) async -> Int {
-            let part = "--b\nContent-Disposition: form-data; name=note\n\n" + String(repeating: "x", count: 60_000) + "\n"
+            let text = String(repeating: "x", count: 60_000)
+            let part = "--b\nContent-Disposition: form-data; name=note\n\n\(text)\n"
+            let body = (String(repeating: part, count: count) + "--b--").replacing("\n", with: "\r\n")
             return await SiteFixture(more: [route]).site.answer(RawRequest(
                 "POST", "/away", headers: ["Content-Type": "multipart/form-data; boundary=b"],
-                body: Array((String(repeating: part, count: count) + "--b--").replacing("\n", with: "\r\n").utf8))).status
+                body: Array(body.utf8))).status
         }
         #expect(await send(17) == 200)
         #expect(await send(18) == 413)
