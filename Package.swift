@@ -62,6 +62,7 @@ let package = Package(
         module("Providers", [
             "Capabilities", "ICalendar", "Scheduling", "CCurl",
             .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "Crypto", package: "swift-crypto"),
             .product(name: "NIOCore", package: "swift-nio"),
         ]),
         module("Features", [
@@ -80,7 +81,7 @@ let package = Package(
         .target(name: "Fakes", dependencies: ["Capabilities", "Database", "Scheduling"], path: "Tests/Fakes",
                 swiftSettings: settings),
         tests("SchedulingTests", ["Scheduling"]),
-        tests("ICalendarTests", ["ICalendar"]),
+        tests("ICalendarTests", ["ICalendar", "Fakes"]),
         tests("DatabaseTests", ["Database", "Fakes"]),
         tests("WebTests", ["Web", .product(name: "NIOEmbedded", package: "swift-nio")]),
         tests("ProvidersTests", ["Providers", "Fakes"]),

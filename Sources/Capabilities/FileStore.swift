@@ -2,6 +2,8 @@
 import Scheduling
 
 package protocol FileStore: Sendable {
+    /// How many bytes one `read` fetches well, for whoever reads a file to its end.
+    var pieceBytes: Int { get }
     /// Keeps the bytes under that name; when it returns they outlive a crash.
     func put(_ bytes: [UInt8], as name: FileName) async throws(ProviderError)
     /// The bytes of a name; nil when there are none.

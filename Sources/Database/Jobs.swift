@@ -115,6 +115,35 @@ extension Transaction {
         return replayed > 0
     }
 
+    /// Puts back in line what was skipped for a reason that holds no more.
+    /// - Parameters:
+    ///   - subjects: whose jobs.
+    ///   - reason: as ``JobOutcome/skipped(_:)`` told it.
+    package func replaySkipped(
+        _ kind: String, of subjects: [String], because reason: String, now: Instant
+    ) throws {
+        guard !subjects.isEmpty else { return }
+        let replayed = try run(
+            """
+            UPDATE job SET state = 'ready', attempt = 0, crashes = 0, reason = '', run_at = \(now), ended_at = NULL
+            WHERE kind = \(kind) AND subject IN \(list: subjects) AND state = 'skipped' AND reason = \(reason)
+            """)
+        if replayed > 0 { hasJobs = true }
+    }
+
+    /// Whether jobs of this kind with this payload wait or are under way for one of these subjects.
+    package func hasJobs(_ kind: String, _ payload: String, of subjects: [String]) throws -> Bool {
+        guard !subjects.isEmpty else { return false }
+        let found: Int? = try one(
+            """
+            SELECT 1 AS one FROM job
+            WHERE kind = \(kind) AND payload = \(payload) AND subject IN \(list: subjects)
+                AND state IN ('ready', 'leased')
+            LIMIT 1
+            """) { try $0["one"] }
+        return found != nil
+    }
+
     /// Forgets jobs that were done or skipped before an instant, and with them their dedupe keys. Dead ones stay.
     @discardableResult
     package func pruneJobs(endedBefore limit: Instant) throws -> Int {

@@ -23,6 +23,10 @@ package struct ContentLine: Hashable, Sendable {
     /// As it stands in the file: a TEXT value still carries its backslashes (`text` has them removed).
     package let value: String
 
+    init(name: String, parameters: [Parameter], value: String) {
+        (self.name, self.parameters, self.value) = (name, parameters, value)
+    }
+
     /// A value that is not TEXT: times, numbers, addresses. Control characters are dropped, so it stays one line.
     package init(_ name: String, _ parameters: [Parameter] = [], raw value: String) {
         (self.name, self.parameters) = (name, parameters)
@@ -40,7 +44,7 @@ package struct ContentLine: Hashable, Sendable {
     }
 
     /// The TEXT value with its escapes taken away.
-    package var text: String { Self.unescaped(value) }
+    package var text: String { Self.unescaped(value.utf8) }
 }
 
 // MARK: Writing
@@ -99,104 +103,6 @@ extension ContentLine {
             }
         }
         return needsQuotes ? "\"\(String(output))\"" : String(output)
-    }
-}
-
-// MARK: Reading
-
-extension ContentLine {
-    /// The lines of a calendar file. Lines without a colon and a name are skipped: real files have them.
-    /// Accepts bare LF and a missing last line end.
-    package static func lines(of text: String) -> [ContentLine] {
-        unfold(text).compactMap { ContentLine(parsing: $0) }
-    }
-
-    /// Joins continuation lines; empty lines are dropped.
-    package static func unfold(_ text: String) -> [String] {
-        var lines: [String.UnicodeScalarView] = []
-        for raw in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: true) {
-            let line = raw.last == "\r" ? raw.dropLast() : raw
-            if let first = line.first, first == " " || first == "\t", !lines.isEmpty {
-                lines[lines.count - 1] += line.dropFirst()
-            } else if !line.isEmpty {
-                lines.append(String.UnicodeScalarView(line))
-            }
-        }
-        return lines.map { String($0) }
-    }
-
-    /// One unfolded line; nil without a name or a colon outside quotes.
-    package init?(parsing line: String) {
-        var rest = line.unicodeScalars[...]
-        let name = rest.prefix { $0 != ";" && $0 != ":" }
-        guard !name.isEmpty else { return nil }
-        rest = rest.dropFirst(name.count)
-        var parameters: [Parameter] = []
-        while rest.first == ";" {
-            guard let parameter = Self.parameter(from: &rest) else { return nil }
-            parameters.append(parameter)
-        }
-        guard rest.first == ":" else { return nil }
-        self.name = String(name).uppercased()
-        self.parameters = parameters
-        value = String(rest.dropFirst())
-    }
-
-    /// Takes `;NAME=value,"value"` off the front.
-    private static func parameter(from rest: inout Substring.UnicodeScalarView) -> Parameter? {
-        rest = rest.dropFirst()
-        let name = rest.prefix { $0 != "=" && $0 != ":" && $0 != ";" }
-        rest = rest.dropFirst(name.count)
-        guard rest.first == "=", !name.isEmpty else { return nil }
-        var values: [String] = []
-        repeat {
-            rest = rest.dropFirst()
-            let isQuoted = rest.first == "\""
-            if isQuoted { rest = rest.dropFirst() }
-            let value = isQuoted ? rest.prefix { $0 != "\"" } : rest.prefix { $0 != "," && $0 != ";" && $0 != ":" }
-            rest = rest.dropFirst(value.count + (isQuoted ? 1 : 0))
-            values.append(decoded(value))
-        } while rest.first == ","
-        return Parameter(String(name).uppercased(), values: values)
-    }
-
-    private static func decoded(_ value: Substring.UnicodeScalarView) -> String {
-        replacing(mark: "^", in: value) { next in
-            switch next {
-            case "n": "\n"
-            case "'": "\""
-            case "^": "^"
-            default: nil
-            }
-        }
-    }
-
-    private static func unescaped(_ value: String) -> String {
-        replacing(mark: "\\", in: value.unicodeScalars[...]) { next in
-            switch next {
-            case "n", "N": "\n"
-            case "\\", ";", ",": next
-            default: nil
-            }
-        }
-    }
-
-    /// Puts `meaning` in place of `mark` and the scalar after it; both stay when it gives nil.
-    private static func replacing(
-        mark: Unicode.Scalar, in value: Substring.UnicodeScalarView, by meaning: (Unicode.Scalar) -> Unicode.Scalar?
-    ) -> String {
-        var output = String.UnicodeScalarView(), index = value.startIndex
-        while index < value.endIndex {
-            let after = value.index(after: index)
-            if value[index] == mark, after < value.endIndex, let scalar = meaning(value[after]) {
-                output.append(scalar)
-                index = value.index(after: after)
-            } else {
-                output.append(value[index])
-                index = after
-            }
-        }
-        return String(output)
     }
 }
 

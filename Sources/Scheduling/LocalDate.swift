@@ -69,13 +69,13 @@ extension LocalDate {
         }
     }
 
-    static func isLeap(_ year: Int) -> Bool {
+    package static func isLeap(_ year: Int) -> Bool {
         year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
     }
 
     /// Days since 1970-01-01 of a day whose numbers are in range. The year is counted from March, so that the leap
     /// day is its last: then the days before a month are (153 m + 2) / 5 (Howard Hinnant, chrono-compatible dates).
-    static func days(year: Int, month: Int, day: Int) -> Int {
+    package static func days(year: Int, month: Int, day: Int) -> Int {
         let year = month <= 2 ? year - 1 : year
         let era = floorDivide(year, 400)
         let yearOfEra = year - era * 400
@@ -112,25 +112,25 @@ package struct LocalTime: Hashable, Sendable {
     package var second: Int { secondOfDay % 60 }
 
     /// The clock's reading counted as if it stood in UTC; the form all zone arithmetic uses.
-    init(secondsSince1970 wall: Int64) {
+    package init(secondsSince1970 wall: Int64) {
         let day = floorDivide(wall, 86_400)
         date = LocalDate(daysSince1970: Int(day))
         secondOfDay = Int(wall - day * 86_400)
     }
 
-    var secondsSince1970: Int64 { Int64(date.daysSince1970) * 86_400 + Int64(secondOfDay) }
+    package var secondsSince1970: Int64 { Int64(date.daysSince1970) * 86_400 + Int64(secondOfDay) }
 }
 
 /// Division that rounds down, so that days before 1970 count like those after. `divisor` is positive.
 @inline(__always)
-func floorDivide<Number: FixedWidthInteger>(_ number: Number, _ divisor: Number) -> Number {
+package func floorDivide<Number: FixedWidthInteger>(_ number: Number, _ divisor: Number) -> Number {
     let quotient = number / divisor
     return number % divisor < 0 ? quotient - 1 : quotient
 }
 
 /// The remainder that goes with ``floorDivide(_:_:)``: 0 ..< divisor.
 @inline(__always)
-func floorModulo<Number: FixedWidthInteger>(_ number: Number, _ divisor: Number) -> Number {
+package func floorModulo<Number: FixedWidthInteger>(_ number: Number, _ divisor: Number) -> Number {
     let remainder = number % divisor
     return remainder < 0 ? remainder + divisor : remainder
 }

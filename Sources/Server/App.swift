@@ -20,8 +20,8 @@ package struct App: Sendable {
     let sender: any HTTPSender
     /// The host mails are handed to; nil when they are kept here.
     let mailHost: String?
-    /// The other host that looks at files; nil when none does, or this one.
-    let scanner: OutsideScanner?
+    /// The other hosts that look at files, or keep them.
+    let fileHosts: [OutsideFileHost]
     let logger: Logger
     let metrics: Metrics
     let disk: DiskWatch
@@ -29,6 +29,7 @@ package struct App: Sendable {
     /// Opens everything the program needs; says in one sentence what is missing.
     /// - Parameter exclusive: the serving process owns an SQLite file alone; commands may run beside it.
     package init(_ settings: Settings, exclusive: Bool, logger: Logger) async throws {
+        let bucket = try Self.bucket(settings)
         try FileManager.default.createDirectory(
             atPath: settings.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let zones = Zones.standard(environment: settings.values, dataFolder: settings.dataFolder)
@@ -62,11 +63,16 @@ package struct App: Sendable {
         (mail, mailHost) = try Self.mail(settings, mailbox: mailbox)
         sender = GuardedHTTP(EgressRules(allowed: try Self.allowed(settings))) { [metrics] in metrics.count($0) }
         let room = DiskWatch(folder: settings.dataFolder) { Disk(at: $0)?.isLowForFiles ?? false }
-        files = LocalFiles(folder: settings.dataFolder + "/files") { room.isLow }
+        let folder = LocalFiles(folder: settings.filesFolder) { room.isLow }
+        files = bucket.map { bucket in
+            S3Files(bucket, drafts: folder, clock: settings.clock) { error in
+                logger.warning("a file was not kept, read or removed", metadata: ["error": "\(error)"])
+            }
+        } ?? folder
         installation.files = files
         let clamd = try settings.clamdURL.map(Self.clamd)
-        scanner = clamd?.host.map { host in
-            OutsideScanner(host: host) { try AnswerFileStore.last(scope: $0, in: $1) }
+        fileHosts = [(OutsideHost.Kind.scanner, clamd?.host), (.files, bucket?.host)].compactMap { kind, host in
+            host.map { OutsideFileHost(kind: kind, host: $0) { try AnswerFileStore.last(scope: $0, in: $1) } }
         }
         installation.scanner = clamd.map { clamd in
             ClamdScanner(clamd) { error in
@@ -122,7 +128,7 @@ package struct App: Sendable {
             + AuditRoutes(installation).routes
             + WorkspaceRoutes(installation).routes
             + Webhooks(installation, sender: sender).routes
-            + OutsideHostRoutes(installation, mailHost: mailHost, scanner: scanner).routes
+            + OutsideHostRoutes(installation, mailHost: mailHost, fileHosts: fileHosts).routes
             + SignUpRoutes(installation, passwords: passwords, mode: settings.signUp).routes
             + SetupRoutes(installation, passwords: passwords).routes
             + DashboardRoutes(installation).routes
@@ -255,7 +261,8 @@ package struct App: Sendable {
     }
 
     package var runner: JobRunner {
-        // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk, moments.
+        // A mail server may take 70 seconds for a mail (Providers/SMTP); a file on our own disk moments, one elsewhere
+        // 25 seconds (Providers/S3).
         let mails = [
             BookingJobs.kind, SessionJobs.kind, ApprovalJobs.reminder, MailFoundBookings.kind, AccountJobs.kind,
             SendEmailCode.kind, ProposalJobs.kind, SeriesJobs.kind, WaitlistJobs.mail, SendRingMessage.kind,
@@ -263,7 +270,7 @@ package struct App: Sendable {
         ]
         let limits = Dictionary(uniqueKeysWithValues: mails.map { ($0, Duration.seconds(90)) })
             .merging([
-                RemoveFile.kind: .seconds(30), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
+                RemoveFile.kind: .seconds(45), ApprovalJobs.expiry: .seconds(30), WaitlistJobs.look: .seconds(90),
                 KeptOfferJobs.lapse: .seconds(30), OneOffJobs.lapse: .seconds(30), PollJobs.close: .seconds(30),
                 LinkOfferStore.look: .seconds(90),
             ]) { $1 }

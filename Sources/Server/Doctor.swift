@@ -27,7 +27,8 @@ struct Finding: Hashable, Sendable {
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Look at everything that is needed and say what to do; changes nothing.")
+        commandName: "doctor", abstract: "Look at everything that is needed and say what to do; changes nothing.",
+        discussion: "In a bucket for files (S3_…) it writes an object, and removes it.")
 
     mutating func run() async throws {
         let settings = try Command.settings()
@@ -49,6 +50,7 @@ struct Doctor {
     func findings() async -> [Finding] {
         let files = [address, folder, zones] + keyFile
         return files + (await database()) + (await mail()) + (await scanner())
+            + (await App.filesFindings(settings))
     }
 
     private var address: Finding {

@@ -26,6 +26,8 @@ package struct Settings: Sendable {
     package var smtpURL: String?
     /// Where the scanner of files listens; without it none is looked at.
     package var clamdURL: String?
+    /// What is said of a bucket for files, by name; without any they are kept in the data folder.
+    package var bucket: [String: String]
     /// Addresses or networks (CIDR) whose X-Forwarded-For is believed.
     package var trustedProxies: [String]
     package var signUp: SignUpMode
@@ -70,6 +72,7 @@ package struct Settings: Sendable {
         mailFrom = values["WORKESTRA_MAIL_FROM"] ?? "bookings@\(Self.mailHost(of: url))"
         smtpURL = values["SMTP_URL"].flatMap { $0.isEmpty ? nil : $0 }
         clamdURL = values["CLAMD_URL"].flatMap { $0.isEmpty ? nil : $0 }
+        bucket = values.filter { $0.key.hasPrefix("S3_") && !$0.value.isEmpty }
         trustedProxies = Self.list("WORKESTRA_TRUSTED_PROXIES", values)
         egressAllow = Self.list("WORKESTRA_EGRESS_ALLOW", values)
         logFormat = try Self.choice("WORKESTRA_LOG_FORMAT", values, default: .text)
@@ -78,6 +81,9 @@ package struct Settings: Sendable {
         checksSnapshots = environment == .test && values["WORKESTRA_TEST_UNCHECKED"] == nil
         rateFactor = environment == .production ? 1 : values["WORKESTRA_RATE_FACTOR"].flatMap(Int.init) ?? 1
     }
+
+    /// Where files are kept, or come in before they are kept elsewhere.
+    var filesFolder: String { dataFolder + "/files" }
 
     /// The clock of this process: shifted by a file in tests, else the system's.
     package var clock: Clock { clockFile.map(Clock.shifted(by:)) ?? .system }

@@ -14,6 +14,8 @@ package final class FakeFiles: FileStore {
 
     package init() {}
 
+    package var pieceBytes: Int { 65_536 }
+
     /// The names that lead to a file now.
     package var names: Set<FileName> { state.withLock { Set($0.files.keys) } }
 

@@ -114,10 +114,32 @@ struct DoctorTests {
             (["CLAMD_URL": "tcp://127.0.0.1:1"], "scanner", "fail"),
             (["CLAMD_URL": "/run/clamd.ctl"], "scanner", "fail"),
             (["DATABASE_URL": "postgres://127.0.0.1:1/none"], "database", "fail"),
+            (["S3_BUCKET": "files"], "files", "fail"),
         ])
     func outside(more: [String: String], about: String, level: String) async throws {
         try await withPlace(.sqlite, ["WORKESTRA_ENV": "production"].merging(more) { $1 }) { settings, _ in
             #expect(await levels(settings)[about]?.rawValue == level)
+        }
+    }
+
+    @Test("a bucket for files is tried, what is wrong with it told, and what was left in the folder counted")
+    func bucket() async throws {
+        let server = try S3Server()
+        try await withPlace(.sqlite, server.settings()) { settings, folder in
+            try await makeDemo(settings)
+            var lines = await report(settings).filter { $0.contains("files") && !$0.contains("data ") }
+            #expect(lines.count == 1 && lines.first?.hasPrefix("ok   files") == true, "\(lines)")
+            #expect(try server.objects().isEmpty)
+
+            try FileManager.default.createDirectory(atPath: "\(folder)/files", withIntermediateDirectories: true)
+            for name in ["whole", "half.new"] {
+                try Data([1]).write(to: URL(fileURLWithPath: "\(folder)/files/\(name)"))
+            }
+            #expect(await report(settings).contains { $0.hasPrefix("warn files      1 lie in \(folder)/files") })
+            try server.fail(["403 AccessDenied"])
+            lines = await report(settings)
+            #expect(lines.contains { $0.hasPrefix("fail files") && $0.contains("cannot write") }, "\(lines)")
+            #expect(!lines.joined().contains(S3Server.secret))
         }
     }
 }

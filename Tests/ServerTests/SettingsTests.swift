@@ -53,6 +53,7 @@ struct SettingsTests {
         #expect(try Settings(environment: ["WORKESTRA_URL": "https://a.example:8443"]).mailFrom == "bookings@a.example")
         #expect(try Settings(environment: ["SMTP_URL": "", "CLAMD_URL": ""]).smtpURL == nil)
         #expect(try Settings(environment: ["CLAMD_URL": "unix:/c"]).clamdURL == "unix:/c")
+        #expect(try Settings(environment: ["S3_BUCKET": "files", "S3_REGION": ""]).bucket == ["S3_BUCKET": "files"])
     }
 
     @Test("an unknown WORKESTRA_ name stops the start by its name; other programs' names and the tests' own do not")

@@ -85,6 +85,10 @@ extension Rule {
                 "Sources/Server/Settings.swift": "/// A.\nlet a = values[\"WORKESTRA_NEW\"]\n",
                 "docs/hosting.md": "None.\n",
             ],
+            [
+                "Sources/Providers/S3/S3Settings.swift": "/// A.\nlet a = [\"S3_NEW\"]\n",
+                "docs/hosting.md": "None.\n",
+            ],
         ],
         good: [
             "Sources/Server/Settings.swift": "/// A.\nlet a = values[\"WORKESTRA_NEW\"]\n",
@@ -92,8 +96,8 @@ extension Rule {
         ]
     ) { tree in
         let explained = tree.file("docs/hosting.md")?.text ?? ""
-        let names = tree.sources.filter { $0.file.stem == "Settings" }.flatMap(\.literals)
-            .map(\.text).filter { $0.contains(pattern: "^(?:WORKESTRA|[A-Z]+)_[A-Z_]*[A-Z]$|^DATABASE_URL$") }
+        let names = tree.sources.filter { $0.file.stem.hasSuffix("Settings") }.flatMap(\.literals)
+            .map(\.text).filter { $0.contains(pattern: "^[A-Z][A-Z0-9]*_[A-Z_]*[A-Z]$") }
         let internals: Set<String> = ["WORKESTRA_BIN"]
         return Set(names).subtracting(internals).sorted().filter { !explained.contains("`\($0)`") }
             .map { "docs/hosting.md:1: \($0) is not explained" }

@@ -18,8 +18,8 @@ DESK = eyes.Look("desk", 1280, 800)
 WIDTHS = (1280, 320)
 LOCALES = {"pseudo": "en-XB", "German": "de-DE", "Arabic": "ar-EG"}
 # Pages whose form is also looked at when it was sent with nothing in it.
-FORMS = {"details", "details of a course", "form", "poll", "one-off", "single-use, details", "find", "waitlist",
-         "talk now", "talk now, it rings"}
+FORMS = {"details", "details of a course", "form", "poll", "one-off", "sheet", "single-use, details", "find",
+         "waitlist", "talk now", "talk now, it rings"}
 # Names of places and of programs, which are what they are in every language; and addresses.
 KNOWN = {"Pseudo", "Europe/Berlin", "Berlin", "Workestra", "example.com", "example.org", "Google", "Outlook",
          "Office 365", "Yahoo", "UTC", SITE}

@@ -42,6 +42,7 @@ class Visited:
         self._links()
         self._bookings()
         self._doors()
+        self._sheet()
         self._polls(options, voters)
         self._waiting()
 
@@ -187,6 +188,22 @@ class Visited:
             "single-use, details": self.held(single, self.starts("talk")[8]),
             "one-off": one_off["url"].removeprefix(self.server.url),
         }
+
+    def _sheet(self) -> None:
+        """Thirty times, of some the places taken or few: one who has signed up, and how that is moved."""
+        sheet = self.call("POST", "/api/v1/sheets", {
+            "title": "Συναντήσεις", "timezone": ZONE, "place": "Λιμάνι", "note": "Φέρτε στυλό.", "perAddress": 2,
+            "showsNames": True, "reserves": True, "times": [
+                {"start": self.at(130 + number // 10, 1 + number % 10), "durationMinutes": 30,
+                 "places": 1 + number % 3, "label": CHOICES[number % 3]} for number in range(30)]}, key=True)
+        path = sheet["url"].removeprefix(self.server.url)
+        for number in (0, 1, 2):
+            said = self.call("POST", f"/api/v1/public{path.replace('sheet', 'sheets')}/sign-ups", {
+                "starts": [sheet["times"][number]["start"]], "timezone": ZONE,
+                "attendee": {"name": ATTENDEE, "email": f"parent{number}@example.com"}})
+        token = said["signUps"][0]["token"]
+        self.paths |= {"sheet": path, "own booking, signed up": f"/booking/{token}",
+                       "move a sign-up": f"/book/reschedule/{token}"}
 
     def at(self, days: int, hour: int = 3) -> str:
         """A time of night some days from now, when no link has times."""

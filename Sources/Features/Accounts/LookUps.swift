@@ -37,6 +37,11 @@ package struct LookUps: Sendable {
         }
     }
 
+    /// Whether the whole installation was made of a backup and nobody has confirmed it yet.
+    func isRestored() async throws -> Bool {
+        try await database.lookUp { try $0.restoredAt() != nil }
+    }
+
     /// Whose booking it is, for an address that was sealed here and names it.
     func workspace(of booking: ID<Booking>) async throws -> ID<Workspace>? {
         try await database.lookUp { tx in

@@ -104,7 +104,7 @@ package struct AnswerFileRoutes: Sendable {
         }
         guard let file = found else { throw Common.notFound }
         do throws(ProviderError) {
-            guard let first = try await files.read(file.file, from: 0, atMost: FileReading.piece) else {
+            guard let first = try await files.read(file.file, from: 0, atMost: files.pieceBytes) else {
                 throw ProviderError(.notFound, "no such file")
             }
             let reading = FileReading(files: files, name: file.file, first: first)
@@ -120,8 +120,6 @@ package struct AnswerFileRoutes: Sendable {
 
 /// A file piece by piece, as fast as its reader takes them.
 private actor FileReading {
-    static let piece = 65_536
-
     private let files: any FileStore
     private let name: FileName
     private var first: [UInt8]?
@@ -137,7 +135,7 @@ private actor FileReading {
             first = nil
             return piece.isEmpty ? nil : piece
         }
-        guard let piece = try? await files.read(name, from: offset, atMost: Self.piece), !piece.isEmpty else {
+        guard let piece = try? await files.read(name, from: offset, atMost: files.pieceBytes), !piece.isEmpty else {
             return nil
         }
         offset += piece.count

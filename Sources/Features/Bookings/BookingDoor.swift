@@ -98,13 +98,14 @@ struct Doorkeeper: Sendable {
     }
 
     /// The same for what books in another way under the key of the wish.
+    /// - Parameter limits: how many one network may book within the hour, and how many these are.
     func book(
-        _ wish: BookingRequest, on link: Link, most: Int = DoorLimits.ofClient, scope: Scope,
-        _ take: () async throws -> Reply
+        _ wish: BookingRequest, on link: Link, _ limits: (most: Int, times: Int) = (DoorLimits.ofClient, 1),
+        scope: Scope, _ take: () async throws -> Reply
     ) async throws -> Reply {
         let counted = installation.doors.take(
-            client: client, email: wish.attendee.email, booker: wish.bookedBy?.email, link: link.id, most: most,
-            now: installation.world.now)
+            client: client, email: wish.attendee.email, booker: wish.bookedBy?.email, link: link.id,
+            most: limits.most, times: limits.times, now: installation.world.now)
         guard case .counted(let keys) = counted else {
             // Whoever asks again for what they have booked is no crowd.
             guard try await isRepeated(wish.key, link: link, scope: scope) else { throw counted.refusal }

@@ -29,10 +29,12 @@ package struct CorrectAddress: Sendable {
         let reply = try await installation.database.write(scope) { tx in
             let replies = ReplyStore(scope: id.text, route: Self.route, keyring: installation.keyring)
             if let reply = try replies.claim(key, now: now, in: tx) { return reply }
+            let sheet = try SheetStore.locked(of: id, scope: scope, in: tx)
             let (booking, link) = try BookingStore.locked(id, now: now, scope: scope, in: tx)
             // An address that was proved is no mistake, and another one would be proved by nobody.
             guard !link.rules.door.verifiesEmail else { throw ChangeRefusal.addressProved }
             try check(booking, email, now: now, scope: scope, in: tx)
+            try sheet?.checkAddress(email, more: 1, scope: scope, in: tx)
 
             var corrected = booking
             corrected.attendee.email = email

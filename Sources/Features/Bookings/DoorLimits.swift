@@ -46,8 +46,10 @@ package final class DoorLimits: Sendable {
     /// - Parameters:
     ///   - booker: the address of who books for somebody else, counted like an attendee's.
     ///   - most: how many from one network on this link.
+    ///   - times: how many are made at once.
     func take(
-        client: [UInt8], email: String, booker: String? = nil, link: ID<Link>, most: Int = ofClient, now: Instant
+        client: [UInt8], email: String, booker: String? = nil, link: ID<Link>, most: Int = ofClient,
+        times: Int = 1, now: Instant
     ) -> Verdict {
         var wanted: [(key: Int, most: Int)] = [
             (Self.key("client", link.text, client), most * factor),
@@ -56,7 +58,7 @@ package final class DoorLimits: Sendable {
         for case let address? in [email, booker] {
             wanted.append((Self.key("email", "", Array(EmailCode.folded(address).utf8)), Self.ofEmail * factor))
         }
-        return take(wanted, 1, now: now)
+        return take(wanted, times, now: now)
     }
 
     /// Counts addresses about to be invited by somebody of a workspace: nobody makes a spam relay of it.
@@ -72,7 +74,9 @@ package final class DoorLimits: Sendable {
             for one in wanted { state.counts[one.key, default: 0] += count }
             return false
         }
-        return isFull ? .full(seconds: Int((hour + 1) * 3_600 - now.seconds)) : .counted(wanted.map(\.key))
+        // Each as often as it was counted.
+        let keys = wanted.flatMap { Array(repeating: $0.key, count: count) }
+        return isFull ? .full(seconds: Int((hour + 1) * 3_600 - now.seconds)) : .counted(keys)
     }
 
     /// A booking that was refused takes nothing of anybody's.

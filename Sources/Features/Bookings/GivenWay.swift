@@ -98,7 +98,8 @@ extension OneOff {
 
     /// Locks its host, and looks once more whether the time is free of their own bookings.
     func take(_ time: Time, now: Instant, scope: Scope, in tx: Transaction) throws {
-        if isSheet { return try takePlace(time, now: now, scope: scope, in: tx) }
+        // Of a sheet several are taken at once: ``TakePlaces`` has looked at all of them.
+        if isSheet { return }
         try tx.lockSubjects([author.text])
         try tx.dropExpiredHolds(of: [author.text], now: now)
         let free = try OneOffTimes([time], of: author, without: [id.text], now: now, in: tx)

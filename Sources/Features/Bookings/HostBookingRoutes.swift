@@ -232,7 +232,8 @@ struct HostBookingRoutes: Sendable {
             ask.zone = ask.zone ?? viewer.zone
             let attendee = found.booking.attendee
             let picker = try Picker.load(
-                found.link, ask, for: Booker(email: attendee.email, zone: world.zones.zone(attendee.zone)),
+                found.link.alone(for: found.booking), ask,
+                for: Booker(email: attendee.email, zone: world.zones.zone(attendee.zone)),
                 moving: found.booking, installation: installation, scope: scope, in: tx)
             return HostMovePage(
                 principal: principal, booking: found.booking, picker: picker,

@@ -239,7 +239,8 @@ package struct OneOffJSON: Sendable {
 package enum OneOffs {
     /// Whoever is no host any more keeps nobody's time: their open ones end in the same transaction.
     package static func end(
-        of person: ID<User>, _ installation: Installation, now: Instant, scope: Scope, in tx: Transaction
+        of person: ID<User>, _ installation: Installation, from origin: Origin, now: Instant, scope: Scope,
+        in tx: Transaction
     ) throws {
         for one in try OneOffStore.open(of: person, scope: scope, in: tx) {
             _ = try LinkStore.locked(one.link, scope: scope, in: tx)
@@ -248,6 +249,15 @@ package enum OneOffs {
         // Read again: some are booked by now, and one may have been made. From here on nobody makes another.
         for one in try OneOffStore.open(of: person, scope: scope, in: tx) {
             try OneOffStore.end(one.id, as: .withdrawn, now: now, scope: scope, in: tx)
+            if one.reserves {
+                try EndKeptOffer.tellWaiting(
+                    [person], because: one.id.text, installation, now: now, scope: scope, in: tx)
+            }
+            let title = try LinkStore.find(one.link, scope: scope, in: tx)?.rules.title ?? ""
+            let entry = AuditEntry(
+                one.isSheet ? .sheetClosed : .oneOffWithdrawn, of: one.id.text, named: title, from: origin,
+                installation.world)
+            try AuditStore.recordDeed(entry, scope: scope.about([person]), in: tx)
         }
     }
 }

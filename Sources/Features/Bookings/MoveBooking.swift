@@ -149,7 +149,9 @@ extension MoveBooking {
         let zones = installation.world.zones
         let sheet = accepting != nil ? nil : try SheetMove.find(seen, to: start, now: now, scope: scope, in: tx)
         var ask = CrewAsk(
-            link: sheet.map { link.seating($0.time) } ?? link, booking: seen, start: start,
+            link: try sheet.map { link.seating($0.time) }
+                ?? link.alone(for: seen, at: start, scope: scope, in: tx),
+            booking: seen, start: start,
             ends: sheet?.time.ends ?? start.adding(seconds: seen.state.ends - seen.state.starts),
             booker: Booker(email: seen.attendee.email, zone: zone ?? zones.zone(seen.attendee.zone)),
             people: 1 + seen.guests.count, now: now, zones: zones, scope: scope)

@@ -150,20 +150,34 @@ struct OneOffTimes: Sendable {
         _ times: [OneOff.Time], of host: ID<User>, without claims: [String], now: Instant, in tx: Transaction
     ) throws {
         self.now = now
-        guard let first = times.map(\.start).min(), let last = times.map(\.ends).max() else {
-            rows = []
-            return
-        }
-        // A day on both sides: no meeting asks for a longer pause beside it.
-        rows = try tx.ledger(
-            of: [host.text], from: first.adding(days: -1), to: last.adding(days: 1), now: now, without: claims
-        ).filter { $0.claim != nil }
+        rows = try tx.ledger(of: host, around: times, now: now, without: claims).filter { $0.claim != nil }
     }
 
     func isFree(_ time: OneOff.Time) -> Bool {
         now < time.start && !rows.contains { row in
             time.start < row.ends.adding(seconds: row.gapAfter)
                 && row.starts.adding(seconds: -row.gapBefore) < time.ends
+        }
+    }
+}
+
+extension Transaction {
+    /// What makes somebody busy near hand-picked times. Of months in which none of them is, nothing is read.
+    func ledger(
+        of host: ID<User>, around times: [OneOff.Time], now: Instant, without claims: [String] = []
+    ) throws -> [LedgerRow] {
+        var spans: [Span] = []
+        for time in times.sorted(by: { $0.start < $1.start }) {
+            // A day on both sides: no meeting asks for a longer pause beside it.
+            let span = Span(start: time.start.adding(days: -1), end: time.ends.adding(days: 1))
+            if let last = spans.last, span.start <= last.end.adding(days: 30) {
+                spans[spans.count - 1] = Span(start: last.start, end: max(last.end, span.end))
+            } else {
+                spans.append(span)
+            }
+        }
+        return try spans.flatMap { span in
+            try ledger(of: [host.text], from: span.start, to: span.end, now: now, without: claims)
         }
     }
 }

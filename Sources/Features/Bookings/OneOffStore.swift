@@ -88,7 +88,7 @@ package enum OneOffStore {
         let limit = now.adding(days: -OneOff.daysKept)
         // Housekeeping goes across workspaces: it is of the whole installation.
         // One whose last job came to nothing is over all the same. A sheet that closed early is known until its last
-        // time: whoever signed up may still move.
+        // time: its host may open it again.
         try tx.run("""
             DELETE FROM one_off WHERE (ended_at < \(limit) OR (state = 'open' AND expires < \(limit)))
                 AND (per_address IS NULL OR NOT EXISTS (

@@ -50,7 +50,7 @@ struct ProposalRoutes: Sendable {
             wanted.zone = wanted.zone ?? viewer.zone
             let attendee = found.booking.attendee
             var picker = try Picker.load(
-                found.link.narrowed(to: found.booking), wanted,
+                found.link.narrowed(to: found.booking).alone(for: found.booking), wanted,
                 for: Booker(email: attendee.email, zone: world.zones.zone(attendee.zone)), moving: found.booking,
                 installation: installation, scope: scope, in: tx)
             picker.times.removeAll(where: ask.starts.contains)

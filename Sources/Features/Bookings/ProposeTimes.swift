@@ -116,7 +116,7 @@ package struct ProposeTimes: Sendable {
             .union(link.rules.needs.flatMap(\.oneOf).map(\.text)).union(try tx.subjects(ofClaims: [id.text])).sorted()
         try tx.lockSubjects(subjects)
         try tx.dropExpiredHolds(of: subjects, now: now)
-        return (try BookingStore.again(seen, scope: scope, in: tx), link)
+        return (try BookingStore.again(seen, scope: scope, in: tx), link.alone(for: seen))
     }
 }
 

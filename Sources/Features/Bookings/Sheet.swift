@@ -11,6 +11,8 @@ package enum Sheet {
     package static let perAddress = 1...10
     package static let longestLabel = 80
     package static let longestNote = 2000
+    /// No more than this sign up for one, and so no more are read at a time.
+    static let mostSignUps = mostTimes * places.upperBound
 }
 
 extension LinkRules {
@@ -30,31 +32,58 @@ extension Link {
         link.rules.seats.capacity = time.places
         return link
     }
+
+    /// The same link for moving a booking of it: the places of a sheet are those of its times, so that wherever else
+    /// a host moves a sign-up, nobody joins it.
+    func alone(for booking: Booking) -> Link {
+        guard booking.source == .sheet else { return self }
+        var link = self
+        link.rules.seats.capacity = 1
+        return link
+    }
+
+    /// The same, with the places of the time of its sheet, open or closed, that starts then and is as long.
+    func alone(for booking: Booking, at start: Instant, scope: Scope, in tx: Transaction) throws -> Link {
+        guard booking.source == .sheet, let one = try SheetStore.of(id, scope: scope, in: tx),
+            booking.hosts.map(\.id) == [one.author], let time = one.time(at: start),
+            time.ends - time.start == booking.state.ends - booking.state.starts
+        else { return alone(for: booking) }
+        return seating(time)
+    }
 }
 
 /// How many places each time of a sheet has left, by its start.
 struct SheetPlaces: Sendable {
     let left: [Instant: Int]
+    /// The starts of those whose places all are taken; any other without one is past, or its host has a meeting then.
+    let full: Set<Instant>
 
     /// What the host's own bookings overlap has none; what other calendars say, its host has seen and passed over.
-    init(_ one: OneOff, now: Instant, scope: Scope, in tx: Transaction) throws {
-        let free = try OneOffTimes(one.times, of: one.author, without: [one.id.text], now: now, in: tx)
+    /// - Parameter moving: a sign-up whose own time is in nobody's way.
+    init(
+        _ one: OneOff, moving: Booking? = nil, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
+        let own = [one.id.text] + (moving.map { [$0.id.text] } ?? [])
+        let free = try OneOffTimes(one.times, of: one.author, without: own, now: now, in: tx)
         let taken = try SheetStore.taken(of: one.link, scope: scope, in: tx)
         let first = one.times.first?.start ?? now
         let sessions = try SeatStore.open(
             of: one.link, from: first, to: (one.times.last?.ends ?? now).adding(days: 1), now: now, scope: scope,
             in: tx)
         let seats = Dictionary(sessions.map { ($0.starts, $0) }) { first, _ in first }
-        left = Dictionary(one.times.map { time in
-            guard now < time.start else { return (time.start, 0) }
-            if let session = seats[time.start], session.isWanted {
-                // A session that a host's move has opened has the link's places, which are those of the largest time.
-                let taken = session.capacity - session.seatsLeft
-                return (time.start, max(0, time.places - taken))
-            }
-            return (time.start, free.isFree(time) ? max(0, time.places - (taken[time.start] ?? 0)) : 0)
-        }) { first, _ in first }
+        var (left, full): ([Instant: Int], Set<Instant>) = ([:], [])
+        for time in one.times {
+            let session = seats[time.start].flatMap { $0.isWanted ? $0 : nil }
+            // A session that a host's move has opened may have had the places of the largest time.
+            let places = time.places - (session.map { $0.capacity - $0.seatsLeft } ?? taken[time.start] ?? 0)
+            let isFree = now < time.start && (session != nil || free.isFree(time))
+            left[time.start] = isFree ? max(0, places) : 0
+            if places <= 0, now < time.start { full.insert(time.start) }
+        }
+        (self.left, self.full) = (left, full)
     }
+
+    init(left: [Instant: Int], full: Set<Instant>) { (self.left, self.full) = (left, full) }
 
     func has(_ time: OneOff.Time) -> Bool { (left[time.start] ?? 0) > 0 }
 }
@@ -63,15 +92,28 @@ extension OneOff {
     /// The time of a sheet that starts then: they do not overlap, so it is one.
     package func time(at start: Instant) -> Time? { times.first { $0.start == start } }
 
-    /// Locks its host, looks whether the time has a place, and makes room in the ledger for whoever takes it.
+    /// Locks its host, looks whether each time has a place, and makes room in the ledger for whoever takes them.
+    /// - Parameter moving: the sign-up that is moved there.
     /// - Throws: `SheetRefusal.full`
-    func takePlace(_ time: Time, now: Instant, scope: Scope, in tx: Transaction) throws {
+    func takePlaces(
+        _ times: [Time], moving: Booking? = nil, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
         try tx.lockSubjects([author.text])
         try tx.dropExpiredHolds(of: [author.text], now: now)
-        guard try SheetPlaces(self, now: now, scope: scope, in: tx).has(time) else {
-            throw SheetRefusal.full(time.start)
+        let places = try SheetPlaces(self, moving: moving, now: now, scope: scope, in: tx)
+        for time in times {
+            guard places.has(time) else { throw SheetRefusal.full(time.start) }
+            try tx.removeLedger(claim: id.text, of: author.text, at: time.start)
         }
-        try tx.removeLedger(claim: id.text, of: author.text, at: time.start)
+    }
+
+    /// The row of its link is locked by the caller.
+    /// - Throws: `SheetRefusal.enough` where this address may not sign up for so many more.
+    func checkAddress(_ email: String, more count: Int, scope: Scope, in tx: Transaction) throws {
+        let most = perAddress ?? 1
+        guard try SheetStore.signUps(of: email, on: link, scope: scope, in: tx) + count <= most else {
+            throw SheetRefusal.enough(most: most)
+        }
     }
 
     /// Puts the placeholders of an open sheet back at the times that nobody has. Its host is locked by the caller.
@@ -123,16 +165,25 @@ struct SheetMove: Sendable {
     }
 
     /// Where it can be moved to: the other times with a place.
-    /// - Returns: nil for what came of no sheet; none once that is closed.
-    static func open(
+    struct Choice: Sendable {
+        var times: [OneOff.Time] = []
+        /// Whether its sheet is; a closed one has no times.
+        var isOpen = false
+    }
+
+    /// - Returns: nil for what came of no sheet.
+    static func choice(
         for booking: Booking, now: Instant, scope: Scope, in tx: Transaction
-    ) throws -> [OneOff.Time]? {
+    ) throws -> Choice? {
         guard booking.source == .sheet else { return nil }
-        guard let one = try SheetStore.of(booking.link, scope: scope, in: tx), one.isOpen(now: now),
-            booking.hosts.map(\.id) == [one.author]
-        else { return [] }
-        let places = try SheetPlaces(one, now: now, scope: scope, in: tx)
-        return one.times.filter { places.has($0) && $0.start != booking.state.starts }
+        guard let one = try SheetStore.of(booking.link, scope: scope, in: tx), one.isOpen(now: now) else {
+            return Choice()
+        }
+        // What was given to another host is moved by that one.
+        guard booking.hosts.map(\.id) == [one.author] else { return Choice(isOpen: true) }
+        let places = try SheetPlaces(one, moving: booking, now: now, scope: scope, in: tx)
+        return Choice(
+            times: one.times.filter { places.has($0) && $0.start != booking.state.starts }, isOpen: true)
     }
 
     /// Its hosts are locked by the caller, and the sheet is read again: it may have closed meanwhile.
@@ -141,7 +192,7 @@ struct SheetMove: Sendable {
         guard let one = try OneOffStore.find(one.id, scope: scope, in: tx), one.isOpen(now: now) else {
             throw SheetRefusal.closed
         }
-        try one.takePlace(time, now: now, scope: scope, in: tx)
+        try one.takePlaces([time], moving: booking, now: now, scope: scope, in: tx)
     }
 }
 

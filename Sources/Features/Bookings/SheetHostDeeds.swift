@@ -43,13 +43,16 @@ package struct ChangeSheet: Sendable {
     /// Forgets it, once nobody of those who signed up is still to come.
     /// - Throws: `SheetHostRefusal.awaited`
     package func delete(_ id: ID<OneOff>, scope: Scope) async throws {
-        let now = installation.world.now
+        let (now, installation) = (installation.world.now, installation)
         try await change(id, .sheetDeleted, scope: scope) { one, tx in
-            let people = try SheetStore.signUps(on: one.link, scope: scope, in: tx)
-            guard !people.contains(where: { $0.state.status.ownsTime && now < $0.state.ends }) else {
+            guard try !SheetStore.isAwaited(on: one.link, now: now, scope: scope, in: tx) else {
                 throw SheetHostRefusal.awaited
             }
             try SheetStore.delete(id, scope: scope, in: tx)
+            if one.reserves, one.isOpen(now: now) {
+                try EndKeptOffer.tellWaiting(
+                    [one.author], because: id.text, installation, now: now, scope: scope, in: tx)
+            }
             return true
         }
     }

@@ -5,19 +5,19 @@ import Web
 
 extension TokenRoutes {
     /// Where a sign-up can be moved to; nil for any other booking.
-    func sheetTimes(_ held: HeldBooking) async throws -> [OneOff.Time]? {
+    func sheetChoice(_ held: HeldBooking) async throws -> SheetMove.Choice? {
         let now = now
         return try await installation.database.read(held.scope) { tx in
-            try SheetMove.open(for: held.booking, now: now, scope: held.scope, in: tx)
+            try SheetMove.choice(for: held.booking, now: now, scope: held.scope, in: tx)
         }
     }
 
     func sheetPage(
-        _ held: HeldBooking, _ ask: PickerAsk, _ times: [OneOff.Time], alert: HTML
+        _ held: HeldBooking, _ ask: PickerAsk, _ choice: SheetMove.Choice, alert: HTML
     ) async throws -> SheetMovePage {
         SheetMovePage(
             booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
-            times: times, zone: ask.zone ?? zones.zone(held.booking.attendee.zone) ?? .utc, clock: ask.clock,
+            choice: choice, zone: ask.zone ?? zones.zone(held.booking.attendee.zone) ?? .utc, clock: ask.clock,
             alert: alert)
     }
 }
@@ -28,7 +28,7 @@ package struct SheetMovePage: Page {
     let link: Link
     let workspaceName: WorkspaceName
     let token: String
-    let times: [OneOff.Time]
+    let choice: SheetMove.Choice
     let zone: Zone
     let clock: HourClock
     var alert: HTML = .empty
@@ -40,9 +40,13 @@ package struct SheetMovePage: Page {
             <header class="stack near"><h1 class="display">\(say("Move your meeting"))</h1>\
             <p class="second lead">\(say("\(TimeWords.city(zone)) time."))</p></header>\(alert)\
             \(Components.facts(MoveWords.facts(booking, link: link, zone: zone, clock: clock)))\
-            \(if: times.isEmpty, then: Components.banner(.notes, say("No other time has a place left.")))\
-            \(if: !times.isEmpty, then: "<ul class=\"rows\" role=\"list\">\(each: times, row)</ul>")
+            \(if: choice.times.isEmpty, then: Components.banner(.notes, nothing))\
+            \(if: !choice.times.isEmpty, then: "<ul class=\"rows\" role=\"list\">\(each: choice.times, row)</ul>")
             """)
+    }
+
+    private var nothing: HTML {
+        choice.isOpen ? say("No other time has a place left.") : "\(SheetRefusal.closed.message)"
     }
 
     private func row(_ time: OneOff.Time) -> HTML {
@@ -60,6 +64,6 @@ package struct SheetMovePage: Page {
     package static var example: SheetMovePage {
         SheetMovePage(
             booking: .example, link: .example, workspaceName: "Nordhavn Instruments", token: "example",
-            times: OneOff.example.times, zone: .utc, clock: .twentyFour)
+            choice: SheetMove.Choice(times: OneOff.example.times, isOpen: true), zone: .utc, clock: .twentyFour)
     }
 }

@@ -116,7 +116,8 @@ package struct SheetPage: Page {
     private func choice(_ time: OneOff.Time) -> HTML {
         let range = TimeWords.range(time.start, time.ends, in: zone, clock)
         let words: HTML = """
-            <time>\(range)</time>\(if: !time.label.isEmpty, then: ", <bdi>\(time.label)</bdi>")
+            <time>\(range)</time>\(TimeWords.offset(time.start, in: zone, among: found.one.times.map(\.start)))\
+            \(if: !time.label.isEmpty, then: ", <bdi>\(time.label)</bdi>")
             """
         let names = found.names[time.start] ?? []
         let who: HTML = names.isEmpty ? .empty
@@ -124,9 +125,10 @@ package struct SheetPage: Page {
         guard found.has(time) else {
             let gone: HTML = "\(Components.icon(.warning))\(SheetRefusal.full(time.start).message)"
             let lost: HTML = self.gone == time.start ? "<br><span class=\"field-error\">\(gone)</span>" : .empty
-            return "<p class=\"choice third\"><span><s>\(words)</s> \(say("Full"))\(who)\(lost)</span></p>"
+            let why = found.places.full.contains(time.start) ? say("Full") : say("no longer free")
+            return "<p class=\"choice third\"><span><s>\(words)</s> \(why)\(who)\(lost)</span></p>"
         }
-        let left = found.left[time.start] ?? 0
+        let left = found.left(time)
         let places: HTML = time.places == 1 ? .empty
             : "<br><span class=\"third\">\(say("\(left)|one:One place left|other:%1 places left"))</span>"
         return """
@@ -159,7 +161,8 @@ package struct SheetPage: Page {
         return SheetPage(
             found: SheetVisit.Found(
                 one: one, link: .example, scope: Scope(workspace: Principal.example.workspace, actor: .visitor),
-                workspaceName: "Nordhavn Instruments", left: [one.times[1].start: 3], names: [:]),
+                workspaceName: "Nordhavn Instruments",
+                places: SheetPlaces(left: [one.times[1].start: 3], full: [one.times[0].start]), names: [:]),
             token: "example", ask: PickerAsk(zone: .utc), zone: .utc, zones: [], form: "example", now: one.createdAt)
     }
 }

@@ -28,12 +28,14 @@ package struct SheetVisit: Sendable {
         let link: Link
         let scope: Scope
         let workspaceName: WorkspaceName
-        /// How many places each time has left, by its start.
-        let left: [Instant: Int]
+        let places: SheetPlaces
         /// First names of those who come, by the start of their time; none where the host keeps them back.
         let names: [Instant: [String]]
 
-        func has(_ time: OneOff.Time) -> Bool { (left[time.start] ?? 0) > 0 }
+        func has(_ time: OneOff.Time) -> Bool { places.has(time) }
+
+        /// How many places a time has left.
+        func left(_ time: OneOff.Time) -> Int { places.left[time.start] ?? 0 }
     }
 
     /// - Throws: `SheetRefusal.unknown`.
@@ -49,7 +51,7 @@ package struct SheetVisit: Sendable {
             else { throw SheetRefusal.unknown }
             return Found(
                 one: one, link: link, scope: scope, workspaceName: try LinkStore.workspaceName(scope: scope, in: tx),
-                left: try SheetPlaces(one, now: now, scope: scope, in: tx).left,
+                places: try SheetPlaces(one, now: now, scope: scope, in: tx),
                 names: link.rules.seats.showsNames
                     ? try SheetStore.firstNames(on: link.id, scope: scope, in: tx) : [:])
         }
@@ -170,13 +172,15 @@ package struct SheetVisit: Sendable {
         let keeper = Doorkeeper(installation, request)
         if try await keeper.admit(wish, code: nil, to: found.link, scope: found.scope) != nil {
             let booked = times.map { time in
-                Decoy.reply(
-                    self.wish(time, wish.attendee, found.link.rules.firstLocation), found.link.seating(time),
-                    installation)
+                var link = found.link.seating(time)
+                link.rules.duration = time.minutes
+                return Decoy.reply(
+                    self.wish(time, wish.attendee, found.link.rules.firstLocation), link, installation)
             }
             return Reply(status: 201, body: TakePlaces.json(booked).bytes)
         }
-        return try await keeper.book(wish, on: found.link, most: DoorLimits.votesOfClient, scope: found.scope) {
+        let limits = (most: DoorLimits.votesOfClient, times: times.count)
+        return try await keeper.book(wish, on: found.link, limits, scope: found.scope) {
             try await TakePlaces(installation)(wish, times: times, of: found.one, scope: found.scope)
         }
     }
@@ -194,7 +198,7 @@ package struct SheetVisit: Sendable {
             "closesAt": .string(one.expires.rfc3339()), "perAddress": .int(Int64(one.perAddress ?? 1)),
             "times": .array(one.times.map { time in
                 JSON(present: SheetJSON.members(time, zone) + [
-                    ("placesLeft", .int(Int64(found.left[time.start] ?? 0))),
+                    ("placesLeft", .int(Int64(found.left(time)))),
                     ("names", link.rules.seats.showsNames
                         ? .array((found.names[time.start] ?? []).map { .string($0) }) : nil),
                 ])
@@ -237,7 +241,8 @@ package struct SheetJSON: Sendable {
     /// - Parameters:
     ///   - url: its address, told once by the call that makes it.
     ///   - signUps: who has signed up; nil where that is not told.
-    package func json(url: String? = nil, signUps: [Booking]? = nil) -> JSON {
+    ///   - tellsLeft: whether it was looked how many places are left.
+    package func json(url: String? = nil, signUps: [Booking]? = nil, tellsLeft: Bool = true) -> JSON {
         let zone = zones.zone(one.zone)
         return JSON(present: [
             ("id", .string(one.id.text)), ("state", .string(state)), ("title", .string(link.rules.title)),
@@ -247,8 +252,9 @@ package struct SheetJSON: Sendable {
             ("closesAt", .string(one.expires.rfc3339())), ("hostId", .string(one.author.text)),
             ("createdAt", .string(one.createdAt.rfc3339())), ("closedAt", JSON(one.endedAt?.rfc3339())),
             ("times", .array(one.times.map { time in
-                JSON(present: Self.members(time, zone) + [
-                    ("placesLeft", .int(Int64(left[time.start] ?? (left.isEmpty ? time.places : 0)))),
+                let places = left[time.start] ?? (left.isEmpty ? time.places : 0)
+                return JSON(present: Self.members(time, zone) + [
+                    ("placesLeft", tellsLeft ? .int(Int64(places)) : nil),
                 ])
             })),
             ("signUps", signUps.map { bookings in

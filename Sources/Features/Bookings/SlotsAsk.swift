@@ -50,8 +50,8 @@ package struct SlotsAsk: Sendable {
         let host = try ScheduleStore.find(link.schedule, scope: scope, in: tx).flatMap { zones.zone($0.zone) }
         let minutes = booking.map { Int(($0.state.ends - $0.state.starts) / 60) } ?? minutes ?? link.rules.duration
         let range = range(in: zone ?? host ?? .utc, minutes)
-        if let booking, let sheet = try SheetMove.open(for: booking, now: now, scope: scope, in: tx) {
-            let slots = sheet.filter { range.start <= $0.start }
+        if let booking, let sheet = try SheetMove.choice(for: booking, now: now, scope: scope, in: tx) {
+            let slots = sheet.times.filter { range.start <= $0.start }
                 .map { Slot(start: $0.start, end: $0.ends, eligible: 1) }
             return SlotsBody(slots, before: range.end, zone: range.zone, now: now).bytes
         }

@@ -34,11 +34,13 @@ package struct TakePlaces: Sendable {
         let now = installation.world.now
         let replies = ReplyStore(scope: one.link.text, route: "bookings", keyring: installation.keyring)
         if let reply = try replies.claim(wish.key, now: now, in: tx) { return reply }
-        // With the link's row locked nobody else signs up meanwhile.
-        guard try LinkStore.locked(one.link, scope: scope, in: tx) != nil else { throw SheetRefusal.unknown }
-        let most = one.perAddress ?? 1
-        let before = try SheetStore.signUps(of: wish.attendee.email, on: one.link, scope: scope, in: tx)
-        guard before + drafts.count <= most else { throw SheetRefusal.enough(most: most) }
+        // With the link's row locked nobody else signs up meanwhile, and nobody closes it.
+        guard try LinkStore.locked(one.link, scope: scope, in: tx) != nil,
+            let one = try OneOffStore.find(one.id, scope: scope, in: tx)
+        else { throw SheetRefusal.unknown }
+        guard one.isOpen(now: now) else { throw SheetRefusal.closed }
+        try one.checkAddress(wish.attendee.email, more: drafts.count, scope: scope, in: tx)
+        try one.takePlaces(drafts.compactMap { $0.request.oneOff?.time }, now: now, scope: scope, in: tx)
         let booked = try drafts.map { draft in
             try BookSlot(installation).write(draft, link: one.link, scope: scope, in: tx)
         }

@@ -26,6 +26,16 @@ package enum TimeWords {
         DateWords.range(from: zone.local(at: starts), to: zone.local(at: ends), clock)
     }
 
+    /// ` (UTC+1)` behind a time of a list that another one of it is an hour later, where clocks are set back; else
+    /// nothing.
+    static func offset(_ start: Instant, in zone: Zone, among starts: [Instant]) -> String {
+        let local = zone.local(at: start)
+        guard starts.contains(where: { $0 != start && zone.local(at: $0) == local }) else { return "" }
+        let minutes = zone.offset(at: start) / 60
+        let rest = abs(minutes) % 60
+        return " (UTC\(minutes < 0 ? "−" : "+")\(abs(minutes) / 60)\(rest == 0 ? "" : ":\(rest)"))"
+    }
+
     /// `2026-12-03T10:30`, the wall time that is stored beside the instant.
     package static func wall(_ instant: Instant, in zone: Zone) -> String {
         let local = zone.local(at: instant)

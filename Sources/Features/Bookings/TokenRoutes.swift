@@ -197,6 +197,9 @@ package struct TokenRoutes: Sendable {
                 return try await booked(held, refusal: refusal, clock: clock, filled: fields.filled)
             } catch let refusal as BookingRefusal {
                 return try await booked(held, refusal: refusal, clock: clock)
+            } catch let refusal as SheetRefusal {
+                fields.fail("email", refusal.code, refusal.message)
+                return try await booked(held, refusal: refusal, clock: clock, filled: fields.filled)
             }
         }
     }
@@ -242,8 +245,8 @@ package struct TokenRoutes: Sendable {
     private func picker(
         _ held: HeldBooking, _ ask: PickerAsk, alert: HTML = .empty, status: Int = 200
     ) async throws -> Answer {
-        if let times = try await sheetTimes(held) {
-            return .page(try await sheetPage(held, ask, times, alert: alert).html, status: status)
+        if let choice = try await sheetChoice(held) {
+            return .page(try await sheetPage(held, ask, choice, alert: alert).html, status: status)
         }
         var ask = ask
         let namesZone = ask.zone != nil
@@ -270,12 +273,12 @@ package struct TokenRoutes: Sendable {
     private func confirmation(_ held: HeldBooking, _ ask: PickerAsk, filled: Filled = .empty, status: Int = 200)
         async throws -> Answer {
         let zone = ask.zone ?? zones.zone(held.booking.attendee.zone) ?? .utc
-        let sheet = try await sheetTimes(held)
+        let sheet = try await sheetChoice(held)
         var page = ConfirmMovePage(
             booking: held.booking, link: held.link, workspaceName: try await workspaceName(held), token: held.token,
             form: FormToken(world: installation.world).text(keyring: installation.keyring),
             start: ask.start ?? held.booking.state.starts, zone: zone, clock: ask.clock, filled: filled)
-        page.ends = sheet?.first { $0.start == page.start }?.ends
+        page.ends = sheet?.times.first { $0.start == page.start }?.ends
         return .page(page.html, status: status)
     }
 

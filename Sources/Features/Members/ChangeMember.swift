@@ -18,7 +18,7 @@ package struct ChangeMember: Sendable {
             if role != target.role { try MemberRules.give(role, by: actor) }
             try MemberRules.keepOwner(target, becomes: role, owners: MemberStore.owners(scope: scope, in: tx))
             // A viewer could not take them back, and they keep time.
-            if role == .viewer { try endKept(of: user, now: entry.at, scope: scope, in: tx) }
+            if role == .viewer { try endKept(of: user, from: origin, now: entry.at, scope: scope, in: tx) }
             try log(MemberStore.set(role: role, grants: grants, of: user, scope: scope, in: tx), origin, scope, tx)
             return (target.logged, Member.json(role, grants))
         }
@@ -51,7 +51,7 @@ package struct ChangeMember: Sendable {
         try await change(user, entry, by: principal) { target, _, scope, tx in
             try MemberRules.keepOwner(target, becomes: nil, owners: MemberStore.owners(scope: scope, in: tx))
             // First, since it locks links and then the person, as everybody does; what is booked meanwhile is a duty.
-            try endKept(of: user, now: entry.at, scope: scope, in: tx)
+            try endKept(of: user, from: origin, now: entry.at, scope: scope, in: tx)
             let duties = try MemberStore.duties(of: user, now: entry.at, scope: scope, in: tx)
             guard duties.isEmpty else { throw MemberRefusal.hasDuties(name: target.account.name, duties) }
             try log(MemberStore.set(state: state, of: user, now: entry.at, scope: scope, in: tx), origin, scope, tx)
@@ -67,10 +67,12 @@ package struct ChangeMember: Sendable {
     }
 
     /// What keeps the time of somebody who is no host any more.
-    private func endKept(of user: ID<User>, now: Instant, scope: Scope, in tx: Transaction) throws {
+    private func endKept(
+        of user: ID<User>, from origin: Origin, now: Instant, scope: Scope, in tx: Transaction
+    ) throws {
         try Polls.lock(of: user, scope: scope, in: tx)
-        try OneOffs.end(of: user, installation, now: now, scope: scope, in: tx)
-        try Polls.end(of: user, now: now, scope: scope, in: tx)
+        try OneOffs.end(of: user, installation, from: origin, now: now, scope: scope, in: tx)
+        try Polls.end(of: user, installation, from: origin, now: now, scope: scope, in: tx)
     }
 
     /// Says of each assistant who ended with the change that they did.

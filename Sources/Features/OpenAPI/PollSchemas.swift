@@ -11,11 +11,11 @@ extension APIOperation {
             summary: "Ask which of up to forty times or dates suit; the open address is told once.",
             body: "NewPoll", success: (201, reference("Poll")), problems: [409, 422], takesKey: true),
         "GET /api/v1/polls/:id": APIOperation(
-            summary: "One poll with all answers, without its open address.", success: (200, reference("Poll")),
-            problems: [404]),
+            summary: "One poll with all answers, e-mail addresses for keys that may read bookings.",
+            success: (200, reference("Poll")), problems: [404]),
         "DELETE /api/v1/polls/:id": APIOperation(
             summary: "Delete it with all answers; a meeting that came of it stays.", success: (204, nil),
-            problems: [404]),
+            problems: [404, 409]),
         "DELETE /api/v1/polls/:id/options/:option": APIOperation(
             summary: "Take an option off, with what was said to it; one stays at least.", success: (204, nil),
             problems: [404, 409]),
@@ -92,7 +92,7 @@ extension APISchemas {
                 ("options", array(option)), ("voters", array(object([
                     ("id", string), ("name", string), ("email", string), ("invited", flag), ("votedAt", maybeInstant),
                     ("votes", votes),
-                ], required: ["id", "name", "email", "invited", "votes"]))), ("url", string),
+                ], required: ["id", "name", "invited", "votes"]))), ("url", string),
             ], required: ["id", "state", "title", "timezone", "options", "voters", "createdAt"])),
         ("PollDecision", object([
             ("optionId", string), ("voterIds", most(Poll.mostVoters, string)), ("start", instant),

@@ -5,8 +5,8 @@ import Web
 extension APIOperation {
     static let sheets: [String: APIOperation] = [
         "GET /api/v1/sheets": APIOperation(
-            summary: "Sign-up sheets, newest first, without their addresses.", query: page,
-            success: (200, list(of: "Sheet")), problems: [422]),
+            summary: "Sign-up sheets, newest first, without their addresses and what is left of them.", query: page,
+            success: (200, list(of: "ListedSheet")), problems: [422]),
         "POST /api/v1/sheets": APIOperation(
             summary: "Offer up to sixty times with places; the address is told once.",
             body: "NewSheet", success: (201, reference("Sheet")), problems: [409, 422], takesKey: true),
@@ -34,12 +34,24 @@ extension APISchemas {
     private static let perAddress: JSON = ["type": "integer", "minimum": 1, "maximum": 10]
     private static let count: JSON = ["type": "integer", "minimum": 0]
 
-    private static func time(_ more: [(String, JSON)] = []) -> JSON {
-        array(object(
+    private static func time(tellsLeft: Bool = true, _ more: [(String, JSON)] = []) -> JSON {
+        let members: [(String, JSON)] = [
+            ("start", instant), ("end", instant), ("durationMinutes", length), ("label", string), ("places", places),
+        ] + (tellsLeft ? [("placesLeft", count)] : [])
+        return array(object(members + more, required: members.map(\.0)))
+    }
+
+    private static func sheet(_ times: JSON, _ more: [(String, JSON)] = []) -> JSON {
+        object(
             [
-                ("start", instant), ("end", instant), ("durationMinutes", length), ("label", string),
-                ("places", places), ("placesLeft", count),
-            ] + more, required: ["start", "end", "durationMinutes", "label", "places", "placesLeft"]))
+                ("id", string), ("state", words(["open", "closed"])), ("title", string), ("note", string),
+                ("place", string), ("timezone", string), ("reserves", flag), ("perAddress", perAddress),
+                ("showsNames", flag), ("closesAt", instant), ("times", times), ("hostId", string),
+                ("createdAt", instant), ("closedAt", ["type": ["string", "null"], "format": "date-time"]),
+            ] + more,
+            required: [
+                "id", "state", "title", "timezone", "reserves", "perAddress", "closesAt", "times", "createdAt",
+            ])
     }
 
     static let sheets: [(String, JSON)] = [
@@ -57,13 +69,10 @@ extension APISchemas {
             ("closesAt", instant), ("perAddress", perAddress), ("showsNames", flag), ("reserves", flag),
             ("hostId", string),
         ], required: ["title", "timezone", "times"], strict: true)),
-        ("Sheet", object([
-            ("id", string), ("state", words(["open", "closed"])), ("title", string), ("note", string),
-            ("place", string), ("timezone", string), ("reserves", flag), ("perAddress", perAddress),
-            ("showsNames", flag), ("closesAt", instant), ("times", time()), ("hostId", string),
-            ("createdAt", instant), ("closedAt", ["type": ["string", "null"], "format": "date-time"]),
+        ("ListedSheet", sheet(time(tellsLeft: false))),
+        ("Sheet", sheet(time(), [
             ("signUps", array(["$ref": "#/components/schemas/Booking"])), ("url", string),
-        ], required: ["id", "state", "title", "timezone", "reserves", "perAddress", "closesAt", "times", "createdAt"])),
+        ])),
         ("OpenSheet", object([
             ("title", string), ("note", string), ("place", string),
             ("hosts", array(object([("name", string)], required: ["name"]))), ("timezone", string),

@@ -46,6 +46,7 @@ package struct EndPoll: Sendable {
             guard poll.state(now: now) == .closed else { return false }
             try Polls.checkHost(poll.author, scope: scope, in: tx)
             try PollStore.reopen(id, until: deadline, scope: scope, in: tx)
+            try PollJobs.tellAgain(PollVoterStore.ids(of: id, scope: scope, in: tx), now: now, in: tx)
             var again = poll
             (again.rules.deadline, again.version) = (deadline, poll.version + 1)
             try PollJobs.end(again, world: world, now: now, scope: scope, in: tx)
@@ -54,10 +55,13 @@ package struct EndPoll: Sendable {
     }
 
     /// It is gone with all that was said, and what it kept is free. A meeting that came of it stays.
+    /// - Throws: `PollHostRefusal.telling` while those who do not come are still to hear of it.
     package func delete(_ id: ID<Poll>, scope: Scope) async throws {
         let (now, installation) = (installation.world.now, installation)
         let entry = AuditEntry(.pollDeleted, of: id.text, from: origin, installation.world)
         try await change(id, entry, scope: scope) { poll, _, tx in
+            let voters = try PollVoterStore.ids(of: id, scope: scope, in: tx)
+            guard try !PollJobs.isTelling(voters, in: tx) else { throw PollHostRefusal.telling }
             try tx.lockSubjects([poll.author.text])
             try tx.removeLedger(claim: id.text)
             try PollStore.delete(id, scope: scope, in: tx)
@@ -97,12 +101,24 @@ package enum Polls {
 
     /// Whoever is no host any more keeps nobody's time and decides nothing: their open ones close in the same
     /// transaction. The person is locked.
-    package static func end(of person: ID<User>, now: Instant, scope: Scope, in tx: Transaction) throws {
+    package static func end(
+        of person: ID<User>, _ installation: Installation, from origin: Origin, now: Instant, scope: Scope,
+        in tx: Transaction
+    ) throws {
         // Some are decided by now, and one may have been made. From here on nobody makes another.
         for poll in try PollStore.undecided(of: person, scope: scope, in: tx) {
             try PollStore.close(poll.id, now: now, scope: scope, in: tx)
             try PollStore.letGo(poll.id, scope: scope, in: tx)
             try tx.removeLedger(claim: poll.id.text)
+            if poll.rules.holds {
+                try EndKeptOffer.tellWaiting(
+                    [person], because: poll.id.text, installation, now: now, scope: scope, in: tx)
+            }
+            guard poll.state == .open else { continue }
+            let title = try LinkStore.find(poll.link, scope: scope, in: tx)?.rules.title ?? ""
+            try AuditStore.recordDeed(
+                AuditEntry(.pollClosed, of: poll.id.text, named: title, from: origin, installation.world),
+                scope: scope.about([person]), in: tx)
         }
     }
 

@@ -84,7 +84,9 @@ package struct FinalizePoll: Sendable {
         (poll.state, poll.chosen, poll.booking, poll.closedAt) = (.finalized, decision.option, booking.id, now)
         try WebhookEvent.pollFinalized.publish(
             poll.id.text, version: poll.version,
-            data: PollJSON(poll, link: link, voters: voters, now: now, zones: installation.world.zones).json(),
+            // Who comes is told with the booking; what the others said is kept elsewhere without their addresses.
+            data: PollJSON(poll, link: link, voters: voters, now: now, zones: installation.world.zones)
+                .json(tellsAddresses: false),
             world: installation.world, now: now, scope: scope, in: tx)
     }
 }

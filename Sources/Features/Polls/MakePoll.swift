@@ -141,7 +141,10 @@ package struct PollJSON: Sendable {
     /// - Parameters:
     ///   - url: its open address, told once by the call that makes it.
     ///   - freedom: where it was looked whether its options can be had.
-    package func json(url: String? = nil, freedom: PollFreedom? = nil) -> JSON {
+    ///   - tellsAddresses: whether the reader may know the e-mail addresses of voters.
+    package func json(
+        url: String? = nil, freedom: PollFreedom? = nil, tellsAddresses: Bool = true
+    ) -> JSON {
         let rules = poll.rules
         return JSON(present: [
             ("id", .string(poll.id.text)), ("state", .string(poll.state(now: now).rawValue)),
@@ -157,7 +160,8 @@ package struct PollJSON: Sendable {
                     ("proposedBy", option.proposer.map { .string($0.text) }),
                 ])
             })),
-            ("voters", .array(voters.map(Self.voter))), ("hostId", .string(poll.author.text)),
+            ("voters", .array(voters.map { Self.voter($0, tellsAddress: tellsAddresses) })),
+            ("hostId", .string(poll.author.text)),
             ("chosenOptionId", JSON(poll.chosen?.text)), ("bookingId", JSON(poll.booking?.text)),
             ("createdAt", .string(poll.createdAt.rfc3339())), ("closedAt", JSON(poll.closedAt?.rfc3339())),
             ("url", url.map { .string($0) }),
@@ -190,10 +194,11 @@ package struct PollJSON: Sendable {
         })
     }
 
-    private static func voter(_ voter: PollVoter) -> JSON {
-        [
-            "id": .string(voter.id.text), "name": .string(voter.name), "email": .string(voter.email),
-            "invited": .bool(voter.invited), "votedAt": JSON(voter.votedAt?.rfc3339()), "votes": votes(voter),
-        ]
+    private static func voter(_ voter: PollVoter, tellsAddress: Bool) -> JSON {
+        JSON(present: [
+            ("id", .string(voter.id.text)), ("name", .string(voter.name)),
+            ("email", tellsAddress ? .string(voter.email) : nil), ("invited", .bool(voter.invited)),
+            ("votedAt", JSON(voter.votedAt?.rfc3339())), ("votes", votes(voter)),
+        ])
     }
 }

@@ -255,15 +255,8 @@ package struct PollFreedom: Sendable {
     private let states: [ID<PollOption>: State]
 
     init(_ poll: Poll, zone: Zone, now: Instant, in tx: Transaction) throws {
-        let times = poll.options.compactMap(\.moment.time)
-        var rows: [LedgerRow] = []
-        if let first = times.map(\.start).min(), let last = times.map(\.ends).max() {
-            // A day on both sides: no meeting asks for a longer pause beside it.
-            rows = try tx.ledger(
-                of: [poll.author.text], from: first.adding(days: -1), to: last.adding(days: 1), now: now,
-                without: [poll.id.text])
-        }
-        let found = rows
+        let found = try tx.ledger(
+            of: poll.author, around: poll.options.compactMap(\.moment.time), now: now, without: [poll.id.text])
         states = Dictionary(uniqueKeysWithValues: poll.options.map { option in
             guard let time = option.moment.time else {
                 return (option.id, option.moment.end(in: zone) <= now ? .past : .free)

@@ -72,10 +72,12 @@ package struct PollAPI: Sendable {
 
     private func told(_ request: Request) async throws -> JSON {
         let (poll, link, voters) = try await PollRoutes.own(request, installation)
-        let (scope, now, zones) = (try request.signedIn().scope, installation.world.now, zones)
+        let (principal, now, zones) = (try request.signedIn(), installation.world.now, zones)
+        let scope = principal.scope
         return try await installation.database.read(scope) { tx in
             let freedom = try PollFreedom(poll, zone: zones.zone(poll.zone) ?? .utc, now: now, in: tx)
-            return PollJSON(poll, link: link, voters: voters, now: now, zones: zones).json(freedom: freedom)
+            return PollJSON(poll, link: link, voters: voters, now: now, zones: zones)
+                .json(freedom: freedom, tellsAddresses: principal.may(.bookingsRead))
         }
     }
 

@@ -60,6 +60,8 @@ package struct PollFormPage: Page {
     /// Of the times that are shown, in minutes.
     let length: Int
     let zone: Zone
+    /// Whose days and hours the poll has: the host's, who may be another than whoever makes it.
+    var hostZone = Zone.utc
     let clock: HourClock
     /// Signed: pressed twice it is one.
     let form: String

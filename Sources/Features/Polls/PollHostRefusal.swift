@@ -15,6 +15,8 @@ package enum PollHostRefusal: Refusal, Equatable {
     case invitedOften(seconds: Int)
     /// Its host can be booked no more.
     case hostLeft
+    /// Mails of it wait, and would have nothing to say once it is deleted.
+    case telling
 
     package var status: Int { if case .invitedOften = self { 429 } else { 409 } }
 
@@ -25,7 +27,7 @@ package enum PollHostRefusal: Refusal, Equatable {
     package var code: String {
         switch self {
         case .notFree, .gone: "slot_taken"
-        case .tooMany, .decided, .hostLeft, .lastOption: "conflict"
+        case .tooMany, .decided, .hostLeft, .lastOption, .telling: "conflict"
         case .invitedOften: "rate_limited"
         }
     }
@@ -41,6 +43,7 @@ package enum PollHostRefusal: Refusal, Equatable {
             """)
         case .decided: plain("This poll is decided already, and its meeting booked.")
         case .gone: plain("This time is not free any more. Choose another option.")
+        case .telling: plain("Those who do not come are being told by mail. Delete it once that is done.")
         case .hostLeft: plain("Whoever asked cannot be booked any more. Make a new poll in their place.")
         }
     }

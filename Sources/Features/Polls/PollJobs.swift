@@ -23,6 +23,19 @@ package enum PollJobs {
     /// The payload of the mail to the host.
     static let host = "host"
 
+    /// Why a mail was not sent: somebody who opens the poll again sends it.
+    static let closed = "closed"
+
+    /// Sends what was not sent because the poll was closed.
+    static func tellAgain(_ voters: [ID<PollVoter>], now: Instant, in tx: Transaction) throws {
+        try tx.replaySkipped(mail, of: voters.map(\.text), because: closed, now: now)
+    }
+
+    /// Whether the mails that say it is decided are still on their way.
+    static func isTelling(_ voters: [ID<PollVoter>], in tx: Transaction) throws -> Bool {
+        try tx.hasJobs(mail, payload(PollNews.decided.rawValue), of: voters.map(\.text))
+    }
+
     /// Once for each voter and news; an address that others type is mailed at most once an hour.
     static func tell(
         _ news: PollNews, _ voter: ID<PollVoter>, world: World, now: Instant, scope: Scope, in tx: Transaction
@@ -105,7 +118,7 @@ package struct SendPollMail: Sendable {
         }
         guard let voter = found.0, let poll = found.1, let link = found.2 else { return .skipped("deleted") }
         guard let token = found.4 else { return .dead("the token cannot be opened") }
-        if news != .decided, poll.state(now: now) != .open { return .skipped("closed") }
+        if news != .decided, poll.state(now: now) != .open { return .skipped(PollJobs.closed) }
         let zone = (voter.zone ?? poll.zone)
         return try await JobOutcome.mailing(now: now) {
             let language = installation.language(voter.language ?? link.rules.look.language)
@@ -136,6 +149,7 @@ package struct SendPollMail: Sendable {
         }
         guard let poll = found.0, let link = found.1, let host = found.2 else { return .skipped("deleted") }
         guard poll.state == .closed, poll.version == job.version else { return .skipped("decided or open again") }
+        guard host.canHost else { return .skipped("no host any more") }
         return try await JobOutcome.mailing(now: now) {
             let message = try PollHostMail.outgoing(
                 to: host.account, title: link.rules.title, answered: found.3,

@@ -80,6 +80,9 @@ package struct PollRoutes: Sendable {
             moments: PollReading.moments(data, kind), day: day, today: today,
             length: PollReading.length(data), zone: viewer.zone, clock: viewer.clock,
             form: FormToken(world: installation.world).text(keyring: installation.keyring))
+        // Whoever makes one for somebody else may sit in another zone.
+        page.hostZone = person.isOwn ? viewer.zone
+            : usual.flatMap { installation.world.zones.zone($0.zone) } ?? viewer.zone
         // Whoever has no hours yet has no day to be shown; times by hand can be picked all the same.
         if kind == .times, let host, let usual {
             var rules = OneOff.rules(title: "", slug: "poll", place: "", minutes: page.length)
@@ -102,7 +105,8 @@ package struct PollRoutes: Sendable {
         var page = try await page(principal, data)
         if let step = PollStep(data) { return show(step, page, data) }
         var fields = Fields(form: data)
-        let wish = PollReading.read(&fields, page.kind, page.moments, zone: page.zone, now: now)
+        var wish = PollReading.read(&fields, page.kind, page.moments, zone: page.zone, now: now)
+        wish.zone = page.hostZone.name
         page.filled = fields.filled
         guard fields.errors.isEmpty else { return .page(page.html, status: 422) }
         let key = FormToken(data["form"], keyring: installation.keyring).map {

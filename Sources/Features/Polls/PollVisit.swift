@@ -284,7 +284,8 @@ package struct PollVisit: Sendable {
         if let voter = found.voter {
             return .json(try await voting.again(ballot, by: voter, on: found.poll, scope: found.scope))
         }
-        if try await isBlocked(ballot, found, request) { return voting.decoy(ballot, on: found.poll).answer }
-        return try await first(ballot, found, key: try request.idempotencyKey(), request).answer
+        let key = try request.idempotencyKey()
+        if try await isBlocked(ballot, found, request) { return voting.decoy(ballot, on: found.poll, key: key).answer }
+        return try await first(ballot, found, key: key, request).answer
     }
 }

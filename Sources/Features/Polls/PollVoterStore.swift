@@ -45,6 +45,12 @@ package enum PollVoterStore {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
+    static func ids(of poll: ID<Poll>, scope: Scope, in tx: Transaction) throws -> [ID<PollVoter>] {
+        try tx.all("""
+            SELECT id FROM poll_voter WHERE workspace = \(scope.workspace) AND poll = \(poll)
+            """) { try $0["id"] }
+    }
+
     static func count(of poll: ID<Poll>, scope: Scope, in tx: Transaction) throws -> Int {
         try tx.one("""
             SELECT count(*) AS n FROM poll_voter WHERE workspace = \(scope.workspace) AND poll = \(poll)

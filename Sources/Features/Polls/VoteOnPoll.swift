@@ -137,12 +137,16 @@ package struct VoteOnPoll: Sendable {
         ])
     }
 
-    /// What somebody gets who is turned away: an answer like any other, and nothing is kept.
-    func decoy(_ ballot: PollBallot, on poll: Poll) -> Reply {
+    /// What somebody gets who is turned away: an answer like any other, the same for one key, and nothing is kept.
+    func decoy(_ ballot: PollBallot, on poll: Poll, key: RequestKey?) -> Reply {
         var voter = PollVoter(
             id: world.id(), poll: poll.id, name: ballot.name, email: ballot.email, invited: false,
             createdAt: world.now)
         voter.votes = ballot.votes
-        return Reply(status: 201, body: Self.told(voter, token: world.token(), installation).bytes)
+        let token = key.map { key in
+            let code = installation.keyring.mac(Array("\(poll.id)|\(key.text)".utf8), purpose: "poll decoy")
+            return base64URL(code)
+        }
+        return Reply(status: 201, body: Self.told(voter, token: token ?? world.token(), installation).bytes)
     }
 }

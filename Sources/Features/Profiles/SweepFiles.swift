@@ -17,15 +17,19 @@ package struct SweepFiles: Sendable {
         self.files = files
     }
 
+    /// Does nothing in a restored installation before it is confirmed: the one that it was made of may still use the
+    /// same place, and has rows for files that are younger than the backup.
     /// - Returns: how many were let go.
     /// - Throws: `ProviderError` when the place for files is out of order; what is left waits for the next time.
     @discardableResult
     package func callAsFunction() async throws -> Int {
+        let lookUps = LookUps(database: installation.database)
+        guard try await !lookUps.isRestored() else { return 0 }
         let old = try await files.names(olderThan: Self.youngSeconds)
         var orphans: [FileName] = []
         for start in stride(from: 0, to: old.count, by: Self.most) {
             let some = old[start..<min(start + Self.most, old.count)]
-            let named = try await LookUps(database: installation.database).pictures(among: some.map(\.text))
+            let named = try await lookUps.pictures(among: some.map(\.text))
             orphans += some.filter { !named.contains($0.text) }
         }
         for orphan in orphans { try await files.remove(orphan) }

@@ -110,7 +110,8 @@ package struct SheetFormPage: Page {
 
     private func row(_ time: OneOff.Time) -> HTML {
         let day = zone.local(at: time.start).date.dayWords
-        let words = "\(day), \(TimeWords.range(time.start, time.ends, in: zone, clock))"
+        let offset = TimeWords.offset(time.start, in: zone, among: times.map(\.start))
+        let words = "\(day), \(TimeWords.range(time.start, time.ends, in: zone, clock))\(offset)"
         return """
             <li class="row"><p><time>\(words)</time>\(SheetHostPage.extras(time))\(trouble(time))</p>\
             <p><button class="button quiet" name="off" value="\(time.sheetText)">\(Components.icon(.x))\
@@ -207,8 +208,9 @@ package struct SheetHostPage: Page {
 
     private func row(_ time: OneOff.Time) -> HTML {
         let day = zone.local(at: time.start).date.dayWords
-        let words = "\(day), \(TimeWords.range(time.start, time.ends, in: zone, clock))"
-        let people = found.signUps.filter { $0.state.starts == time.start }
+        let offset = TimeWords.offset(time.start, in: zone, among: one.times.map(\.start))
+        let words = "\(day), \(TimeWords.range(time.start, time.ends, in: zone, clock))\(offset)"
+        let people = found.people.filter { $0.starts == time.start }
         let isDead = people.isEmpty && (found.left[time.start] ?? 0) == 0
         return """
             <li class="row"><p>\(if: isDead, then: "<s>\(words)</s>", else: "<time>\(words)</time>")\
@@ -218,15 +220,15 @@ package struct SheetHostPage: Page {
             """
     }
 
-    private func person(_ booking: Booking) -> HTML {
+    private func person(_ one: SheetSignUp) -> HTML {
         """
-        <a class="inline" href="\(Path("/calendar/bookings/\(booking.id)"))"><bdi>\(booking.attendee.name)</bdi></a><br>
+        <a class="inline" href="\(Path("/calendar/bookings/\(one.id)"))"><bdi>\(one.name)</bdi></a><br>
         """
     }
 
     /// Those whom their host has moved to a time of their own.
     private var elsewhere: HTML {
-        let moved = found.signUps.filter { one.time(at: $0.state.starts) == nil }
+        let moved = found.people.filter { one.time(at: $0.starts) == nil }
         guard !moved.isEmpty else { return .empty }
         return "<p>\(say("At another time:")) \(each: moved, person)</p>"
     }
@@ -261,6 +263,6 @@ extension OwnSheet {
         var one = OneOff.example
         one.perAddress = 1
         (one.times[1].places, one.times[1].label) = (5, "Cakes")
-        return OwnSheet(one: one, link: .example, left: [one.times[1].start: 5], signUps: [.example])
+        return OwnSheet(one: one, link: .example, left: [one.times[1].start: 5], people: [.example])
     }
 }

@@ -23,7 +23,7 @@ extension OneOff.Time {
 enum SheetReading {
     /// What a form says was picked so far, by start.
     static func times(_ data: FormData) -> [OneOff.Time] {
-        let given = data.all("times").compactMap { OneOff.Time(sheetText: $0) }
+        let given = Set(data.all("times").compactMap { OneOff.Time(sheetText: $0) })
         return Array(given.sorted { $0.start < $1.start }.prefix(Sheet.mostTimes))
     }
 
@@ -36,10 +36,12 @@ enum SheetReading {
         let places = fields.integer("places", Sheet.places, label: plain("Places"))
         let label = fields.optionalText("label", atMost: Sheet.longestLabel, label: plain("What for")) ?? ""
         let from = clockTime(&fields, "from", plain("From"))
-        let until = fields.typed["until"]?.isEmpty == false ? clockTime(&fields, "until", plain("Until")) : nil
+        let until = fields.typed["until"]?.isEmpty == false
+            ? clockTime(&fields, "until", plain("Until"), toMidnight: true) : nil
         guard let date, let from, fields.errors.isEmpty else { return [] }
         let first = zone.instant(of: LocalTime(date: date, secondOfDay: from * 60))
-        let end = until.map { zone.instant(of: LocalTime(date: date, secondOfDay: $0 * 60)) }
+        // A field for times of day has no 24:00: there midnight is 0:00.
+        let end = until.map { instant(date, $0 == 0 ? 1_440 : $0, zone) }
             ?? first.adding(minutes: minutes)
         var run: [OneOff.Time] = []
         while run.count <= Sheet.mostTimes {
@@ -57,10 +59,19 @@ enum SheetReading {
         return run
     }
 
-    private static func clockTime(_ fields: inout Fields, _ name: String, _ label: String) -> Int? {
+    /// - Parameter toMidnight: whether 24:00 is one, the end of the day.
+    private static func clockTime(
+        _ fields: inout Fields, _ name: String, _ label: String, toMidnight: Bool = false
+    ) -> Int? {
         fields.parsed(
-            name, label: label, { ClockText.minutes($0).flatMap { $0 < 1_440 ? $0 : nil } },
+            name, label: label, { ClockText.minutes($0).flatMap { $0 < (toMidnight ? 1_441 : 1_440) ? $0 : nil } },
             plain("Write a time such as 9:30 or 14:00."))
+    }
+
+    /// A minute of a day, the last of which is the next day's first.
+    private static func instant(_ date: LocalDate, _ minute: Int, _ zone: Zone) -> Instant {
+        minute == 1_440 ? zone.instant(of: date.adding(days: 1))
+            : zone.instant(of: LocalTime(date: date, secondOfDay: minute * 60))
     }
 
     /// A host is in one place at a time.
@@ -117,9 +128,9 @@ enum SheetReading {
         }
         guard fields.typed["closesOn"]?.isEmpty == false else { return nil }
         let date = fields.date("closesOn", label: plain("Closes on"))
-        let at = fields.typed["closesAt"]?.isEmpty == false ? clockTime(&fields, "closesAt", plain("At")) : 1_440
+        let at = fields.typed["closesAt"]?.isEmpty == false
+            ? clockTime(&fields, "closesAt", plain("At"), toMidnight: true) : 1_440
         guard let date, let at else { return nil }
-        return at == 1_440 ? zone.instant(of: date.adding(days: 1))
-            : zone.instant(of: LocalTime(date: date, secondOfDay: at * 60))
+        return instant(date, at, zone)
     }
 }

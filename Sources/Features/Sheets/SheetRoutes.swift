@@ -134,15 +134,16 @@ package struct SheetRoutes: Sendable {
     private func file(_ request: Request) async throws -> Answer {
         let found = try await OwnSheet.find(request, installation)
         let zone = installation.world.zones.zone(found.one.zone) ?? .utc
+        // At most as many as a sheet has places.
         var bytes = BookingCSV.mark + BookingCSV.line([
             plain("Start"), plain("End"), plain("Time zone"), plain("What for"), plain("Attendee"), plain("E-mail"),
             plain("State"), plain("Booked at"),
         ])
-        for booking in found.signUps {
+        for one in found.people {
             bytes += BookingCSV.line([
-                booking.state.starts.rfc3339(in: zone), booking.state.ends.rfc3339(in: zone), zone.name,
-                found.one.time(at: booking.state.starts)?.label ?? "", booking.attendee.name, booking.attendee.email,
-                booking.state.status.rawValue, booking.createdAt.rfc3339(in: zone),
+                one.starts.rfc3339(in: zone), one.ends.rfc3339(in: zone), zone.name,
+                found.one.time(at: one.starts)?.label ?? "", one.name, one.email, one.status.rawValue,
+                one.at.rfc3339(in: zone),
             ])
         }
         return .file(bytes, type: "text/csv; charset=utf-8", name: "sign-ups.csv")
@@ -172,7 +173,7 @@ package struct SheetRoutes: Sendable {
     private func deed(
         _ request: Request, _ deed: (OneOff, Scope) async throws -> Path
     ) async throws -> Answer {
-        let one = try await OwnSheet.find(request, installation).one
+        let one = try await OwnSheet.one(request, installation)
         do {
             return .redirect(try await deed(one, try request.signedIn().scope(on: [one.author])))
         } catch let refusal as SheetHostRefusal {
@@ -189,20 +190,27 @@ struct OwnSheet: Sendable {
     let link: Link
     /// How many places each time has left, by its start.
     let left: [Instant: Int]
-    let signUps: [Booking]
+    let people: [SheetSignUp]
+
+    /// - Throws: `Common.notFound` unless this person may see its host's.
+    static func one(_ request: Request, _ installation: Installation) async throws -> OneOff {
+        let principal = try request.signedIn()
+        guard let id = ID<OneOff>(try request.parameter("id")) else { throw Common.notFound }
+        let scope = principal.scope
+        let found = try await installation.database.read(scope) { try OneOffStore.find(id, scope: scope, in: $0) }
+        guard let one = found, one.isSheet, principal.acts(on: [one.author]) else { throw Common.notFound }
+        return one
+    }
 
     /// - Throws: `Common.notFound` unless this person may see its host's.
     static func find(_ request: Request, _ installation: Installation) async throws -> OwnSheet {
-        let (principal, now) = (try request.signedIn(), installation.world.now)
-        guard let id = ID<OneOff>(try request.parameter("id")) else { throw Common.notFound }
-        let scope = principal.scope
+        let one = try await one(request, installation)
+        let (scope, now) = (try request.signedIn().scope, installation.world.now)
         return try await installation.database.read(scope) { tx in
-            guard let one = try OneOffStore.find(id, scope: scope, in: tx), one.isSheet,
-                let link = try LinkStore.find(one.link, scope: scope, in: tx), principal.acts(on: [one.author])
-            else { throw Common.notFound }
+            guard let link = try LinkStore.find(one.link, scope: scope, in: tx) else { throw Common.notFound }
             return OwnSheet(
                 one: one, link: link, left: try SheetPlaces(one, now: now, scope: scope, in: tx).left,
-                signUps: try SheetStore.signUps(on: link.id, scope: scope, in: tx))
+                people: try SheetStore.people(on: link.id, scope: scope, in: tx))
         }
     }
 }
@@ -244,23 +252,19 @@ package struct SheetAPI: Sendable {
 
     private var zones: Zones { installation.world.zones }
 
-    /// Without who signed up: a list may be long.
+    /// Without who signed up and what is left: a list may be long.
     private func list(_ request: Request) async throws -> Answer {
         let principal = try request.signedIn()
         let page = try PageAsk(request.query)
         let (after, scope, now, zones) = (try page.after(OneOff.self), principal.scope, installation.world.now, zones)
-        let rows = try await installation.database.read(scope) { tx in
+        let (all, links) = try await installation.database.read(scope) { tx in
             let all = try OneOffStore.page(
                 of: principal.acts, sheets: true, after: after, most: page.limit + 1, scope: scope, in: tx)
-            let links = try LinkStore.find(Set(all.map(\.link)), scope: scope, in: tx)
-            return try all.compactMap { one in
-                try links[one.link].map { link in
-                    (one, link, try SheetPlaces(one, now: now, scope: scope, in: tx).left)
-                }
-            }
+            return (all, try LinkStore.find(Set(all.map(\.link)), scope: scope, in: tx))
         }
-        return page.answer(rows, each: { one, link, left in
-            SheetJSON(one, link: link, left: left, now: now, zones: zones).json()
+        let rows = all.compactMap { one in links[one.link].map { (one, $0) } }
+        return page.answer(rows, each: { one, link in
+            SheetJSON(one, link: link, left: [:], now: now, zones: zones).json(tellsLeft: false)
         }, cursor: \.0.id.text)
     }
 
@@ -278,14 +282,18 @@ package struct SheetAPI: Sendable {
     }
 
     private func read(_ request: Request) async throws -> Answer {
-        let found = try await OwnSheet.find(request, installation)
+        let (found, principal) = (try await OwnSheet.find(request, installation), try request.signedIn())
+        let scope = principal.scope
+        let signUps = !principal.may(.bookingsRead) ? nil : try await installation.database.read(scope) { tx in
+            try BookingStore.all(found.people.map(\.id), scope: scope, in: tx)
+        }
         return .json(SheetJSON(
             found.one, link: found.link, left: found.left, now: installation.world.now, zones: zones
-        ).json(signUps: try request.signedIn().may(.bookingsRead) ? found.signUps : nil))
+        ).json(signUps: signUps))
     }
 
     private func delete(_ request: Request) async throws -> Answer {
-        let one = try await OwnSheet.find(request, installation).one
+        let one = try await OwnSheet.one(request, installation)
         try await ChangeSheet(installation, from: Origin(request)).delete(
             one.id, scope: try request.signedIn().scope(on: [one.author]))
         return .empty()

@@ -7,12 +7,13 @@ import Web
 package struct OutsideHost: Sendable, Equatable {
     /// The whole list of reasons: what is not here is not contacted.
     package enum Kind: String, CaseIterable, Sendable {
-        case mail, scanner, webhook
+        case mail, scanner, files, webhook
 
         var words: String {
             switch self {
             case .mail: plain("Takes the mails to attendees, guests and hosts")
             case .scanner: plain("Looks at the files that attendees send, before they are kept")
+            case .files: plain("Keeps the files that attendees send, and the pictures of people")
             case .webhook: plain("Is told what happens to meetings, because somebody here has set up a webhook")
             }
         }
@@ -24,15 +25,15 @@ package struct OutsideHost: Sendable, Equatable {
 
     /// By kind, then by name, each host once for a kind.
     static func all(
-        mailHost: String?, scanner: OutsideScanner?, scope: Scope, in tx: Transaction
+        mailHost: String?, fileHosts: [OutsideFileHost], scope: Scope, in tx: Transaction
     ) throws -> [OutsideHost] {
         var hosts: [OutsideHost] = []
         if let mailHost {
             let last = try EffectStore.lastAccepted(.mail, scope: scope, in: tx)
             hosts.append(OutsideHost(kind: .mail, host: mailHost, lastContact: last))
         }
-        if let scanner {
-            hosts.append(OutsideHost(kind: .scanner, host: scanner.host, lastContact: try scanner.last(scope, tx)))
+        for place in fileHosts {
+            hosts.append(OutsideHost(kind: place.kind, host: place.host, lastContact: try place.last(scope, tx)))
         }
         let last = try DeliveryStore.lastAttempts(scope: scope, in: tx)
         let webhooks = Dictionary(grouping: try WebhookStore.all(scope: scope, in: tx), by: \.host)
@@ -42,13 +43,16 @@ package struct OutsideHost: Sendable, Equatable {
     }
 }
 
-/// The host that looks at files, and when it last had one of a workspace.
-package struct OutsideScanner: Sendable {
+/// A host that looks at files or keeps them, and when it last had one of a workspace.
+package struct OutsideFileHost: Sendable {
+    let kind: OutsideHost.Kind
     let host: String
     let last: @Sendable (Scope, Transaction) throws -> Instant?
 
-    package init(host: String, last: @escaping @Sendable (Scope, Transaction) throws -> Instant?) {
-        (self.host, self.last) = (host, last)
+    package init(
+        kind: OutsideHost.Kind, host: String, last: @escaping @Sendable (Scope, Transaction) throws -> Instant?
+    ) {
+        (self.kind, self.host, self.last) = (kind, host, last)
     }
 }
 
@@ -56,10 +60,10 @@ package struct OutsideHostRoutes: Sendable {
     let installation: Installation
     /// The host mails are handed to; nil when there is none.
     let mailHost: String?
-    let scanner: OutsideScanner?
+    let fileHosts: [OutsideFileHost]
 
-    package init(_ installation: Installation, mailHost: String?, scanner: OutsideScanner? = nil) {
-        (self.installation, self.mailHost, self.scanner) = (installation, mailHost, scanner)
+    package init(_ installation: Installation, mailHost: String?, fileHosts: [OutsideFileHost] = []) {
+        (self.installation, self.mailHost, self.fileHosts) = (installation, mailHost, fileHosts)
     }
 
     package var routes: [Route] {
@@ -84,7 +88,7 @@ package struct OutsideHostRoutes: Sendable {
     private func hosts(_ principal: Principal) async throws -> [OutsideHost] {
         let scope = principal.scope
         return try await installation.database.read(scope) { tx in
-            try OutsideHost.all(mailHost: mailHost, scanner: scanner, scope: scope, in: tx)
+            try OutsideHost.all(mailHost: mailHost, fileHosts: fileHosts, scope: scope, in: tx)
         }
     }
 }

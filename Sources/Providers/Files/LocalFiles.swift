@@ -21,6 +21,8 @@ package struct LocalFiles: FileStore {
         (self.folder, self.isFull) = (folder, isFull)
     }
 
+    package var pieceBytes: Int { 65_536 }
+
     package func put(_ bytes: [UInt8], as name: FileName) async throws(ProviderError) {
         let (path, folder) = (path(name), folder)
         try await Self.onDisk {

@@ -7,7 +7,7 @@ import Scheduling
 /// A backup is a tar archive:
 /// - `tables/NAME.jsonl`: a row in each line as a JSON array in the order of the manifest's columns; bytes are
 ///   `{"b": "hexadecimal"}`, true and false are 1 and 0, instants are seconds since 1970;
-/// - `files/…`: the uploaded files;
+/// - `files/…`: the uploaded files, unless they are kept in a bucket;
 /// - `manifest.json`: format, time, engine, number of the schema, and for each table and file size and SHA-256;
 /// - `key.json`: the key file, sealed with a passphrase (``SealedKey``).
 struct Manifest: Codable, Hashable {
@@ -22,6 +22,8 @@ struct Manifest: Codable, Hashable {
     let engine: String
     let data: DataFacts
     let files: [File]
+    /// The address of the bucket where the uploaded files are; nil when they are in here.
+    var filesElsewhere: String?
 
     static let name = "manifest.json"
     static let keyName = "key.json"
@@ -36,6 +38,8 @@ struct MakeBackup {
     let keyFile: String
     let clock: Clock
     let entropy: Entropy
+    /// The address of the uploaded files when they are not in the data folder: then they are not packed.
+    var filesElsewhere: String?
 
     /// - Parameter path: must not exist; it appears when the backup is whole and on the disk.
     func callAsFunction(to path: String, passphrase: String) async throws -> Manifest {
@@ -72,8 +76,10 @@ struct MakeBackup {
         let tables = TableWriter(draft)
         let data = try await database.unload { try tables.take($0) }
         let tar = try tables.finish()
-        let files = try UploadedFiles(dataFolder).save(into: tar)
-        let manifest = Manifest(made: clock.now.rfc3339(), engine: database.engine.rawValue, data: data, files: files)
+        let files = filesElsewhere == nil ? try UploadedFiles(dataFolder).save(into: tar) : []
+        let manifest = Manifest(
+            made: clock.now.rfc3339(), engine: database.engine.rawValue, data: data, files: files,
+            filesElsewhere: filesElsewhere)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let text = [UInt8](try encoder.encode(manifest))

@@ -15,14 +15,16 @@ struct Backup: AsyncParsableCommand {
     mutating func run() async throws {
         let file = file
         let settings = try Command.settings()
+        let elsewhere = try App.filesElsewhere(settings)
         let passphrase = try Passphrase.ask(settings, twice: true)
         let database = try await Command.open(settings.databaseURL, settings, exclusive: false)
         try await Command.closing(database) {
             let make = MakeBackup(
                 database: database, dataFolder: settings.dataFolder, keyFile: settings.keyFile,
-                clock: settings.clock, entropy: .system)
+                clock: settings.clock, entropy: .system, filesElsewhere: elsewhere)
             let made = try await make(to: file, passphrase: passphrase)
             print("\(file): \(made.data.rows) rows of \(made.data.tables.count) tables, \(made.files.count) files.")
+            if let elsewhere { print("The uploaded files are not in it: copy them from \(elsewhere) yourself.") }
         }
     }
 }
@@ -44,6 +46,7 @@ struct Restore: AsyncParsableCommand {
         guard let file else { throw ValidationError("Name the backup, or --confirm the one that was restored.") }
         let passphrase = try Passphrase.ask(settings, twice: false)
         let backup = try OpenedBackup(path: file, passphrase: passphrase)
+        let elsewhere = try App.filesElsewhere(settings)
         try FileManager.default.createDirectory(
             atPath: settings.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let database = try await Command.open(settings.databaseURL, settings, exclusive: true)
@@ -54,7 +57,24 @@ struct Restore: AsyncParsableCommand {
             try await restore(backup)
         }
         print("Restored \(backup.manifest.data.rows) rows as of \(backup.manifest.made).")
+        if let told = Self.aboutFiles(backup.manifest, into: settings.filesFolder, elsewhere: elsewhere) { print(told) }
         print("Nothing is sent until you have looked at it and run “workestra restore --confirm”.")
+    }
+
+    /// What is left to do where the files were or will be in a bucket.
+    static func aboutFiles(_ manifest: Manifest, into folder: String, elsewhere: String?) -> String? {
+        switch (manifest.filesElsewhere, elsewhere) {
+        case (let old?, let new?) where old == new:
+            "The uploaded files were not in the backup: this installation uses those at \(new), where they were."
+        case (let old?, let new?):
+            "The uploaded files were not in the backup: copy them from \(old) to \(new)."
+        case (let old?, nil):
+            "The uploaded files were not in the backup: copy them from \(old) to \(folder), or set S3_BUCKET and the "
+                + "other settings of that place."
+        case (nil, let new?) where !manifest.files.isEmpty:
+            "The uploaded files lie in \(folder): copy them to \(new) under their names."
+        case (nil, _): nil
+        }
     }
 
     private static func confirm(_ settings: Settings) async throws {

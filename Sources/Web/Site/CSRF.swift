@@ -46,7 +46,7 @@ package enum CSRF {
 }
 
 /// RFC 4648 §5 without padding.
-func base64URL(_ bytes: [UInt8]) -> String {
+package func base64URL(_ bytes: [UInt8]) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
     var text: [UInt8] = []
     var (buffer, bits): (UInt32, Int) = (0, 0)

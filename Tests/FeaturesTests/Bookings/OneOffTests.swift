@@ -148,7 +148,7 @@ struct OneOffTests {
             #expect(try await find(short.id, stage).state == .lapsed)
             let (scope, ada, installation) = (stage.scope, stage.ada, stage.installation)
             try await stage.database.write(scope) { tx in
-                try OneOffs.end(of: ada, installation, now: until, scope: scope, in: tx)
+                try OneOffs.end(of: ada, installation, from: .console, now: until, scope: scope, in: tx)
             }
             #expect(try await find(left.id, stage).state == .withdrawn)
             #expect(try await stage.ledger().isEmpty)

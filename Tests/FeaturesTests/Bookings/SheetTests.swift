@@ -208,7 +208,7 @@ struct SheetTests {
             let made = try await stage.makeSheet([stage.time(9, day: 1), far])
             let (scope, ada, installation, now) = (stage.scope, stage.ada, stage.installation, stage.world.now)
             try await stage.database.write(scope) { tx in
-                try OneOffs.end(of: ada, installation, now: now, scope: scope, in: tx)
+                try OneOffs.end(of: ada, installation, from: .console, now: now, scope: scope, in: tx)
             }
             #expect(try await stage.ledger().isEmpty)
             try await stage.database.writeUnscoped { try OneOffStore.prune(now: monday.adding(days: 120), in: $0) }

@@ -65,10 +65,10 @@ struct Visitor: Sendable {
                 if let member = members[name] {
                     return try await Self.principal(member, name, isForAPI: request.isForAPI, stage)
                 }
-                if name == "booker" {
+                if let (user, permissions) = Self.keys(stage)[name] {
                     return Principal(
-                        kind: .key("key-booker"), workspace: workspace, workspaceName: "Nordhavn", user: stage.bob,
-                        name: name, permissions: [.bookingsRead, .bookingsWrite], sessionID: name, csrf: "")
+                        kind: .key("key-\(name)"), workspace: workspace, workspaceName: "Nordhavn", user: user,
+                        name: name, permissions: permissions, sessionID: name, csrf: "")
                 }
                 guard let (user, role) = people[name] else { return nil }
                 return Principal(
@@ -78,6 +78,11 @@ struct Visitor: Sendable {
             }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         self.stage = stage
         self.who = who
+    }
+
+    /// Keys that may less than their owners.
+    private static func keys(_ stage: Stage) -> [String: (ID<User>, Set<Permission>)] {
+        ["booker": (stage.bob, [.bookingsRead, .bookingsWrite]), "linker": (stage.ada, [.linksRead])]
     }
 
     private static func principal(

@@ -199,6 +199,7 @@ struct PollRoutesTests {
             #expect(done.status == 201 && done.json["chosenOptionId"]?.string == option, "\(done.text)")
             let late = await app.call("POST", "\(own)/votes", votes())
             #expect(late.status == 410 && late.json["code"]?.string == "link_expired")
+            try await stage.pollRunner(FakeMail()).drain()
             #expect(await ada.call("DELETE", "\(path)/\(id)").status == 204)
             #expect(await ada.call("GET", "\(path)/\(id)").status == 404)
             #expect(try await stage.ledger().map(\.kind) == [.booking], "the meeting stays")

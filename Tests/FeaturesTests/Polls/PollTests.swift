@@ -296,9 +296,9 @@ struct PollTests {
             #expect(try await stage.find(gone.id).state == .open)
             #expect(try await stage.ledger().map(\.kind) == [.placeholder], "kept until its host decides")
 
-            let (scope, ada, now) = (stage.scope, stage.ada, stage.world.now)
+            let (scope, ada, installation, now) = (stage.scope, stage.ada, stage.installation, stage.world.now)
             try await stage.database.write(scope) { tx in
-                try Polls.end(of: ada, now: now, scope: scope, in: tx)
+                try Polls.end(of: ada, installation, from: .console, now: now, scope: scope, in: tx)
             }
             #expect(try await stage.ledger().isEmpty)
             #expect(try await stage.find(gone.id).state == .closed)

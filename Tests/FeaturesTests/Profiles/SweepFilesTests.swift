@@ -51,6 +51,22 @@ struct SweepFilesTests {
         }
     }
 
+    @Test("a restored installation lets nothing go before it is confirmed: another may still use the same place",
+          arguments: Engine.all)
+    func restored(engine: Engine) async throws {
+        try await withDatabase(engine) { database in
+            let test = try TestSite(database)
+            let younger = FileName(test.installation.world)
+            try await test.files.put([1], as: younger)
+            try await database.writeUnscoped { try $0.markRestored(test.installation.world.now) }
+            let sweep = SweepFiles(test.installation, files: test.files)
+            #expect(try await sweep() == 0)
+            #expect(test.files.names == [younger])
+            _ = try await database.writeUnscoped { try $0.confirmRestore(now: test.installation.world.now) }
+            #expect(try await sweep() == 1)
+        }
+    }
+
     @Test("a deleted workspace takes the pictures of its own people with it, those being replaced too",
           arguments: Engine.all)
     func deletion(engine: Engine) async throws {

@@ -128,6 +128,26 @@ struct BackupTests {
         }
     }
 
+    @Test("packs no files that are in a bucket, and says where they are")
+    func elsewhere() async throws {
+        try await withBackup(.sqlite) { app, folder, file in
+            let place = "https://files.s3.example.org/"
+            var make = make(app)
+            make.filesElsewhere = place
+            _ = try await make(to: "\(folder)/other.tar", passphrase: Self.passphrase)
+            let other = try OpenedBackup(path: "\(folder)/other.tar", passphrase: Self.passphrase)
+            #expect(other.manifest.files.isEmpty && other.manifest.filesElsewhere == place)
+            let packed = try OpenedBackup(path: file, passphrase: Self.passphrase).manifest
+
+            let told = { Restore.aboutFiles($0, into: "/d/files", elsewhere: $1) }
+            #expect(told(packed, nil) == nil)
+            #expect(told(packed, place)?.contains("lie in /d/files: copy them to \(place)") == true)
+            #expect(told(other.manifest, nil)?.contains("copy them from \(place) to /d/files") == true)
+            #expect(told(other.manifest, place)?.contains("uses those at \(place)") == true)
+            #expect(told(other.manifest, "http://x/")?.contains("from \(place) to http://x/") == true)
+        }
+    }
+
     @Test("goes into no place that holds rows, files or another key")
     func occupied() async throws {
         try await withBackup(.sqlite) { app, folder, file in
