@@ -10,11 +10,14 @@ READERS = 20
 
 
 def sockets(running) -> int:
-    folder = f"/proc/{running.process.child.pid}/fd"
-    found = 0
+    """The server's connections of visitors; not those to its database."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table][1:]
+    ours = {f"socket:[{row[9]}]" for row in rows if int(row[1].rpartition(":")[2], 16) == running.port}
+    folder, found = f"/proc/{running.process.child.pid}/fd", 0
     for name in os.listdir(folder):
         try:
-            found += os.readlink(f"{folder}/{name}").startswith("socket:")
+            found += os.readlink(f"{folder}/{name}") in ours
         except FileNotFoundError:
             pass
     return found
