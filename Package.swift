@@ -83,7 +83,7 @@ let package = Package(
         tests("SchedulingTests", ["Scheduling"]),
         tests("ICalendarTests", ["ICalendar", "Fakes"]),
         tests("DatabaseTests", ["Database", "Fakes"]),
-        tests("WebTests", ["Web"]),
+        tests("WebTests", ["Web", .product(name: "NIOEmbedded", package: "swift-nio")]),
         tests("ProvidersTests", ["Providers", "Fakes"]),
         tests("FeaturesTests", ["Features", "Fakes"]),
         tests("ServerTests", ["Server", "Fakes"]),

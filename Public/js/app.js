@@ -15,6 +15,7 @@ const parts = {
   '[data-held-until]': './hold.js',
   'form[data-restored]': './restored.js',
   'fieldset[data-asked-after]': './asks.js',
+  'input[data-most]': './files.js',
   '[data-ring], [data-rings]': './ring.js',
   'form[action^="/book/"][action$="/holds"], form[action^="/single-use/"][action$="/holds"]': './times.js',
 };

@@ -116,6 +116,9 @@ static const unsigned char texts_zh[] = {
 static const unsigned char js_asks[] = {
 #embed "../../Public/js/asks.js"
 };
+static const unsigned char js_files[] = {
+#embed "../../Public/js/files.js"
+};
 static const unsigned char js_restored[] = {
 #embed "../../Public/js/restored.js"
 };
@@ -197,6 +200,7 @@ static const public_file files[] = {
     {"js/escape.js", js_escape, sizeof js_escape},
     {"js/here.js", js_here, sizeof js_here},
     {"js/asks.js", js_asks, sizeof js_asks},
+    {"js/files.js", js_files, sizeof js_files},
     {"js/restored.js", js_restored, sizeof js_restored},
     {"js/hold.js", js_hold, sizeof js_hold},
     {"js/menu.js", js_menu, sizeof js_menu},

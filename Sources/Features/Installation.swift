@@ -16,7 +16,7 @@ package struct Installation: Sendable {
     package let languages: [Language]
     package let gate = SubjectGate()
     /// How much strangers may book in an hour.
-    package let doors: DoorLimits
+    package var doors: DoorLimits
     /// Of the links that are asked for their times.
     package let snapshots: OfferedSnapshots
     /// Where files are kept; without it nobody can send any.

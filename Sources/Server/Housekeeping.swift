@@ -16,8 +16,9 @@ struct Housekeeping: Service {
     private static let turn: Int64 = 600
     /// How long ended jobs are kept.
     private static let jobDays = 30
-    /// Files are looked through at the start and then once in so many rounds: once a day.
-    private static let roundsPerSweep = 1440
+    /// Files are looked through at the start and then once in so many rounds: once an hour, since what a killed process
+    /// left half way takes up room.
+    private static let roundsPerSweep = 60
 
     init(_ app: App) { self.app = app }
 
@@ -92,6 +93,7 @@ struct Housekeeping: Service {
                 try WaitlistStore.prune(now: now, in: tx)
                 try KeptOfferStore.prune(now: now, in: tx)
                 try AnswerFileStore.prune(world: app.installation.world, now: now, in: tx)
+                try AnswerFileStore.pruneEnded(world: app.installation.world, now: now, in: tx)
                 try SingleUseStore.prune(now: now, in: tx)
                 try OneOffStore.prune(now: now, in: tx)
                 try PollStore.prune(now: now, in: tx)

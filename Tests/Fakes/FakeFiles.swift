@@ -7,6 +7,7 @@ package final class FakeFiles: FileStore {
         var files: [FileName: [UInt8]] = [:]
         var drafts: [FileName: [UInt8]] = [:]
         var failure: ProviderError?
+        var begun = 0
     }
 
     private let state = Mutex(State())
@@ -33,6 +34,7 @@ package final class FakeFiles: FileStore {
 
     package func begin(_ name: FileName) async throws(ProviderError) -> any FileDraft {
         try check()
+        state.withLock { $0.begun += 1 }
         return Draft(files: self, name: name)
     }
 
@@ -45,6 +47,9 @@ package final class FakeFiles: FileStore {
 
     /// What came of files that are not finished.
     package var drafts: Int { state.withLock { $0.drafts.count } }
+
+    /// How many were begun.
+    package var begun: Int { state.withLock { $0.begun } }
 
     private struct Draft: FileDraft {
         let files: FakeFiles

@@ -38,6 +38,7 @@ struct RoleMatrixTests {
             "* /calendar/clock-changes/:id/keep", "* /calendar/clock-changes/:id/move",
             "* /calendar/bookings/:id/no-show/undo", "* /calendar/bookings/:id/notes",
             "* /calendar/bookings/:id/notes/:note/deletion", "* /calendar/bookings/:id/reschedule",
+            "POST /calendar/bookings/:id/files/:question/deletion",
             "* /calendar/bookings/new", "* /calendar/schedules", "* /calendar/schedules/:id",
             "* /calendar/schedules/:id/default", "* /calendar/schedules/:id/deletion", "* /calendar/schedules/away",
             "* /calendar/schedules/away/:id/deletion", "* /calendar/schedules/holidays", "* /calendar/schedules/new",

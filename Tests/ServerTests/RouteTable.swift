@@ -152,6 +152,7 @@ enum RouteTable {
         POST /booking/:token/current-link token
         GET /booking/:token/meeting.ics token
         GET /booking/:token/files/:question token
+        POST /booking/:token/files/:question/deletion token
         GET /booking/guest/:token token
         POST /booking/guest/:token/decline token
         GET /booking/:token/next token
@@ -227,6 +228,7 @@ enum RouteTable {
         POST /calendar/bookings/:id/cancellation page manage_bookings
         POST /calendar/bookings/:id/confirmation page manage_bookings
         GET /calendar/bookings/:id/files/:question page view_bookings
+        POST /calendar/bookings/:id/files/:question/deletion page manage_bookings
         GET /calendar/bookings/:id/move page manage_bookings
         POST /calendar/bookings/:id/move page manage_bookings
         POST /calendar/bookings/:id/no-show page manage_bookings

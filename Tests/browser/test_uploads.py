@@ -47,8 +47,13 @@ def test_somebody_sends_a_file_and_both_sides_fetch_it(shared_server, browser, s
         expect(field).to_have_attribute("aria-invalid", "true")
         expect(page.get_by_role("main")).to_contain_text("Files can be PDF")
         field.set_input_files(MUCH)
-        visitor.confirm()
-        expect(page.get_by_role("main")).to_contain_text("more than 25 MB")
+        if script:
+            # It is said at choosing, and the file is not sent.
+            expect(page.get_by_role("alert").filter(has_text="more than 25 MB")).to_be_visible()
+            expect(field).to_have_value("")
+        else:
+            visitor.confirm()
+            expect(page.get_by_role("main")).to_contain_text("more than 25 MB")
         # The file is taken, and something else is missing: it stays.
         field.set_input_files(PLAN)
         page.get_by_label("E-mail").fill("nobody")
@@ -66,6 +71,10 @@ def test_somebody_sends_a_file_and_both_sides_fetch_it(shared_server, browser, s
         booking = shared_server.rows("SELECT id FROM booking WHERE attendee_email = ?", visitor.email)[0]["id"]
         host.open(f"/calendar/bookings/{booking}")
         fetched(page, sent)
+        page.get_by_role("button", name="Remove the file").press("Enter")
+        expect(page.get_by_text("The file is removed.")).to_be_visible()
+        expect(page.get_by_text(f"“{sent['name']}” was removed.")).to_be_visible()
+        expect(page.get_by_role("link", name=sent["name"])).to_have_count(0)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -97,6 +106,9 @@ def test_a_file_is_removed_and_the_rest_stays(shared_server, browser, script):
         visitor.confirm()
         visitor.expect_confirmed()
         fetched(page, OTHER)
+        page.get_by_role("button", name="Remove the file").press("Enter")
+        expect(page.get_by_text(f"“{OTHER['name']}” was removed.")).to_be_visible()
+        assert shared_server.rows("SELECT id FROM answer_file WHERE name = ?", OTHER["name"]) == []
 
 
 def test_a_file_comes_along_to_another_time(shared_server, browser):
@@ -135,4 +147,15 @@ def test_a_form_with_a_file_can_be_seen_and_used_by_all(shared_server, browser, 
         field.set_input_files(PLAN)
         page.locator("#details .button.primary").click()
         expect(page.get_by_text("plan.pdf")).to_be_visible()
+        eyes.inspect(page, look)
+        # In whichever language.
+        page.locator("[name='attendee.name']").fill(visitor.name)
+        page.locator("[name='attendee.email']").fill(visitor.email)
+        page.locator("#details .button.primary").click()
+        page.wait_for_url("**/booking/*")
+        removal = page.locator("form[action$='/deletion'] button")
+        expect(removal).to_be_visible()
+        eyes.inspect(page, look)
+        removal.press("Enter")
+        expect(removal).to_have_count(0)
         eyes.inspect(page, look)

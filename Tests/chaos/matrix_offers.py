@@ -49,8 +49,8 @@ def fitted(running, place, method: str, path: str, body, mine: str) -> tuple:
         return path, {"voterId": matrix_polls.of(running, "poll_voter", mine)}
     if path.endswith(("/:voter", "/:option")):
         return matrix_polls.of_part(running, mine, path), body
-    if path.endswith("/files/:question"):
-        return matrix_files.fetched(running, place), body
+    if matrix_files.FILE in path:
+        return matrix_files.fetched(running, place, path), body
     if ":offer" in path:
         return path.replace(":offer", keep(running, place, mine)["id"]), body
     if method == "POST" and path.endswith("/offers"):

@@ -17,6 +17,6 @@ package struct Migration: Sendable {
         foundation, hostSide, resilience, speed, clockChanges, linkRules, linkHosts, queue,
         approval, pools, doors, seats, proposals, series, waitlist, choosing, calls, templates, assistants,
         keptOffers, questions, routingForms, notesInPlace, singleUse, oneOffs, polls, frameOrigins,
-        workspaceColour, sheets, answerFiles,
+        workspaceColour, sheets, answerFiles, waitingFiles,
     ]
 }

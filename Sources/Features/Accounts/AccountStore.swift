@@ -215,7 +215,9 @@ package enum AccountStore {
     /// Deletes a workspace that never had a booking, and the accounts that were in no other workspace.
     /// - Returns: the names of files that no row names any more.
     package static func delete(_ workspace: ID<Workspace>, in tx: Transaction) throws -> [String] {
-        var files: [String] = []
+        var files: [String] = try tx.all("SELECT DISTINCT file FROM answer_file WHERE workspace = \(workspace)") {
+            try $0["file"]
+        }
         let people = try everMembers(of: workspace, in: tx).map(\.account.id)
         try tx.countUp(people.map(\.text))
         for statement in tenantRows(of: workspace) { try tx.run(statement) }

@@ -11,6 +11,13 @@ package struct AnswerFile: Identified, Hashable, Sendable {
     package static let hours = 24
     /// How many of a link wait: a stranger cannot fill the disk.
     package static let mostWaiting = 100
+    /// How many of them come from one network: nobody takes up the room of all others.
+    package static let mostOfClient = 10
+    /// How many bytes of a workspace wait, on whichever link.
+    package static let mostWaitingBytes = 1 << 30
+    /// How long those of a booking stay that was cancelled, declined or expired, in days: as long as its host may want
+    /// to know what it was about, or book it again with them.
+    package static let daysAfterEnd = 30
     /// All files of a form, and room for its fields.
     static let bodyBytes = Question.mostFiles * mostBytes + (1 << 20)
     static let limits = UploadLimits(parts: 200, fileBytes: mostBytes)
@@ -25,6 +32,8 @@ package struct AnswerFile: Identified, Hashable, Sendable {
     package var bytes: Int
     package var booking: ID<Booking>?
     package var createdAt: Instant
+    /// The network it came from, hashed, while it waits.
+    package var client: [UInt8]?
 
     /// Whether it may still become a booking's.
     func waits(_ now: Instant) -> Bool { booking == nil && now < createdAt.adding(hours: Self.hours) }
@@ -35,8 +44,8 @@ package enum FileObjection: Refusal, Hashable {
     case nothing
     case tooLong
     case otherKind
-    /// Many wait for their bookings; they are gone after a day.
-    case tooMany
+    /// Many wait for their bookings; the first of them is gone after so many seconds.
+    case tooMany(seconds: Int)
     /// It waited too long, or is another booking's.
     case gone
     /// The scanner found something in it.
@@ -55,7 +64,7 @@ package enum FileObjection: Refusal, Hashable {
 
     package var headers: [(String, String)] {
         switch self {
-        case .tooMany: [("Retry-After", "86400")]
+        case .tooMany(let seconds): [("Retry-After", String(seconds))]
         case .unavailable: [("Retry-After", "120")]
         case .nothing, .tooLong, .otherKind, .gone, .harmful: []
         }

@@ -12,10 +12,21 @@ package struct AnswerFileRoutes: Sendable {
     package var routes: [Route] {
         [
             Route(.post, "/api/v1/public/links/:slug/uploads", .open, bodyLimit: AnswerFile.mostBytes + (1 << 20),
-                  uploads: AnswerFile.limits, place: AnswerDrafts(installation), upload),
-            Route(.get, "/calendar/bookings/:id/files/:question", .signedIn(.viewBookings), hosts),
-            Route(.get, "/booking/:token/files/:question", .token, attendees),
+                  uploads: AnswerFile.limits, place: AnswerDrafts(installation), before: askedByProgram, upload),
+            Route(.get, "/calendar/bookings/:id/files/:question", .signedIn(.viewBookings), limit: Self.reading, hosts),
+            Route(.get, "/booking/:token/files/:question", .token, limit: Self.reading, attendees),
+            Route(.post, "/calendar/bookings/:id/files/:question/deletion", .signedIn(.manageBookings), hostDeletes),
+            Route(.post, "/booking/:token/files/:question/deletion", .token, attendeeDeletes),
         ]
+    }
+
+    /// Each may take as much as thousands of pages.
+    private static let reading = RateLimit.perMinute(60, bucket: "files")
+
+    /// Nothing is read for a link that is not there, is closed, or asks for no file.
+    private func askedByProgram(_ request: Request) async throws -> AskedFiles {
+        let (link, _) = try await OpenLink(installation).find(slug: try request.parameter("slug"))
+        return link.asksFiles ? .fields(["file"]) : .nothing
     }
 
     /// `question` and `file`; the token is the value of the answer.
@@ -30,7 +41,8 @@ package struct AnswerFileRoutes: Sendable {
         try fields.finish()
         guard let question, let upload else { throw Common.notFound }
         do {
-            let (file, token) = try await TakeFile(installation)(upload, to: question.id, of: link, scope: scope)
+            let (file, token) = try await TakeFile(installation)(
+                upload, to: question.id, of: link, client: request.client, scope: scope)
             return .json([
                 "uploadToken": .string(token), "name": .string(file.name), "bytes": .int(Int64(file.bytes)),
                 "expiresAt": .string(file.createdAt.adding(hours: AnswerFile.hours).rfc3339()),
@@ -50,6 +62,36 @@ package struct AnswerFileRoutes: Sendable {
     private func attendees(_ request: Request) async throws -> Answer {
         try await TokenRoutes(installation).withHeld(request) { held in
             try await file(request, of: held.booking.id, scope: held.scope)
+        }
+    }
+
+    // MARK: Deleting
+
+    private func hostDeletes(_ request: Request) async throws -> Answer {
+        let found = try await OwnBooking.find(request, installation)
+        try await delete(request, of: found.booking.id, isOfSeries: false, scope: found.scope)
+        return .redirect(Path("/calendar/bookings/\(found.booking.id)").adding(query: [("done", "emptied")]))
+    }
+
+    /// Who sent it takes it back from all meetings of a series.
+    private func attendeeDeletes(_ request: Request) async throws -> Answer {
+        try await TokenRoutes(installation).withHeld(request) { held in
+            try await delete(request, of: held.booking.id, isOfSeries: true, scope: held.scope)
+            return .redirect(
+                Path("/booking/\(held.token)").adding(query: TokenRoutes.clock(try request.form()).pairs))
+        }
+    }
+
+    /// Pressed twice: it is gone, which is what the page says.
+    private func delete(_ request: Request, of booking: ID<Booking>, isOfSeries: Bool, scope: Scope) async throws {
+        guard let question = ID<Question>(try request.parameter("question")) else { throw Common.notFound }
+        let (world, now) = (installation.world, installation.world.now)
+        try await installation.database.write(scope) { tx in
+            guard let booking = try BookingStore.find(booking, scope: scope, in: tx),
+                booking.answers.contains(where: { $0.kind == .file && $0.question == question })
+            else { throw Common.notFound }
+            try AnswerFileStore.delete(
+                of: booking.id, to: question, isOfSeries: isOfSeries, world: world, now: now, scope: scope, in: tx)
         }
     }
 
@@ -98,5 +140,41 @@ private actor FileReading {
         }
         offset += piece.count
         return piece
+    }
+}
+
+extension TokenRoutes {
+    /// The questions whose files are there.
+    func keptFiles(_ held: HeldBooking) async throws -> Set<ID<Question>> {
+        guard held.booking.answers.contains(where: { $0.kind == .file }) else { return [] }
+        return try await installation.database.read(held.scope) { tx in
+            try AnswerFileStore.kept(of: held.booking, scope: held.scope, in: tx)
+        }
+    }
+}
+
+extension Link {
+    var asksFiles: Bool { questions.contains { $0.kind == .file } }
+}
+
+extension BookingRoutes {
+    /// Which files the form of a link asks for. Of one that is over the form may have led to a booking, which it is
+    /// answered with; its files are dropped.
+    func askedFiles(_ request: Request) async throws -> AskedFiles {
+        let link: Link
+        if let single = request.parameters["single"] {
+            let found = try await OpenSingleUse(installation)(single)
+            guard found.refusal == nil else { return .ignored }
+            link = found.link
+        } else {
+            let slug = try request.parameter("slug")
+            do {
+                link = try await OpenLink(installation).find(slug: slug).0
+            } catch let refusal as LinkRefusal where refusal.status == 410 {
+                return .ignored
+            }
+        }
+        guard link.asksFiles else { return .nothing }
+        return .fields(Set(link.questions.filter { $0.kind == .file }.map(QuestionFields.name)))
     }
 }

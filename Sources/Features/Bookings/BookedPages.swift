@@ -26,6 +26,8 @@ package struct BookedPage: Page {
     var guestHints = AddressHints()
     /// What is shown of the session it is in.
     var seats: SeatWords?
+    /// The questions whose files are there.
+    var kept: Set<ID<Question>> = []
 
     package var html: HTML {
         Layout.publicPage(
@@ -36,7 +38,9 @@ package struct BookedPage: Page {
                 \(question)\
                 \(BookingFacts(
                     booking: booking, link: link, author: author, seats: seats,
-                    files: { [token] in Path("/booking/\(token)/files/\($0)") }
+                    files: AnswerFileLinks(
+                        kept: kept, path: { [token] in Path("/booking/\(token)/files/\($0)") },
+                        removal: { [token] in Path("/booking/\(token)/files/\($0)/deletion") }, hidden: clockField)
                 ).html)\
                 \(booking.seriesLine(Path("/booking/\(token)/series").adding(query: clock.pairs)))\
                 \(words)\(add)\(change)\(guestForm)\(correct)
@@ -157,12 +161,12 @@ struct BookingFacts: Sendable {
     /// Who wrote the reason, where it is known.
     var author: String?
     var seats: SeatWords?
-    /// Where the files among the answers are fetched; nil where they are only named.
-    var files: (@Sendable (ID<Question>) -> Path)?
+    /// Nil where files among the answers are only named.
+    var files: AnswerFileLinks?
 
     private func words(_ answer: Answered) -> HTML {
         guard answer.kind == .file, let files else { return "<span class=\"lines\"><bdi>\(answer.words)</bdi></span>" }
-        return "<a class=\"inline\" href=\"\(files(answer.question))\" download><bdi>\(answer.words)</bdi></a>"
+        return files.html(answer)
     }
 
     var html: HTML {

@@ -21,7 +21,7 @@ package struct BookingRoutes: Sendable {
             Route(.post, "/book/:slug/times", .token, back),
             Route(.get, "/book/:slug/details", .token, details),
             Route(.post, "/book/:slug/bookings", .token, bodyLimit: AnswerFile.bodyBytes, uploads: AnswerFile.limits,
-                  place: AnswerDrafts(installation), book),
+                  place: AnswerDrafts(installation), before: askedFiles, book),
             Route(.get, "/book/:slug/booked", .token, booked),
         ] + ringRoutes + singleUseRoutes
     }
@@ -259,6 +259,7 @@ extension BookingRoutes {
             guard let form = FormToken(data["form"], keyring: installation.keyring) else {
                 return .redirect(visit.link.path)
             }
+            if let booked = try await bookedBefore(request, form, visit) { return booked }
             let (data, files) = try await takeFiles(request, visit.singleUse?.completing(data) ?? data, visit)
             var fields = Fields(form: data)
             let start = BookingReading.start(&fields)
@@ -278,7 +279,6 @@ extension BookingRoutes {
             if taken != nil || files.isRemoval { return .page(page.html) }
             guard page.filled.errors.isEmpty, page.hints.isEmpty else { return .page(page.html, status: 422) }
             if let series, !series.isSeen { return .page(page.html) }
-
             var wish = BookingRequest(start: start, attendee: read.attendee, answers: read.answers)
             (wish.bookedBy, wish.series) = (read.bookedBy, series?.wish)
             wish.cameBy(visit.carried[CameByForm.name], scope: visit.scope, keyring: installation.keyring)
@@ -320,11 +320,14 @@ extension BookingRoutes {
     func alreadyBooked(
         _ form: FormToken, on link: Link, clock: HourClock, scope: Scope
     ) async throws -> Path? {
+        try await reply(to: form, on: link, scope: scope).map { Self.booked($0, clock: clock) }
+    }
+
+    /// What a form that has booked was answered.
+    func reply(to form: FormToken, on link: Link, scope: Scope) async throws -> Reply? {
         let replies = ReplyStore(scope: link.id.text, route: "bookings", keyring: installation.keyring)
         let key = RequestKey(text: form.key, request: Self.formRequest)
-        return try await installation.database.read(scope) { tx in
-            try replies.stored(key, in: tx).map { Self.booked($0, clock: clock) }
-        }
+        return try await installation.database.read(scope) { tx in try replies.stored(key, in: tx) }
     }
 
     /// The booking a form led to.
@@ -336,10 +339,7 @@ extension BookingRoutes {
     func bookingToken(
         _ form: FormToken, on link: Link, scope: Scope
     ) async throws -> (token: String, row: FoundToken)? {
-        let replies = ReplyStore(scope: link.id.text, route: "bookings", keyring: installation.keyring)
-        let key = RequestKey(text: form.key, request: Self.formRequest)
-        let reply = try await installation.database.read(scope) { tx in try replies.stored(key, in: tx) }
-        guard let token = reply.map(Self.token) else { return nil }
+        guard let token = try await reply(to: form, on: link, scope: scope).map(Self.token) else { return nil }
         return try await LookUps(database: installation.database).bookingToken(token).map { (token, $0) }
     }
 
@@ -362,7 +362,7 @@ extension BookingRoutes {
     }
 
     /// Where somebody goes who has just booked: to the confirmation, or where the host wants them next.
-    private static func after(_ reply: Reply, _ visit: Visit) -> Path {
+    static func after(_ reply: Reply, _ visit: Visit) -> Path {
         // Where a host is asked first, people must read that before they go on.
         guard visit.link.rules.look.redirect.flatMap(WebURL.init) != nil, !visit.link.rules.approval.isRequired,
             !isWish(reply)

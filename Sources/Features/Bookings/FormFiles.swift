@@ -21,6 +21,12 @@ struct FormFiles {
 }
 
 extension BookingRoutes {
+    /// A second press of a form that has booked: its files are not looked at again.
+    func bookedBefore(_ request: Request, _ form: FormToken, _ visit: Visit) async throws -> Answer? {
+        guard !request.uploads.isEmpty else { return nil }
+        return try await reply(to: form, on: visit.link, scope: visit.scope).map { .redirect(Self.after($0, visit)) }
+    }
+
     /// Takes the files of a form: each becomes the token of its answer, and its name stands beside it in the form
     /// should that come back.
     /// - Returns: the form with the tokens, and what came of the files.
@@ -34,14 +40,20 @@ extension BookingRoutes {
             files.isRemoval = files.isRemoval || isRemoved
             let upload = request.uploads.first { $0.field == name && !$0.isNothing }
             guard upload != nil || isRemoved else { continue }
-            if let before = data[name] {
+            func letGo() async throws {
+                guard let before = data[name] else { return }
                 try await DropFile(installation)(token: before, scope: visit.scope)
                 pairs.removeAll { $0.0 == name || $0.0 == QuestionFields.fileName(question) }
             }
-            guard let upload, !isRemoved else { continue }
+            guard let upload, !isRemoved else {
+                try await letGo()
+                continue
+            }
             do {
                 let (file, token) = try await TakeFile(installation)(
-                    upload, to: question.id, of: visit.link, scope: visit.scope)
+                    upload, to: question.id, of: visit.link, client: request.client, scope: visit.scope)
+                // Last: a file that is not taken leaves the one before it where it is.
+                try await letGo()
                 pairs += [(name, token), (QuestionFields.fileName(question), file.name)]
             } catch let objection as FileObjection {
                 files.mistakes.append(FieldError(field: name, code: objection.code, message: objection.message))

@@ -22,6 +22,8 @@ package struct HostBookingPage: Page {
     var proposals: [Proposal] = []
     /// The hosts of webhooks by their ids.
     var webhooks: [String: String] = [:]
+    /// The questions whose files are there.
+    var kept: Set<ID<Question>> = []
     var filled = Filled.empty
     var refusal: String?
     /// What was done a moment ago.
@@ -42,11 +44,21 @@ package struct HostBookingPage: Page {
             \(decision)\(asked)\
             \(BookingFacts(
                 booking: booking, link: link, showsAddress: true, author: author,
-                files: { [id = booking.id] in Path("/calendar/bookings/\(id)/files/\($0)") }
+                files: files
             ).html)\
             \(booking.seriesLine(Path("/calendar/bookings/\(booking.id)/series")))\
             \(origin)\(noteList)\(past)\(toldList)\(cancel)
             """)
+    }
+
+    private var files: AnswerFileLinks {
+        let id = booking.id
+        var files = AnswerFileLinks(kept: kept) { question in Path("/calendar/bookings/\(id)/files/\(question)") }
+        if mayChange {
+            files.removal = { question in Path("/calendar/bookings/\(id)/files/\(question)/deletion") }
+            files.csrf = principal
+        }
+        return files
     }
 
     private var path: Path { Path("/calendar/bookings/\(booking.id)") }

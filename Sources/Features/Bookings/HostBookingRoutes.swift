@@ -37,7 +37,7 @@ struct HostBookingRoutes: Sendable {
     /// What a redirect says was done, in the page it leads to.
     private enum Done: String {
         case mailed, booked, moved, given, cancelled, noted, unnoted, missed, undone, approved, declined
-        case asked, proposed, withdrawn, freed
+        case asked, proposed, withdrawn, freed, emptied
 
         func words(_ booking: Booking) -> String {
             switch self {
@@ -61,6 +61,7 @@ struct HostBookingRoutes: Sendable {
             case .declined: return plain("Declined. A mail tells \(booking.attendee.name).")
             case .asked: return plain("Asked. A mail leads \(booking.attendee.name) to your free times.")
             case .proposed: return plain("Proposed. The times are kept, and a mail tells \(booking.attendee.name).")
+            case .emptied: return plain("The file is removed.")
             case .withdrawn: return plain("Taken back. The times are free again.")
             case .freed: return plain("Cancelled. A mail leads \(booking.attendee.name) to another time.")
             }
@@ -89,7 +90,8 @@ struct HostBookingRoutes: Sendable {
                 turns: try ToldTurn.all(of: found.booking, scope: scope, in: tx),
                 told: told.filter { isAdmin || $0.kind == .mail },
                 proposals: try ProposalStore.all(of: found.booking.id, scope: scope, in: tx),
-                webhooks: Dictionary(uniqueKeysWithValues: webhooks.map { ($0.id.text, $0.host) }))
+                webhooks: Dictionary(uniqueKeysWithValues: webhooks.map { ($0.id.text, $0.host) }),
+                kept: try AnswerFileStore.kept(of: found.booking, scope: scope, in: tx))
         }
     }
 

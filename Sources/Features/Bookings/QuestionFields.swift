@@ -41,13 +41,16 @@ struct QuestionFields {
     private func file(_ question: Question, hint: HTML, optional: String?) -> HTML {
         let (token, sent) = (filled[Self.name(question)], filled[Self.fileName(question)])
         let label = optional.map { "\(question.label) (\($0))" } ?? question.label
-        let isThere = FileName(token) != nil && !sent.isEmpty && filled.error(Self.name(question)) == nil
+        let isThere = FileName(token) != nil
+            && !sent.isEmpty && filled.error(Self.name(question)) != FileObjection.gone.message
         let words: HTML = isThere
             ? say("“\("<bdi>\(sent)</bdi>" as HTML)” is here. Choose another file to put it in its place.")
             : hint.isEmpty ? say("At most 25 MB: PDF, pictures, office documents or text.") : hint
         let kept: HTML = isThere
             ? Components.hidden(Self.name(question), token) + Components.hidden(Self.fileName(question), sent) : .empty
-        let field = Components.file(Self.name(question), label, accept: FileKind.accepted, in: filled, hint: words)
+        let field = Components.file(
+            Self.name(question), label, accept: FileKind.accepted, in: filled, hint: words,
+            most: (AnswerFile.mostBytes, FileObjection.tooLong.message))
         return isThere ? "<div class=\"stack near\">\(kept)\(field)\(removal(question))</div>" : field
     }
 

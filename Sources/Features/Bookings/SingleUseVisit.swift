@@ -76,7 +76,7 @@ extension BookingRoutes {
             Route(.post, "/single-use/:single/times", .token, back),
             Route(.get, "/single-use/:single/details", .token, details),
             Route(.post, "/single-use/:single/bookings", .token, bodyLimit: AnswerFile.bodyBytes,
-                  uploads: AnswerFile.limits, place: AnswerDrafts(installation), book),
+                  uploads: AnswerFile.limits, place: AnswerDrafts(installation), before: askedFiles, book),
             Route(.get, "/single-use/:single/booked", .token, booked),
         ]
     }

@@ -9,10 +9,11 @@ package struct TakeFile: Sendable {
 
     package init(_ installation: Installation) { self.installation = installation }
 
+    /// - Parameter client: the network it comes from.
     /// - Returns: the file, and the token that makes it an answer for a day.
     /// - Throws: `FileObjection`.
     package func callAsFunction(
-        _ upload: Upload, to question: ID<Question>, of link: Link, scope: Scope
+        _ upload: Upload, to question: ID<Question>, of link: Link, client: [UInt8], scope: Scope
     ) async throws -> (file: AnswerFile, token: String) {
         guard !upload.isLost else { throw FileObjection.unavailable }
         guard !upload.isTooLong else { throw FileObjection.tooLong }
@@ -21,14 +22,17 @@ package struct TakeFile: Sendable {
         guard let kept = upload.draft as? AnswerDraft, let files = installation.files else {
             throw FileObjection.unavailable
         }
-        let world = installation.world
-        try await installation.database.read(scope) { tx in
-            try AnswerFileStore.checkRoom(on: link.id, scope: scope, in: tx)
+        let (world, factor) = (installation.world, installation.doors.factor)
+        let network = Array(installation.keyring.mac(client, purpose: "client of a file").prefix(16))
+        @Sendable func checkRoom(_ tx: Transaction) throws {
+            try AnswerFileStore.checkRoom(
+                for: upload.count, on: link.id, client: network, factor: factor, now: world.now, scope: scope, in: tx)
         }
+        try await installation.database.read(scope) { tx in try checkRoom(tx) }
         try await look(at: kept.draft)
         let file = AnswerFile(
             id: world.id(), link: link.id, question: question, file: kept.name, name: kind.name(upload.fileName),
-            kind: kind, bytes: upload.count, booking: nil, createdAt: world.now)
+            kind: kind, bytes: upload.count, booking: nil, createdAt: world.now, client: network)
         do throws(ProviderError) {
             // First: a row must never name a file that is not there.
             try await kept.draft.finish()
@@ -39,7 +43,7 @@ package struct TakeFile: Sendable {
         do {
             try await installation.database.write(scope) { tx in
                 // Others came meanwhile.
-                try AnswerFileStore.checkRoom(on: link.id, scope: scope, in: tx)
+                try checkRoom(tx)
                 try AnswerFileStore.insert(file, tokenHash: sha256(Array(token.utf8)), scope: scope, in: tx)
                 CrashPoint.reach("upload.before_commit")
             }

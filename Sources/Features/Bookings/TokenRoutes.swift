@@ -116,6 +116,7 @@ package struct TokenRoutes: Sendable {
             refusal: refusal?.message)
         page.last = held.history.last
         page.seats = try await seats(held)
+        page.kept = try await keptFiles(held)
         page.form = FormToken(world: installation.world).text(keyring: installation.keyring)
         page.filled = filled ?? Filled(values: ["email": held.booking.attendee.email])
         page.hint = hint

@@ -8,7 +8,7 @@ extension APIOperation {
                 Send a file before booking, as `multipart/form-data` with `question` and `file`; the token is the \
                 value of the answer for a day.
                 """,
-            success: (201, reference("UploadedFile")), problems: [401, 404, 410, 413, 415, 422, 503]),
+            success: (201, reference("UploadedFile")), problems: [401, 404, 410, 413, 415, 422, 429, 503]),
     ]
 }
 

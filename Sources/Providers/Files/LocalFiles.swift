@@ -8,6 +8,8 @@ package struct LocalFiles: FileStore {
     private let folder: String
     private let isFull: @Sendable () -> Bool
     fileprivate static let draft = ".new"
+    /// A draft as old, in seconds, is nobody's any more: a request takes five minutes at most.
+    private static let draftSeconds: Int64 = 3_600
     /// Disks make one wait; the threads that answer requests must not.
     private static let queue = DispatchQueue(label: "files", attributes: .concurrent)
 
@@ -144,17 +146,19 @@ package struct LocalFiles: FileStore {
         let folder = folder
         return try await Self.onDisk {
             guard FileManager.default.fileExists(atPath: folder) else { return [] }
-            let limit = try Self.clock(of: folder).addingTimeInterval(-Double(seconds))
+            let now = try Self.clock(of: folder)
+            let limit = now.addingTimeInterval(-Double(seconds))
+            let abandoned = now.addingTimeInterval(-Double(min(seconds, Self.draftSeconds)))
             return try FileManager.default.contentsOfDirectory(atPath: folder).compactMap { entry in
                 let path = "\(folder)/\(entry)"
                 // Gone since the folder was read: somebody else let it go.
                 guard let kept = try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date,
-                      kept < limit
+                      kept < abandoned
                 else { return nil }
                 if entry.hasSuffix(Self.draft), FileName(String(entry.dropLast(Self.draft.count))) != nil {
                     unlink(path)
                 }
-                return FileName(entry)
+                return kept < limit ? FileName(entry) : nil
             }
         }
     }

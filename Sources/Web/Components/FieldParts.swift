@@ -56,11 +56,14 @@ extension Components {
 
     /// A file to choose.
     ///
-    /// - Parameter accept: what the browser offers, such as `image/png,image/jpeg`; it decides nothing.
+    /// - Parameters:
+    ///   - accept: what the browser offers, such as `image/png,image/jpeg`; it decides nothing.
+    ///   - most: bytes of which no more are taken, and what is said at choosing where there are more (`files.js`).
     package static func file(_ name: String, _ label: String, accept: String, in form: Filled = .empty,
-                             hint: HTML = .empty) -> HTML {
+                             hint: HTML = .empty, most: (bytes: Int, words: String)? = nil) -> HTML {
         around(name, label, in: form, hint: hint, optional: nil, """
             <input class="input" id="f-\(name)" name="\(name)" type="file" accept="\(accept)"\
+            \(attribute("data-most", most.map { String($0.bytes) }))\(attribute("data-too-large", most?.words))\
             \(state(name, in: form, hint: hint))>
             """)
     }

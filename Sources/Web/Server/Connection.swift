@@ -116,11 +116,12 @@ private final class ParserErrors: ChannelDuplexHandler, RemovableChannelHandler 
     }
 }
 
-/// Closes a connection whose next request does not come: its head within a minute, the whole of it within five.
+/// Closes a connection whose next request does not come, its head within a minute, the whole of it within five; and one
+/// whose answer is not taken: no part of it within a minute.
 ///
 /// A byte now and then keeps a connection from being idle, so that a few hundred of them could be all there is room
-/// for, and keep everybody else out (Slowloris).
-private final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
+/// for, and keep everybody else out (Slowloris). A large answer that nobody reads does the same.
+final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
@@ -128,10 +129,15 @@ private final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     private static let head = TimeAmount.seconds(60)
     private static let whole = TimeAmount.minutes(5)
+    /// How long a part of an answer may wait to be taken.
+    static let stall = TimeAmount.seconds(60)
 
     /// Requests that have begun and are not answered yet.
     private var open = 0
     private var timer: Scheduled<Void>?
+    /// Parts of answers that wait to be taken. An answer that has nothing to say meanwhile may be silent.
+    private var waiting = 0
+    private var stalled: Scheduled<Void>?
 
     func channelActive(context: ChannelHandlerContext) {
         wait(for: Self.head, context)
@@ -140,6 +146,7 @@ private final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
+        stalled?.cancel()
         context.fireChannelInactive()
     }
 
@@ -159,7 +166,27 @@ private final class Deadlines: ChannelDuplexHandler, RemovableChannelHandler {
             open = max(0, open - 1)
             if open == 0 { wait(for: Self.head, context) }
         }
-        context.write(data, promise: promise)
+        guard case .body = unwrapOutboundIn(data) else {
+            context.write(data, promise: promise)
+            return
+        }
+        let written = promise ?? context.eventLoop.makePromise()
+        let channel = context.channel
+        waiting += 1
+        if waiting == 1 { watch(channel) }
+        written.futureResult.assumeIsolated().whenComplete { [weak self] _ in self?.isTaken(channel) }
+        context.write(data, promise: written)
+    }
+
+    private func isTaken(_ channel: any Channel) {
+        waiting -= 1
+        stalled?.cancel()
+        stalled = nil
+        if waiting > 0, channel.isActive { watch(channel) }
+    }
+
+    private func watch(_ channel: any Channel) {
+        stalled = channel.eventLoop.scheduleTask(in: Self.stall) { channel.close(promise: nil) }
     }
 
     private func wait(for time: TimeAmount, _ context: ChannelHandlerContext) {

@@ -48,6 +48,8 @@ package struct Route: Sendable {
     package let uploads: UploadLimits?
     /// Where its files go while they come; nil keeps them in memory.
     let place: (any UploadPlace)?
+    /// Asked before a form with files is read: which are taken. What it throws is the answer, and nothing is read.
+    let before: (@Sendable (Request) async throws -> AskedFiles)?
     let answer: @Sendable (Request) async throws -> Answer
 
     /// Most bytes of a body that is read as one, unless a route takes fewer.
@@ -55,6 +57,7 @@ package struct Route: Sendable {
 
     package init(_ method: Method, _ path: String, _ policy: Policy, limit: RateLimit = .standard,
                  bodyLimit: Int = Route.plainBytes, uploads: UploadLimits? = nil, place: (any UploadPlace)? = nil,
+                 before: (@Sendable (Request) async throws -> AskedFiles)? = nil,
                  _ answer: @escaping @Sendable (Request) async throws -> Answer) {
         precondition(path.hasPrefix("/") && (path == "/" || !path.hasSuffix("/")), "A route is /a/b without end slash")
         self.method = method
@@ -62,7 +65,7 @@ package struct Route: Sendable {
         self.policy = policy
         self.limit = limit
         self.bodyLimit = bodyLimit
-        (self.uploads, self.place) = (uploads, place)
+        (self.uploads, self.place, self.before) = (uploads, place, before)
         self.answer = answer
     }
 

@@ -179,20 +179,24 @@ extension Site {
         // The room for files is for files: what is kept in memory as a whole has no more than any other body.
         let limit = isMultipart ? route.bodyLimit : min(route.bodyLimit, Route.plainBytes)
         if let length = raw.headers["content-length"].flatMap(Int.init), length > limit {
+            // Its texts are few: what is too much is a file.
+            if isMultipart, let limits = route.uploads { throw Common.filesTooLarge(limits.fileBytes) }
             throw Common.payloadTooLarge(limit)
         }
         guard let limits = route.uploads, isMultipart else {
             request.body = try await raw.body(atMost: limit)
             return
         }
+        let asked = try await route.before?(request)
         do {
             var form = try UploadedForm(
-                contentType: raw.headers["content-type"] ?? "", limits: limits, place: route.place)
+                contentType: raw.headers["content-type"] ?? "", limits: limits, place: route.place, asked: asked)
             do {
                 try await raw.stream(limit) { try await form.feedAway($0) }
                 try form.finish()
             } catch {
                 await form.discard()
+                if case .payloadTooLarge(limit)? = error as? Common { throw Common.filesTooLarge(limits.fileBytes) }
                 throw error
             }
             request.uploads = form.files

@@ -17,8 +17,10 @@ package enum MultipartMistake: Error, Hashable, Sendable {
     /// The head of a part cannot be read, or says nothing about its name.
     case head
     case tooManyParts
-    /// The text of a field is longer than any form of ours asks for.
+    /// The text of a field, or all of them together, is longer than any form of ours asks for.
     case tooMuch
+    /// A file came where none is asked for.
+    case unasked
     /// The text of a field is not UTF-8.
     case text
 }

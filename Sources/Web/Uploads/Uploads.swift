@@ -12,7 +12,7 @@ package struct UploadLimits: Sendable, Hashable {
         self.fileBytes = fileBytes
     }
 
-    /// Bytes of one text field: the longest text of any form, in UTF-8.
+    /// Bytes of one text field: the longest text of any form, in UTF-8. All of them together have ``Route/plainBytes``.
     static let textBytes = 64 * 1024
 }
 
@@ -27,6 +27,16 @@ package protocol UploadDraft: Sendable {
     func write(_ bytes: [UInt8]) async throws
     /// Nothing of it stays; does nothing once it was kept.
     func discard() async
+}
+
+/// Which files a route asks for, found out before the body is read: of others nothing is written anywhere.
+package enum AskedFiles: Sendable, Hashable {
+    /// Those of these fields; others are dropped as they come.
+    case fields(Set<String>)
+    /// None: a file is refused at its head.
+    case nothing
+    /// All are dropped as they come, and the form is read on: it may have done its work before.
+    case ignored
 }
 
 /// A file of a form.
@@ -68,7 +78,10 @@ struct UploadedForm: Sendable {
     private let limits: UploadLimits
     private var reader: MultipartReader
     private let place: (any UploadPlace)?
+    private let asked: AskedFiles?
     private var current: OpenPart?
+    /// Of all texts together.
+    private var textBytes = 0
 
     /// A part whose end has not come yet.
     private struct OpenPart {
@@ -119,10 +132,10 @@ struct UploadedForm: Sendable {
 
     /// - Throws: ``MultipartMistake/boundary``.
     init(
-        contentType: String, limits: UploadLimits, place: (any UploadPlace)? = nil
+        contentType: String, limits: UploadLimits, place: (any UploadPlace)? = nil, asked: AskedFiles? = nil
     ) throws(MultipartMistake) {
         guard let boundary = PartHead.boundary(contentType) else { throw .boundary }
-        (self.limits, self.place) = (limits, place)
+        (self.limits, self.place, self.asked) = (limits, place, asked)
         reader = MultipartReader(boundary: boundary, mostParts: limits.parts)
     }
 
@@ -142,14 +155,25 @@ struct UploadedForm: Sendable {
             case .begins(let head):
                 current = OpenPart(head: head)
                 // What a browser sends for nothing needs no place.
-                if head.fileName.map({ !$0.isEmpty }) ?? false { await current?.begin(at: place) }
+                if try isAsked(head) { await current?.begin(at: place) }
             case .bytes(let bytes) where current?.isAway ?? false:
                 let limits = limits
                 await current?.hand(on: bytes, limits)
-            // A file that has no name has no place, and nothing of it is kept in memory instead.
+            // A file that has no name, or is not asked for, has no place: nothing is kept in memory instead.
             case .bytes(let bytes) where current?.head.fileName != nil && !bytes.isEmpty: current?.isTooLong = true
             case .bytes, .ends: try take(event)
             }
+        }
+    }
+
+    /// - Throws: ``MultipartMistake/unasked``.
+    private func isAsked(_ head: PartHead) throws(MultipartMistake) -> Bool {
+        guard let name = head.fileName, !name.isEmpty else { return false }
+        switch asked {
+        case nil: return true
+        case .fields(let fields): return fields.contains(head.name)
+        case .nothing: throw .unasked
+        case .ignored: return false
         }
     }
 
@@ -167,6 +191,10 @@ struct UploadedForm: Sendable {
         case .begins(let head): current = OpenPart(head: head)
         case .bytes(let bytes):
             let limits = limits
+            if let current, current.head.fileName == nil {
+                textBytes += bytes.count
+                guard textBytes <= Route.plainBytes else { throw MultipartMistake.tooMuch }
+            }
             try current?.take(bytes, limits)
         case .ends:
             guard let part = current else { return }
@@ -192,6 +220,7 @@ extension MultipartMistake {
     var refusal: Common {
         switch self {
         case .tooMuch: .payloadTooLarge(UploadLimits.textBytes)
+        case .unasked: .malformed(plain("No files are asked for here."))
         case .tooManyParts: .malformed(plain("The form has more fields and files than can be sent at once."))
         case .boundary, .framing, .head, .text: .malformed(plain("The form cannot be read."))
         }

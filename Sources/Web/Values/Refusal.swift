@@ -76,6 +76,8 @@ package enum Common: Refusal, Hashable {
     case methodNotAllowed([Method])
     /// 413 with the most bytes that are read.
     case payloadTooLarge(Int)
+    /// Of a form with files, each of which may have so many bytes.
+    case filesTooLarge(Int)
     /// 415. A body of another kind than the route reads.
     case unsupportedMediaType
     /// 429. `retryAfter` in seconds.
@@ -95,7 +97,7 @@ package enum Common: Refusal, Hashable {
         case .notFound: 404
         case .methodNotAllowed: 405
         case .conflict: 409
-        case .payloadTooLarge: 413
+        case .payloadTooLarge, .filesTooLarge: 413
         case .unsupportedMediaType: 415
         case .rateLimited: 429
         case .unexpected: 500
@@ -112,7 +114,7 @@ package enum Common: Refusal, Hashable {
         case .conflict: "conflict"
         case .malformed: "malformed"
         case .methodNotAllowed: "method_not_allowed"
-        case .payloadTooLarge: "payload_too_large"
+        case .payloadTooLarge, .filesTooLarge: "payload_too_large"
         case .unsupportedMediaType: "unsupported_media_type"
         case .rateLimited: "rate_limited"
         case .unavailable, .unanswered: "unavailable"
@@ -129,6 +131,8 @@ package enum Common: Refusal, Hashable {
             plain("This form was open for too long or came from another page. Go back, reload and send again.")
         case .conflict(let message), .malformed(let message): message
         case .methodNotAllowed: plain("This address does not do that.")
+        case .filesTooLarge(let bytes):
+            plain("A file has more than \(bytes >> 20) MB. Go back, and choose a smaller one.")
         case .payloadTooLarge(let bytes): plain("Too much at once: send at most \(bytes / 1024) KB.")
         case .unsupportedMediaType: plain("Send this as JSON, with the header Content-Type: application/json.")
         case .rateLimited(let seconds): plain("That was a lot at once. Try again in \(seconds) seconds.")

@@ -62,8 +62,13 @@ extension Language {
         here.clock = Region.clock(of: code, in: region)
         here.firstWeekday = first
         let isMonthFirst = code == Language.english.code && Region.saysMonthFirst(in: region)
-        if isMonthFirst { here.catalogue = Region.monthFirstEnglish }
-        guard isMonthFirst || here.clock != clock || here.firstWeekday != firstWeekday else { return self }
+        if code == Language.english.code {
+            // Where it was read in another country before, its days are those of English again.
+            here.catalogue = isMonthFirst ? Region.monthFirstEnglish : Language.english.catalogue
+        }
+        guard isMonthFirst || self.region != nil || here.clock != clock || here.firstWeekday != firstWeekday else {
+            return self
+        }
         here.region = region
         return here
     }

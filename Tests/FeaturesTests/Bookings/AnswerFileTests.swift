@@ -22,6 +22,7 @@ struct FileStage {
         try await Stage.on(engine) { stage in
             var (stage, files) = (stage, FakeFiles())
             (stage.installation.files, stage.installation.scanner) = (files, scanner)
+            stage.installation.doors = DoorLimits()
             var rules = Stage.rules
             rules.slug = "files"
             var wish = LinkWish(rules: rules)

@@ -46,6 +46,22 @@ struct LocalFilesTests {
         }
     }
 
+    @Test("half of a file is nobody's after an hour, however old files must be")
+    func halves() async throws {
+        try await withFolder { folder in
+            let files = LocalFiles(folder: folder)
+            let (name, old, young) = (FileName(world), FileName(world), FileName(world))
+            try await files.put([1], as: name)
+            for half in [old, young] { try Data([1]).write(to: URL(fileURLWithPath: "\(folder)/\(half).new")) }
+            for (entry, seconds) in [(name.text, -4000.0), ("\(old).new", -4000), ("\(young).new", -3000)] {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: seconds)], ofItemAtPath: "\(folder)/\(entry)")
+            }
+            #expect(try await files.names(olderThan: 86_400).isEmpty)
+            #expect(try Set(FileManager.default.contentsOfDirectory(atPath: folder)) == [name.text, "\(young).new"])
+        }
+    }
+
     @Test("a folder that cannot be made is a failure that passes, not a crash")
     func unwritable() async throws {
         try await withFolder { folder in

@@ -40,7 +40,8 @@ struct UploadRouteTests {
     @Test("a file that is too long is told to the route, a body that is too long is 413")
     func lengths() async {
         #expect(await send(Self.file(51) + "--b--").text == "- 0 true")
-        #expect(await send(Self.file(1200) + "--b--").status == 413)
+        let much = await send(Self.file(1200) + "--b--")
+        #expect(much.status == 413 && much.text.contains("Go back, and choose a smaller one"), "\(much.text)")
         #expect(await send("--b--", csrf: nil, more: [("Content-Length", "1001")]).status == 413)
     }
 
@@ -114,6 +115,49 @@ struct UploadRouteTests {
             #expect(answer.text == "true hello")
             #expect(place.told.withLock { $0.discarded } == discarded)
         }
+    }
+
+    @Test("what is asked for is found out first: of other files nothing is written, and of a refusal nothing is read")
+    func askedFor() async {
+        for (asked, status, text) in [
+            (.fields(["file"]), 200, "5 false"), (.fields(["other"]), 200, "0 true"), (.ignored, 200, "0 true"),
+            (.nothing, 400, "No files are asked for here."), (nil, 404, "Nothing here"),
+        ] as [(AskedFiles?, Int, String)] {
+            let place = Place()
+            let route = Route(
+                .post, "/away", .open, bodyLimit: 100_000, uploads: UploadLimits(fileBytes: 60_000), place: place,
+                before: { _ in
+                    guard let asked else { throw Common.notFound }
+                    return asked
+                }
+            ) { request in
+                .text("\(request.uploads.first?.count ?? -1) \(request.uploads.first?.isTooLong ?? false)")
+            }
+            // What is not read may be anything.
+            let body = asked == nil ? "nonsense" : Self.file(5) + "--b--"
+            let answer = await SiteFixture(more: [route]).site.answer(RawRequest(
+                "POST", "/away", headers: ["Content-Type": "multipart/form-data; boundary=b"],
+                body: Array(body.replacing("\n", with: "\r\n").utf8)))
+            #expect(answer.status == status && answer.text.contains(text), "\(answer.text)")
+            #expect(place.told.withLock { $0.begun } == (asked == .fields(["file"]) ? 1 : 0))
+        }
+    }
+
+    @Test("all texts of a form together have no more room than any other body")
+    func texts() async {
+        let route = Route(.post, "/away", .open, bodyLimit: 8 << 20, uploads: UploadLimits(parts: 99, fileBytes: 1)) {
+            _ in .text("read")
+        }
+        func send(_ count: Int) async -> Int {
+            let text = String(repeating: "x", count: 60_000)
+            let part = "--b\nContent-Disposition: form-data; name=note\n\n\(text)\n"
+            let body = (String(repeating: part, count: count) + "--b--").replacing("\n", with: "\r\n")
+            return await SiteFixture(more: [route]).site.answer(RawRequest(
+                "POST", "/away", headers: ["Content-Type": "multipart/form-data; boundary=b"],
+                body: Array(body.utf8))).status
+        }
+        #expect(await send(17) == 200)
+        #expect(await send(18) == 413)
     }
 
     @Test("a body without files has no more room than on any other route")

@@ -54,4 +54,15 @@ import Testing
         }
         #expect(HourClock.usual == .twentyFour)
     }
+
+    @Test("read in another country than before, nothing of the first one stays")
+    func again() throws {
+        let date = try #require(LocalDate("2026-12-03"))
+        let days = [("GB", "Thursday 3 December"), ("IN", "Thursday 3 December"), ("PH", "Thursday, December 3")]
+        for (region, day) in days {
+            let language = Language.english.spoken(in: "US").spoken(in: region)
+            #expect(language.tag == "en-\(region)")
+            Language.$current.withValue(language) { #expect(date.dayWords == day) }
+        }
+    }
 }
