@@ -89,6 +89,11 @@ package final class Database: Sendable {
         await store.close()
     }
 
+    /// Lets SQLite's connections forget the statements and pages that they keep. Each of them comes across every rare
+    /// statement in time, so that for hours memory would grow. To be called every some minutes; nothing waits for it,
+    /// and PostgreSQL needs none.
+    package func giveBackMemory() { (store as? SQLiteStore)?.giveBackMemory() }
+
     /// Copies an SQLite database into a file, replacing one that is there, while it is used.
     /// - Returns: false on PostgreSQL, whose databases only its own tools copy.
     package func copyFile(to path: String) async throws -> Bool {

@@ -19,6 +19,8 @@ struct Housekeeping: Service {
     /// Files are looked through at the start and then once in so many rounds: once an hour, since what a killed process
     /// left half way takes up room.
     private static let roundsPerSweep = 60
+    /// The database's connections forget once in so many rounds what they have kept.
+    private static let roundsPerMemory = 10
 
     init(_ app: App) { self.app = app }
 
@@ -30,6 +32,7 @@ struct Housekeeping: Service {
                     await lookAtClocks()
                     await tidy()
                     if round % Self.roundsPerSweep == 0 { await sweep() }
+                    if round % Self.roundsPerMemory == 0 { app.installation.database.giveBackMemory() }
                     HeapMemory.giveBack()
                     try? await Task.sleep(for: Self.pause)
                 }

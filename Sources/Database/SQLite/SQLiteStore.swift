@@ -76,6 +76,9 @@ final class SQLiteStore: Store {
         guard rename(draft, path) == 0 else { throw DatabaseError.unavailable("cannot rename \(draft) to \(path)") }
     }
 
+    /// Each connection does it between two blocks. What is needed again is prepared again, which takes milliseconds.
+    func giveBackMemory() { pool.releaseMemoryEventually() }
+
     func close() async {
         // SQLite dies of a checkpoint on a connection that is closed.
         guard await writer.close() else { return }

@@ -62,6 +62,28 @@ struct SQLiteStoreTests {
         }
     }
 
+    @Test("forgets prepared statements when memory is given back, and goes on")
+    func givenBack() async throws {
+        try await withDatabase(.sqlite) { db in
+            let kept: SQL = "SELECT count(*) AS n FROM sqlite_stmt"
+            let ask = { () async throws -> [Int] in
+                let ofWriter = try await db.writeUnscoped { tx in try tx.one(kept) { try $0["n"] as Int } }
+                return [try await db.count(kept), try #require(ofWriter)]
+            }
+            var sql: SQL = "SELECT 1 AS n WHERE 1 = 1"
+            for _ in 0..<50 {
+                let wording = sql
+                _ = try await db.lookUp { tx in try tx.one(wording) { try $0["n"] as Int } }
+                _ = try await db.writeUnscoped { tx in try tx.one(wording) { try $0["n"] as Int } }
+                sql = "\(sql) AND 1 = 1"
+            }
+            #expect(try await ask().allSatisfy { $0 >= 50 })
+            db.giveBackMemory()
+            // What is asked after it comes after it in each connection.
+            #expect(try await ask().allSatisfy { $0 < 20 })
+        }
+    }
+
     @Test("can be closed twice, as by a failed start and its caller")
     func closedTwice() async throws {
         try await withDatabaseURL(.sqlite, .fresh) { url in
