@@ -21,7 +21,7 @@ struct ClamdScannerTests {
     @Test("says what it found, of a file of any length, over a socket and over tcp", arguments: [true, false])
     func verdicts(unix: Bool) async throws {
         let server = try ClamdServer(unix: unix)
-        let scanner = ClamdScanner(try ClamdSettings(server.url))
+        let scanner = ClamdScanner(try ClamdSettings(server.url), seconds: 600)
         #expect(try await scanner.verdict(on: draft("a plan")) == .clean)
         #expect(try await scanner.verdict(on: draft("a plan", bytes: 200_000)) == .clean)
         #expect(try await scanner.verdict(on: draft("EICAR", bytes: 100_000)) == .harmful("Eicar-Signature"))
@@ -34,7 +34,7 @@ struct ClamdScannerTests {
     func unknown(what: String) async throws {
         let server = try ClamdServer(unix: false)
         let told = Mutex<[ProviderError]>([])
-        let scanner = ClamdScanner(try ClamdSettings(server.url), seconds: what == "SILENT" ? 2 : 30) { error in
+        let scanner = ClamdScanner(try ClamdSettings(server.url), seconds: what == "SILENT" ? 2 : 600) { error in
             told.withLock { $0.append(error) }
         }
         let draft = try await draft(what, bytes: 1_000_000)
@@ -57,7 +57,7 @@ struct ClamdScannerTests {
     @Test("looks at eight at once; some wait for their turn, and more are told to come back")
     func turns() async throws {
         let server = try ClamdServer(unix: true)
-        let scanner = ClamdScanner(try ClamdSettings(server.url))
+        let scanner = ClamdScanner(try ClamdSettings(server.url), seconds: 600)
         let draft = try await draft("SLOW")
         let answers = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<60 {
