@@ -12,8 +12,9 @@ from visited import ZONE, Visited
 # What has the focus. A radio button stands for its group.
 ACTIVE = """() => {
   const at = document.activeElement, group = at.type === "radio" && document.getElementsByName(at.name);
-  return {kind: at.inputMode === "decimal" ? "number" : at.type || at.tagName.toLowerCase(), name: at.name || "", words: at.textContent.trim(),
-          isEmpty: !at.value, isChosen: group ? [...group].some(one => one.checked) : !!at.checked}; }"""
+  const kind = at.inputMode === "decimal" ? "number" : at.type || at.tagName.toLowerCase();
+  return {kind, name: at.name || "", words: at.textContent.trim(), isEmpty: !at.value,
+          isChosen: group ? [...group].some(one => one.checked) : !!at.checked}; }"""
 TEXTS = {"text": "Keys Alone", "textarea": "Keys alone", "email": "keys@example.com", "tel": "+49 30 901820",
          "number": "3", "date": "05202028"}
 MOST = 150
