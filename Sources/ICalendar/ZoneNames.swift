@@ -55,13 +55,7 @@ struct ZoneNames {
 private enum Outlook {
     /// `Eastern Time (US & Canada)` is the Windows zone `Eastern Standard Time`.
     static func standard(_ name: String) -> String {
-        let ends = name.range(of: " Time (US & Canada)") ?? name.range(of: " Time (Canada)")
+        let ends = name.firstRange(of: " Time (US & Canada)") ?? name.firstRange(of: " Time (Canada)")
         return ends.map { name[..<$0.lowerBound] + " Standard Time" } ?? name
-    }
-}
-
-extension String {
-    fileprivate func range(of part: String) -> Range<Index>? {
-        firstRange(of: part)
     }
 }
